@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"multiprocessing/kernel/internal/setup"
+)
+
+func cleanCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "clean",
+		Short: "Remove everything that set-up made",
+		Long: "clean removes the course's cache folder and the kernels that install registered. Go's own build and module\n" +
+			"caches stay; \"go clean -cache -modcache\" empties them.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			removed, err := setup.Clean(cmd.Context())
+			for _, folder := range removed {
+				fmt.Fprintln(cmd.OutOrStdout(), "Removed", folder)
+			}
+			if err == nil && len(removed) == 0 {
+				fmt.Fprintln(cmd.OutOrStdout(), "Nothing to remove.")
+			}
+			return err
+		},
+	}
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"multiprocessing/kernel/internal/setup"
+)
+
+func installCommand() *cobra.Command {
+	var name, prefix string
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "install",
+		Short: "Register the kernel in your own Jupyter",
+		Long: "install builds the kernel's tools and registers the kernel in your own Jupyter. Cells of that kernel find\n" +
+			"this checkout's packages, at the versions of its go.mod.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			env, err := setup.Locate(cmd.Context(), ".")
+			if err != nil {
+				return err
+			}
+			release, err := env.Use()
+			if err != nil {
+				return err
+			}
+			defer release()
+			if err := env.Make(cmd.Context(), cmd.OutOrStdout()); err != nil {
+				return err
+			}
+			folder, err := env.Install(name, prefix, force)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "Kernel %q is in %s.\n", name, folder)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&name, "name", setup.KernelName, "the kernel's name; the course's notebooks ask for "+setup.KernelName)
+	cmd.Flags().StringVar(&prefix, "prefix", "", "install below this folder, as of a virtual environment (default: for this user)")
+	cmd.Flags().BoolVar(&force, "force", false, "replace another kernel of that name")
+	return cmd
+}

@@ -1,0 +1,199 @@
+package jupyter
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"multiprocessing/kernel/internal/setup"
+	"multiprocessing/kernel/internal/supervise"
+)
+
+// Lab says how JupyterLab is to run.
+type Lab struct {
+	Notebook string // path below the notebooks folder, opened first
+	IP       string // address to listen on
+	Port     int    // 0: the first free one from 8888 on
+	Browser  bool   // open the user's browser
+}
+
+// labSettings are JupyterLab's defaults for this course, which a reader's own settings override. The pop-up that asks
+// to fetch news, and the question for a newer JupyterLab, would ask the network, and the version is pinned.
+const labSettings = `{
+  "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}
+}
+`
+
+// stopAfter is the time that JupyterLab has to shut its kernels down before it is killed.
+const stopAfter = 10 * time.Second
+
+// Run runs JupyterLab on the course's notebooks until ctx ends, and writes its URL, with the token, to out. Nothing
+// that it started is left running when Run returns.
+func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) error {
+	port, err := freePort(ctx, l.IP, l.Port)
+	if err != nil {
+		return err
+	}
+	f, err := newFolders(env, env.LabData())
+	if err != nil {
+		return err
+	}
+	defer f.remove()
+	if err := writeLabSettings(f); err != nil {
+		return err
+	}
+	logFile, err := os.OpenFile(filepath.Join(f.home, "lab-"+strconv.Itoa(port)+".log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening JupyterLab's log: %w", err)
+	}
+	defer logFile.Close()
+
+	token := rand.Text()
+	cmd := l.command(env, f, port, token)
+	cmd.Stdout, cmd.Stderr = logFile, logFile
+	base := "http://" + net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port))
+	serving, stopWaiting := context.WithCancel(ctx)
+	go func() {
+		if waitUntilServing(serving, base, token) {
+			fmt.Fprintf(out, "\nOpen %s?token=%s\nStop with Ctrl-C.\n", base+l.page(), token)
+		}
+	}()
+	err = supervise.Run(ctx, cmd, stopAfter)
+	stopWaiting()
+	if ctx.Err() != nil { // stopped because it was asked to
+		fmt.Fprintln(out, "Stopped: JupyterLab, its kernels and what they started.")
+		return nil
+	}
+	return fmt.Errorf("JupyterLab ended by itself (%v): %s; its log is %s", err, lastError(logFile.Name()), logFile.Name())
+}
+
+// command is JupyterLab's command line. The token is in the environment, which other users cannot read, and not among
+// the arguments, which they can.
+func (l Lab) command(env *setup.Environment, f folders, port int, token string) *exec.Cmd {
+	cmd := exec.Command(env.VenvPython(), "-m", "jupyterlab",
+		"--ServerApp.ip="+l.IP,
+		"--ServerApp.port="+strconv.Itoa(port),
+		"--ServerApp.port_retries=0",
+		"--ServerApp.root_dir="+filepath.Join(env.Module, "notebooks"),
+		"--ServerApp.open_browser="+pythonBool(l.Browser),
+		"--LabApp.default_url="+l.page(),
+		"--LabApp.extension_manager=readonly",
+		"--LabApp.news_url=",
+		"--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+	)
+	if os.Geteuid() == 0 { // as in a container; Jupyter refuses to run as root unless told
+		cmd.Args = append(cmd.Args, "--ServerApp.allow_root=True")
+	}
+	cmd.Dir = filepath.Join(env.Module, "notebooks")
+	cmd.Env = append(f.environment(), "JUPYTER_TOKEN="+token)
+	return cmd
+}
+
+func (l Lab) page() string {
+	var parts []string
+	for _, part := range strings.Split(filepath.ToSlash(l.Notebook), "/") {
+		parts = append(parts, url.PathEscape(part))
+	}
+	return "/lab/tree/" + strings.Join(parts, "/")
+}
+
+func pythonBool(b bool) string {
+	if b {
+		return "True"
+	}
+	return "False"
+}
+
+// browserHost is the host that a browser on this machine reaches address ip by.
+func browserHost(ip string) string {
+	if parsed := net.ParseIP(ip); parsed != nil && parsed.IsUnspecified() {
+		return "127.0.0.1"
+	}
+	return ip
+}
+
+// freePort returns port when it is free, or, when port is 0, the first free one of ten from 8888 on.
+func freePort(ctx context.Context, ip string, port int) (int, error) {
+	first, last := port, port
+	if port == 0 {
+		first, last = 8888, 8897
+	}
+	var config net.ListenConfig
+	for p := first; p <= last; p++ {
+		listener, err := config.Listen(ctx, "tcp", net.JoinHostPort(ip, strconv.Itoa(p)))
+		if err == nil {
+			return p, listener.Close()
+		}
+		if !inUse(err) {
+			return 0, fmt.Errorf("listening on %s: %w; give another --ip or --port", net.JoinHostPort(ip, strconv.Itoa(p)), reason(err))
+		}
+	}
+	if port == 0 {
+		return 0, fmt.Errorf("listening on %s: ports %d to %d are in use; give a free one with --port", ip, first, last)
+	}
+	return 0, fmt.Errorf("listening on %s: port %d is in use; give another with --port, or stop the program that uses it", ip, port)
+}
+
+// reason is err without the address, which the message names.
+func reason(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// waitUntilServing returns true once the server at base answers, and false when ctx ends first.
+func waitUntilServing(ctx context.Context, base, token string) bool {
+	client := http.Client{Timeout: 2 * time.Second}
+	for ctx.Err() == nil {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/status", nil)
+		if err != nil {
+			return false
+		}
+		request.Header.Set("Authorization", "token "+token)
+		if response, err := client.Do(request); err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return ctx.Err() == nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return false
+}
+
+func writeLabSettings(f folders) error {
+	folder := filepath.Join(f.config(), "labconfig")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("writing JupyterLab's settings: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "default_setting_overrides.json"), []byte(labSettings), 0o600); err != nil {
+		return fmt.Errorf("writing JupyterLab's settings: %w", err)
+	}
+	return nil
+}
+
+// lastError returns the last line of JupyterLab's log that is not empty.
+func lastError(path string) string {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}

@@ -1,0 +1,181 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Finding is what Examine says of one thing that the course needs.
+type Finding struct {
+	Name   string
+	OK     bool
+	Detail string // what is there, or what is wrong and what to do
+}
+
+// Examine looks at everything that set-up needs or makes, and changes nothing.
+func Examine(ctx context.Context, dir string) []Finding {
+	env, err := Locate(ctx, dir)
+	if err != nil {
+		return []Finding{{"course", false, err.Error()}}
+	}
+	findings := []Finding{
+		{"course", true, env.Module},
+		{"go", true, env.Go.Version + ", " + env.Go.Path},
+		examineCache(env.Cache),
+	}
+	python := Finding{Name: "python"}
+	if env.Python, err = findPython(ctx); err != nil {
+		python.Detail = err.Error()
+	} else {
+		python.OK, python.Detail = true, env.Python.Version+", "+env.Python.Path
+		err = env.nameParts()
+	}
+	findings = append(findings, python)
+	if err == nil {
+		findings = append(findings, env.examineParts(ctx)...)
+	}
+	return append(findings, env.examineInstalled()...)
+}
+
+func examineCache(folder string) Finding {
+	for above := folder; ; above = filepath.Dir(above) {
+		info, err := os.Stat(above)
+		if err != nil && above != filepath.Dir(above) {
+			continue // not made yet: look at the folder that it will be made in
+		}
+		if err == nil && info.IsDir() {
+			probe, failed := os.CreateTemp(above, ".probe-*")
+			if err = failed; err == nil {
+				probe.Close()
+				os.Remove(probe.Name())
+				return Finding{"cache", true, folder}
+			}
+		}
+		return Finding{"cache", false, cacheError(folder, err).Error()}
+	}
+}
+
+// examineParts says of each part of set-up whether it is made, and asks the tools that are for their versions.
+func (e *Environment) examineParts(ctx context.Context) []Finding {
+	const missing = "not set up; \"go run ./kernel lab\" does it"
+	findings := []Finding{
+		{"tools", false, missing}, {"jupyter", false, missing}, {"kernelspec", false, missing}, {"cell cache", false, missing},
+	}
+	if e.tools.complete() {
+		findings[0] = e.examineTools(ctx)
+	}
+	if e.venv.complete() {
+		findings[1] = examineVersion(ctx, "jupyter", "JupyterLab", e.VenvPython(), "-m", "jupyterlab", "--version")
+	}
+	if e.kernelStep().part.complete() {
+		findings[2] = Finding{"kernelspec", true, filepath.Join(e.LabData(), "kernels", KernelName)}
+	}
+	if e.warmStep().part.complete() {
+		findings[3] = Finding{"cell cache", true, "warm for " + filepath.Base(e.tools.folder)}
+	}
+	if !e.ready() {
+		findings = append(findings, e.examineNetwork(ctx))
+	}
+	return findings
+}
+
+func (e *Environment) examineTools(ctx context.Context) Finding {
+	var versions []string
+	for _, tool := range tools {
+		name := filepath.Base(tool)
+		out, err := exec.CommandContext(ctx, e.Go.Path, "version", "-m", filepath.Join(e.BinFolder(), name+executableSuffix)).Output()
+		if err != nil {
+			return Finding{"tools", false, name + " is broken; \"go run ./kernel clean\", then \"go run ./kernel lab\""}
+		}
+		versions = append(versions, name+" "+moduleVersion(string(out)))
+	}
+	return Finding{"tools", true, strings.Join(versions, ", ")}
+}
+
+// moduleVersion picks the version of the tool's module from what go version -m prints; a replacement stands on a line of
+// its own below the module that it replaces.
+func moduleVersion(text string) string {
+	version := "of unknown version"
+	for line := range strings.Lines(text) {
+		switch fields := strings.Fields(line); {
+		case len(fields) >= 3 && fields[0] == "mod":
+			version = fields[2]
+		case len(fields) >= 3 && fields[0] == "=>":
+			return fields[2]
+		case len(fields) >= 1 && fields[0] == "dep":
+			return version
+		}
+	}
+	return version
+}
+
+func examineVersion(ctx context.Context, name, label, command string, args ...string) Finding {
+	out, err := exec.CommandContext(ctx, command, args...).Output()
+	if err != nil {
+		return Finding{name, false, label + " does not run: " + commandError(out, err).Error() + "; \"go run ./kernel clean\", then \"go run ./kernel lab\""}
+	}
+	return Finding{name, true, label + " " + strings.TrimSpace(string(out))}
+}
+
+// examineNetwork asks whether the first of the user's module proxies can be reached: only set-up needs it.
+func (e *Environment) examineNetwork(ctx context.Context) Finding {
+	host := proxyHost(e.Go.Proxy)
+	if host == "" {
+		return Finding{"network", true, "not asked: GOPROXY=" + e.Go.Proxy + " names no host"}
+	}
+	dialer := net.Dialer{Timeout: 3 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, "443"))
+	if err != nil {
+		return Finding{"network", false, fmt.Sprintf("%s cannot be reached (%v); the first set-up downloads what is pinned", host, reasonOf(err))}
+	}
+	conn.Close()
+	return Finding{"network", true, host + " answers"}
+}
+
+func proxyHost(proxy string) string {
+	first, _, _ := strings.Cut(proxy, ",")
+	first, _, _ = strings.Cut(first, "|")
+	_, rest, found := strings.Cut(first, "://")
+	if !found || strings.HasPrefix(first, "file:") {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	if _, after, found := strings.Cut(host, "@"); found {
+		host = after
+	}
+	host, _, _ = strings.Cut(host, ":")
+	return host
+}
+
+func reasonOf(err error) error {
+	if op, ok := err.(*net.OpError); ok {
+		return op.Err
+	}
+	return err
+}
+
+// examineInstalled looks at the kernels that install registered.
+func (e *Environment) examineInstalled() []Finding {
+	folders, err := e.Installed()
+	if err != nil {
+		return []Finding{{"installed", false, err.Error()}}
+	}
+	var findings []Finding
+	for _, folder := range folders {
+		if foreign(folder) {
+			continue
+		}
+		finding := Finding{"installed", true, folder}
+		if _, err := os.Stat(filepath.Join(folder, "kernel.json")); err != nil {
+			finding = Finding{"installed", false, folder + " is gone; \"go run ./kernel install\" writes it again"}
+		}
+		findings = append(findings, finding)
+	}
+	return findings
+}

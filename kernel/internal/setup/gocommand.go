@@ -1,0 +1,53 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// GoCommand is the go command that builds tools and cells.
+type GoCommand struct {
+	Path    string // absolute; of the toolchain that go.mod asks for
+	Version string // as "go1.26.8 linux/amd64"
+	Proxy   string // the user's GOPROXY
+}
+
+// findGo finds the go command on PATH, and of it the toolchain that serves this module.
+func findGo(ctx context.Context, module string) (GoCommand, error) {
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return GoCommand{}, errors.New("finding Go: no go command on PATH; install Go 1.26 or newer and add its bin folder to PATH")
+	}
+	cmd := exec.CommandContext(ctx, path, "env", "GOROOT", "GOVERSION", "GOOS", "GOARCH", "GOPROXY")
+	cmd.Dir = module
+	out, err := cmd.Output()
+	if err != nil {
+		return GoCommand{}, fmt.Errorf("asking %s for its settings: %w", path, commandError(out, err))
+	}
+	lines := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
+	if len(lines) != 5 {
+		return GoCommand{}, fmt.Errorf("asking %s for its settings: unexpected answer %q", path, out)
+	}
+	return GoCommand{
+		Path:    filepath.Join(lines[0], "bin", "go"+executableSuffix),
+		Version: fmt.Sprintf("%s %s/%s", lines[1], lines[2], lines[3]),
+		Proxy:   lines[4],
+	}, nil
+}
+
+// run runs the go command in dir, with the module's own pins whatever the user's settings are.
+func (g GoCommand) run(ctx context.Context, dir string, args ...string) error {
+	cmd := exec.CommandContext(ctx, g.Path, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("go %s: %w", args[0], commandError(out, err))
+	}
+	return nil
+}

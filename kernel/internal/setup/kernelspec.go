@@ -1,0 +1,190 @@
+package setup
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// KernelName is the kernel that the course's notebooks name.
+const KernelName = "gonb"
+
+// kernelspec is Jupyter's description of a kernel, kernel.json.
+type kernelspec struct {
+	Argv          []string          `json:"argv"`
+	DisplayName   string            `json:"display_name"`
+	Language      string            `json:"language"`
+	InterruptMode string            `json:"interrupt_mode"`
+	Env           map[string]string `json:"env"`
+	Metadata      map[string]string `json:"metadata"`
+}
+
+// spec describes GoNB with the settings that pin cells to this checkout. Flags are GoNB's own.
+func (e *Environment) spec(name string, flags ...string) kernelspec {
+	gonb := filepath.Join(e.BinFolder(), "gonb"+executableSuffix)
+	return kernelspec{
+		Argv:          append([]string{gonb, "--kernel", "{connection_file}"}, flags...),
+		DisplayName:   "Go (" + name + ")",
+		Language:      "go",
+		InterruptMode: "message",
+		Env:           e.CellEnv("${PATH}"),
+		// By this install knows a spec of its own from one that the user made.
+		Metadata: map[string]string{"multiprocessing": e.Module},
+	}
+}
+
+// CellEnv is what the kernel's environment adds to the user's, with path as the rest of PATH.
+func (e *Environment) CellEnv(path string) map[string]string {
+	folders := []string{e.BinFolder(), filepath.Dir(e.Go.Path), path}
+	env := map[string]string{
+		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
+		"MULTIPROCESSING_GO":     e.Go.Path,
+		"MULTIPROCESSING_MODULE": e.Module,
+		// The linker leaves out debug information: the link of a cell takes a third less, and stack traces keep
+		// their lines, which do not come from it.
+		"GOFLAGS": "-ldflags=-w",
+		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
+		"GOTOOLCHAIN": "local",
+		"GOWORK":      "",
+	}
+	if e.Python.Path != "" {
+		env[EnvPython] = e.VenvPython()
+	}
+	return env
+}
+
+// LabData is the Jupyter data folder that JupyterLab runs with.
+func (e *Environment) LabData() string { return filepath.Join(e.checkout.folder, "lab") }
+
+// RunData is the Jupyter data folder for runs without a browser. Its kernel gives compile errors as text, where
+// GoNB would otherwise give them as HTML alone.
+func (e *Environment) RunData() string { return filepath.Join(e.checkout.folder, "run") }
+
+// Scratch is a folder for Jupyter's own settings, kept from one start to the next.
+func (e *Environment) Scratch() string { return filepath.Join(e.checkout.folder, "jupyter") }
+
+func (e *Environment) kernelStep() step {
+	// The spec names the tools' and Python's folders, so it is written anew when they change.
+	stamp := "kernel-" + filepath.Base(e.tools.folder) + "-" + filepath.Base(e.venv.folder)
+	return step{"kernel", "writing the kernelspec", e.checkout.within(stamp), e.makeKernelspecs}
+}
+
+func (e *Environment) makeKernelspecs(context.Context, string) error {
+	if err := writeSpec(filepath.Join(e.LabData(), "kernels", KernelName), e.spec(KernelName)); err != nil {
+		return err
+	}
+	return writeSpec(filepath.Join(e.RunData(), "kernels", KernelName), e.spec(KernelName, "-raw_error"))
+}
+
+// writeSpec writes spec as folder/kernel.json, whole or not at all.
+func writeSpec(folder string, spec kernelspec) error {
+	content, err := json.MarshalIndent(spec, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return cacheError(folder, err)
+	}
+	path := filepath.Join(folder, "kernel.json")
+	if err := os.WriteFile(path+".new", append(content, '\n'), 0o600); err != nil {
+		return cacheError(folder, err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+// Install registers the kernel under name in the Jupyter data folder of prefix, or in the user's own when prefix is
+// empty, and returns the folder it wrote. A kernel of that name that set-up did not write is replaced only by force.
+func (e *Environment) Install(name, prefix string, force bool) (string, error) {
+	if !validName(name) {
+		return "", fmt.Errorf("install: --name %q: use letters, digits, '.', '-' and '_' only", name)
+	}
+	data, err := dataFolder(prefix)
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(data, "kernels", strings.ToLower(name))
+	if !force && foreign(folder) {
+		return "", fmt.Errorf("install: %s holds another kernel: give another --name, or --force to replace it", folder)
+	}
+	if err := writeSpec(folder, e.spec(name)); err != nil {
+		return "", fmt.Errorf("install: writing the kernelspec: %w; name a folder you may write in --prefix", cause(err))
+	}
+	return folder, e.remember(folder)
+}
+
+func validName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return !(r == '.' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')
+	}) && strings.Trim(name, ".") != ""
+}
+
+// foreign tells whether folder holds a kernelspec that Install did not write.
+func foreign(folder string) bool {
+	content, err := os.ReadFile(filepath.Join(folder, "kernel.json"))
+	if err != nil {
+		return !errors.Is(err, os.ErrNotExist)
+	}
+	var spec kernelspec
+	return json.Unmarshal(content, &spec) != nil || spec.Metadata["multiprocessing"] == ""
+}
+
+// dataFolder is where Jupyter looks for kernels: in prefix, or for this user.
+func dataFolder(prefix string) (string, error) {
+	if prefix != "" {
+		return filepath.Join(prefix, "share", "jupyter"), nil
+	}
+	if named := os.Getenv("JUPYTER_DATA_DIR"); named != "" {
+		return named, nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("install: finding the user's Jupyter: %w; give --prefix", err)
+	}
+	switch runtime.GOOS {
+	case "darwin":
+		return filepath.Join(home, "Library", "Jupyter"), nil
+	case "windows":
+		return filepath.Join(os.Getenv("APPDATA"), "jupyter"), nil
+	}
+	if data := os.Getenv("XDG_DATA_HOME"); data != "" {
+		return filepath.Join(data, "jupyter"), nil
+	}
+	return filepath.Join(home, ".local", "share", "jupyter"), nil
+}
+
+// remember notes an installed kernelspec, so that clean can remove it.
+func (e *Environment) remember(folder string) error {
+	folders, err := e.Installed()
+	if err != nil || slices.Contains(folders, folder) {
+		return err
+	}
+	content, err := json.Marshal(append(folders, folder))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(e.installedFile(), content, 0o600)
+}
+
+// Installed returns the folders of the kernelspecs that Install wrote.
+func (e *Environment) Installed() ([]string, error) {
+	content, err := os.ReadFile(e.installedFile())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var folders []string
+	if err := json.Unmarshal(content, &folders); err != nil {
+		return nil, fmt.Errorf("reading %s: %w; remove the file", e.installedFile(), err)
+	}
+	return folders, nil
+}
+
+func (e *Environment) installedFile() string { return filepath.Join(e.Cache, "installed.json") }

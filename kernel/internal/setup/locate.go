@@ -1,0 +1,60 @@
+package setup
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// modulePath is the course's module, by which its checkout is known.
+const modulePath = "multiprocessing"
+
+// findModule returns the folder of the course's go.mod: dir or the nearest folder above it.
+func findModule(dir string) (string, error) {
+	start, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for folder := start; ; folder = filepath.Dir(folder) {
+		content, err := os.ReadFile(filepath.Join(folder, "go.mod"))
+		if err == nil && modfile.ModulePath(content) == modulePath {
+			return filepath.EvalSymlinks(folder)
+		}
+		if folder == filepath.Dir(folder) {
+			return "", fmt.Errorf("finding the course: no go.mod of module %s in %s or above; run the command inside the checkout", modulePath, start)
+		}
+	}
+}
+
+// cacheFolder returns the course's folder in the user's cache.
+func cacheFolder() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding the cache folder: %w; set HOME or XDG_CACHE_HOME", err)
+	}
+	return filepath.Join(cache, modulePath), nil
+}
+
+// cacheError says of a failed write to the cache what to do about it.
+func cacheError(folder string, err error) error {
+	return fmt.Errorf("set-up: cannot write to the cache folder %s: %w; make it writable, or name another folder in XDG_CACHE_HOME", folder, cause(err))
+}
+
+// cause is err without the path that the message names anyway.
+func cause(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// firstLine keeps of joined errors the first: the others mostly follow from it.
+func firstLine(err error) error {
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	return errors.New(first)
+}

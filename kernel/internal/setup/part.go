@@ -1,0 +1,53 @@
+package setup
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// part is a folder of the cache that counts only once its stamp is written.
+type part struct {
+	folder string
+	stamp  string
+}
+
+// part returns the part called kind that is made from the module's files and from the words.
+func (e *Environment) part(kind string, files []string, words ...string) (part, error) {
+	hash := sha256.New()
+	for _, name := range files {
+		content, err := os.ReadFile(filepath.Join(e.Module, name))
+		if err != nil {
+			return part{}, fmt.Errorf("reading what set-up depends on: %w; is the checkout whole?", err)
+		}
+		fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content)
+	}
+	for _, word := range words {
+		fmt.Fprintf(hash, "%q\n", word)
+	}
+	folder := filepath.Join(e.Cache, kind+"-"+hex.EncodeToString(hash.Sum(nil))[:12])
+	return part{folder, filepath.Join(folder, ".complete")}, nil
+}
+
+// within returns a part of its own in a folder that other parts share.
+func (p part) within(name string) part {
+	return part{p.folder, filepath.Join(p.folder, "."+name+"-complete")}
+}
+
+func (p part) complete() bool {
+	_, err := os.Stat(p.stamp)
+	return err == nil
+}
+
+// make calls do with the part's folder and writes the stamp when do succeeds.
+func (p part) make(do func(folder string) error) error {
+	if err := os.MkdirAll(p.folder, 0o700); err != nil {
+		return cacheError(p.folder, err)
+	}
+	if err := do(p.folder); err != nil {
+		return err
+	}
+	return os.WriteFile(p.stamp, nil, 0o600)
+}

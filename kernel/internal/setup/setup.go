@@ -1,0 +1,162 @@
+// Package setup makes what the course needs, once, in the user's cache folder: the pinned Go tools, a Python
+// environment with JupyterLab, the kernelspec, and a warm build cache. Nothing of it is in the repository.
+//
+// Each part lies in a folder named after a hash of all that it is made from, so that a changed go.mod or requirements
+// file makes a new part and leaves alone what does not depend on it. A part counts only when its stamp is there, which
+// is written last: what was cut off half-way is made again. A file lock lets one set-up work at a time.
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Environment is what set-up makes for one checkout of the course.
+type Environment struct {
+	Module string // the checkout: the folder of go.mod
+	Cache  string // the course's folder in the user's cache
+	Go     GoCommand
+	Python Python
+
+	tools, venv, checkout part
+}
+
+// step is one part of set-up as the user sees it.
+type step struct {
+	name, doing string
+	part        part
+	make        func(ctx context.Context, folder string) error
+}
+
+// Locate finds the checkout, the cache folder, Go and Python, and makes nothing.
+func Locate(ctx context.Context, dir string) (*Environment, error) {
+	module, err := findModule(dir)
+	if err != nil {
+		return nil, err
+	}
+	env := &Environment{Module: module}
+	if env.Cache, err = cacheFolder(); err != nil {
+		return nil, err
+	}
+	if env.Go, err = findGo(ctx, module); err != nil {
+		return nil, err
+	}
+	return env, env.nameParts()
+}
+
+// LocateWithPython is Locate for the commands that need Python too.
+func LocateWithPython(ctx context.Context, dir string) (*Environment, error) {
+	env, err := Locate(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	if env.Python, err = findPython(ctx); err != nil {
+		return nil, err
+	}
+	return env, env.nameParts()
+}
+
+// nameParts works out which folder each part belongs in.
+func (e *Environment) nameParts() (err error) {
+	sources := []string{"go.mod", "go.sum", "kernel/cellgo/main.go", "kernel/cellgo/module.go"}
+	if e.tools, err = e.part("tools", sources, e.Go.Version); err != nil {
+		return err
+	}
+	if e.venv, err = e.part("python", []string{"kernel/requirements.txt"}, e.Python.Path, e.Python.Version); err != nil {
+		return err
+	}
+	e.checkout, err = e.part("checkout", nil, e.Module)
+	return err
+}
+
+// Make makes what is missing, and says on out what it does and how long each step took. It returns at once, and
+// prints nothing, when nothing is missing. Call Use first.
+func (e *Environment) Make(ctx context.Context, out io.Writer) error {
+	if e.ready() {
+		return nil
+	}
+	unlock, err := lockFile(ctx, filepath.Join(e.Cache, "set-up.lock"), func() {
+		fmt.Fprintln(out, "Another set-up is running; waiting for it.")
+	})
+	if err != nil {
+		return cacheError(e.Cache, err)
+	}
+	defer unlock()
+	if e.ready() { // another set-up has made it meanwhile
+		return nil
+	}
+	fmt.Fprintln(out, "Setting up; this is done once.")
+	return e.makeParts(ctx, &progress{out: out})
+}
+
+// makeParts makes tools and Python side by side, then what needs both.
+func (e *Environment) makeParts(ctx context.Context, p *progress) error {
+	first := []step{e.toolsStep()}
+	if e.Python.Path != "" {
+		first = append(first, e.pythonStep())
+	}
+	errs := make([]error, len(first))
+	var group sync.WaitGroup
+	for i, s := range first {
+		group.Go(func() { errs[i] = p.run(ctx, s) })
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return firstLine(err)
+	}
+	if err := p.run(ctx, e.kernelStep()); err != nil {
+		return err
+	}
+	return p.run(ctx, e.warmStep())
+}
+
+// ready tells whether every part is there.
+func (e *Environment) ready() bool {
+	for _, s := range e.steps() {
+		if !s.part.complete() {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *Environment) steps() []step {
+	steps := []step{e.toolsStep(), e.kernelStep(), e.warmStep()}
+	if e.Python.Path != "" {
+		steps = append(steps, e.pythonStep())
+	}
+	return steps
+}
+
+// progress prints a line when a step begins and one when it ends, also for steps that run side by side.
+type progress struct {
+	mu  sync.Mutex
+	out io.Writer // guarded by mu
+}
+
+func (p *progress) run(ctx context.Context, s step) error {
+	if s.part.complete() {
+		return nil
+	}
+	p.print("  %-8s %s ...\n", s.name, s.doing)
+	start := time.Now()
+	if err := s.part.make(func(folder string) error { return s.make(ctx, folder) }); err != nil {
+		if ctx.Err() != nil {
+			err = errors.New("stopped; the next start makes this step again")
+		}
+		return fmt.Errorf("set-up: %s: %w", s.name, err)
+	}
+	p.print("  %-8s done in %.1f s\n", s.name, time.Since(start).Seconds())
+	return nil
+}
+
+func (p *progress) print(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.out, format, args...)
+}

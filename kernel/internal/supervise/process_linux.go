@@ -1,0 +1,135 @@
+package supervise
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// adopt makes orphans below this process its children.
+func adopt() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+
+// detach gives cmd a process group of its own, so that a terminal's Ctrl-C reaches the supervisor alone, and a signal
+// to end when the supervisor is killed.
+func detach(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+}
+
+// startAndWait keeps its thread for as long as cmd runs: the death signal is sent when the thread that started cmd
+// ends, and Go ends threads as it likes.
+func startAndWait(cmd *exec.Cmd, started chan<- error) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := cmd.Start()
+	started <- err
+	if err != nil {
+		return err
+	}
+	return cmd.Wait()
+}
+
+// reapOrphans waits for adopted processes that end, so that they do not stay as zombies, and leaves head to its own
+// Wait.
+func reapOrphans(head int) (stop func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGCHLD)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range signals {
+			reapEnded(head)
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(signals)
+		<-done
+	}
+}
+
+func reapEnded(head int) {
+	for _, pid := range children(os.Getpid()) {
+		if pid == head {
+			continue
+		}
+		var status unix.WaitStatus
+		_, err := unix.Wait4(pid, &status, unix.WNOHANG, nil)
+		for errors.Is(err, unix.EINTR) {
+			_, err = unix.Wait4(pid, &status, unix.WNOHANG, nil)
+		}
+	}
+}
+
+func ask(process *os.Process) { _ = process.Signal(syscall.SIGTERM) }
+
+func kill(pid int) {
+	_ = syscall.Kill(pid, syscall.SIGKILL)
+	var status unix.WaitStatus
+	_, _ = unix.Wait4(pid, &status, unix.WNOHANG, nil)
+}
+
+// descendants returns the processes below pid, zombies left out.
+func descendants(pid int) []int {
+	parents := processes()
+	var below []int
+	for child := range parents {
+		for above := parents[child].parent; above > 0; above = parents[above].parent {
+			if above == pid {
+				if !parents[child].zombie {
+					below = append(below, child)
+				}
+				break
+			}
+		}
+	}
+	return below
+}
+
+// children returns the processes whose parent is pid.
+func children(pid int) []int {
+	var found []int
+	for child, p := range processes() {
+		if p.parent == pid {
+			found = append(found, child)
+		}
+	}
+	return found
+}
+
+type process struct {
+	parent int
+	zombie bool
+}
+
+// processes reads every process from /proc.
+func processes() map[int]process {
+	found := map[int]process{}
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has just ended
+		}
+		// PID (NAME) STATE PARENT ...; the name may hold anything, also a parenthesis.
+		text := string(content)
+		fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+		pid, err := strconv.Atoi(strings.Split(path, "/")[2])
+		if err != nil || len(fields) < 2 {
+			continue
+		}
+		parent, err := strconv.Atoi(fields[1])
+		if err != nil {
+			continue
+		}
+		found[pid] = process{parent, fields[0] == "Z"}
+	}
+	return found
+}

@@ -1,0 +1,47 @@
+// Command kernel is all that stands between Jupyter and GoNB: it sets up a pinned environment in the user's cache
+// folder, runs JupyterLab on the course, registers the kernel in the user's own Jupyter, and executes notebooks without
+// a browser.
+//
+//	go run ./kernel lab
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// execute runs the command line args and returns the exit status: 0 when it did all that was asked. An error is
+// printed to stderr, on a line of its own.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := &cobra.Command{
+		Use:   "kernel",
+		Short: "Multiprocessing in Go: notebooks, their kernel, and what they need",
+		Long: "kernel runs the course's notebooks: in JupyterLab, in your own Jupyter, or without a browser.\n" +
+			"It keeps what it needs in your cache folder, and nothing in the checkout.",
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.AddCommand(labCommand(), installCommand(), runCommand(), doctorCommand(), cleanCommand())
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintf(stderr, "kernel: %v\n", err)
+		return 1
+	}
+	return 0
+}
