@@ -36,6 +36,9 @@ func labCommand() *cobra.Command {
 			if lab.Notebook, err = notebookBelow(filepath.Join(env.Module, "notebooks"), args); err != nil {
 				return err
 			}
+			if err := lab.Check(cmd.Context()); err != nil {
+				return err
+			}
 			release, err := env.Use()
 			if err != nil {
 				return err

@@ -78,6 +78,12 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	return fmt.Errorf("JupyterLab ended by itself (%v): %s; its log is %s", err, lastError(logFile.Name()), logFile.Name())
 }
 
+// Check returns an error when the port cannot be had, before time is spent on set-up.
+func (l Lab) Check(ctx context.Context) error {
+	_, err := freePort(ctx, l.IP, l.Port)
+	return err
+}
+
 // command is JupyterLab's command line. The token is in the environment, which other users cannot read, and not among
 // the arguments, which they can.
 func (l Lab) command(env *setup.Environment, f folders, port int, token string) *exec.Cmd {

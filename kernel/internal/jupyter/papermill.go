@@ -1,7 +1,6 @@
 package jupyter
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -46,23 +45,29 @@ func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 		"--execution-timeout", strconv.Itoa(seconds),
 		"--no-progress-bar")
 	cmd.Env = f.environment()
-	var messages bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &messages, &messages
+	log, err := os.Create(filepath.Join(f.temp, "papermill.log"))
+	if err != nil {
+		return fmt.Errorf("opening papermill's log: %w", err)
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
 	err = supervise.Run(ctx, cmd, stopAfter)
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: stopped; what was executed is in %s", x.Notebook, x.Output)
 	case err != nil:
-		return fmt.Errorf("%s: %s", x.Notebook, x.explain(output, messages.String(), err))
+		return fmt.Errorf("%s: %s", x.Notebook, x.explain(output, log.Name(), err))
 	}
 	return nil
 }
 
 // explain says in a line which cell failed and why.
-func (x Execution) explain(output, messages string, err error) string {
+func (x Execution) explain(output, log string, err error) string {
 	if failed := failedCell(output); failed != "" {
 		return failed
 	}
+	content, _ := os.ReadFile(log) // unreadable is as good as empty: the error itself is told below
+	messages := string(content)
 	if strings.Contains(messages, "CellTimeoutError") {
 		return fmt.Sprintf("a cell took longer than %s; give more with --timeout", x.Timeout)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/mod/modfile"
 )
@@ -51,10 +50,4 @@ func cause(err error) error {
 		return path.Err
 	}
 	return err
-}
-
-// firstLine keeps of joined errors the first: the others mostly follow from it.
-func firstLine(err error) error {
-	first, _, _ := strings.Cut(err.Error(), "\n")
-	return errors.New(first)
 }

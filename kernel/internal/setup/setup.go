@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Environment is what set-up makes for one checkout of the course.
@@ -100,14 +102,12 @@ func (e *Environment) makeParts(ctx context.Context, p *progress) error {
 	if e.Python.Path != "" {
 		first = append(first, e.pythonStep())
 	}
-	errs := make([]error, len(first))
-	var group sync.WaitGroup
-	for i, s := range first {
-		group.Go(func() { errs[i] = p.run(ctx, s) })
+	group, both := errgroup.WithContext(ctx)
+	for _, s := range first {
+		group.Go(func() error { return p.run(both, s) })
 	}
-	group.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return firstLine(err)
+	if err := group.Wait(); err != nil {
+		return err
 	}
 	if err := p.run(ctx, e.kernelStep()); err != nil {
 		return err

@@ -16,7 +16,8 @@ import (
 )
 
 // Run starts cmd and returns its error when it and all that it started have ended. When ctx ends, cmd is asked to end
-// (SIGTERM where there is one), and killed after grace.
+// (SIGTERM where there is one), and killed after grace. Give cmd files for its output, not other writers: a process that
+// cmd leaves behind holds the pipe to a writer open.
 func Run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	ended := make(chan error, 1)
 	started := make(chan error, 1)

@@ -1,0 +1,306 @@
+package setup
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// checkout returns an Environment over a small checkout of its own.
+func checkout(t *testing.T) *Environment {
+	t.Helper()
+	module := t.TempDir()
+	for name, content := range map[string]string{
+		"go.mod": "module multiprocessing\n", "go.sum": "", "kernel/requirements.txt": "a==1\n",
+		"kernel/cellgo/main.go": "package main\n", "kernel/cellgo/module.go": "package main\n",
+	} {
+		write(t, filepath.Join(module, name), content)
+	}
+	e := &Environment{
+		Module: module, Cache: t.TempDir(),
+		Go:     GoCommand{Path: "/go/bin/go", Version: "go1.26.0 linux/amd64"},
+		Python: Python{Path: "/usr/bin/python3", Version: "3.13.1"},
+	}
+	if err := e.nameParts(); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAChangedFileRemakesOnlyWhatDependsOnIt(t *testing.T) {
+	e := checkout(t)
+	tools, venv, own := e.tools, e.venv, e.checkout
+	write(t, filepath.Join(e.Module, "go.mod"), "module multiprocessing\n\ngo 1.26\n")
+	if err := e.nameParts(); err != nil {
+		t.Fatal(err)
+	}
+	if e.tools == tools || e.venv != venv || e.checkout != own {
+		t.Errorf("after a change of go.mod: tools %v, Python %v, checkout %v; want the tools alone to change", e.tools != tools, e.venv != venv, e.checkout != own)
+	}
+	tools = e.tools
+	write(t, filepath.Join(e.Module, "kernel/requirements.txt"), "a==2\n")
+	if err := e.nameParts(); err != nil {
+		t.Fatal(err)
+	}
+	if e.tools != tools || e.venv == venv {
+		t.Errorf("after a change of requirements.txt: tools %v, Python %v; want Python alone to change", e.tools != tools, e.venv != venv)
+	}
+}
+
+func TestAnotherGoOrPythonRemakesWhatItMade(t *testing.T) {
+	e := checkout(t)
+	tools, venv := e.tools, e.venv
+	e.Go.Version, e.Python.Version = "go1.26.1 linux/amd64", "3.13.2"
+	if err := e.nameParts(); err != nil {
+		t.Fatal(err)
+	}
+	if e.tools == tools || e.venv == venv {
+		t.Error("the parts that an older Go and Python made are taken for those of the new ones")
+	}
+}
+
+func TestAPartThatWasCutOffIsMadeAgain(t *testing.T) {
+	e := checkout(t)
+	cutOff := errors.New("cut off")
+	err := e.tools.make(func(folder string) error {
+		write(t, filepath.Join(folder, "half"), "")
+		return cutOff
+	})
+	if !errors.Is(err, cutOff) || e.tools.complete() {
+		t.Fatalf("error %v, complete %v; want the error and no trust in what is there", err, e.tools.complete())
+	}
+	if err := e.tools.make(func(string) error { return nil }); err != nil || !e.tools.complete() {
+		t.Errorf("made again: error %v, complete %v", err, e.tools.complete())
+	}
+}
+
+func TestAFinishedStepIsNotDoneAgain(t *testing.T) {
+	e := checkout(t)
+	done := 0
+	s := step{"name", "doing", e.tools, func(context.Context, string) error { done++; return nil }}
+	var out bytes.Buffer
+	p := &progress{out: &out}
+	for range 2 {
+		if err := p.run(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if done != 1 {
+		t.Errorf("done %d times, want once", done)
+	}
+	if lines := strings.Count(out.String(), "\n"); lines != 2 || !strings.Contains(out.String(), "done in") {
+		t.Errorf("printed %q, want a line for the start and one with the time", out.String())
+	}
+}
+
+func TestASecondSetUpWaitsForTheFirst(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := lockFile(t.Context(), path, func() { t.Error("the first set-up waited") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting, done := make(chan bool), make(chan error)
+	go func() {
+		unlock, err := lockFile(t.Context(), path, func() { close(waiting) })
+		if err == nil {
+			unlock()
+		}
+		done <- err
+	}()
+	<-waiting
+	unlock()
+	if err := <-done; err != nil {
+		t.Errorf("the second set-up: %v", err)
+	}
+}
+
+func TestWaitingForAnotherSetUpCanBeStopped(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := lockFile(t.Context(), path, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := lockFile(ctx, path, func() {}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want that the wait was ended", err)
+	}
+}
+
+func TestPythonIsNewEnough(t *testing.T) {
+	for version, want := range map[string]bool{
+		"2.7.18": false, "3.8.10": false, "3.10.14": false, "3.11.0": true, "3.14.1": true, "4.0.0": false, "": false, "3": false, "3.x.1": false,
+	} {
+		if got := (Python{Version: version}).newEnough(); got != want {
+			t.Errorf("Python %q: %v, want %v", version, got, want)
+		}
+	}
+}
+
+func TestErrorsOfCommandsSayWhatToDo(t *testing.T) {
+	failed := errors.New("exit status 1")
+	for _, test := range []struct{ output, want string }{
+		{"go: downloading x\ngo: x: Get \"https://proxy\": dial tcp: lookup proxy: no such host\n", "no network"},
+		{"WARNING: Retrying after NewConnectionError\nERROR: No matching distribution\n", "no network"},
+		{"mkdir x: no space left on device\n", "disk is full"},
+		{"first\nlast: what was wrong\n", "last: what was wrong"},
+		{"", "exit status 1"},
+	} {
+		got := commandError([]byte(test.output), failed).Error()
+		if !strings.Contains(got, test.want) || strings.Contains(got, "\n") {
+			t.Errorf("output %q: error %q, want one line with %q", test.output, got, test.want)
+		}
+	}
+	if got := commandError([]byte(strings.Repeat("é", 1000)), failed).Error(); len([]rune(got)) > 400 {
+		t.Errorf("an error of %d characters", len([]rune(got)))
+	}
+}
+
+func TestAPythonWithoutVenvIsNamed(t *testing.T) {
+	for _, output := range []string{
+		"/usr/bin/python3: No module named venv",
+		"The virtual environment was not created successfully because ensurepip is not\navailable.",
+	} {
+		if err := venvError(Python{Version: "3.11.2"}, []byte(output), errors.New("exit status 1")); !strings.Contains(err.Error(), "python3-venv") {
+			t.Errorf("output %q: error %q, want how to install venv", output, err)
+		}
+	}
+}
+
+func TestNamesOfKernels(t *testing.T) {
+	for name, want := range map[string]bool{"gonb": true, "go-1.26_x": true, "": false, "..": false, "a/b": false, "a b": false, "é": false} {
+		if got := validName(name); got != want {
+			t.Errorf("name %q: %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestInstallReplacesNobodyElsesKernel(t *testing.T) {
+	e, prefix := checkout(t), t.TempDir()
+	spec := filepath.Join(prefix, "share", "jupyter", "kernels", "gonb", "kernel.json")
+	write(t, spec, `{"argv": ["gonb"], "metadata": {}}`)
+	if _, err := e.Install("gonb", prefix, false); err == nil || !strings.Contains(err.Error(), "--force") {
+		t.Errorf("over another kernel: error %v, want one that names --force", err)
+	}
+	for _, force := range []bool{true, false} { // the second time it is our own
+		if _, err := e.Install("gonb", prefix, force); err != nil {
+			t.Errorf("force %v: %v", force, err)
+		}
+	}
+	if installed, err := e.Installed(); err != nil || len(installed) != 1 {
+		t.Errorf("remembered %v, %v; want one folder", installed, err)
+	}
+	if runtime.GOOS != "windows" {
+		if info, err := os.Stat(spec); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("kernel.json: %v, %v; want it private", info, err)
+		}
+	}
+}
+
+func TestCleanRemovesWhatSetUpMadeAndNoMore(t *testing.T) {
+	e, cache := checkout(t), t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	t.Setenv("HOME", cache) // where the cache is on other systems
+	var err error
+	if e.Cache, err = cacheFolder(); err != nil {
+		t.Fatal(err)
+	}
+	mine, taken := filepath.Join(t.TempDir(), "mine"), filepath.Join(t.TempDir(), "taken")
+	write(t, filepath.Join(e.Cache, "tools-1", "bin", "gonb"), "")
+	if _, err := e.Install("gonb", mine, false); err != nil {
+		t.Fatal(err)
+	}
+	replaced, err := e.Install("gonb", taken, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(replaced, "kernel.json"), `{"argv": ["another"]}`)
+
+	release, err := e.Use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Clean(t.Context()); err == nil || !strings.Contains(err.Error(), "using the cache") {
+		t.Errorf("while the cache is in use: error %v", err)
+	}
+	release()
+	removed, err := Clean(t.Context())
+	if err != nil || len(removed) != 2 {
+		t.Errorf("removed %v, %v; want the kernel and the cache", removed, err)
+	}
+	if _, err := os.Stat(filepath.Join(replaced, "kernel.json")); err != nil {
+		t.Errorf("another kernel was removed: %v", err)
+	}
+	if _, err := os.Stat(e.Cache); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the cache is still there: %v", err)
+	}
+}
+
+func TestTheCheckoutIsFoundFromBelow(t *testing.T) {
+	module := t.TempDir()
+	write(t, filepath.Join(module, "go.mod"), "module multiprocessing\n")
+	write(t, filepath.Join(module, "other", "go.mod"), "module other\n")
+	write(t, filepath.Join(module, "other", "deep", "file"), "")
+	want, err := filepath.EvalSymlinks(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := findModule(filepath.Join(module, "other", "deep")); err != nil || got != want {
+		t.Errorf("found %q, %v; want %q", got, err, want)
+	}
+	if _, err := findModule(filepath.Dir(module)); err == nil || !strings.Contains(err.Error(), "inside the checkout") {
+		t.Errorf("outside of a checkout: error %v", err)
+	}
+}
+
+func TestVersionsOfTools(t *testing.T) {
+	for text, want := range map[string]string{
+		"x: go1.26\n\tpath\tx\n\tmod\texample.com/x\tv1.2.3\th1:\n\tdep\texample.com/y\tv0.1.0\n":   "v1.2.3",
+		"x: go1.26\n\tmod\texample.com/x\tv1.2.3\n\t=>\texample.com/z\tv2.0.0\th1:\n\tdep\ty\tv0\n": "v2.0.0",
+		"": "of unknown version",
+	} {
+		if got := moduleVersion(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestProxyHosts(t *testing.T) {
+	for proxy, want := range map[string]string{
+		"https://proxy.example.com,direct": "proxy.example.com", "https://user:word@example.com:8443/path|direct": "example.com",
+		"off": "", "direct": "", "file:///cache": "", "": "",
+	} {
+		if got := proxyHost(proxy); got != want {
+			t.Errorf("GOPROXY=%s: %q, want %q", proxy, got, want)
+		}
+	}
+}
+
+func TestGoIsAskedForItsSettings(t *testing.T) {
+	e := checkout(t)
+	command, err := findGo(t.Context(), e.Module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(command.Path, "version").CombinedOutput(); err != nil || !strings.Contains(string(out), command.Version) {
+		t.Errorf("%s version: %q, %v; want %q in it", command.Path, out, err, command.Version)
+	}
+}

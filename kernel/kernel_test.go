@@ -1,0 +1,216 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// binary is the kernel command, built for these tests.
+var binary string
+
+func TestMain(m *testing.M) {
+	os.Exit(buildAndRun(m))
+}
+
+func buildAndRun(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "kernel-test-*")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	binary = filepath.Join(folder, "kernel")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	return m.Run()
+}
+
+// result is what a run of the command gave.
+type result struct {
+	stdout, stderr string
+	code           int
+}
+
+// kernel runs the command in the checkout, with settings on top of the environment.
+func kernel(t *testing.T, settings []string, args ...string) result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), settings...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// wantError checks that the command failed with one line that has all the words.
+func (r result) wantError(t *testing.T, words ...string) {
+	t.Helper()
+	if r.code != 1 {
+		t.Errorf("exit status %d, want 1; output %q", r.code, r.stdout)
+	}
+	if strings.Count(r.stderr, "\n") != 1 || !strings.HasPrefix(r.stderr, "kernel: ") {
+		t.Errorf("error %q, want one line that begins with \"kernel: \"", r.stderr)
+	}
+	for _, word := range words {
+		if !strings.Contains(r.stderr, word) {
+			t.Errorf("error %q, want %q in it", r.stderr, word)
+		}
+	}
+}
+
+// freshCache leads the command to a cache of its own, with nothing set up.
+func freshCache(t *testing.T) []string {
+	t.Helper()
+	folder := t.TempDir()
+	return []string{"XDG_CACHE_HOME=" + folder, "HOME=" + folder, "GOCACHE=" + goEnv(t, "GOCACHE"), "GOPATH=" + goEnv(t, "GOPATH"), "GOENV=" + goEnv(t, "GOENV")}
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// fakePython is a PATH with the real Go and, as python3, a shell script.
+func fakePython(t *testing.T, script string) string {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("the stand-in for Python is a shell script")
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "python3"), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return "PATH=" + folder + string(filepath.ListSeparator) + goFolder(t)
+}
+
+func goFolder(t *testing.T) string { return filepath.Join(goEnv(t, "GOROOT"), "bin") }
+
+func TestWithoutGoOnPath(t *testing.T) {
+	kernel(t, []string{"PATH=" + t.TempDir()}, "lab").wantError(t, "no go command on PATH", "install Go")
+}
+
+func TestWithoutPython(t *testing.T) {
+	kernel(t, append(freshCache(t), "PATH="+goFolder(t)), "lab").wantError(t, "finding Python: none on PATH", "install Python 3.11")
+}
+
+func TestWithAnOldPython(t *testing.T) {
+	path := fakePython(t, "printf '/usr/bin/python3\\n3.8.10\\n'")
+	kernel(t, append(freshCache(t), path), "lab").wantError(t, "3.8.10, too old", "install Python 3.11")
+}
+
+func TestWithAPythonThatDoesNotRun(t *testing.T) {
+	kernel(t, append(freshCache(t), "MULTIPROCESSING_PYTHON=/no/such/python"), "lab").wantError(t, "/no/such/python, which does not run")
+}
+
+func TestWithoutTheVenvModule(t *testing.T) {
+	path := fakePython(t, `case "$*" in *venv*) echo "$0: No module named venv" >&2; exit 1;; *) printf '%s\n3.11.2\n' "$0";; esac`)
+	kernel(t, append(freshCache(t), path), "lab").wantError(t, "has no venv module", "python3-venv")
+}
+
+func TestWithACacheThatCannotBeWritten(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("XDG_CACHE_HOME names the cache on Linux only")
+	}
+	kernel(t, []string{"XDG_CACHE_HOME=" + file}, "lab").wantError(t, "cannot write to the cache folder", "XDG_CACHE_HOME")
+}
+
+func TestWithoutANetworkOnTheFirstSetUp(t *testing.T) {
+	nowhere := []string{
+		"GOMODCACHE=" + t.TempDir(), "GOPROXY=http://127.0.0.1:1", "GOSUMDB=off",
+		"PIP_INDEX_URL=http://127.0.0.1:1/simple", "PIP_RETRIES=0", "PIP_FIND_LINKS=", "PIP_NO_CACHE_DIR=1",
+	}
+	r := kernel(t, append(freshCache(t), nowhere...), "lab")
+	r.wantError(t, "no network", "connect and start again")
+}
+
+func TestAPortInUse(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	r := kernel(t, nil, "lab", "--no-browser", "--port", port)
+	r.wantError(t, "port "+port+" is in use", "--port")
+}
+
+func TestBadArguments(t *testing.T) {
+	for _, test := range []struct {
+		args string
+		want string
+	}{
+		{"lab --port -1", "use a port from 1 to 65535"},
+		{"lab no-such.ipynb", "no notebook no-such.ipynb"},
+		{"lab go.mod", "outside"},
+		{"lab a b", "accepts at most 1 arg"},
+		{"run", "requires at least 1 arg"},
+		{"run no-such.ipynb", "give the path of a notebook"},
+		{"run go.mod", "is not a notebook"},
+		{"run --timeout 0s notebooks/00-start-here.ipynb", "give a second or more"},
+		{"run --in-place -o x.ipynb notebooks/00-start-here.ipynb", "not both"},
+		{"run -o x.ipynb notebooks/00-start-here.ipynb notebooks/05-primes.ipynb", "give a folder for 2"},
+		{"run -o x notebooks/00-start-here.ipynb ./notebooks/00-start-here.ipynb", "written to the same file"},
+		{"no-such-command", "unknown command"},
+		{"lab --no-such-flag", "unknown flag"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			kernel(t, nil, strings.Fields(test.args)...).wantError(t, test.want)
+		})
+	}
+}
+
+func TestOutsideOfACheckout(t *testing.T) {
+	cmd := exec.Command(binary, "doctor")
+	cmd.Dir = t.TempDir()
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "inside the checkout") {
+		t.Errorf("%v: %q, want that the command is to be run inside the checkout", err, out)
+	}
+}
+
+func TestDoctorSaysWhatIsMissing(t *testing.T) {
+	r := kernel(t, freshCache(t), "doctor")
+	if r.code != 1 || !strings.Contains(r.stdout, "missing  tools") || !strings.Contains(r.stdout, "go run ./kernel lab") {
+		t.Errorf("exit status %d, %q; want 1, and what to do about the missing tools", r.code, r.stdout)
+	}
+}
+
+func TestDoctorIsContentAfterSetUp(t *testing.T) {
+	if r := kernel(t, nil, "run", notebook(t, "%%\nfmt.Println(1)")); r.code != 0 {
+		t.Fatalf("run: exit status %d, %s", r.code, r.stderr)
+	}
+	r := kernel(t, nil, "doctor")
+	if r.code != 0 || strings.Contains(r.stdout, "missing") || !strings.Contains(r.stdout, "gonb v0.11.5") {
+		t.Errorf("exit status %d, %q; want 0, nothing missing, and the tools' versions", r.code, r.stdout)
+	}
+}
+
+func TestCleanOfNothing(t *testing.T) {
+	r := kernel(t, freshCache(t), "clean")
+	if r.code != 0 || r.stdout != "Nothing to remove.\n" {
+		t.Errorf("exit status %d, %q, %q", r.code, r.stdout, r.stderr)
+	}
+}

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/modfile"
+
+	"multiprocessing/kernel/internal/jupyter"
+)
+
+// notebook writes a notebook of code cells and returns its path.
+func notebook(t *testing.T, cells ...string) string {
+	t.Helper()
+	book := map[string]any{
+		"metadata": map[string]any{"kernelspec": map[string]string{"name": "gonb", "display_name": "Go (gonb)", "language": "go"}},
+		"nbformat": 4, "nbformat_minor": 5,
+	}
+	var list []any
+	for i, source := range cells {
+		list = append(list, map[string]any{
+			"cell_type": "code", "id": fmt.Sprintf("cell-%d", i), "metadata": map[string]any{},
+			"source": source, "outputs": []any{}, "execution_count": nil,
+		})
+	}
+	book["cells"] = list
+	content, err := json.Marshal(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "notebook.ipynb")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// stdout returns what the cells of an executed notebook printed, a string a cell.
+func stdout(t *testing.T, path string) []string {
+	t.Helper()
+	book, err := jupyter.ReadNotebook(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, cell := range book.Cells {
+		text := ""
+		for _, output := range cell.Outputs {
+			if output.Type == "stream" && output.Name == "stdout" {
+				text += string(output.Text)
+			}
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+func TestRunWritesTheExecutedNotebook(t *testing.T) {
+	source := notebook(t, "var n = 20000", "%%\nfmt.Println(primes.Nth(n))")
+	out := filepath.Join(t.TempDir(), "new", "out.ipynb")
+	if r := kernel(t, nil, "run", source, "-o", out); r.code != 0 || !strings.HasPrefix(r.stdout, "ok ") {
+		t.Fatalf("exit status %d, %q, %q", r.code, r.stdout, r.stderr)
+	}
+	if got := stdout(t, out); got[1] != "224737\n" {
+		t.Errorf("the cell printed %q, want 224737", got[1])
+	}
+}
+
+func TestRunInPlaceKeepsTheNotebookCanonical(t *testing.T) {
+	path := notebook(t, "%%\nfmt.Println(1 < 2)")
+	if r := kernel(t, nil, "run", "--in-place", path); r.code != 0 {
+		t.Fatalf("exit status %d, %q", r.code, r.stderr)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(content), "papermill") || !strings.Contains(string(content), "fmt.Println(1 < 2)") {
+		t.Errorf("notes of papermill, or an escaped '<', in\n%s", content)
+	}
+	if got := stdout(t, path); got[0] != "true\n" {
+		t.Errorf("the cell printed %q, want true", got[0])
+	}
+}
+
+func TestAFailedRunInPlaceLeavesTheNotebookAlone(t *testing.T) {
+	path := notebook(t, "%%\nfmt.Println(1)", "%%\npanic(\"lost\")")
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := kernel(t, nil, "run", "--in-place", path)
+	if after, err := os.ReadFile(path); r.code != 1 || err != nil || string(after) != string(before) {
+		t.Errorf("exit status %d, notebook changed %v, %v", r.code, string(after) != string(before), err)
+	}
+	kept := strings.TrimSuffix(path, ".ipynb") + ".failed.ipynb"
+	if got := stdout(t, kept); !strings.Contains(strings.Join(got, ""), "1\n") {
+		t.Errorf("what was executed is not kept: %q", got)
+	}
+}
+
+func TestAFailedCellIsReported(t *testing.T) {
+	for name, test := range map[string]struct{ cell, want string }{
+		"panic":         {"%%\npanic(\"lost\")", "panic: lost"},
+		"exit status":   {"%%\nos.Exit(3)", "exit status 3"},
+		"compile error": {"%%\nfmt.Println(undefinedName)", "undefined: undefinedName"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			source, out := notebook(t, "%%\nfmt.Println(1)", test.cell), filepath.Join(t.TempDir(), "out.ipynb")
+			r := kernel(t, nil, "run", source, "-o", out)
+			if r.code != 1 {
+				t.Errorf("exit status %d, want 1", r.code)
+			}
+			for _, want := range []string{source, "cell 2 (In [2])", test.want} {
+				if !strings.Contains(r.stderr, want) {
+					t.Errorf("error %q, want %q in it", r.stderr, want)
+				}
+			}
+			if _, err := jupyter.ReadNotebook(out); err != nil {
+				t.Errorf("the executed notebook is not kept: %v", err)
+			}
+		})
+	}
+}
+
+func TestEveryNotebookRunsAlsoAfterAFailure(t *testing.T) {
+	bad, good := notebook(t, "%%\npanic(1)"), notebook(t, "%%\nfmt.Println(1)")
+	r := kernel(t, nil, "run", bad, good)
+	if r.code != 1 || !strings.Contains(r.stdout, "failed "+bad) || !strings.Contains(r.stdout, "ok     "+good) {
+		t.Errorf("exit status %d, %q; want 1, one failed and one ok", r.code, r.stdout)
+	}
+}
+
+func TestACellThatTakesTooLongIsReported(t *testing.T) {
+	source := notebook(t, "%%\ntime.Sleep(time.Hour)")
+	r := kernel(t, nil, "run", "--timeout", "2s", source)
+	if r.code != 1 || !strings.Contains(r.stderr, source) || !strings.Contains(r.stderr, "--timeout") {
+		t.Errorf("exit status %d, %q; want 1 and a line that names --timeout", r.code, r.stderr)
+	}
+}
+
+func TestAKernelThatDiesIsReported(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs kill")
+	}
+	source := notebook(t, "!kill -9 $PPID\n!sleep 60")
+	r := kernel(t, nil, "run", source)
+	if r.code != 1 || !strings.Contains(r.stderr, source) || !strings.Contains(r.stderr, "kernel died") {
+		t.Errorf("exit status %d, %q; want 1 and that the kernel died", r.code, r.stderr)
+	}
+}
+
+func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("looks for processes in /proc")
+	}
+	folder := t.TempDir()
+	marker, out := filepath.Join(folder, "cell-is-running"), filepath.Join(folder, "out.ipynb")
+	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf("%%%%\nos.WriteFile(%q, nil, 0o600)\ntime.Sleep(time.Hour)", marker))
+	mark := "KERNEL_TEST_RUN=" + folder
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, "run", source, "-o", out)
+	cmd.Dir = ".."
+	temp := t.TempDir()
+	cmd.Env = append(os.Environ(), mark, "TMPDIR="+temp)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the second cell to run", func() bool { _, err := os.Stat(marker); return err == nil })
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "stopped") {
+		t.Errorf("%v, %q; want exit status 1 and that the run was stopped", err, stderr.String())
+	}
+	if got := stdout(t, out); !strings.Contains(strings.Join(got, ""), "1\n") {
+		t.Errorf("the first cell's output is lost: %q", got)
+	}
+	wantNoneWith(t, mark)
+	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {
+		t.Errorf("left in the temporary folder: %v, %v", left, err)
+	}
+}
+
+// waitFor waits until condition holds.
+func waitFor(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(4 * time.Minute); !condition(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// wantNoneWith checks that no process has setting in its environment: whatever a command started has inherited it.
+func wantNoneWith(t *testing.T, setting string) {
+	t.Helper()
+	paths, err := filepath.Glob("/proc/[0-9]*/environ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		content, err := os.ReadFile(path)
+		if err == nil && strings.Contains(string(content), setting+"\x00") {
+			command, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+			t.Errorf("still running: %s %q", filepath.Dir(path), strings.ReplaceAll(string(command), "\x00", " "))
+		}
+	}
+}
+
+// A cell resolves its imports to go.mod's versions, with no network, also where a newer version is within reach: a
+// module proxy here claims one for every module, as a user's own module cache may.
+func TestCellsArePinnedAndOffline(t *testing.T) {
+	content, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := modfile.Parse("go.mod", content, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pinned, proxy := map[string]string{}, t.TempDir()
+	for _, require := range mod.Require {
+		pinned[require.Mod.Path] = require.Mod.Version
+		claimNewer(t, proxy, require.Mod.Path)
+	}
+	source := notebook(t, `import (
+	"context"
+	"runtime/debug"
+
+	"github.com/go-gota/gota/dataframe"
+	"github.com/janpfeifer/gonb/gonbui"
+	"multiprocessing/lib/primes"
+)
+
+%%
+_ = dataframe.New()
+gonbui.Sync()
+_ = primes.Nth(1)
+info, _ := debug.ReadBuildInfo()
+for _, dep := range info.Deps {
+	fmt.Println(dep.Path, dep.Version)
+}`)
+	out := filepath.Join(t.TempDir(), "out.ipynb")
+	if r := kernel(t, nil, "run", source); r.code != 0 { // set-up may need the network
+		t.Fatalf("exit status %d, %s", r.code, r.stderr)
+	}
+	r := kernel(t, []string{"GOPROXY=file://" + filepath.ToSlash(proxy) + ",off", "GONOSUMDB=*"}, "run", source, "-o", out)
+	if r.code != 0 {
+		t.Fatalf("exit status %d, %s", r.code, r.stderr)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(stdout(t, out)[0]) {
+		path, version, _ := strings.Cut(strings.TrimSpace(line), " ")
+		seen[path] = true
+		if want, ok := pinned[path]; ok && version != want {
+			t.Errorf("the cell was linked with %s %s, go.mod pins %s", path, version, want)
+		} else if !ok && path != "multiprocessing" {
+			t.Errorf("the cell was linked with %s, which go.mod does not pin", path)
+		}
+	}
+	for _, path := range []string{"multiprocessing", "github.com/go-gota/gota", "github.com/janpfeifer/gonb"} {
+		if !seen[path] {
+			t.Errorf("%s is not among the modules of the cell: %v", path, seen)
+		}
+	}
+}
+
+// claimNewer makes proxy claim a version of the module that does not exist.
+func claimNewer(t *testing.T, proxy, path string) {
+	t.Helper()
+	const version = "v999.0.0"
+	folder := filepath.Join(proxy, filepath.FromSlash(path), "@v")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"list":            version + "\n",
+		version + ".info": `{"Version": "` + version + `", "Time": "2100-01-01T00:00:00Z"}`,
+		version + ".mod":  "module " + path + "\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
