@@ -1,0 +1,125 @@
+package pool
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"multiprocessing/lib/primes"
+)
+
+func increment(n int) int { return n + 1 }
+
+func isPrime(n int) bool { return primes.IsPrime(n) }
+
+func numbers(n int) []int {
+	items := make([]int, n)
+	for i := range items {
+		items[i] = i
+	}
+	return items
+}
+
+func reportPerTask(b *testing.B, tasks int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(tasks), "ns/task")
+}
+
+// byHand is the loop that Map must not be much slower than: goroutines
+// started for one job, an atomic counter, chunks of 256.
+func byHand[T, R any](workers int, items []T, f func(T) R) []R {
+	results := make([]R, len(items))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				to := int(next.Add(256))
+				from := to - 256
+				if from >= len(items) {
+					return
+				}
+				for i := from; i < min(to, len(items)); i++ {
+					results[i] = f(items[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return results
+}
+
+// staticSplit gives every worker one run of items of the same length.
+func staticSplit[T, R any](workers int, items []T, f func(T) R) []R {
+	results := make([]R, len(items))
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w * len(items) / workers; i < (w+1)*len(items)/workers; i++ {
+				results[i] = f(items[i])
+			}
+		})
+	}
+	wg.Wait()
+	return results
+}
+
+// compare runs the same tasks by pool, by hand and in a static split.
+func compare[R any](b *testing.B, items []int, f func(int) R) {
+	workers := runtime.GOMAXPROCS(0)
+	p := New(workers)
+	defer p.Close()
+	for _, c := range []struct {
+		name string
+		run  func()
+	}{
+		{"Map", func() { Map(p, items, f) }},
+		{"hand-written chunks", func() { byHand(workers, items, f) }},
+		{"hand-written static split", func() { staticSplit(workers, items, f) }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				c.run()
+			}
+			reportPerTask(b, len(items))
+		})
+	}
+}
+
+// One operation is 100,000 tasks that add 1.
+func BenchmarkTinyTasks(b *testing.B) { compare(b, numbers(100_000), increment) }
+
+// One operation is 20,000 primality tests, the cheap ones first.
+func BenchmarkPrimalityTests(b *testing.B) { compare(b, numbers(20_000), isPrime) }
+
+// One operation is one task, so this is the way to a worker and back.
+func BenchmarkOneTask(b *testing.B) { compare(b, numbers(1), increment) }
+
+// The same two kinds of work with more and fewer chunks for each worker.
+func BenchmarkChunksPerWorker(b *testing.B) {
+	p := New(runtime.GOMAXPROCS(0))
+	defer p.Close()
+	tiny, tests := numbers(100_000), numbers(20_000)
+	for _, chunks := range []int{4, 16, 32, 64, 128, 256, 1024} {
+		b.Run(fmt.Sprintf("tiny/%d", chunks), func(b *testing.B) {
+			for b.Loop() {
+				Map(p, tiny, increment, Chunk(len(tiny)/chunks/p.workers))
+			}
+			reportPerTask(b, len(tiny))
+		})
+		b.Run(fmt.Sprintf("tests/%d", chunks), func(b *testing.B) {
+			for b.Loop() {
+				Map(p, tests, isPrime, Chunk(max(1, len(tests)/chunks/p.workers)))
+			}
+			reportPerTask(b, len(tests))
+		})
+	}
+}
+
+func BenchmarkInTask(b *testing.B) {
+	for b.Loop() {
+		inTask()
+	}
+}

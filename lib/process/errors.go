@@ -1,0 +1,49 @@
+package process
+
+import "fmt"
+
+// itemNames names the items from to to-1.
+func itemNames(from, to int) string {
+	if to == from+1 {
+		return fmt.Sprint("item ", from)
+	}
+	return fmt.Sprintf("items %d to %d", from, to-1)
+}
+
+// PanicError is the error of a task that panicked. The worker lives on.
+type PanicError struct {
+	Task   string // the task's name
+	Item   int    // which of the items it was given
+	Worker int    // the worker's number, from 1
+	PID    int    // the worker's process id
+	Value  string // the panic's value, as fmt prints it
+	Stack  string // the task's stack in the worker, innermost function first
+}
+
+// Error says which task, item and worker it was, and gives the stack.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("process: task %q panicked on item %d in worker %d (pid %d): %s\n\nthe task's stack:\n%s",
+		e.Task, e.Item, e.Worker, e.PID, e.Value, e.Stack)
+}
+
+// CrashError is the error of a worker that ended while it ran a task: the
+// task called os.Exit, or the process was killed, ran out of memory, or
+// crashed in another goroutine.
+type CrashError struct {
+	Task     string // the task's name
+	From, To int    // it was given items From to To-1, and one of them was running
+	Worker   int    // the worker's number, from 1
+	PID      int    // the worker's process id
+	Status   string // how it ended: "exit status 3", "signal: killed"
+	Stderr   string // the end of what it wrote to stderr, at most 128 KiB
+}
+
+// Error says which worker ended how, and what it wrote last.
+func (e *CrashError) Error() string {
+	s := fmt.Sprintf("process: worker %d (pid %d) died (%s) while it ran task %q on %s",
+		e.Worker, e.PID, e.Status, e.Task, itemNames(e.From, e.To))
+	if e.Stderr == "" {
+		return s + "; it wrote nothing to stderr"
+	}
+	return s + "; the end of its stderr:\n" + excerpt(e.Stderr)
+}

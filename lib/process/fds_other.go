@@ -1,0 +1,16 @@
+//go:build !unix
+
+package process
+
+import (
+	"fmt"
+	"runtime"
+)
+
+// supported is nil where workers can be started. Here a child cannot be
+// given more files than stdin, stdout and stderr.
+func supported() error {
+	return fmt.Errorf("worker processes are not supported on %s; use package pool", runtime.GOOS)
+}
+
+func closeOnExec(int) {}

@@ -1,0 +1,451 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+// parentMode, in the environment, makes the test program a parent to be
+// killed by a test.
+const parentMode = "PROCESS_TEST_PARENT"
+
+// inTestMain is true where TestMain has run: in the pool's process only.
+var inTestMain bool
+
+func TestMain(m *testing.M) {
+	inTestMain = true
+	if mode := os.Getenv(parentMode); mode != "" {
+		playParent(mode)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+type person struct {
+	Name  string
+	Marks []float64
+}
+
+type point struct { // unexported fields: travels as memory only
+	x, y float64
+	on   bool
+}
+
+var counter int // changed by countUp, in whichever process that runs
+
+var (
+	double    = Register("double", func(n int) int { return 2 * n })
+	countUp   = Register("count up", func(by int) int { counter += by; return counter })
+	sawMain   = Register("saw main", func(int) bool { return inTestMain })
+	explodes  = Register("explodes", explode)
+	leaves    = Register("leaves", func(status int) int { os.Exit(status); return 0 })
+	goexits   = Register("goexits", func(int) int { runtime.Goexit(); return 0 })
+	crashes   = Register("crashes", crash)
+	mirrors   = Register("mirrors", func(p point) point { return point{p.y, p.x, !p.on} })
+	averages  = Register("averages", average)
+	lengths   = Register("lengths", func(s string) int { return len(s) })
+	nothing   = Register("nothing", func(struct{}) struct{} { return struct{}{} })
+	anything  = Register("anything", func(n int) any { return strange(n) })
+	accepts   = Register("accepts", func(v any) string { return fmt.Sprint(v) })
+	pointers  = Register("pointers", func(p *int) *int { n := *p + 1; return &n })
+	prints    = Register("prints", print)
+	variables = Register("variables", func(name string) bool { _, set := os.LookupEnv(name); return set })
+	nests     = Register("nests", nest)
+	gates     = Register("gates", passGate)
+	naps      = Register("naps", func(d time.Duration) int { time.Sleep(d); return os.Getpid() })
+)
+
+func explode(n int) int {
+	if n == 17 {
+		panic(fmt.Sprintf("no %d", n))
+	}
+	return n
+}
+
+func crash(int) int {
+	go func() { panic("in a goroutine") }()
+	select {}
+}
+
+func average(p person) person {
+	sum := 0.0
+	for _, m := range p.Marks {
+		sum += m
+	}
+	return person{strings.ToUpper(p.Name), []float64{sum / float64(len(p.Marks))}}
+}
+
+type unregistered struct{ N int }
+
+func strange(n int) any {
+	if n == 5 {
+		return unregistered{n}
+	}
+	return n
+}
+
+func print(text string) int {
+	fmt.Print(text)
+	fmt.Fprint(os.Stderr, "error: "+text)
+	return len(text)
+}
+
+// passGate says that it has begun, and returns when the gate is open.
+func passGate(path string) string {
+	open(path + ".begun")
+	awaitFile(path)
+	return path
+}
+
+func open(path string) {
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		panic(err)
+	}
+}
+
+func awaitFile(path string) {
+	for {
+		if _, err := os.Stat(path); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// nest runs a Map in a pool of the worker's own.
+func nest(n int) int {
+	p, err := NewPool(1)
+	if err != nil {
+		panic(err)
+	}
+	defer p.Close()
+	got, err := Map(p, []int{n}, double)
+	if err != nil {
+		panic(err)
+	}
+	return got[0]
+}
+
+// mustPool makes a pool, and closes it after the test.
+func mustPool(t testing.TB, workers int) *Pool {
+	t.Helper()
+	if err := supported(); err != nil {
+		t.Skip(err)
+	}
+	p, err := NewPool(workers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return p
+}
+
+func mustMap[T, R any](t testing.TB, p *Pool, items []T, task *Task[T, R], opts ...Option) []R {
+	t.Helper()
+	results, err := Map(p, items, task, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
+
+// mustPanic returns what f panicked with.
+func mustPanic(t *testing.T, f func()) (value any) {
+	t.Helper()
+	defer func() {
+		if value = recover(); value == nil {
+			t.Error("did not panic")
+		}
+	}()
+	f()
+	return nil
+}
+
+// workers returns the workers of a pool that is not in use.
+func workers(p *Pool) (all []*worker) {
+	for range p.workers {
+		s := <-p.seats
+		all = append(all, s.worker)
+		p.seats <- s
+	}
+	return all
+}
+
+func upTo(n int) []int {
+	items := make([]int, n)
+	for i := range items {
+		items[i] = i
+	}
+	return items
+}
+
+func wantDoubles(t *testing.T, got []int, n int) {
+	t.Helper()
+	for i := range n {
+		if len(got) != n || got[i] != 2*i {
+			t.Fatalf("got %v for %d items", got, n)
+		}
+	}
+}
+
+func TestEveryChunkSizeGivesEveryResultInOrder(t *testing.T) {
+	p := mustPool(t, 3)
+	for _, n := range []int{0, 1, 2, 3, 7, 100, 1001} {
+		wantDoubles(t, mustMap(t, p, upTo(n), double), n)
+		for _, chunk := range []int{1, 2, 3, 99, 100, 5000, math.MaxInt} {
+			wantDoubles(t, mustMap(t, p, upTo(n), double, Chunk(chunk)), n)
+		}
+	}
+}
+
+func TestATaskRunsInAnotherProcess(t *testing.T) {
+	p := mustPool(t, 2)
+	for _, pid := range mustMap(t, p, make([]time.Duration, 10), naps) {
+		if pid == os.Getpid() {
+			t.Fatal("a task ran in this process")
+		}
+	}
+}
+
+func TestMemoryIsSeparate(t *testing.T) {
+	p := mustPool(t, 1)
+	counter = 1000
+	got := mustMap(t, p, []int{1, 2, 3}, countUp, Chunk(1))
+	if want := []int{1, 3, 6}; !slices.Equal(got, want) {
+		t.Errorf("the worker's counter went %v, want %v: its own, from 0", got, want)
+	}
+	if counter != 1000 {
+		t.Errorf("the caller's counter was changed to %d", counter)
+	}
+}
+
+func TestTestMainDoesNotRunInAWorker(t *testing.T) {
+	if !inTestMain {
+		t.Fatal("it has not run here")
+	}
+	if got := mustMap(t, mustPool(t, 1), []int{0}, sawMain); got[0] {
+		t.Error("it has run in the worker")
+	}
+}
+
+func TestManyGoroutinesMayCallMapOnOnePool(t *testing.T) {
+	p := mustPool(t, 2)
+	var callers sync.WaitGroup
+	for n := range 40 {
+		callers.Go(func() {
+			got, err := Map(p, upTo(n), double, Chunk(1+n/5))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			wantDoubles(t, got, n)
+		})
+	}
+	callers.Wait()
+}
+
+func TestAMapThatIsDoneDoesNotWaitForTheWorkersOfAnother(t *testing.T) {
+	p := mustPool(t, 2)
+	gate := filepath.Join(t.TempDir(), "gate")
+	var slow sync.WaitGroup
+	slow.Go(func() { Map(p, []string{gate}, gates) })
+	awaitFile(gate + ".begun")
+	for range 20 {
+		wantDoubles(t, mustMap(t, p, upTo(50), double), 50)
+	}
+	open(gate)
+	slow.Wait()
+}
+
+func TestTypesTravel(t *testing.T) {
+	p := mustPool(t, 2)
+	nan := math.NaN()
+	if got := mustMap(t, p, []point{{1, 2, true}, {3, nan, false}}, mirrors); got[0] != (point{2, 1, false}) || !math.IsNaN(got[1].x) {
+		t.Errorf("points: %v", got)
+	}
+	people := []person{{"ada", []float64{1, 2}}, {"", []float64{4}}}
+	if got := mustMap(t, p, people, averages); !reflect.DeepEqual(got, []person{{"ADA", []float64{1.5}}, {"", []float64{4}}}) {
+		t.Errorf("people: %v", got)
+	}
+	if got := mustMap(t, p, []string{"", "å", strings.Repeat("x", 20<<20)}, lengths); !slices.Equal(got, []int{0, 2, 20 << 20}) {
+		t.Errorf("strings: %v", got)
+	}
+	if got := mustMap(t, p, make([]struct{}, 7), nothing); len(got) != 7 {
+		t.Errorf("empty structs: %v", got)
+	}
+	n := 41
+	if got := mustMap(t, p, []*int{&n}, pointers); *got[0] != 42 {
+		t.Errorf("pointers: %v", *got[0])
+	}
+	if got := mustMap(t, p, []any{1, "two", 3.5}, accepts); !slices.Equal(got, []string{"1", "two", "3.5"}) {
+		t.Errorf("interfaces: %v", got)
+	}
+}
+
+func TestAPanicGivesAnErrorWithItsValueItemAndStack(t *testing.T) {
+	p := mustPool(t, 2)
+	for range 10 {
+		got, err := Map(p, upTo(100), explodes)
+		var panicked *PanicError
+		if !errors.As(err, &panicked) || got != nil {
+			t.Fatalf("got %v, %v", got, err)
+		}
+		if panicked.Task != "explodes" || panicked.Item != 17 || panicked.Value != "no 17" ||
+			!strings.Contains(panicked.Stack, "process.explode") || !strings.Contains(err.Error(), panicked.Stack) {
+			t.Errorf("%v", err)
+		}
+		wantDoubles(t, mustMap(t, p, upTo(10), double), 10)
+	}
+}
+
+func TestAPanicCostsNoWorker(t *testing.T) {
+	p := mustPool(t, 1)
+	before := workers(p)[0].pid()
+	Map(p, upTo(100), explodes)
+	Map(p, upTo(3), goexits)
+	if after := mustMap(t, p, []time.Duration{0}, naps)[0]; after != before {
+		t.Errorf("worker %d was replaced by %d", before, after)
+	}
+}
+
+func TestATaskThatEndsItsGoroutineIsReported(t *testing.T) {
+	_, err := Map(mustPool(t, 1), upTo(3), goexits)
+	var panicked *PanicError
+	if !errors.As(err, &panicked) || !strings.Contains(panicked.Value, "Goexit") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAWorkerThatExitsGivesAnErrorAndIsReplaced(t *testing.T) {
+	p := mustPool(t, 2)
+	for range 3 {
+		_, err := Map(p, []int{3}, leaves)
+		var crash *CrashError
+		if !errors.As(err, &crash) || crash.Status != "exit status 3" || crash.Task != "leaves" || crash.PID == 0 {
+			t.Fatalf("got %v", err)
+		}
+		wantDoubles(t, mustMap(t, p, upTo(100), double), 100)
+	}
+	if _, err := Map(p, []int{0}, leaves); err == nil {
+		t.Error("an exit with status 0 before the results are there is no error")
+	}
+}
+
+func TestAPanicInAnotherGoroutineOfATaskIsInTheError(t *testing.T) {
+	p := mustPool(t, 1)
+	p.stderr.w = new(strings.Builder)
+	_, err := Map(p, []int{1}, crashes)
+	var crash *CrashError
+	if !errors.As(err, &crash) || crash.Status != "exit status 2" ||
+		!strings.Contains(err.Error(), "panic: in a goroutine") || !strings.Contains(err.Error(), "process.crash") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatCannotBeEncodedIsAnErrorAndNothingIsLostAfterIt(t *testing.T) {
+	p := mustPool(t, 1)
+	for range 3 {
+		if _, err := Map(p, []int{4, 5}, anything); err == nil || !strings.Contains(err.Error(), `task "anything": the result of item 1 cannot be sent: gob: type not registered`) {
+			t.Errorf("result: %v", err)
+		}
+		if _, err := Map(p, []any{1, unregistered{2}}, accepts); err == nil || !strings.Contains(err.Error(), `task "accepts": item 1 cannot be sent: gob: type not registered`) {
+			t.Errorf("argument: %v", err)
+		}
+		if _, err := Map(p, []*int{nil}, pointers); err == nil || !strings.Contains(err.Error(), "nil") {
+			t.Errorf("nil pointer: %v", err)
+		}
+		if got := mustMap(t, p, []any{1}, accepts); got[0] != "1" {
+			t.Errorf("accepts: %v", got)
+		}
+		if got := mustMap(t, p, []int{4}, anything); got[0] != 4 {
+			t.Errorf("anything: %v", got)
+		}
+	}
+}
+
+func TestOutputArrivesLineByLineWithTheWorkersNumber(t *testing.T) {
+	p := mustPool(t, 1)
+	var out, errOut strings.Builder
+	p.stdout.w, p.stderr.w = &out, &errOut
+	mustMap(t, p, []string{"one\ntw", "o\n", "no end"}, prints)
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if want := "worker 1: one\nworker 1: two\nworker 1: no end\n"; out.String() != want {
+		t.Errorf("stdout %q, want %q", out.String(), want)
+	}
+	if want := "worker 1: error: one\nworker 1: twerror: o\nworker 1: error: no end\n"; errOut.String() != want {
+		t.Errorf("stderr %q, want %q", errOut.String(), want)
+	}
+}
+
+func TestATaskDoesNotSeeThatItsProcessIsAWorker(t *testing.T) {
+	if got := mustMap(t, mustPool(t, 1), []string{tasksVariable}, variables); got[0] {
+		t.Errorf("%s is set for tasks and what they start", tasksVariable)
+	}
+}
+
+func TestATaskMayHaveAPoolOfItsOwn(t *testing.T) {
+	wantDoubles(t, mustMap(t, mustPool(t, 2), upTo(4), nests), 4)
+}
+
+func TestCloseWaitsForTheMapThatIsRunning(t *testing.T) {
+	p := mustPool(t, 1)
+	gate := filepath.Join(t.TempDir(), "gate")
+	var caller sync.WaitGroup
+	caller.Go(func() {
+		if got, err := Map(p, []string{gate}, gates); err != nil || got[0] != gate {
+			t.Errorf("got %v, %v", got, err)
+		}
+	})
+	awaitFile(gate + ".begun")
+	caller.Go(func() { open(gate) })
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	caller.Wait()
+}
+
+func TestClosingTwiceIsHarmless(t *testing.T) {
+	p := mustPool(t, 2)
+	var closers sync.WaitGroup
+	for range 5 {
+		closers.Go(func() {
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	closers.Wait()
+}
+
+func TestMisusePanicsWithAClearMessage(t *testing.T) {
+	open, closed := mustPool(t, 1), mustPool(t, 1)
+	closed.Close()
+	for want, misuse := range map[string]func(){
+		"process: NewPool: workers must be at least 1, got 0":                         func() { NewPool(0) },
+		"process: Chunk: the number of items must be at least 1, got -1":              func() { Chunk(-1) },
+		"process: Map: the task must not be nil or zero; make it with Register":       func() { Map(open, upTo(3), new(Task[int, int])) },
+		"process: Map: the pool must not be nil or zero; make it with NewPool":        func() { Map(nil, upTo(3), double) },
+		"process: Map: the pool is closed; call Map before Close, or make a new pool": func() { Map(closed, upTo(3), double) },
+		`process: Register: must be called in a package-level var, as in: var task = process.Register("late", f)`: func() {
+			Register("late", func(int) int { return 0 })
+		},
+	} {
+		if got := mustPanic(t, misuse); got != want {
+			t.Errorf("panic value is %v, want %q", got, want)
+		}
+	}
+}

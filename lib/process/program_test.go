@@ -1,0 +1,65 @@
+//go:build unix
+
+package process_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"multiprocessing/lib/process"
+)
+
+var initHasRun bool
+
+func init() { initHasRun = true }
+
+var sawInit = process.Register("saw init", func(int) bool { return initHasRun })
+
+func TestNoFuncInitOfTheRegisteringPackageRunsInAWorker(t *testing.T) {
+	p, err := process.NewPool(1)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer p.Close()
+	if got, err := process.Map(p, []int{0}, sawInit); err != nil || got[0] || !initHasRun {
+		t.Errorf("in the worker: %v, %v; here: %v", got, err, initHasRun)
+	}
+}
+
+// run builds and runs a program of testdata.
+func run(t *testing.T, program string) (stdout, stderr string, err error) {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "program.exe")
+	if out, err := exec.Command("go", "build", "-o", binary, "./testdata/"+program).CombinedOutput(); err != nil {
+		t.Skipf("cannot build it: %v\n%s", err, out)
+	}
+	cmd := exec.Command(binary, "-flag", "argument")
+	var out, errOut strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	err = cmd.Run()
+	return out.String(), errOut.String(), err
+}
+
+func TestAnOrdinaryProgramNeedsNoGuardAroundMain(t *testing.T) {
+	stdout, stderr, err := run(t, "ordinary")
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	slices.Sort(lines)
+	want := []string{
+		"init", "main begins", "main ends: [224737 224743 224759 224771] <nil>",
+		"worker 1: task", "worker 1: task", "worker 2: task", "worker 2: task",
+	}
+	got := strings.ReplaceAll(strings.Join(lines, "\n"), "worker 2", "worker 1")
+	if got != strings.ReplaceAll(strings.Join(want, "\n"), "worker 2", "worker 1") || stderr != "" || err != nil {
+		t.Errorf("stdout:\n%s\nstderr:\n%s\n%v", stdout, stderr, err)
+	}
+}
+
+func TestTasksThatAreNotRegisteredInEveryRunAreAnErrorNotAHang(t *testing.T) {
+	stdout, stderr, err := run(t, "fickle")
+	if err == nil || !strings.Contains(stderr, "it registers fewer tasks (1) than the program that started it (2)") {
+		t.Errorf("stdout:\n%s\nstderr:\n%s\n%v", stdout, stderr, err)
+	}
+}

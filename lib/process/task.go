@@ -1,0 +1,111 @@
+package process
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"runtime"
+)
+
+// Task is a function that workers know by name. Make it with Register. A
+// Task may be used by many pools and goroutines at once.
+type Task[T, R any] struct {
+	name             string
+	number           int // place in registry
+	f                func(T) R
+	argument, result format
+}
+
+// served is a Task without its types, as a worker's registry holds it.
+type served interface {
+	taskName() string
+	serve(c *connection, request header)
+}
+
+func (t *Task[T, R]) taskName() string { return t.name }
+
+// registry is written during package initialization, which is one goroutine,
+// and only read afterwards.
+var registry []served
+
+// Register makes f a task that workers can run. It must be called in a
+// package-level var:
+//
+//	var nth = process.Register("nth", primes.Nth)
+//
+// because a worker is this same program, started again, and finds f by
+// registering the same tasks in the same order. So calls must not depend on
+// anything that differs from run to run.
+//
+// Values of type T and R travel between processes: numbers, strings, and
+// pointers, slices, arrays, maps and structs of them, and what implements
+// gob.GobEncoder or encoding.BinaryMarshaler. A struct with unexported
+// fields may hold only numbers and booleans; else its fields must be
+// exported. Values in an interface need gob.Register. Other types panic
+// here, and so do an empty name, a name already taken, a nil f and a call
+// that is not part of package initialization.
+func Register[T, R any](name string, f func(T) R) *Task[T, R] {
+	if !initializing() {
+		misuse("Register: must be called in a package-level var, as in: var task = process.Register(%q, f)", name)
+	}
+	if f == nil {
+		misuse("Register: task %q: f must not be nil", name)
+	}
+	t := &Task[T, R]{
+		name:     name,
+		number:   len(registry),
+		f:        f,
+		argument: formatOf(name, "argument", reflect.TypeFor[T]()),
+		result:   formatOf(name, "result", reflect.TypeFor[R]()),
+	}
+	register(t)
+	return t
+}
+
+// register adds t to the registry. In a worker the last task to come does
+// not return from here: it serves, and neither main nor a test ever runs.
+func register(t served) {
+	if t.taskName() == "" {
+		misuse("Register: the name must not be empty")
+	}
+	for _, other := range registry {
+		if other.taskName() == t.taskName() {
+			misuse("Register: the name %q is taken; give every task its own", t.taskName())
+		}
+	}
+	registry = append(registry, t)
+	if self.isWorker && len(registry) == self.tasks {
+		self.serve()
+	}
+}
+
+// misuse panics in the package's name.
+func misuse(format string, args ...any) {
+	panic("process: " + fmt.Sprintf(format, args...))
+}
+
+// initFunction matches the names that the compiler gives to package
+// initialization: path/pkg.init for the vars, path/pkg.init.0 for the first
+// func init. A function or method of another kind cannot have such a name.
+var initFunction = regexp.MustCompile(`^([^/]*/)*[^./]+\.init(\.\d+)?$`)
+
+// initializing reports whether the caller runs as a part of package
+// initialization, in its goroutine.
+func initializing() bool {
+	pcs := make([]uintptr, 64)
+	n := runtime.Callers(2, pcs)
+	for n == len(pcs) {
+		pcs = make([]uintptr, 2*len(pcs))
+		n = runtime.Callers(2, pcs)
+	}
+	frames := runtime.CallersFrames(pcs[:n])
+	for {
+		frame, more := frames.Next()
+		if initFunction.MatchString(frame.Function) {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
