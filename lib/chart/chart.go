@@ -1,0 +1,91 @@
+// Package chart draws what was measured, as SVG that reads well in a light
+// and in a dark notebook.
+//
+// Use it after timing, for a picture beside the table: the same DataFrame
+// goes to display.Table and to Bars.
+//
+// Cost: a chart takes 0.4 ms to draw (BenchmarkBars). A cell that imports
+// chart beside timing and display takes 95 ms longer to build: 291 ms instead
+// of 195 ms (go build -ldflags="-s -w" of a main of one line, edited before
+// each build, medians of 8 in random order, on 2 cores). That is why charts
+// are apart from display: a cell without a picture does not pay for it.
+package chart
+
+import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"html"
+	"image/color"
+	"regexp"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// width of all pictures, in pixels where there is room for them.
+const width = 680
+
+// Colors that stand for the theme's own. The SVG writer knows only fixed
+// colors, so those of the text are replaced in what it has written; none of
+// them is black, which it would leave out.
+var (
+	ink  = color.NRGBA{1, 2, 3, 255} // the color of the text around the picture
+	thin = color.NRGBA{1, 2, 4, 255} // the same, faint
+)
+
+// Series colors, of 3:1 contrast and more on a white and on a #111 ground.
+var (
+	blue = color.NRGBA{0x3f, 0x7f, 0xbf, 255}
+	gray = color.NRGBA{0x85, 0x85, 0x85, 255}
+)
+
+var themed = strings.NewReplacer(
+	"#010203", "currentColor",
+	"fill:#010204", "fill:currentColor;fill-opacity:.2",
+	"stroke:#010204", "stroke:currentColor;stroke-opacity:.2",
+	// Fonts of the same widths, where the first is not installed.
+	"font-family:Liberation Sans", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif",
+)
+
+// newPlot returns an empty plot in the course's style.
+func newPlot() *plot.Plot {
+	p := plot.New()
+	p.BackgroundColor = nil
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.Color = ink
+		a.Padding = 0
+		a.Label.TextStyle.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: 12}
+		a.Label.TextStyle.Color = ink
+		a.Tick.Label.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: 12}
+		a.Tick.Label.Color = ink
+		a.Tick.Color = ink
+	}
+	return p
+}
+
+// The writer's first lines, up to the size, which is replaced.
+var header = regexp.MustCompile(`(?s)^.*?<svg [^>]*>`)
+
+// render draws p and makes the SVG one that adapts to theme and width, with a
+// title and a description for those who do not see it.
+func render(p *plot.Plot, height float64, title, description string) (string, error) {
+	c := vgsvg.New(width, vg.Length(height))
+	p.Draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return "", fmt.Errorf("writing SVG: %w", err)
+	}
+	body := themed.Replace(header.ReplaceAllString(b.String(), ""))
+	// Ids must not clash with those of other pictures in the page.
+	h := fnv.New32a()
+	h.Write([]byte(title + description + body))
+	id := fmt.Sprintf("mp-%08x", h.Sum32())
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %.0f" role="img" aria-labelledby="%s-t %s-d" style="display:block;width:100%%;max-width:%dpx;height:auto">`+
+		`<title id="%s-t">%s</title><desc id="%s-d">%s</desc>`+"\n%s",
+		width, height, id, id, width, id, html.EscapeString(title), id, html.EscapeString(description), body), nil
+}

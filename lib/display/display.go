@@ -1,0 +1,76 @@
+// Package display shows tables, pictures and text under a notebook cell, and
+// prints their plain form where there is no notebook.
+//
+// It is the course's print (slides 8 and 10 print their times): use Table for
+// a DataFrame, SVG for a picture, Markdown and HTML for the rest. Each call
+// returns when the notebook has the output, so nothing is lost when the cell
+// ends, panics or exits. Failures do not stop the cell: the plain form is
+// printed and the reason goes to stderr.
+//
+// A cell that uses gonbui too must first call
+//
+//	display.Through(gonbui.SendData, gonbui.Sync)
+//
+// because the kernel can read only one sender's stream.
+//
+// Cost: a call and its answer take 0.02 ms with a stand-in for the kernel
+// (BenchmarkSend in internal/notebook), and a table of 1,000 rows takes 4 ms
+// to render (BenchmarkTable1000Rows). A cell that imports display takes 50 ms
+// longer to build: 182 ms instead of 132 ms for one line with fmt. That is
+// go build -ldflags="-s -w" of a main of one line, edited before each build,
+// medians of 8 in random order, on 2 cores.
+package display
+
+import (
+	"fmt"
+	"html"
+	"os"
+	"strings"
+
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"multiprocessing/lib/display/internal/notebook"
+)
+
+// HTML shows markup in the notebook, as it is: escape what is not yours with
+// html.EscapeString. The plain text stands for it in terminals.
+func HTML(markup, plain string) {
+	show(notebook.Bundle{protocol.MIMETextHTML: markup, protocol.MIMETextPlain: plain})
+}
+
+// SVG shows a picture, an <svg> element. The description says in words what
+// it shows; terminals and screen readers get it.
+//
+// The picture goes out as inline HTML and not as image/svg+xml, which
+// JupyterLab shows as an <img>: there the theme's colors do not reach it.
+func SVG(svg, description string) {
+	figure := fmt.Sprintf(`<figure role="img" aria-label="%s" style="margin:.5em 0;color:var(--jp-content-font-color1,inherit)">%s</figure>`, html.EscapeString(description), svg)
+	HTML(figure, description)
+}
+
+// Markdown shows text written in Markdown.
+func Markdown(text string) {
+	show(notebook.Bundle{protocol.MIMETextMarkdown: text, protocol.MIMETextPlain: text})
+}
+
+// Through sends all output through gonbui, in a cell that uses gonbui as
+// well: display.Through(gonbui.SendData, gonbui.Sync). Two senders on the
+// kernel's one pipe would spoil each other's output.
+//
+// It panics if display has already shown something.
+func Through(send func(*protocol.DisplayData), flush func()) {
+	if err := notebook.Through(send, flush); err != nil {
+		panic("display: Through: " + err.Error())
+	}
+}
+
+func show(b notebook.Bundle) {
+	if notebook.Inside() {
+		err := notebook.Send(b)
+		if err == nil {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "display:", err)
+	}
+	fmt.Println(strings.TrimRight(b[protocol.MIMETextPlain], "\n"))
+}

@@ -1,0 +1,125 @@
+//go:build unix
+
+// Package fakekernel stands in for the GoNB kernel in tests: it makes the two
+// named pipes, and decodes and acknowledges what a cell sends.
+package fakekernel
+
+import (
+	"encoding/gob"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+)
+
+// Kernel collects what was displayed.
+type Kernel struct {
+	Out, Back string // the pipes' paths: GONB_PIPE and GONB_PIPE_BACK
+
+	mu    sync.Mutex
+	shown []map[protocol.MIMEType]any // guarded by mu
+	syncs int                         // guarded by mu
+	err   error                       // guarded by mu; why decoding ended, if not by EOF
+	done  sync.WaitGroup
+}
+
+// Start makes the pipes and serves them until the test ends.
+func Start(t testing.TB) *Kernel {
+	t.Helper()
+	dir := t.TempDir()
+	k := &Kernel{Out: filepath.Join(dir, "out"), Back: filepath.Join(dir, "back")}
+	for _, p := range []string{k.Out, k.Back} {
+		if err := syscall.Mkfifo(p, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	acks := make(chan any, 128)
+	k.done.Go(func() { k.read(acks) })
+	k.done.Go(func() { k.write(acks) })
+	t.Cleanup(k.stop)
+	return k
+}
+
+// Environ returns the variables that make a program a cell of this kernel.
+func (k *Kernel) Environ() []string {
+	return []string{protocol.GONB_PIPE_ENV + "=" + k.Out, protocol.GONB_PIPE_BACK_ENV + "=" + k.Back}
+}
+
+// Shown returns the bundles displayed so far, by MIME type.
+func (k *Kernel) Shown() []map[protocol.MIMEType]any {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.shown
+}
+
+// Syncs returns how many acknowledgments were asked for.
+func (k *Kernel) Syncs() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.syncs
+}
+
+// Err returns why the stream could not be decoded, nil if it could.
+func (k *Kernel) Err() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.err
+}
+
+func (k *Kernel) read(acks chan<- any) {
+	defer close(acks)
+	f, err := os.Open(k.Out)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	dec := gob.NewDecoder(f)
+	for {
+		var data protocol.DisplayData
+		if err := dec.Decode(&data); err != nil {
+			k.mu.Lock()
+			if err.Error() != "EOF" {
+				k.err = err
+			}
+			k.mu.Unlock()
+			return
+		}
+		if v, ok := data.Data[protocol.MIMECommValue].(protocol.CommValue); ok {
+			k.mu.Lock()
+			k.syncs++
+			k.mu.Unlock()
+			acks <- v.Value
+			continue
+		}
+		k.mu.Lock()
+		k.shown = append(k.shown, data.Data)
+		k.mu.Unlock()
+	}
+}
+
+func (k *Kernel) write(acks <-chan any) {
+	f, err := os.OpenFile(k.Back, os.O_WRONLY, 0)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	enc := gob.NewEncoder(f)
+	for id := range acks {
+		_ = enc.Encode(protocol.CommValue{Address: protocol.GonbuiSyncAckAddress, Value: id})
+	}
+}
+
+// stop frees the goroutines that still wait for a cell to open its ends.
+func (k *Kernel) stop() {
+	for _, p := range []string{k.Out, k.Back} {
+		if f, err := os.OpenFile(p, os.O_RDWR|syscall.O_NONBLOCK, 0); err == nil {
+			defer f.Close()
+		}
+	}
+	if f, err := os.OpenFile(k.Out, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+		f.Close()
+	}
+}

@@ -1,0 +1,287 @@
+package display
+
+import (
+	"fmt"
+	"html"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-gota/gota/dataframe"
+	"github.com/go-gota/gota/series"
+)
+
+// Option changes how Table shows a DataFrame.
+type Option func(*settings)
+
+type settings struct {
+	caption string
+	rows    int
+}
+
+// Caption sets the line below the table: where and how it was measured.
+func Caption(text string) Option {
+	return func(s *settings) { s.caption = text }
+}
+
+// Rows sets how many rows are shown at once, 20 if it is not given; the
+// others are folded away below them. It panics if n is less than 1.
+func Rows(n int) Option {
+	if n < 1 {
+		panic(fmt.Sprintf("display: Rows: must be at least 1, got %d", n))
+	}
+	return func(s *settings) { s.rows = n }
+}
+
+// Table shows df as a table.
+//
+// Floats have three significant digits and their points below each other;
+// missing values are a dash, and a column without any value is left out. The
+// last word of a column's name is taken as its unit if it is one ("median
+// ms"). In a column "verdict", the row "base" is set bold, and wrong or
+// failed rows are marked.
+//
+// It panics if df carries an error (df.Err), such as that of an unknown
+// column in a Select before.
+func Table(df dataframe.DataFrame, opts ...Option) {
+	if df.Err != nil {
+		panic("display: Table: the data frame carries an error: " + df.Err.Error())
+	}
+	s := settings{rows: 20}
+	for _, o := range opts {
+		o(&s)
+	}
+	HTML(tableHTML(df, s), tableText(df, s))
+}
+
+// column is one column, its cells as text.
+type column struct {
+	name    string
+	numeric bool
+	cells   []string
+}
+
+// columns renders the cells of df; digit and point pad its numbers.
+func columns(df dataframe.DataFrame, digit, point string) []column {
+	var cols []column
+	for _, name := range df.Names() {
+		if c, any := render(df.Col(name)); any || df.Nrow() == 0 {
+			if c.numeric {
+				alignPoints(c.cells, digit, point)
+			}
+			cols = append(cols, c)
+		}
+	}
+	return cols
+}
+
+// render writes the cells of s; any says whether one has a value.
+func render(s series.Series) (c column, any bool) {
+	c = column{name: s.Name, numeric: s.Type() == series.Int || s.Type() == series.Float}
+	whole := c.numeric && allWhole(s)
+	for i := range s.Len() {
+		e := s.Elem(i)
+		text := missing
+		if !e.IsNA() {
+			any = true
+			switch {
+			case whole:
+				text = group(fmt.Sprintf("%.0f", e.Float()))
+			case c.numeric:
+				text = Number(e.Float())
+			default:
+				text = oneLine(e.String())
+			}
+		}
+		c.cells = append(c.cells, text)
+	}
+	return c, any
+}
+
+func allWhole(s series.Series) bool {
+	for i := range s.Len() {
+		e := s.Elem(i)
+		if v := e.Float(); !e.IsNA() && (v != float64(int64(v)) || v > 1e15 || v < -1e15) {
+			return false
+		}
+	}
+	return true
+}
+
+// units are the last words of column names that Table sets apart.
+var units = map[string]bool{
+	"ns": true, "µs": true, "ms": true, "s": true, "%": true,
+	"B": true, "kB": true, "MB": true, "GB": true, "/s": true,
+}
+
+// style is scoped by its class. Its colors are JupyterLab's, in light and
+// dark, with plain ones where the page has none.
+const style = `<style>
+.mp-table{max-width:100%;overflow-x:auto;margin:.5em 0;color:var(--jp-content-font-color1,inherit)}
+.mp-table table.mp-grid{border-collapse:collapse;margin:0;font:var(--jp-ui-font-size1,13px)/1.45 var(--jp-ui-font-family,system-ui,sans-serif);font-variant-numeric:tabular-nums;table-layout:auto}
+.mp-table table.mp-grid caption{caption-side:bottom;text-align:left;padding:.6em .5em;font-size:.92em;color:var(--jp-content-font-color2,inherit)}
+.mp-table table.mp-grid tr{background:none}
+.mp-table table.mp-grid tr>*{padding:.3em .5em;text-align:left;vertical-align:baseline;border:0;font-weight:400;max-width:22em;white-space:normal;overflow-wrap:break-word}
+.mp-table table.mp-grid thead tr>*{font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--jp-border-color1,#9e9e9e)}
+.mp-table table.mp-grid tbody tr>*{border-bottom:1px solid var(--jp-border-color2,#bdbdbd)}
+.mp-table table.mp-grid tbody tr>th{min-width:7em}
+.mp-table table.mp-grid tbody tr>.mp-t{min-width:9.5em}
+.mp-table table.mp-grid tbody tr>.mp-v{min-width:10em}
+.mp-table table.mp-grid tr>.mp-n{text-align:right}
+.mp-table table.mp-grid tbody tr>.mp-n{white-space:nowrap}
+.mp-table table.mp-grid tbody tr:hover{background:var(--jp-rendermime-table-row-hover-background,#8882)}
+.mp-table table.mp-grid tr.mp-base{background:var(--jp-rendermime-table-row-background,#8881)}
+.mp-table table.mp-grid tr.mp-base>th,.mp-table table.mp-grid tr.mp-base>.mp-v,.mp-table table.mp-grid tr.mp-bad>.mp-v{font-weight:700}
+.mp-table table.mp-grid tr.mp-bad>.mp-n{opacity:.7}
+.mp-table .mp-u{font-weight:400;opacity:.8}
+.mp-table summary{cursor:pointer;padding:.4em .5em;font:var(--jp-ui-font-size1,13px) var(--jp-ui-font-family,system-ui,sans-serif)}
+</style>`
+
+func tableHTML(df dataframe.DataFrame, s settings) string {
+	// Figure space and punctuation space: as wide as a digit and a point.
+	cols := columns(df, "\u2007", "\u2008")
+	var b strings.Builder
+	b.WriteString(`<div class="mp-table">` + style)
+	shown := min(df.Nrow(), s.rows)
+	writeGrid(&b, cols, 0, shown, s.caption)
+	if rest := df.Nrow() - shown; rest > 0 {
+		fmt.Fprintf(&b, "<details><summary>%s</summary>", more(rest))
+		writeGrid(&b, cols, shown, df.Nrow(), "")
+		b.WriteString("</details>")
+	}
+	b.WriteString("</div>")
+	return b.String()
+}
+
+func more(rows int) string {
+	if rows == 1 {
+		return "1 more row"
+	}
+	return group(fmt.Sprint(rows)) + " more rows"
+}
+
+// writeGrid writes one table with the rows from..to-1.
+func writeGrid(b *strings.Builder, cols []column, from, to int, caption string) {
+	b.WriteString(`<table class="mp-grid">`)
+	if caption != "" {
+		b.WriteString("<caption>" + html.EscapeString(caption) + "</caption>")
+	}
+	b.WriteString("<thead><tr>")
+	for _, c := range cols {
+		fmt.Fprintf(b, `<th scope="col"%s>%s</th>`, classes(c), heading(c.name))
+	}
+	b.WriteString("</tr></thead>\n<tbody>")
+	for i := from; i < to; i++ {
+		writeRow(b, cols, i)
+	}
+	b.WriteString("</tbody></table>")
+}
+
+func writeRow(b *strings.Builder, cols []column, i int) {
+	v := verdictOf(cols, i)
+	switch {
+	case isBase(v):
+		b.WriteString(`<tr class="mp-base">`)
+	case isBad(v):
+		b.WriteString(`<tr class="mp-bad">`)
+	default:
+		b.WriteString("<tr>")
+	}
+	for j, c := range cols {
+		text := c.cells[i]
+		if c.name == "verdict" && isBad(v) {
+			text = "✗ " + text
+		}
+		text = html.EscapeString(text)
+		if j == 0 && !c.numeric {
+			b.WriteString(`<th scope="row">` + text + "</th>")
+			continue
+		}
+		b.WriteString("<td" + classes(c) + ">" + text + "</td>")
+	}
+	b.WriteString("</tr>\n")
+}
+
+func classes(c column) string {
+	switch {
+	case c.numeric:
+		return ` class="mp-n"`
+	case c.name == "verdict":
+		return ` class="mp-v"`
+	}
+	return ` class="mp-t"`
+}
+
+// heading sets the unit apart from the rest of a column's name.
+func heading(name string) string {
+	i := strings.LastIndexByte(name, ' ')
+	if i > 0 && units[name[i+1:]] {
+		return html.EscapeString(name[:i]) + ` <span class="mp-u">` + html.EscapeString(name[i+1:]) + "</span>"
+	}
+	return html.EscapeString(name)
+}
+
+func verdictOf(cols []column, row int) string {
+	for _, c := range cols {
+		if c.name == "verdict" {
+			return c.cells[row]
+		}
+	}
+	return ""
+}
+
+func isBase(verdict string) bool {
+	return verdict == "base" || strings.HasPrefix(verdict, "base;")
+}
+
+// isBad says whether a row must not be taken for a result. The words are
+// those of package timing, which this package does not import.
+func isBad(verdict string) bool {
+	for part := range strings.SplitSeq(verdict, "; ") {
+		for _, word := range []string{"wrong", "failed", "panicked", "did not return", "not run"} {
+			if strings.HasPrefix(part, word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tableText is the table for terminals.
+func tableText(df dataframe.DataFrame, s settings) string {
+	cols := columns(df, " ", " ")
+	shown := min(df.Nrow(), s.rows)
+	var b strings.Builder
+	widths := make([]int, len(cols))
+	for j, c := range cols {
+		widths[j] = utf8.RuneCountInString(c.name)
+		for _, text := range c.cells[:shown] {
+			widths[j] = max(widths[j], utf8.RuneCountInString(text))
+		}
+	}
+	for i := -1; i < shown; i++ {
+		var line strings.Builder
+		for j, c := range cols {
+			text := c.name
+			if i >= 0 {
+				text = c.cells[i]
+			}
+			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(text))
+			if c.numeric {
+				line.WriteString(pad + text + "  ")
+			} else {
+				line.WriteString(text + pad + "  ")
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	if rest := df.Nrow() - shown; rest > 0 {
+		b.WriteString("... " + more(rest) + "\n")
+	}
+	if s.caption != "" {
+		b.WriteString(s.caption + "\n")
+	}
+	return b.String()
+}
+
+// oneLine keeps a line break in a value from breaking the table.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

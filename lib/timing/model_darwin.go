@@ -1,0 +1,8 @@
+package timing
+
+import "syscall"
+
+func cpuModel() string {
+	name, _ := syscall.Sysctl("machdep.cpu.brand_string")
+	return name
+}
