@@ -91,6 +91,18 @@ func TestThereIsNoZerothPrime(t *testing.T) {
 	}
 }
 
+func TestNumbersAbove32BitsAreTestedToo(t *testing.T) {
+	for n, want := range map[int]bool{
+		1<<32 + 15:    true,  // the first prime above 32 bits
+		1<<32 + 1:     false, // 641 * 6700417, as Euler found
+		65537 * 65537: false, // its only divisor is its root
+	} {
+		if got := IsPrime(n); got != want {
+			t.Errorf("IsPrime(%d) = %v, want %v", n, got, want)
+		}
+	}
+}
+
 func BenchmarkNth(b *testing.B) {
 	for b.Loop() {
 		Nth(20000)
@@ -103,5 +115,19 @@ func BenchmarkIsPrime(b *testing.B) {
 	for b.Loop() {
 		n = n%200000 + 1
 		IsPrime(n)
+	}
+}
+
+func BenchmarkDivisionBits(b *testing.B) {
+	b.Run("32", func(b *testing.B) { benchmarkDivides[uint32](b) })
+	b.Run("64", func(b *testing.B) { benchmarkDivides[uint64](b) })
+}
+
+func benchmarkDivides[T uint32 | uint64](b *testing.B) {
+	n := T(224737) // a prime: every divisor is tried
+	for b.Loop() {
+		if divides(n) {
+			b.Fatal("224737 has a divisor")
+		}
 	}
 }
