@@ -14,6 +14,7 @@ import (
 
 	"multiprocessing/kernel/internal/jupyter"
 	"multiprocessing/kernel/internal/setup"
+	"multiprocessing/kernel/nbformat"
 )
 
 // runOptions are the flags of the run command.
@@ -70,7 +71,7 @@ func (o runOptions) check(notebooks []string) error {
 		if err != nil {
 			return fmt.Errorf("run: %w; give the path of a notebook", err)
 		}
-		if _, err := jupyter.ParseNotebook(content); err != nil {
+		if _, err := nbformat.Parse(content); err != nil {
 			return fmt.Errorf("run: %s is not a notebook: %w", notebook, err)
 		}
 		if other, taken := outputs[filepath.Base(notebook)]; taken && o.output != "" {
@@ -137,7 +138,7 @@ func runInPlace(ctx context.Context, env *setup.Environment, notebook string, ti
 	if err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
-	if content, err = jupyter.WithoutPapermill(content); err != nil {
+	if content, err = nbformat.WithoutPapermill(content); err != nil {
 		return fmt.Errorf("run: %s: %w", notebook, err)
 	}
 	if err := os.WriteFile(executed, content, 0o644); err != nil {

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
-	"multiprocessing/kernel/internal/jupyter"
+	"multiprocessing/kernel/nbformat"
 )
 
 // notebook writes a notebook of code cells and returns its path.
@@ -46,19 +46,13 @@ func notebook(t *testing.T, cells ...string) string {
 // stdout returns what the cells of an executed notebook printed, a string a cell.
 func stdout(t *testing.T, path string) []string {
 	t.Helper()
-	book, err := jupyter.ReadNotebook(path)
+	book, err := nbformat.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var texts []string
 	for _, cell := range book.Cells {
-		text := ""
-		for _, output := range cell.Outputs {
-			if output.Type == "stream" && output.Name == "stdout" {
-				text += string(output.Text)
-			}
-		}
-		texts = append(texts, text)
+		texts = append(texts, cell.Stdout())
 	}
 	return texts
 }
@@ -124,7 +118,7 @@ func TestAFailedCellIsReported(t *testing.T) {
 					t.Errorf("error %q, want %q in it", r.stderr, want)
 				}
 			}
-			if _, err := jupyter.ReadNotebook(out); err != nil {
+			if _, err := nbformat.Read(out); err != nil {
 				t.Errorf("the executed notebook is not kept: %v", err)
 			}
 		})

@@ -2,7 +2,6 @@ package jupyter
 
 import (
 	"net"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -48,77 +47,11 @@ func TestABrowserReachesAServerOnAllAddressesByLoopback(t *testing.T) {
 	}
 }
 
-const executed = `{
- "cells": [
-  {"cell_type": "markdown", "id": "p", "metadata": {"tags": ["papermill-error-cell-tag"]}, "source": "error below"},
-  {"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["# A\n", "B"]},
-  {"cell_type": "code", "id": "b", "execution_count": 3, "metadata": {"papermill": {"duration": 1.5}, "tags": []}, "source": "x",
-   "outputs": [
-    {"output_type": "stream", "name": "stderr", "text": ["\u001b[7m./main.go:3\u001b[0m: ", "undefined: x\n"]},
-    {"output_type": "display_data", "data": {"text/html": ["<b>", "x</b>"], "application/json": {"a": 1}}, "metadata": {}},
-    {"output_type": "error", "ename": "ERROR", "evalue": "failed to build", "traceback": []}
-   ]}
- ],
- "metadata": {"papermill": {"exception": true}, "language_info": {"version": "go1.26"}},
- "nbformat": 4, "nbformat_minor": 5
-}`
-
 func TestAFailedCellIsNamedWithItsError(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "out.ipynb")
-	if err := os.WriteFile(path, []byte(executed), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := filepath.Join("..", "..", "nbformat", "testdata", "failed.ipynb")
 	want := "cell 2 (In [3]): ERROR: failed to build\n    ./main.go:3: undefined: x"
 	if got := failedCell(path); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-func TestTextIsReadAsStringOrLines(t *testing.T) {
-	book, err := ParseNotebook([]byte(executed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := book.Cells[1].Source; got != "# A\nB" {
-		t.Errorf("source %q", got)
-	}
-	data := book.Cells[2].Outputs[1].Data
-	if data["text/html"] != "<b>x</b>" || data["application/json"] != `{"a": 1}` {
-		t.Errorf("data %v", data)
-	}
-}
-
-func TestPapermillsNotesAreDropped(t *testing.T) {
-	content, err := WithoutPapermill([]byte(executed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(content)
-	for _, gone := range []string{`"papermill": {`, `"tags": []`} {
-		if strings.Contains(text, gone) {
-			t.Errorf("%s is still there", gone)
-		}
-	}
-	for _, kept := range []string{`"text/html": [`, "<b>", `"nbformat_minor": 5`, "\n \"cells\": ["} {
-		if !strings.Contains(text, kept) {
-			t.Errorf("%s is lost or changed in\n%s", kept, text)
-		}
-	}
-	again, err := WithoutPapermill(content)
-	if err != nil || string(again) != text {
-		t.Error("a second time changes the notebook")
-	}
-}
-
-func FuzzNotebooksNeverPanic(f *testing.F) {
-	f.Add([]byte(executed))
-	f.Add([]byte(`{"cells": [{"outputs": [{"data": {"a": [1]}}]}], "metadata": []}`))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		if book, err := ParseNotebook(content); err == nil {
-			for _, cell := range book.Cells {
-				_ = cell.errorMessage()
-			}
-		}
-		_, _ = WithoutPapermill(content)
-	})
-}

@@ -13,6 +13,7 @@ import (
 
 	"multiprocessing/kernel/internal/setup"
 	"multiprocessing/kernel/internal/supervise"
+	"multiprocessing/kernel/nbformat"
 )
 
 // Execution is one notebook to be run from top to bottom, without a browser.
@@ -87,17 +88,17 @@ func failedCell(path string) string {
 	if err != nil {
 		return ""
 	}
-	book, err := ParseNotebook(content)
+	book, err := nbformat.Parse(content)
 	if err != nil {
 		return ""
 	}
 	number := 0
 	for _, cell := range book.Cells {
-		if cell.papermillMark() {
+		if cell.PapermillMark() {
 			continue
 		}
 		number++
-		if message := cell.errorMessage(); message != "" {
+		if message := cell.ErrorMessage(); message != "" {
 			return fmt.Sprintf("cell %d (In [%d]): %s", number, cell.ExecutionCount, message)
 		}
 	}

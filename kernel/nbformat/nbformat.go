@@ -1,4 +1,5 @@
-package jupyter
+// Package nbformat reads Jupyter's notebook files.
+package nbformat
 
 import (
 	"bytes"
@@ -10,8 +11,8 @@ import (
 	"strings"
 )
 
-// Notebook is as much of Jupyter's notebook format, version 4, as the kernel command and its tests look at.
-type Notebook struct {
+// Book is a notebook: as much of Jupyter's notebook format, version 4, as the kernel command and its tests look at.
+type Book struct {
 	Cells []Cell `json:"cells"`
 }
 
@@ -57,25 +58,25 @@ func (l *Lines) UnmarshalJSON(content []byte) error {
 	return nil
 }
 
-// ParseNotebook reads a notebook.
-func ParseNotebook(content []byte) (Notebook, error) {
-	var book Notebook
+// Parse reads a notebook.
+func Parse(content []byte) (Book, error) {
+	var book Book
 	if err := json.Unmarshal(content, &book); err != nil {
 		return book, fmt.Errorf("reading a notebook: %w", err)
 	}
 	return book, nil
 }
 
-// papermillMark tells whether papermill added the cell to say where an error is.
-func (c Cell) papermillMark() bool {
+// PapermillMark tells whether papermill added the cell to say where an error is.
+func (c Cell) PapermillMark() bool {
 	return slices.Contains(c.Metadata.Tags, "papermill-error-cell-tag")
 }
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// errorMessage returns the error that the cell ended with, and before it the last lines of its standard error, which
+// ErrorMessage returns the error that the cell ended with, and before it the last lines of its standard error, which
 // is where a compiler or a panic says more. It is empty when the cell did not fail.
-func (c Cell) errorMessage() string {
+func (c Cell) ErrorMessage() string {
 	var stderr, message string
 	for _, output := range c.Outputs {
 		switch {
@@ -144,11 +145,22 @@ func dropPapermill(metadata any) {
 	}
 }
 
-// ReadNotebook reads the notebook at path.
-func ReadNotebook(path string) (Notebook, error) {
+// Read reads the notebook at path.
+func Read(path string) (Book, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return Notebook{}, fmt.Errorf("reading a notebook: %w", err)
+		return Book{}, fmt.Errorf("reading a notebook: %w", err)
 	}
-	return ParseNotebook(content)
+	return Parse(content)
+}
+
+// Stdout returns what the cell printed.
+func (c Cell) Stdout() string {
+	var text strings.Builder
+	for _, output := range c.Outputs {
+		if output.Type == "stream" && output.Name == "stdout" {
+			text.WriteString(string(output.Text))
+		}
+	}
+	return text.String()
 }
