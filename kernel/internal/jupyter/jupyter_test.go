@@ -54,4 +54,3 @@ func TestAFailedCellIsNamedWithItsError(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
-

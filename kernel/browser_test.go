@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// picture is where the README's picture is written: go test ./kernel -run Browser -picture ../docs/05-primes.png
+var picture = flag.String("picture", "", "write the screenshot of the primes notebook to this file")
+
+// browserPath finds Chromium; without it the test is skipped, except in CI, where everything must be there.
+func browserPath(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	const how = "no Chromium on PATH: install it (on Debian and Ubuntu: apt install chromium) to test in a browser"
+	if os.Getenv("CI") != "" {
+		t.Fatal(how)
+	}
+	t.Skip(how)
+	return ""
+}
+
+// startLab starts the real lab command and returns its URL, and a function that stops it as Ctrl-C does.
+func startLab(t *testing.T, args ...string) (url string, stop func()) {
+	t.Helper()
+	cmd := exec.Command(binary, append([]string{"lab", "--no-browser"}, args...)...)
+	cmd.Dir = ".."
+	cmd.Stderr = os.Stderr
+	cmd.Env = append(os.Environ(), labMark(t))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	lines := bufio.NewScanner(out)
+	found := regexp.MustCompile(`http://\S+token=\S+`)
+	for url == "" && lines.Scan() {
+		url = found.FindString(lines.Text())
+	}
+	if url == "" {
+		t.Fatalf("lab ended without a URL: %v", cmd.Wait())
+	}
+	return url, func() {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		for lines.Scan() {
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("lab, stopped by an interrupt: %v, want exit status 0", err)
+		}
+	}
+}
+
+// labMark is a setting by which the processes that a test's lab started are known.
+func labMark(t *testing.T) string {
+	return "MULTIPROCESSING_TEST=" + t.Name() + fmt.Sprint(os.Getpid())
+}
+
+func TestBrowserRunsThePrimesNotebook(t *testing.T) {
+	browser := browserPath(t)
+	restore(t, filepath.Join(notebooks, "05-primes.ipynb"))
+	url, stop := startLab(t, "05-primes.ipynb")
+	if strings.Contains(url, "://0.0.0.0") || !strings.HasPrefix(url, "http://127.0.0.1:") {
+		t.Errorf("lab listens on %s, want 127.0.0.1", url)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(browser), chromedp.WindowSize(1360, 1150), chromedp.NoSandbox,
+		chromedp.Flag("disable-component-update", true))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	defer cancel()
+	ctx, cancel = chromedp.NewContext(ctx)
+	defer cancel()
+
+	if err := chromedp.Run(ctx); err != nil { // starts the browser, which ends with this context
+		t.Fatal("to start the browser:", err)
+	}
+	do(t, ctx, "open the notebook", chromedp.Navigate(url), until(kernelIsChosen))
+	do(t, ctx, "choose Run > Run All Cells", click(`[...document.querySelectorAll('.lm-MenuBar-item')].find(e => e.innerText === 'Run')`),
+		until(`document.querySelector('`+runAllItem+`') !== null`), click(`document.querySelector('`+runAllItem+`')`))
+	do(t, ctx, "wait for the last cell", until(lastCellIsDone))
+	var rows [][]string
+	do(t, ctx, "read the table", readTable(&rows))
+	checkTable(t, rows)
+	var shot []byte
+	do(t, ctx, "take a picture",
+		chromedp.Evaluate(`document.querySelector('.jp-OutputArea table').closest('.jp-Cell').scrollIntoView()`, nil),
+		chromedp.Sleep(time.Second), chromedp.CaptureScreenshot(&shot))
+	save(t, shot)
+	if popups := text(t, ctx, `document.querySelector('.Toastify')?.innerText ?? ""`); strings.Contains(popups, "news") {
+		t.Errorf("JupyterLab shows a pop-up: %q", popups)
+	}
+	cancel()
+	stop()
+	wantNothingLeft(t)
+}
+
+// do does a step of the test in the browser; when it fails, a screenshot shows where it stood.
+func do(t *testing.T, ctx context.Context, what string, actions ...chromedp.Action) {
+	t.Helper()
+	step, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	defer cancel()
+	if err := chromedp.Run(step, actions...); err != nil {
+		var shot []byte
+		if chromedp.Run(ctx, chromedp.CaptureScreenshot(&shot)) == nil {
+			save(t, shot)
+		}
+		t.Fatalf("to %s: %v", what, err)
+	}
+}
+
+func text(t *testing.T, ctx context.Context, expression string) string {
+	t.Helper()
+	var result string
+	do(t, ctx, "evaluate "+expression, chromedp.Evaluate(expression, &result))
+	return result
+}
+
+// kernelIsChosen holds when the notebook is shown and has its kernel; before, Run All asks for one.
+const kernelIsChosen = `document.querySelectorAll('.jp-Notebook .jp-CodeCell').length > 0 &&
+	[...document.querySelectorAll('.jp-Toolbar-kernelName')].some(e => e.innerText.includes('gonb')) &&
+	[...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')].every(e => e.dataset.status !== 'initializing')`
+
+const runAllItem = `.lm-Menu-item[data-command="runmenu:run-all"]`
+
+// until waits until a JavaScript expression is true. chromedp's own waits want every matching element on the screen,
+// and JupyterLab keeps cells that are scrolled away out of it.
+func until(expression string) chromedp.Action {
+	return chromedp.Poll(expression, nil, chromedp.WithPollingInterval(200*time.Millisecond), chromedp.WithPollingTimeout(0))
+}
+
+// click presses the mouse on the element that a JavaScript expression gives.
+func click(element string) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		var at []float64
+		err := chromedp.Evaluate(`(() => { const r = (`+element+`).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`, &at).Do(ctx)
+		if err != nil {
+			return err
+		}
+		// A menu takes a click only on the item that the mouse has moved to.
+		if err := chromedp.MouseEvent(input.MouseMoved, at[0], at[1]).Do(ctx); err != nil {
+			return err
+		}
+		return chromedp.MouseClickXY(at[0], at[1]).Do(ctx)
+	})
+}
+
+// lastCellIsDone holds when the last code cell has run: its prompt is a number and no longer a star.
+const lastCellIsDone = `(() => {
+	const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim());
+	return prompts.length > 10 && prompts.every(p => /^\[\d+\]:$/.test(p));
+})()`
+
+// readTable reads the first table of an output, head and rows.
+func readTable(rows *[][]string) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		var content string
+		err := chromedp.Evaluate(`JSON.stringify([...document.querySelector('.jp-OutputArea table').rows].map(r => [...r.cells].map(c => c.innerText.replace(/\s+/g, ' ').trim())))`, &content).Do(ctx)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal([]byte(content), rows)
+	})
+}
+
+// restore puts a file back as it was when the test ends: JupyterLab saves notebooks by itself.
+func restore(t *testing.T, path string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// save keeps a screenshot among the test's artifacts, and as the README's picture when that is asked for.
+func save(t *testing.T, shot []byte) {
+	t.Helper()
+	path := *picture
+	if path == "" {
+		path = filepath.Join(t.ArtifactDir(), "05-primes.png")
+	}
+	if err := os.WriteFile(path, shot, 0o644); err != nil {
+		t.Error(err)
+	}
+	t.Log("screenshot:", path)
+}
+
+// wantNothingLeft checks that no process that the test's lab started is still running.
+func wantNothingLeft(t *testing.T) {
+	t.Helper()
+	paths, _ := filepath.Glob("/proc/[0-9]*/environ") // on Linux; elsewhere there are none
+	for _, path := range paths {
+		if content, err := os.ReadFile(path); err == nil && strings.Contains(string(content), labMark(t)+"\x00") {
+			command, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+			t.Errorf("still running after lab was stopped: %q", strings.ReplaceAll(string(command), "\x00", " "))
+		}
+	}
+}

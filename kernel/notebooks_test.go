@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"multiprocessing/kernel/nbformat"
+)
+
+// folder of the course's notebooks.
+const notebooks = "../notebooks"
+
+// checks say what a notebook's outputs must hold, beyond that no cell fails.
+var checks = map[string]func(*testing.T, nbformat.Book){
+	"00-start-here.ipynb": checkStartHere,
+	"05-primes.ipynb":     checkPrimes,
+}
+
+func TestEveryNotebookRunsAndSaysWhatItShould(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(notebooks, "*.ipynb"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	for _, path := range paths {
+		name := filepath.Base(path)
+		t.Run(name, func(t *testing.T) {
+			check := checks[name]
+			if check == nil {
+				t.Fatal("nothing checks what this notebook's outputs say; add it to checks")
+			}
+			book := runNotebook(t, path)
+			for i, cell := range book.Cells {
+				if message := cell.ErrorMessage(); message != "" {
+					t.Errorf("cell %d: %s", i+1, message)
+				}
+			}
+			check(t, book)
+		})
+	}
+}
+
+// runNotebook runs a notebook as a reader without a browser would.
+func runNotebook(t *testing.T, path string) nbformat.Book {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	defer cancel()
+	executed := filepath.Join(t.TempDir(), filepath.Base(path))
+	cmd := exec.CommandContext(ctx, binary, "run", path, "-o", executed)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("kernel run %s: %v\n%s", path, err, out)
+	}
+	book, err := nbformat.Read(executed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+// output returns what the first cell whose source contains part showed, as text.
+func output(t *testing.T, book nbformat.Book, part string) string {
+	t.Helper()
+	for _, cell := range book.Cells {
+		if cell.Type != "code" || !strings.Contains(string(cell.Source), part) {
+			continue
+		}
+		text := cell.Stdout()
+		for _, out := range cell.Outputs {
+			text += string(out.Data["text/plain"])
+		}
+		return text
+	}
+	t.Fatalf("no cell contains %q", part)
+	return ""
+}
+
+// wantOutput checks what the cell whose source contains part showed.
+func wantOutput(t *testing.T, book nbformat.Book, part, want string) {
+	t.Helper()
+	if got := output(t, book, part); got != want {
+		t.Errorf("the cell with %q shows %q, want %q", part, got, want)
+	}
+}
+
+func checkStartHere(t *testing.T, book nbformat.Book) {
+	wantOutput(t, book, "double(21)", "42\n")
+	wantOutput(t, book, "double(double(21))", "84\n")
+	wantOutput(t, book, "count++", "here count is 2\n")
+	wantOutput(t, book, `"and here it is"`, "and here it is 1 again\n")
+	if got := output(t, book, "sleepers, 100 ms each"); !regexp.MustCompile(`^10 sleepers, 100 ms each: \d+ ms in all\n$`).MatchString(got) {
+		t.Errorf("the sleepers' cell shows %q", got)
+	}
+}
+
+const (
+	deckAnswers = "[224729 224737 224743 224759]" // slide 9
+	trueAnswers = "[224737 224743 224759 224771]" // the 20,000th prime and on
+)
+
+func checkPrimes(t *testing.T, book nbformat.Book) {
+	wantOutput(t, book, "the true primes", "the deck's count: "+deckAnswers+"\nthe true primes:  "+trueAnswers+"\n")
+	mechanisms := 0
+	for _, cell := range book.Cells {
+		if got := cell.Stdout(); strings.HasPrefix(got, "[") {
+			mechanisms++
+			if strings.Fields(got)[0] != strings.Fields(deckAnswers)[0] || !strings.HasPrefix(got, deckAnswers) {
+				t.Errorf("%s shows %q, want the deck's answers", cell.ID, got)
+			}
+		}
+	}
+	if mechanisms != 6 {
+		t.Errorf("%d cells show the answers of a mechanism, want 6", mechanisms)
+	}
+	checkTable(t, rowsOfText(t, output(t, book, "times := timing.Compare")))
+	if got := output(t, book, "checkPrimeTable())"); !strings.HasPrefix(got, "Not yet: ") || !strings.Contains(got, "one task at a time") {
+		t.Errorf("the exercise's starter gets %q, want that it runs one task at a time", got)
+	}
+}
+
+// tableRows are the rows of the deck's table, in order.
+var tableRows = []string{
+	"serial", "goroutines", "pool", "processes", "process pool",
+	"Python serial", "Python threads", "Python processes", "Python pool",
+}
+
+var tableColumns = []string{
+	"case", "workers", "start ms", "median ms", "low ms", "high ms", "deck ms", "speedup", "efficiency", "verdict", "result",
+}
+
+// checkTable checks the deck's table, whose first row is that of the column names, as a notebook or a browser shows it.
+func checkTable(t *testing.T, rows [][]string) {
+	t.Helper()
+	if len(rows) != 1+len(tableRows) {
+		t.Fatalf("the table has %d rows, want a head and %d: %q", len(rows), len(tableRows), rows)
+	}
+	if !slices.Equal(rows[0], tableColumns) {
+		t.Fatalf("the table's columns are %q, want %q", rows[0], tableColumns)
+	}
+	deck := map[string]string{"Python serial": "3,687", "Python threads": "5,649", "Python processes": "1,293", "Python pool": "1,313"}
+	for i, cells := range rows[1:] {
+		row := map[string]string{}
+		for j, cell := range cells {
+			row[tableColumns[j]] = cell
+		}
+		name := tableRows[i]
+		if row["case"] != name {
+			t.Errorf("row %d is %q, want %q", i+1, row["case"], name)
+		}
+		if row["result"] != deckAnswers {
+			t.Errorf("%s: result %q, want %q", name, row["result"], deckAnswers)
+		}
+		if strings.Contains(row["verdict"], "wrong") || strings.Contains(row["verdict"], "failed") || row["verdict"] == "" {
+			t.Errorf("%s: verdict %q", name, row["verdict"])
+		}
+		for _, column := range []string{"median ms", "speedup", "efficiency"} {
+			if !regexp.MustCompile(`^[0-9,]*\.?[0-9]+$`).MatchString(row[column]) {
+				t.Errorf("%s: %s is %q, want a number", name, column, row[column])
+			}
+		}
+		if started := row["start ms"] != "–"; started != (name == "processes" || name == "process pool") {
+			t.Errorf("%s: start ms is %q", name, row["start ms"])
+		}
+		want := deck[name]
+		if want == "" {
+			want = "–"
+		}
+		if row["deck ms"] != want {
+			t.Errorf("%s: deck ms is %q, want %q", name, row["deck ms"], want)
+		}
+	}
+}
+
+// rowsOfText splits the plain text of a table into rows and cells: cells stand at least two spaces apart, and the
+// caption below has only single ones.
+func rowsOfText(t *testing.T, text string) [][]string {
+	t.Helper()
+	gap := regexp.MustCompile(` {2,}`)
+	var rows [][]string
+	for line := range strings.Lines(text) {
+		if cells := gap.Split(strings.TrimSpace(line), -1); len(cells) > 5 {
+			rows = append(rows, cells)
+		}
+	}
+	return rows
+}
