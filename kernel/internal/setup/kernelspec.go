@@ -46,7 +46,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
 		"MULTIPROCESSING_GO":     e.Go.Path,
 		"MULTIPROCESSING_MODULE": e.Module,
-		// The linker leaves out debug information: the link of a cell takes a third less, and stack traces keep
+		// The linker leaves out debug information, for which a reader would wait in every cell. Stack traces keep
 		// their lines, which do not come from it.
 		"GOFLAGS": "-ldflags=-w",
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
