@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"regexp"
+	"testing"
+	"time"
+
+	"multiprocessing/kernel/internal/setup"
+)
+
+// GoNB leaves completeness and history unanswered, and puts a failed cell's messages before its error, so that Jupyter's
+// tests of these are not among them.
+func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	defer cancel()
+	env, err := setup.LocateWithPython(ctx, "..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	release, err := env.Use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	if err := env.Make(ctx, t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	if err := env.InstallTestRequirements(ctx); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, env.VenvPython(), "testdata/protocol.py")
+	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.RunData(), "TMPDIR="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range []string{"test_kernel_info", "test_execute_stdout", "test_execute_stderr", "test_display_data"} {
+		if !regexp.MustCompile(name + `\b.*\n?.*\.\.\. ok`).Match(out) {
+			t.Errorf("%s did not run or did not pass:\n%s", name, out)
+		}
+	}
+}
