@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,12 +34,14 @@ func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
 	}
 	cmd := exec.CommandContext(ctx, env.VenvPython(), "testdata/protocol.py")
 	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.RunData(), "TMPDIR="+t.TempDir())
-	out, err := cmd.CombinedOutput()
+	var log strings.Builder
+	cmd.Stderr = &log
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatalf("%v\n%s\n%s", err, out, log.String())
 	}
 	for _, name := range []string{"test_kernel_info", "test_execute_stdout", "test_execute_stderr", "test_display_data"} {
-		if !regexp.MustCompile(name + `\b.*\n?.*\.\.\. ok`).Match(out) {
+		if !regexp.MustCompile(name + ` .*\.\.\. ok`).Match(out) {
 			t.Errorf("%s did not run or did not pass:\n%s", name, out)
 		}
 	}

@@ -1,5 +1,6 @@
 """Jupyter's own tests of a kernel, for the kernel that set-up registers."""
 
+import sys
 import unittest
 
 import jupyter_kernel_test
@@ -18,4 +19,5 @@ class GoKernel(jupyter_kernel_test.KernelTests):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    # The kernel's log goes to standard error.
+    unittest.main(testRunner=unittest.TextTestRunner(stream=sys.stdout, verbosity=2))
