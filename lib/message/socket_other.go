@@ -1,0 +1,21 @@
+//go:build !unix
+
+package message
+
+import (
+	"fmt"
+	"net"
+	"runtime"
+)
+
+// supported is nil where queues and pipes reach other processes. Package
+// process has no workers here that they could be sent to.
+func supported() error {
+	return fmt.Errorf("queues and pipes between processes are not supported on %s; use them between goroutines", runtime.GOOS)
+}
+
+func listen() (net.Listener, string, func(), error) { return nil, "", nil, supported() }
+
+func sameUser(net.Conn) bool { return false }
+
+func isAlive(int) bool { return true }

@@ -1,0 +1,213 @@
+package sharedmem
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+	"weak"
+)
+
+// header is at the beginning of the memory, for every process to check.
+type header struct {
+	token [32]byte // which memory this is
+	held  uint32   // changed under the lock: not 0 while somebody holds it
+	_     [lineSize - 36]byte
+}
+
+const headerSize = lineSize
+
+// region is memory that processes share, as it is mapped in this one.
+type region struct {
+	bytes  []byte
+	where  address
+	file   *os.File
+	remove func()      // takes away what is left on disk; nil if it is not ours
+	lock   sync.Mutex  // taken before the lock between processes, which is the file's
+	held   atomic.Bool // this process holds both
+
+	mu    sync.Mutex
+	users int // guarded by mu; mappings that are not closed; with 0 the file is closed for good
+}
+
+// mapping is one user of a region: an array, say, as it came with an
+// argument. The same array may have come with another.
+//
+// Close does not unmap, for a goroutine may be using the memory at that
+// moment, and to look after that would cost more than all else that an Add
+// does. Close only forbids further use, and closes the file; the memory is
+// unmapped when the garbage collector finds that nobody can use it any more.
+type mapping struct {
+	*region
+	length int // elements
+	closed atomic.Bool
+}
+
+// regions has those of this process by token, so that an array that comes as
+// an argument a thousand times is mapped once.
+var regions struct {
+	mu sync.Mutex
+	by map[[32]byte]weak.Pointer[region] // guarded by mu
+}
+
+// newMapping makes memory for length elements of size bytes, all 0.
+func newMapping(what string, length, size int) (*mapping, error) {
+	if length > (math.MaxInt-headerSize)/size {
+		return nil, fmt.Errorf("%d elements of %d bytes are more than there can be", length, size)
+	}
+	f, path, remove, err := newMemory(int64(headerSize + length*size))
+	if err != nil {
+		return nil, err
+	}
+	where := address{Path: path, What: what, Length: length, Size: size}
+	rand.Read(where.Token[:])
+	r, err := mapFile(f, where)
+	if err != nil {
+		f.Close()
+		remove()
+		return nil, err
+	}
+	r.header().token = where.Token
+	r.remove = remove
+	remember(r)
+	return r.use(), nil
+}
+
+// openMapping maps what another process has made.
+func openMapping(b []byte, what string) (*mapping, error) {
+	where, err := decodeAddress(b, what)
+	if err != nil {
+		return nil, err
+	}
+	regions.mu.Lock()
+	known := regions.by[where.Token].Value()
+	regions.mu.Unlock()
+	if known != nil && known.where.sameMemory(where) {
+		if m := known.use(); m != nil {
+			return m, nil
+		}
+	}
+	r, err := openRegion(where)
+	if err != nil {
+		return nil, err
+	}
+	remember(r)
+	return r.use(), nil
+}
+
+func openRegion(where address) (*region, error) {
+	f, err := openMemory(where.Path)
+	if err != nil {
+		return nil, fmt.Errorf("it was closed, or its process has ended: %w", err)
+	}
+	r, err := mapFile(f, where)
+	if err == nil && r.header().token != where.Token {
+		err = errors.New("it was closed, or its process has ended: another is in its place")
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	r.where.Path = pathOf(f) // in case it travels on
+	return r, nil
+}
+
+func remember(r *region) {
+	regions.mu.Lock()
+	defer regions.mu.Unlock()
+	if regions.by == nil {
+		regions.by = map[[32]byte]weak.Pointer[region]{}
+	}
+	maps.DeleteFunc(regions.by, func(_ [32]byte, old weak.Pointer[region]) bool { return old.Value() == nil })
+	regions.by[r.where.Token] = weak.Make(r)
+}
+
+// mapFile maps a file of exactly the right length: one that is shorter would
+// kill the process that reads behind its end.
+func mapFile(f *os.File, where address) (*region, error) {
+	size := headerSize + where.Length*where.Size
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() != int64(size) {
+		return nil, fmt.Errorf("the memory has %d bytes, want %d", info.Size(), size)
+	}
+	bytes, err := mapMemory(f, size)
+	if err != nil {
+		return nil, err
+	}
+	r := &region{bytes: bytes, where: where, file: f}
+	runtime.AddCleanup(r, unmapMemory, bytes)
+	return r, nil
+}
+
+// use adds a user; nil if the last one has closed the file.
+func (r *region) use() *mapping {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.users < 0 {
+		return nil
+	}
+	r.users++
+	return &mapping{region: r, length: r.where.Length}
+}
+
+// release takes a user away. With the last one goes the file, and with it
+// the lock, if it is held.
+func (r *region) release() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.users--
+	if r.users > 0 {
+		return nil
+	}
+	r.users = -1
+	if r.remove != nil {
+		r.remove()
+	}
+	return r.file.Close()
+}
+
+func (r *region) header() *header { return (*header)(unsafe.Pointer(&r.bytes[0])) }
+
+// data is where the elements begin. Who uses it calls keep afterwards.
+func (m *mapping) data() unsafe.Pointer { return unsafe.Pointer(&m.bytes[headerSize]) }
+
+// keep keeps the memory mapped until here.
+func (m *mapping) keep() { runtime.KeepAlive(m) }
+
+// isOpen is what every use asks first, so it must be cheap.
+func (m *mapping) isOpen() bool { return m != nil && !m.closed.Load() }
+
+// mustBeOpen panics if m is nil or closed.
+func (m *mapping) mustBeOpen(operation string) {
+	if !m.isOpen() {
+		m.notOpen(operation)
+	}
+}
+
+func (m *mapping) notOpen(operation string) {
+	if m == nil {
+		misuse("%s: it must not be nil or zero; make it with NewArray, NewValue or NewProcessSharded", operation)
+	}
+	misuse("%s: the memory is closed; use it before Close, or make it anew", operation)
+}
+
+// Close forbids further use in this process. The memory is freed when every
+// process has closed it, or ended.
+func (m *mapping) Close() error {
+	if m == nil {
+		return nil
+	}
+	if m.closed.Swap(true) {
+		return nil
+	}
+	return during("Close", m.release())
+}
