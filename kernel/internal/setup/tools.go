@@ -25,7 +25,8 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	if err := os.MkdirAll(e.BinFolder(), 0o700); err != nil {
 		return cacheError(e.BinFolder(), err)
 	}
-	build := []string{"build", "-trimpath", "-ldflags=-s -w", "-o"}
+	// No -trimpath: the standard library would be compiled once for the tools and once more for cells.
+	build := []string{"build", "-ldflags=-s -w", "-o"}
 	if err := e.Go.run(ctx, e.Module, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
 		return err
 	}
