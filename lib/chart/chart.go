@@ -2,7 +2,9 @@
 // and in a dark notebook.
 //
 // Use it after timing, for a picture beside the table: the same DataFrame
-// goes to display.Table and to Bars.
+// goes to display.Table and to Bars, which shows times, or Speedup, which
+// shows them against the workers with Amdahl's law (slide 2). Distribution
+// shows every single run, and History the runs of earlier days.
 //
 // Cost: a chart takes 0.4 ms to draw (BenchmarkBars). A cell that imports
 // chart beside timing and display takes 95 ms longer to build: 291 ms instead

@@ -16,6 +16,9 @@ import (
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
+	"gonum.org/v1/plot/vg"
+
+	"multiprocessing/lib/scaling"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -48,12 +51,88 @@ func drawn(t *testing.T, df dataframe.DataFrame, opts ...Option) (svg, descripti
 	return svg, description
 }
 
+// pictures are all kinds, by the name of their golden file.
+func pictures(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	keep := func(name, svg string, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = svg
+	}
+	keep2 := func(name string) func(svg, description string, err error) {
+		return func(svg, _ string, err error) { keep(name, svg, err) }
+	}
+	keep2("bars-linear.svg")(bars(frame(70.1, 36.2, 35.9, nan), "time per run, ms"))
+	keep2("bars-log.svg")(bars(frame(1400, 36.2, 5.9, nan), "time per run, ms"))
+	keep2("speedup.svg")(speedup(speedups(1, 2, 4, 8), nil))
+	keep2("speedup-two-cores.svg")(speedup(speedups(1, 2), nil))
+	usl, err := scaling.FitUSL(scaling.Points(speedups(1, 2, 4, 8, 16)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep2("speedup-usl.svg")(speedup(speedups(1, 2, 4, 8, 16), []*scaling.Fit{usl}))
+	keep2("history.svg")(history(runs(3)))
+	keep2("history-many.svg")(history(runs(8)))
+	keep2("distribution.svg")(distribution(samples(1, 1.5)))
+	keep2("distribution-log.svg")(distribution(samples(1, 500)))
+	return all
+}
+
+// speedups are what timing's frame says of a serial fraction of 5%.
+func speedups(workers ...int) dataframe.DataFrame {
+	var s, low, high []float64
+	for _, n := range workers {
+		v := scaling.Amdahl(0.05, float64(n))
+		s, low, high = append(s, v), append(low, 0.95*v), append(high, 1.04*v)
+	}
+	return dataframe.New(
+		series.New(workers, series.Int, "workers"),
+		series.New(s, series.Float, "speedup"),
+		series.New(low, series.Float, "speedup low"),
+		series.New(high, series.Float, "speedup high"),
+	)
+}
+
+// runs is a history of n runs of two cases, each with one of four values of
+// the parameter "start", and a parameter that is always the same.
+func runs(n int) dataframe.DataFrame {
+	var times, cases []string
+	var start, seed []int
+	var ms, low, high []float64
+	for i := range n {
+		for k, name := range []string{"serial", "<pool>"} {
+			times, cases = append(times, fmt.Sprintf("2026-01-02 03:04:%02d", i)), append(cases, name)
+			start, seed = append(start, 20000+i%4), append(seed, 7)
+			v := 70.0/float64(k+1) + float64(i)
+			ms, low, high = append(ms, v), append(low, v-2), append(high, v+3)
+		}
+	}
+	return dataframe.New(
+		series.New(times, series.String, "time"),
+		series.New(seed, series.Int, "seed"),
+		series.New(start, series.Int, "start"),
+		series.New(cases, series.String, "case"),
+		series.New(ms, series.Float, "median ms"),
+		series.New(low, series.Float, "low ms"),
+		series.New(high, series.Float, "high ms"),
+	)
+}
+
+// samples are ten times of two cases, around the given medians.
+func samples(a, b float64) dataframe.DataFrame {
+	var cases []string
+	var times []float64
+	for i := range 10 {
+		cases = append(cases, "serial", "<pool> & co")
+		times = append(times, a*(1+0.01*float64(i*i%7)), b*(1+0.02*float64(i*i%5)))
+	}
+	return dataframe.New(series.New(cases, series.String, "case"), series.New(times, series.Float, "ms"))
+}
+
 func TestGoldenPictures(t *testing.T) {
-	for name, df := range map[string]dataframe.DataFrame{
-		"bars-linear.svg": frame(70.1, 36.2, 35.9, nan),
-		"bars-log.svg":    frame(1400, 36.2, 5.9, nan),
-	} {
-		got, _ := drawn(t, df)
+	for name, got := range pictures(t) {
 		file := filepath.Join("testdata", name)
 		if *update {
 			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -67,6 +146,88 @@ func TestGoldenPictures(t *testing.T) {
 		if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
 			t.Errorf("%s is another picture; look at it, and run go test -update if it is meant to be", name)
 		}
+	}
+}
+
+func TestAllPicturesAreWellFormedAndDescribed(t *testing.T) {
+	for name, svg := range pictures(t) {
+		d := xml.NewDecoder(strings.NewReader(svg))
+		seen := map[string]bool{}
+		for {
+			tok, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if e, ok := tok.(xml.StartElement); ok {
+				seen[e.Name.Local] = true
+			}
+		}
+		if !seen["title"] || !seen["desc"] || seen["pool"] {
+			t.Errorf("%s: title %v, description %v, unescaped %v", name, seen["title"], seen["desc"], seen["pool"])
+		}
+		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
+			t.Errorf("%s has no place for a number", name)
+		}
+	}
+}
+
+func TestTheDescriptionSaysWhatThePictureShows(t *testing.T) {
+	_, got, err := speedup(speedups(1, 2, 4), nil)
+	want := "Speedup against workers: 1 worker 1.00 [0.950 to 1.04]; 2 workers 1.90 [1.81 to 1.98]; 4 workers 3.48 [3.30 to 3.62]. Amdahl: serial 0.05 ["
+	if err != nil || !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	_, got, err = speedup(speedups(1, 2), nil)
+	if err != nil || !strings.Contains(got, "one point only: nothing says whether the law holds") {
+		t.Errorf("got %q, %v", got, err)
+	}
+	_, got, err = speedup(speedups(1), nil)
+	if err != nil || !strings.HasSuffix(got, "No curve: Amdahl's law through one point: there are 0 points to choose from; with several use FitAmdahl.") {
+		t.Errorf("got %q, %v", got, err)
+	}
+	_, got, err = history(runs(2))
+	want = "Line chart of time per run, ms, run by run. serial, start 20000: run 1 70.0; <pool>, start 20000: run 1 35.0; serial, start 20001: run 2 71.0; <pool>, start 20001: run 2 36.0."
+	if err != nil || got != want {
+		t.Errorf("got %q, %v", got, err)
+	}
+	_, got, err = history(runs(8))
+	if err != nil || !strings.HasPrefix(got, "Line chart of time per run, ms (2 other lines not shown), run by run. serial, start 20003: run 4 73.0, run 8 77.0;") {
+		t.Errorf("got %q, %v", got, err)
+	}
+	_, got, err = distribution(samples(1, 1.5))
+	want = "Each run as a point, in ms: serial, 10 runs from 1.00 to 1.04 with a median of 1.02; <pool> & co, 10 runs from 1.50 to 1.62 with a median of 1.53."
+	if err != nil || got != want {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestTwoRunsInOneSecondAreTwo(t *testing.T) {
+	df := runs(1)
+	lines := historyLines(df.RBind(df))
+	if len(lines) != 2 || len(lines[0].points) != 2 || lines[0].points[1].x != 2 {
+		t.Errorf("got %v", lines)
+	}
+}
+
+func TestAnEmptyHistoryIsSaid(t *testing.T) {
+	t.Setenv("GONB_PIPE", "")
+	History(runs(1).Subset([]int{})) // would panic
+}
+
+func TestLabelsDoNotOverlap(t *testing.T) {
+	got := apart([]vg.Length{10, 10, 12, 100, 11}, 15)
+	for i := range got {
+		for j := range i {
+			if d := got[i] - got[j]; d < 14.9 && d > -14.9 {
+				t.Errorf("%v", got)
+			}
+		}
+	}
+	if got[3] != 100 {
+		t.Errorf("one that is far from all others moved: %v", got)
 	}
 }
 
@@ -101,19 +262,20 @@ func TestThePictureIsWellFormedAndDescribed(t *testing.T) {
 }
 
 func TestOnlyTheThemesColorsAndTheSeriesColorsAreUsed(t *testing.T) {
-	for _, values := range [][]float64{{70, 36}, {7000, 36}} {
-		svg, _ := drawn(t, frame(values...))
+	allowed := map[string]bool{"currentcolor": true, "none": true, hex(gray): true}
+	for _, c := range colors {
+		allowed[hex(c)] = true
+	}
+	for name, svg := range pictures(t) {
 		for _, c := range regexp.MustCompile(`(?:fill|stroke):([^;"]+)`).FindAllStringSubmatch(svg, -1) {
-			switch strings.ToLower(c[1]) {
-			case "currentcolor", "none", hex(blue), hex(gray):
-			default:
-				t.Errorf("the color %s does not follow the theme", c[1])
+			if !allowed[strings.ToLower(c[1])] {
+				t.Errorf("%s: the color %s does not follow the theme", name, c[1])
 			}
 		}
 		// Without a fill of its own an element is black, in the dark too.
 		for _, e := range regexp.MustCompile(`<(?:path|text)[^>]*>`).FindAllString(svg, -1) {
 			if !strings.Contains(e, "fill:") {
-				t.Errorf("%s has no color", e)
+				t.Errorf("%s: %s has no color", name, e)
 			}
 		}
 	}
@@ -122,7 +284,7 @@ func TestOnlyTheThemesColorsAndTheSeriesColorsAreUsed(t *testing.T) {
 func hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
 
 func TestSeriesColorsContrastWithBothGrounds(t *testing.T) {
-	for _, c := range []color.NRGBA{blue, gray} {
+	for _, c := range append([]color.NRGBA{gray}, colors...) {
 		for _, ground := range []color.NRGBA{{255, 255, 255, 255}, {0x11, 0x11, 0x11, 255}} {
 			if got := contrast(c, ground); got < 3 {
 				t.Errorf("%s on %s: %.2f, want 3 or more", hex(c), hex(ground), got)
@@ -188,6 +350,12 @@ func TestMisusePanicsWithThePackagesName(t *testing.T) {
 		"chart: Bars: the data frame carries an error: ":                      func() { Bars(frame(1).Select([]string{"x"}), "") },
 		`chart: Bars: the data frame has no column "median ms", only ["case"`: func() { Bars(frame(1).Drop([]string{"median ms"}), "") },
 		"chart: Bars: a logarithmic scale needs values above zero":            func() { Bars(frame(0, 1), "", Log()) },
+		`chart: Speedup: the data frame has no column "speedup"`:              func() { Speedup(frame(1).Rename("workers", "case")) },
+		"chart: Speedup: the data frame has no row with a speedup":            func() { Speedup(speedups(1).Subset([]int{})) },
+		`chart: History: the data frame has no column "time"`:                 func() { History(frame(1)) },
+		"chart: History: the data frame carries an error: ":                   func() { History(frame(1).Select([]string{"x"})) },
+		`chart: Distribution: the data frame has no column "ms"`:              func() { Distribution(frame(1)) },
+		"chart: Distribution: the data frame has no rows":                     func() { Distribution(samples(1, 1).Subset([]int{})) },
 		"chart: Bars: the data frame has no rows": func() {
 			Bars(dataframe.New(series.New([]string{}, series.String, "case")), "")
 		},
@@ -239,6 +407,15 @@ func BenchmarkBars(b *testing.B) {
 	df := frame(70.1, 36.2, 35.9, nan)
 	for b.Loop() {
 		if _, _, err := bars(df, "time per run, ms"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSpeedup(b *testing.B) {
+	df := speedups(1, 2, 4, 8)
+	for b.Loop() {
+		if _, _, err := speedup(df, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,10 +1,13 @@
 package display_test
 
 import (
+	"time"
+
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
 
 	"multiprocessing/lib/display"
+	"multiprocessing/lib/pool"
 )
 
 // Outside a notebook the table is printed as text.
@@ -20,4 +23,15 @@ func ExampleTable() {
 	// threads      5.65
 	// processes    1.29
 	// The deck's own times (slide 9).
+}
+
+// The trace of a call of pool.Map comes from pool.Trace(&trace).
+func ExampleTimeline() {
+	trace := []pool.Span{
+		{Worker: 1, First: 0, Items: 4, End: 100 * time.Millisecond},
+		{Worker: 2, First: 4, Items: 4, End: 59 * time.Millisecond},
+	}
+	display.Timeline(trace)
+	// Output:
+	// 2 workers in 100 ms. Worker 1 idle for 0% of the time, worker 2 idle for 41% of the time.
 }

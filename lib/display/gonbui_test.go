@@ -5,7 +5,9 @@ package display_test
 import (
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
@@ -14,6 +16,7 @@ import (
 
 	"multiprocessing/lib/display"
 	"multiprocessing/lib/display/internal/notebook/fakekernel"
+	"multiprocessing/lib/timing"
 )
 
 // TestMain plays the cell when a test starts this binary again as one.
@@ -27,6 +30,8 @@ func TestMain(m *testing.M) {
 		display.SVG("<svg/>", "a picture")
 		display.Markdown("**bold**")
 		os.Exit(1)
+	case "long":
+		timing.Compare([]timing.Case{{Name: "slow", Run: func() (any, error) { time.Sleep(400 * time.Millisecond); return 1, nil }}}, timing.Rounds(4))
 	case "with gonbui":
 		display.Through(gonbui.SendData, gonbui.Sync)
 		gonbui.DisplayHTML("first")
@@ -38,6 +43,11 @@ func TestMain(m *testing.M) {
 
 func cell(t *testing.T, kind string) []map[protocol.MIMEType]any {
 	t.Helper()
+	return cellOf(t, kind).Shown()
+}
+
+func cellOf(t *testing.T, kind string) *fakekernel.Kernel {
+	t.Helper()
 	k := fakekernel.Start(t)
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(append(os.Environ(), k.Environ()...), "CELL="+kind)
@@ -45,7 +55,7 @@ func cell(t *testing.T, kind string) []map[protocol.MIMEType]any {
 	if len(out) > 0 || k.Err() != nil {
 		t.Errorf("%s: printed %q, %v", kind, out, k.Err())
 	}
-	return k.Shown()
+	return k
 }
 
 func TestInANotebookEachFormIsSent(t *testing.T) {
@@ -73,5 +83,22 @@ func TestDisplayAndGonbuiShareTheirOutputThroughThrough(t *testing.T) {
 	}
 	if got[0][protocol.MIMETextHTML] != "first" || got[2][protocol.MIMETextHTML] != "third" || got[3][protocol.MIMETextMarkdown] != "fourth" {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestALongComparisonShowsItsProgressAndTakesItAway(t *testing.T) {
+	k := cellOf(t, "long")
+	got, ids := k.Shown(), k.IDs()
+	if len(got) < 2 {
+		t.Fatalf("%d updates", len(got))
+	}
+	first, last := got[0][protocol.MIMETextPlain].(string), got[len(got)-1][protocol.MIMETextHTML].(string)
+	if !strings.HasPrefix(first, "slow: ") || last != "" {
+		t.Errorf("the first is %q, the last %q", first, last)
+	}
+	for _, id := range ids {
+		if id == "" || id != ids[0] {
+			t.Errorf("ids %q", ids)
+		}
 	}
 }

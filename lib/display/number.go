@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/go-gota/gota/series"
 )
 
 // missing stands in a cell without a value.
@@ -73,4 +75,16 @@ func decimals(s string) int {
 		return len(s) - i - 1
 	}
 	return 0
+}
+
+// Plain writes an element of a DataFrame in full: whole numbers without a
+// point, others with the fewest digits that tell them, text as it is.
+func Plain(e series.Element) string {
+	switch {
+	case e.IsNA():
+		return missing
+	case e.Type() == series.Float:
+		return strconv.FormatFloat(e.Float(), 'g', -1, 64)
+	}
+	return oneLine(e.String())
 }

@@ -3,6 +3,7 @@ package display
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,15 +11,16 @@ import (
 	"github.com/go-gota/gota/series"
 )
 
-// Option changes how Table shows a DataFrame.
+// Option changes how Table, Timeline and Profile show what they show.
 type Option func(*settings)
 
 type settings struct {
 	caption string
 	rows    int
+	workers int
 }
 
-// Caption sets the line below the table: where and how it was measured.
+// Caption sets the line below the table or picture: where and how it was measured.
 func Caption(text string) Option {
 	return func(s *settings) { s.caption = text }
 }
@@ -37,7 +39,8 @@ func Rows(n int) Option {
 // Floats have three significant digits and their points below each other;
 // missing values are a dash, and a column without any value is left out. The
 // last word of a column's name is taken as its unit if it is one ("median
-// ms"). In a column "verdict", the row "base" is set bold, and wrong or
+// ms"). Two columns "low" and "high" after a number stand below it. In a
+// column "verdict", the row "base" is set bold, and wrong or
 // failed rows are marked.
 //
 // It panics if df carries an error (df.Err), such as that of an unknown
@@ -55,9 +58,10 @@ func Table(df dataframe.DataFrame, opts ...Option) {
 
 // column is one column, its cells as text.
 type column struct {
-	name    string
-	numeric bool
-	cells   []string
+	name      string
+	numeric   bool
+	cells     []string
+	intervals []string // "low to high" of each cell, where the next two columns hold it; "" is none
 }
 
 // columns renders the cells of df; digit and point pad its numbers.
@@ -82,7 +86,7 @@ func render(s series.Series) (c column, any bool) {
 		e := s.Elem(i)
 		text := missing
 		if !e.IsNA() {
-			any = true
+			any = any || e.String() != ""
 			switch {
 			case whole:
 				text = group(fmt.Sprintf("%.0f", e.Float()))
@@ -95,6 +99,34 @@ func render(s series.Series) (c column, any bool) {
 		c.cells = append(c.cells, text)
 	}
 	return c, any
+}
+
+// withIntervals puts two columns "low" and "high" that follow a number, as
+// "speedup", "speedup low" and "speedup high" or "median ms", "low ms" and
+// "high ms", below the numbers that they belong to: the table is not so wide
+// then, and one sees at a glance which numbers can be told apart.
+func withIntervals(cols []column) []column {
+	var out []column
+	for i := 0; i < len(cols); i++ {
+		c := cols[i]
+		if i+2 < len(cols) && c.numeric && cols[i+1].numeric && cols[i+2].numeric && isInterval(cols[i+1].name, cols[i+2].name) {
+			for row := range c.cells {
+				low, high := strings.TrimRight(cols[i+1].cells[row], "\u2007\u2008"), strings.TrimRight(cols[i+2].cells[row], "\u2007\u2008")
+				text := low + " to " + high
+				if low == missing || high == missing || low == high {
+					text = ""
+				}
+				c.intervals = append(c.intervals, text)
+			}
+			i += 2
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func isInterval(low, high string) bool {
+	return low != high && slices.Contains(strings.Fields(low), "low") && strings.Replace(low, "low", "high", 1) == high
 }
 
 func allWhole(s series.Series) bool {
@@ -133,12 +165,13 @@ const style = `<style>
 .mp-table table.mp-grid tr.mp-base>th,.mp-table table.mp-grid tr.mp-base>.mp-v,.mp-table table.mp-grid tr.mp-bad>.mp-v{font-weight:700}
 .mp-table table.mp-grid tr.mp-bad>.mp-n{opacity:.7}
 .mp-table .mp-u{font-weight:400;opacity:.8}
+.mp-table .mp-i{font-weight:400;font-size:.88em;opacity:.8}
 .mp-table summary{cursor:pointer;padding:.4em .5em;font:var(--jp-ui-font-size1,13px) var(--jp-ui-font-family,system-ui,sans-serif)}
 </style>`
 
 func tableHTML(df dataframe.DataFrame, s settings) string {
 	// Figure space and punctuation space: as wide as a digit and a point.
-	cols := columns(df, "\u2007", "\u2008")
+	cols := withIntervals(columns(df, "\u2007", "\u2008"))
 	var b strings.Builder
 	b.WriteString(`<div class="mp-table">` + style)
 	shown := min(df.Nrow(), s.rows)
@@ -167,7 +200,11 @@ func writeGrid(b *strings.Builder, cols []column, from, to int, caption string) 
 	}
 	b.WriteString("<thead><tr>")
 	for _, c := range cols {
-		fmt.Fprintf(b, `<th scope="col"%s>%s</th>`, classes(c), heading(c.name))
+		text := heading(c.name)
+		if c.intervals != nil {
+			text += `<br><span class="mp-i">low to high</span>`
+		}
+		fmt.Fprintf(b, `<th scope="col"%s>%s</th>`, classes(c), text)
 	}
 	b.WriteString("</tr></thead>\n<tbody>")
 	for i := from; i < to; i++ {
@@ -195,6 +232,9 @@ func writeRow(b *strings.Builder, cols []column, i int) {
 		if j == 0 && !c.numeric {
 			b.WriteString(`<th scope="row">` + text + "</th>")
 			continue
+		}
+		if c.intervals != nil && c.intervals[i] != "" {
+			text += `<br><span class="mp-i">` + c.intervals[i] + "</span>"
 		}
 		b.WriteString("<td" + classes(c) + ">" + text + "</td>")
 	}

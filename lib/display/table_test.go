@@ -60,6 +60,21 @@ func TestTheTableAsText(t *testing.T) {
 	golden(t, "table.txt", tableText(measured(), settings{rows: 20, caption: "2 cores, <quiet>"}))
 }
 
+func TestIntervalsStandBelowTheirNumbersInHTML(t *testing.T) {
+	df := dataframe.New(
+		series.New([]string{"serial", "pool"}, series.String, "case"),
+		series.New([]float64{70, 35.25}, series.Float, "median ms"),
+		series.New([]float64{nan, 34.9}, series.Float, "low ms"),
+		series.New([]float64{nan, 36}, series.Float, "high ms"),
+		series.New([]float64{1, 1.99}, series.Float, "speedup"),
+		series.New([]float64{1, 1.95}, series.Float, "speedup low"),
+		series.New([]float64{1, 2.03}, series.Float, "speedup high"),
+		series.New([]float64{1, 2}, series.Float, "low ms2"),
+	)
+	golden(t, "intervals.html", strings.ReplaceAll(tableHTML(df, settings{rows: 20}), style, ""))
+	golden(t, "intervals.txt", tableText(df, settings{rows: 20}))
+}
+
 func TestTheHTMLIsWellFormedAndEscaped(t *testing.T) {
 	got := tableHTML(measured(), settings{rows: 2, caption: "<script>"})
 	d := xml.NewDecoder(strings.NewReader(got))

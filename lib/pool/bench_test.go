@@ -1,8 +1,10 @@
 package pool
 
 import (
+	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -121,5 +123,75 @@ func BenchmarkChunksPerWorker(b *testing.B) {
 func BenchmarkInTask(b *testing.B) {
 	for b.Loop() {
 		inTask()
+	}
+}
+
+// One operation is 100,000 tasks that add 1 in every form of Map, and 1,000
+// for those with a job a task.
+func BenchmarkForms(b *testing.B) {
+	p := New(runtime.GOMAXPROCS(0))
+	defer p.Close()
+	items, ctx := numbers(100_000), context.Background()
+	pairs := make([]Args[int, int], len(items))
+	few := slices.Values(items[:1000])
+	for _, form := range []struct {
+		name  string
+		tasks int
+		run   func()
+	}{
+		{"Map", len(items), func() { Map(p, items, increment) }},
+		{"Starmap", len(items), func() { Starmap(p, pairs, func(a, b int) int { return a + b }) }},
+		{"MapErr", len(items), func() { MapErr(ctx, p, items, func(n int) (int, error) { return n + 1, nil }) }},
+		{"Imap", 1000, func() {
+			for range Imap(p, few, increment) {
+			}
+		}},
+		{"Imap in chunks of 100", len(items), func() {
+			for range Imap(p, slices.Values(items), increment, Chunk(100)) {
+			}
+		}},
+		{"ImapUnordered", 1000, func() {
+			for range ImapUnordered(p, few, increment) {
+			}
+		}},
+	} {
+		b.Run(form.name, func(b *testing.B) {
+			for b.Loop() {
+				form.run()
+			}
+			reportPerTask(b, form.tasks)
+		})
+	}
+}
+
+// One operation is one task: Apply, and ApplyAsync with Get.
+func BenchmarkApply(b *testing.B) {
+	p := New(runtime.GOMAXPROCS(0))
+	defer p.Close()
+	b.Run("Apply", func(b *testing.B) {
+		for b.Loop() {
+			Apply(p, 1, increment)
+		}
+	})
+	b.Run("ApplyAsync and Get", func(b *testing.B) {
+		for b.Loop() {
+			ApplyAsync(p, 1, increment).Get(context.Background())
+		}
+	})
+}
+
+// One operation is 10,000 chunks of one tiny task, with a trace and without.
+func BenchmarkTrace(b *testing.B) {
+	p := New(runtime.GOMAXPROCS(0))
+	defer p.Close()
+	items := numbers(10_000)
+	var spans []Span
+	for name, opts := range map[string][]Option{"with": {Chunk(1), Trace(&spans)}, "without": {Chunk(1)}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				Map(p, items, increment, opts...)
+			}
+			reportPerTask(b, len(items))
+		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/span"
 )
 
 // job is one Map: n items, handed out in chunks of size items.
@@ -11,8 +12,11 @@ type job struct {
 	n, size int
 	run     func(from, to int) // computes items[from:to]
 	panics  caught.First
-	done    chan struct{} // closed when all chunks are done
-	active  int           // guarded by Pool.mu; goroutines taking part
+	trace   *span.Recorder // nil if nobody asked
+	first   int            // for trace: which item of the whole items[0] is
+	atEnd   func()         // called before done is closed, if not nil
+	done    chan struct{}  // closed when all chunks are done
+	active  int            // guarded by Pool.mu; goroutines taking part
 
 	_    [64]byte     // next is written all the time: alone in its cache line
 	next atomic.Int64 // first item not yet handed out
@@ -32,12 +36,15 @@ func automaticChunk(n, workers int) int {
 
 func (j *job) chunks() int { return (j.n + j.size - 1) / j.size }
 
+// abandon lets nobody take another chunk.
+func (j *job) abandon() { j.next.Store(int64(j.n)) }
+
 // runChunks takes chunks and computes them until none is left, or a task
 // panics: then nobody takes another.
-func (j *job) runChunks() {
+func (j *job) runChunks(worker int) {
 	defer func() {
 		if j.panics.Panic() != nil {
-			j.next.Store(int64(j.n))
+			j.abandon()
 		}
 	}()
 	j.panics.Run(func() {
@@ -46,7 +53,10 @@ func (j *job) runChunks() {
 			if from >= j.n {
 				return
 			}
-			j.run(from, min(from+j.size, j.n))
+			to := min(from+j.size, j.n)
+			start := j.trace.Now()
+			j.run(from, to)
+			j.trace.Add(worker, j.first+from, to-from, start)
 		}
 	})
 }

@@ -1,24 +1,5 @@
 package pool
 
-import "fmt"
-
-// Option changes how Map works.
-type Option func(*options)
-
-type options struct {
-	chunk int // 0 means automatic
-}
-
-// Chunk makes workers take n items at a time. Without it Map chooses. Large
-// chunks make tiny tasks cheap, small ones share out unequal tasks evenly.
-// It panics if n is below 1. It mirrors the chunksize of Python's Pool.map.
-func Chunk(n int) Option {
-	if n < 1 {
-		panic(fmt.Sprintf("pool: Chunk: the number of items must be at least 1, got %d", n))
-	}
-	return func(o *options) { o.chunk = n }
-}
-
 // Map returns f of every item, in the order of the items, computed by the
 // workers of p. It returns when all are done. It mirrors Python's Pool.map
 // (slide 10).
@@ -33,43 +14,58 @@ func Chunk(n int) Option {
 // task that starts a goroutine which calls Map on the same pool, and waits
 // for it, can wait for ever.
 func Map[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) []R {
-	if f == nil {
-		panic("pool: Map: f must not be nil")
-	}
-	p.mustBeNew()
+	p.mustTake("Map", f == nil)
 	results := make([]R, len(items))
-	p.run(len(items), opts, func(from, to int) {
+	p.run("Map", len(items), opts, mapping(items, results, f))
+	return results
+}
+
+// mapping is the job that Map and MapAsync do, but for where results go.
+func mapping[T, R any](items []T, results []R, f func(T) R) (compute func(from, to int)) {
+	return func(from, to int) {
 		out := results[from:to]
 		for i, item := range items[from:to] {
 			out[i] = f(item)
 		}
-	})
-	return results
+	}
 }
 
 // run has the workers compute items 0 to n-1, and waits.
-func (p *Pool) run(n int, opts []Option, compute func(from, to int)) {
-	o := options{chunk: automaticChunk(n, p.workers)}
-	for _, opt := range opts {
-		opt(&o)
-	}
+func (p *Pool) run(operation string, n int, opts []Option, compute func(from, to int)) {
 	nested := inTask()
-	p.begin(nested)
-	defer p.maps.Done()
-	if n == 0 {
-		return
+	j := p.start(operation, nested, n, opts, compute)
+	p.wait(j, nested)
+	j.panics.Raise()
+}
+
+// start has the workers compute items 0 to n-1, and does not wait.
+func (p *Pool) start(operation string, nested bool, n int, opts []Option, compute func(from, to int)) *job {
+	o := gather(opts)
+	if o.chunk == 0 {
+		o.chunk = automaticChunk(n, p.workers)
 	}
-	j := &job{n: n, size: min(o.chunk, n), run: compute, done: make(chan struct{})}
-	p.submit(j, nested)
+	j := &job{n: n, size: min(o.chunk, n), run: compute, trace: o.recorder(), done: make(chan struct{})}
+	if j.trace != nil {
+		j.atEnd = j.trace.Publish
+	}
+	p.launch(operation, nested, j)
+	return j
+}
+
+// wait waits until j is done. A task, which is nested, takes part instead of
+// keeping its worker idle.
+func (p *Pool) wait(j *job, nested bool) {
 	if nested {
 		p.help(j)
 	}
 	<-j.done
-	j.panics.Raise()
 }
 
-// help has the caller take part in its own job.
+// help has the caller take part in its own job, if there is something left.
 func (p *Pool) help(j *job) {
-	defer p.leave(j)
-	j.runChunks()
+	if !p.joinIfQueued(j) {
+		return
+	}
+	defer p.leave(j) // deferred, for a task may end the goroutine
+	j.runChunks(0)
 }

@@ -2,6 +2,7 @@ package pool
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"multiprocessing/lib/internal/caught"
@@ -12,8 +13,8 @@ import (
 type Panic = caught.Panic
 
 // Pool is a fixed number of goroutines, its workers, that wait for work.
-// Make one with New. All methods, and Map, may be called from many
-// goroutines at once.
+// Make one with New. All methods, and Map and its like, may be called from
+// many goroutines at once.
 type Pool struct {
 	workers int
 	maps    sync.WaitGroup // Maps that have begun and not returned
@@ -35,8 +36,8 @@ func New(workers int) *Pool {
 	p := &Pool{workers: workers}
 	p.work.L = &p.mu
 	p.running.Add(workers)
-	for range workers {
-		go p.worker()
+	for n := range workers {
+		go p.worker(n + 1)
 	}
 	return p
 }
@@ -57,33 +58,34 @@ func (p *Pool) Close() {
 	p.running.Wait()
 }
 
-// worker runs jobs until the pool ends. Its own frame, at the bottom of the
-// stack, is what inTask looks for; hence no inlining.
+// worker runs jobs until the pool ends; its number is for traces. Its own
+// frame, at the bottom of the stack, is what inTask looks for; hence no
+// inlining.
 //
 //go:noinline
-func (p *Pool) worker() {
+func (p *Pool) worker(number int) {
 	home := false
 	defer func() {
 		if home {
 			p.running.Done()
 			return
 		}
-		go p.worker() // a task ended this goroutine (Goexit): replace it
+		go p.worker(number) // a task ended this goroutine (Goexit): replace it
 	}()
-	for p.runNext() {
+	for p.runNext(number) {
 	}
 	home = true
 }
 
 // runNext waits for a job, takes part in it until no chunk is left, and
 // returns true; or false if the pool has ended.
-func (p *Pool) runNext() bool {
+func (p *Pool) runNext(worker int) bool {
 	j := p.join()
 	if j == nil {
 		return false
 	}
 	defer p.leave(j) // deferred, for a task may end the goroutine
-	j.runChunks()
+	j.runChunks(worker)
 	return true
 }
 
@@ -102,55 +104,86 @@ func (p *Pool) join() *job {
 	return j
 }
 
-// leave is called when a job has no chunks left to take. Who leaves last
-// tells the waiting Map.
-func (p *Pool) leave(j *job) {
+// joinIfQueued takes part in j, unless all its chunks have been taken.
+func (p *Pool) joinIfQueued(j *job) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !slices.Contains(p.queue, j) {
+		return false
+	}
+	j.active++
+	return true
+}
+
+// leave is called when a job has no chunks left to take. Who leaves last
+// ends the job.
+func (p *Pool) leave(j *job) {
+	p.mu.Lock()
 	p.dequeue(j)
 	j.active--
-	if j.active == 0 {
-		close(j.done)
+	last := j.active == 0
+	p.mu.Unlock()
+	if last {
+		p.finish(j)
 	}
 }
 
-// dequeue takes j out of the queue, so that nobody joins it any more. p.mu
-// must be held.
-func (p *Pool) dequeue(j *job) {
-	for i, other := range p.queue {
-		if other == j {
-			p.queue = append(p.queue[:i], p.queue[i+1:]...)
-			return
-		}
+// withdraw abandons the chunks of j that nobody has begun.
+func (p *Pool) withdraw(j *job) {
+	j.abandon()
+	p.mu.Lock()
+	last := p.dequeue(j) && j.active == 0
+	p.mu.Unlock()
+	if last {
+		p.finish(j)
 	}
 }
 
-func (p *Pool) mustBeNew() {
-	if p == nil || p.workers == 0 {
-		panic("pool: Map: the pool must not be nil or zero; make it with New")
+// finish tells those who wait for j that it is done.
+func (p *Pool) finish(j *job) {
+	if j.atEnd != nil {
+		j.atEnd()
 	}
+	close(j.done)
+	p.maps.Done()
+}
+
+// dequeue takes j out of the queue, so that nobody joins it any more, and
+// reports whether it was there. p.mu must be held.
+func (p *Pool) dequeue(j *job) bool {
+	i := slices.Index(p.queue, j)
+	if i >= 0 {
+		p.queue = slices.Delete(p.queue, i, i+1)
+	}
+	return i >= 0
 }
 
 // begin counts a new Map in, before the pool may be closed under it. A Map
 // inside a task belongs to one that is running already, so it may begin even
 // while Close waits.
-func (p *Pool) begin(nested bool) {
+func (p *Pool) begin(operation string, nested bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended || p.closed && !nested {
-		panic("pool: Map: the pool is closed; call Map before Close, or make a new pool")
+		panic(fmt.Sprintf("pool: %[1]s: the pool is closed; call %[1]s before Close, or make a new pool", operation))
 	}
 	p.maps.Add(1)
 }
 
-// submit queues j and wakes as many workers as it has chunks for. With help,
-// the caller takes part before anybody else can finish the job.
-func (p *Pool) submit(j *job, help bool) {
+// launch hands j to the workers.
+func (p *Pool) launch(operation string, nested bool, j *job) {
+	p.begin(operation, nested)
+	if j.n == 0 {
+		p.finish(j)
+	} else {
+		p.submit(j)
+	}
+}
+
+// submit queues j and wakes as many workers as it has chunks for.
+func (p *Pool) submit(j *job) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if help {
-		j.active++
-	}
 	p.queue = append(p.queue, j)
 	for range min(p.workers, j.chunks()) {
 		p.work.Signal()

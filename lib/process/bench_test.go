@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"context"
 	"testing"
 	"time"
 )
@@ -83,6 +84,35 @@ func BenchmarkOneTask(b *testing.B) {
 			mustMap(b, p, []labeled{{1, "a"}}, incrementLabel)
 		}
 	})
+}
+
+// One operation is one task by Apply, and by MapAsync and Get.
+func BenchmarkApply(b *testing.B) {
+	p := mustPool(b, 1)
+	b.Run("Apply", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := Apply(p, 1, increment); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("MapAsync and Get", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := MapAsync(p, []int{1}, increment).Get(context.Background()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// One operation is New, Start and Join of a process with one task.
+func BenchmarkProcess(b *testing.B) {
+	mustPool(b, 1) // skips where there are none
+	for b.Loop() {
+		if _, err := mustStart(b, New(increment, 1)).Join(); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // One operation is to send and receive 1,000 numbers within one process.

@@ -34,6 +34,7 @@ type CrashError struct {
 	From, To int    // it was given items From to To-1, and one of them was running
 	Worker   int    // the worker's number, from 1
 	PID      int    // the worker's process id
+	Again    bool   // they had been given to another worker before, which died as well
 	Status   string // how it ended: "exit status 3", "signal: killed"
 	Stderr   string // the end of what it wrote to stderr, at most 128 KiB
 }
@@ -42,6 +43,9 @@ type CrashError struct {
 func (e *CrashError) Error() string {
 	s := fmt.Sprintf("process: worker %d (pid %d) died (%s) while it ran task %q on %s",
 		e.Worker, e.PID, e.Status, e.Task, itemNames(e.From, e.To))
+	if e.Again {
+		s += ", as another had before it"
+	}
 	if e.Stderr == "" {
 		return s + "; it wrote nothing to stderr"
 	}

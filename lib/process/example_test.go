@@ -3,8 +3,11 @@
 package process_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math"
+	"os"
 
 	"multiprocessing/lib/primes"
 	"multiprocessing/lib/process"
@@ -14,6 +17,8 @@ import (
 var (
 	nth    = process.Register("nth prime", primes.Nth)
 	divide = process.Register("divide", func(n int) int { return 100 / n })
+	exit   = process.Register("exit", func(status int) int { os.Exit(status); return 0 })
+	power  = process.Register("to the power", process.Unwrap(math.Pow))
 	greet  = process.Register("greet", func(name string) string { return "hello " + name })
 )
 
@@ -52,4 +57,60 @@ func ExamplePanicError() {
 		fmt.Printf("item %d: %s\n", panicked.Item, panicked.Value)
 	}
 	// Output: item 2: runtime error: integer divide by zero
+}
+
+func ExampleProcess() {
+	p := process.New(nth, 20000)
+	if err := p.Start(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(p.Join())
+	fmt.Println(p.ExitCode())
+	// Output:
+	// 224737 <nil>
+	// 0 true
+}
+
+func ExampleMapAsync() {
+	p, err := process.NewPool(2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer p.Close()
+	result := process.MapAsync(p, []int{1, 2, 3}, nth)
+	fmt.Println("meanwhile")
+	fmt.Println(result.Get(context.Background()))
+	// Output:
+	// meanwhile
+	// [2 3 5] <nil>
+}
+
+func ExampleStarmap() {
+	p, err := process.NewPool(2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer p.Close()
+	fmt.Println(process.Starmap(p, []process.Args[float64, float64]{{A: 2, B: 10}, {A: 3, B: 4}}, power))
+	// Output: [1024 81] <nil>
+}
+
+func ExampleOnCrash() {
+	p, err := process.NewPool(2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer p.Close()
+	_, err = process.Map(p, []int{7}, exit, process.OnCrash(func(crash *process.CrashError) bool {
+		fmt.Println("item", crash.From, "ended its worker:", crash.Status)
+		return false // do not run it again
+	}))
+	fmt.Println(err != nil)
+	// Output:
+	// item 0 ended its worker: exit status 7
+	// true
 }

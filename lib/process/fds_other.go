@@ -4,6 +4,7 @@ package process
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 )
 
@@ -14,3 +15,5 @@ func supported() error {
 }
 
 func closeOnExec(int) {}
+
+func exitCode(state *os.ProcessState) int { return state.ExitCode() }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +27,12 @@ type sharedWriter struct {
 	mu sync.Mutex
 	w  io.Writer // guarded by mu
 }
+
+// What all Processes share. Every pool has its own.
+var (
+	sharedStdout = sharedWriter{w: os.Stdout}
+	sharedStderr = sharedWriter{w: os.Stderr}
+)
 
 // Write never fails: a worker must not die because the pool's output is
 // closed.
@@ -92,4 +99,4 @@ func excerpt(output string) string {
 	return strings.Join(all[max(0, len(all)-excerptLines):], "\n")
 }
 
-func workerPrefix(number int) string { return fmt.Sprintf("worker %d: ", number) }
+func workerName(number int) string { return fmt.Sprint("worker ", number) }

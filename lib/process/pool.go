@@ -39,7 +39,10 @@ type seat struct {
 // workers is below 1, if no task is registered, and during package
 // initialization, when tasks may still be missing.
 func NewPool(workers int) (*Pool, error) {
-	mayStart(workers)
+	if workers < 1 {
+		misuse("NewPool: workers must be at least 1, got %d", workers)
+	}
+	mayStart("NewPool")
 	if err := supported(); err != nil {
 		return nil, fmt.Errorf("process: NewPool: %w", err)
 	}
@@ -58,20 +61,17 @@ func NewPool(workers int) (*Pool, error) {
 	return p, nil
 }
 
-// mayStart panics where a pool would be misuse.
-func mayStart(workers int) {
-	if workers < 1 {
-		misuse("NewPool: workers must be at least 1, got %d", workers)
-	}
+// mayStart panics where starting a process would be misuse.
+func mayStart(operation string) {
 	if initializing() {
-		misuse("NewPool: called during package initialization; call it from main or a test")
+		misuse("%s: called during package initialization; call it from main or a test", operation)
 	}
 	if self.isWorker && !self.serving.Load() { // main runs: it must not start processes in turn
 		giveUp("it registers fewer tasks (%d) than the program that started it (%d); call Register in the same package-level vars every time",
 			len(registry), self.tasks)
 	}
 	if len(registry) == 0 {
-		misuse("NewPool: no task is registered; add a package-level var task = process.Register(name, f)")
+		misuse("%s: no task is registered; add a package-level var task = process.Register(name, f)", operation)
 	}
 }
 
@@ -84,7 +84,7 @@ func (p *Pool) start() (err error) {
 	for n := range p.workers {
 		s := &seat{number: n + 1}
 		seats = append(seats, s)
-		if s.worker, err = startWorker(s.number, p.lifeline[0], p.stdout, p.stderr); err != nil {
+		if s.worker, err = startWorker(s.number, workerName(s.number), p.lifeline[0], p.stdout, p.stderr); err != nil {
 			break
 		}
 	}
@@ -158,7 +158,7 @@ func (p *Pool) seated(s *seat) (*worker, error) {
 		s.worker.hangUp()
 	}
 	var err error
-	s.worker, err = startWorker(s.number, p.lifeline[0], p.stdout, p.stderr)
+	s.worker, err = startWorker(s.number, workerName(s.number), p.lifeline[0], p.stdout, p.stderr)
 	if err == nil {
 		err = s.worker.awaitReady()
 	}

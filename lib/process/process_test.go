@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -151,6 +152,9 @@ func mustPool(t testing.TB, workers int) *Pool {
 	t.Cleanup(func() { p.Close() })
 	return p
 }
+
+// once has no chunk run again.
+var once = OnCrash(func(*CrashError) bool { return false })
 
 func mustMap[T, R any](t testing.TB, p *Pool, items []T, task *Task[T, R], opts ...Option) []R {
 	t.Helper()
@@ -331,14 +335,14 @@ func TestATaskThatEndsItsGoroutineIsReported(t *testing.T) {
 func TestAWorkerThatExitsGivesAnErrorAndIsReplaced(t *testing.T) {
 	p := mustPool(t, 2)
 	for range 3 {
-		_, err := Map(p, []int{3}, leaves)
+		_, err := Map(p, []int{3}, leaves, once)
 		var crash *CrashError
 		if !errors.As(err, &crash) || crash.Status != "exit status 3" || crash.Task != "leaves" || crash.PID == 0 {
 			t.Fatalf("got %v", err)
 		}
 		wantDoubles(t, mustMap(t, p, upTo(100), double), 100)
 	}
-	if _, err := Map(p, []int{0}, leaves); err == nil {
+	if _, err := Map(p, []int{0}, leaves, once); err == nil {
 		t.Error("an exit with status 0 before the results are there is no error")
 	}
 }
@@ -346,7 +350,7 @@ func TestAWorkerThatExitsGivesAnErrorAndIsReplaced(t *testing.T) {
 func TestAPanicInAnotherGoroutineOfATaskIsInTheError(t *testing.T) {
 	p := mustPool(t, 1)
 	p.stderr.w = new(strings.Builder)
-	_, err := Map(p, []int{1}, crashes)
+	_, err := Map(p, []int{1}, crashes, once)
 	var crash *CrashError
 	if !errors.As(err, &crash) || crash.Status != "exit status 2" ||
 		!strings.Contains(err.Error(), "panic: in a goroutine") || !strings.Contains(err.Error(), "process.crash") {
@@ -435,7 +439,32 @@ func TestMisusePanicsWithAClearMessage(t *testing.T) {
 	open, closed := mustPool(t, 1), mustPool(t, 1)
 	closed.Close()
 	for want, misuse := range map[string]func(){
-		"process: NewPool: workers must be at least 1, got 0":                         func() { NewPool(0) },
+		"process: NewPool: workers must be at least 1, got 0":           func() { NewPool(0) },
+		"process: NewPool: workers must be at least 1, got -7":          func() { NewPool(-7) },
+		"process: Chunk: the number of items must be at least 1, got 0": func() { Chunk(0) },
+		"process: Get: ctx must not be nil; pass context.Background()": func() {
+			var none context.Context
+			MapAsync(open, upTo(3), double).Get(none)
+		},
+		"process: Trace: into must not be nil":                                            func() { Trace(nil) },
+		"process: OnCrash: ask must not be nil":                                           func() { OnCrash(nil) },
+		"process: Unwrap: f must not be nil":                                              func() { Unwrap[int, int, int](nil) },
+		"process: MapAsync: the task must not be nil or zero; make it with Register":      func() { MapAsync[int, int](open, upTo(3), nil) },
+		"process: Apply: the pool must not be nil or zero; make it with NewPool":          func() { Apply(new(Pool), 3, double) },
+		"process: Apply: the pool is closed; call Apply before Close, or make a new pool": func() { Apply(closed, 3, double) },
+		"process: Starmap: the pool is closed; call Starmap before Close, or make a new pool": func() {
+			Starmap(closed, []Args[float64, float64]{{A: 1, B: 2}}, power)
+		},
+		"process: New: the task must not be nil or zero; make it with Register": func() { New[int, int](nil, 3) },
+		"process: Start: the process must not be nil or zero; make it with New": func() { new(Process[int]).Start() },
+		"process: Join: the process must not be nil or zero; make it with New":  func() { (*Process[int])(nil).Join() },
+		"process: Join: the process has not been started; call Start first":     func() { New(double, 1).Join() },
+		"process: Start: the process has been started before; make another with New": func() {
+			p := New(double, 1)
+			p.Start()
+			defer p.Join()
+			p.Start()
+		},
 		"process: Chunk: the number of items must be at least 1, got -1":              func() { Chunk(-1) },
 		"process: Map: the task must not be nil or zero; make it with Register":       func() { Map(open, upTo(3), new(Task[int, int])) },
 		"process: Map: the pool must not be nil or zero; make it with NewPool":        func() { Map(nil, upTo(3), double) },

@@ -78,7 +78,7 @@ func awaitEnd(t *testing.T, pid int) {
 
 func TestAWorkerThatIsKilledGivesAnErrorThatNamesTheSignal(t *testing.T) {
 	p := mustPool(t, 2)
-	_, err := Map(p, []int{int(syscall.SIGKILL)}, killed)
+	_, err := Map(p, []int{int(syscall.SIGKILL)}, killed, once)
 	var crash *CrashError
 	if !errors.As(err, &crash) || crash.Status != "signal: killed" || !strings.Contains(err.Error(), "wrote nothing to stderr") {
 		t.Errorf("got %v", err)
@@ -132,7 +132,7 @@ func TestProgramsThatATaskLeavesBehindHoldUpNothing(t *testing.T) {
 	p := mustPool(t, 1)
 	var out strings.Builder
 	p.stdout.w = &out
-	_, err := Map(p, []string{"1000"}, children)
+	_, err := Map(p, []string{"1000"}, children, once)
 	var crash *CrashError
 	if !errors.As(err, &crash) || crash.Status != "exit status 7" {
 		t.Errorf("got %v", err)
@@ -149,7 +149,7 @@ func TestProgramsThatATaskLeavesBehindHoldUpNothing(t *testing.T) {
 
 func TestATaskThatWritesOnTheConnectionIsAnError(t *testing.T) {
 	p := mustPool(t, 1)
-	_, err := Map(p, []int{1}, scribbles)
+	_, err := Map(p, []int{1}, scribbles, once)
 	var crash *CrashError
 	if !errors.As(err, &crash) || !strings.Contains(err.Error(), "connection was broken") {
 		t.Errorf("got %v", err)
@@ -173,6 +173,14 @@ func TestNoProcessOutlivesClose(t *testing.T) {
 
 // playParent is the program that the tests below end in different ways.
 func playParent(mode string) {
+	if mode == "processes" {
+		a, b := New(spins, 1), New(spins, 2)
+		if err := errors.Join(a.Start(), b.Start()); err != nil {
+			panic(err)
+		}
+		fmt.Println(a.PID(), b.PID())
+		select {}
+	}
 	p, err := NewPool(2)
 	if err != nil {
 		panic(err)
@@ -181,7 +189,7 @@ func playParent(mode string) {
 		if err := os.Remove(os.Args[0]); err != nil {
 			panic(err)
 		}
-		Map(p, upTo(1), leaves) // its successor is started from the deleted file
+		Map(p, upTo(1), leaves, once) // its successor is started from the deleted file
 		got, err := Map(p, upTo(3), double)
 		fmt.Println(got, err)
 		return
@@ -231,6 +239,8 @@ func TestWorkersEndWithTheirParentHoweverItEnds(t *testing.T) {
 		{"idle", syscall.SIGINT},
 		{"busy", syscall.SIGINT},
 		{"busy", syscall.SIGTERM},
+		{"processes", syscall.SIGKILL},
+		{"processes", syscall.SIGINT},
 		{"exits", 0},
 		{"panics", 0},
 	} {
@@ -282,5 +292,34 @@ func TestAProgramThatWasDeletedCanStillStartWorkers(t *testing.T) {
 	cmd.Env = append(os.Environ(), parentMode+"=deleted")
 	if out, err := cmd.CombinedOutput(); err != nil || string(out) != "[0 2 4] <nil>\n" {
 		t.Errorf("%s, %v", out, err)
+	}
+}
+
+func TestTerminateEndsABusyProcessWithMinusItsSignal(t *testing.T) {
+	gate := filepath.Join(t.TempDir(), "gate")
+	p := mustStart(t, New(gates, gate))
+	awaitFile(gate + ".begun")
+	p.Terminate()
+	_, err := p.Join()
+	var crash *CrashError
+	if !errors.As(err, &crash) || crash.Status != "signal: terminated" {
+		t.Errorf("got %v", err)
+	}
+	if code, ended := p.ExitCode(); code != -15 || !ended {
+		t.Errorf("exit code %v, %v", code, ended)
+	}
+	p.Terminate() // harmless
+}
+
+func TestAProcessThatIsTerminatedBeforeItIsReadyIsAnErrorNotAHang(t *testing.T) {
+	for range 5 {
+		p := mustStart(t, New(double, 1))
+		p.Terminate()
+		if _, err := p.Join(); err == nil { // it may have been quicker
+			continue
+		}
+		if code, ended := p.ExitCode(); code != -15 || !ended {
+			t.Errorf("exit code %v, %v", code, ended)
+		}
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -41,8 +43,9 @@ func executable() (string, error) {
 	return os.Executable()
 }
 
-// startWorker starts a process and returns before it is ready.
-func startWorker(number int, lifeline *os.File, stdout, stderr *sharedWriter) (*worker, error) {
+// startWorker starts a process and returns before it is ready. What it
+// writes is forwarded with name before each line.
+func startWorker(number int, name string, lifeline *os.File, stdout, stderr *sharedWriter) (*worker, error) {
 	path, err := executable()
 	if err != nil {
 		return nil, err
@@ -62,8 +65,8 @@ func startWorker(number int, lifeline *os.File, stdout, stderr *sharedWriter) (*
 	w.requests, w.replies = requests, replies
 	w.connection = newConnection(replies, requests)
 
-	out := &lines{prefix: workerPrefix(number), to: stdout}
-	errOut := &lines{prefix: workerPrefix(number), to: stderr}
+	out := &lines{prefix: name + ": ", to: stdout}
+	errOut := &lines{prefix: name + ": ", to: stderr}
 	w.cmd = &exec.Cmd{
 		Path:       path,
 		Args:       os.Args,
@@ -81,8 +84,17 @@ func startWorker(number int, lifeline *os.File, stdout, stderr *sharedWriter) (*
 	return w, nil
 }
 
+// notForWorkers are variables that a worker does not inherit: the pipes by
+// which a notebook cell shows pictures and asks its kernel. The protocol
+// allows for one writer; a worker that used them, too, would break it.
+var notForWorkers = []string{"GONB_PIPE", "GONB_PIPE_BACK"}
+
 func workerEnvironment() []string {
-	variables := append(os.Environ(), tasksVariable+"="+strconv.Itoa(len(registry)))
+	variables := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains(notForWorkers, name)
+	})
+	variables = append(variables, tasksVariable+"="+strconv.Itoa(len(registry)))
 	return append(variables, raceVariable()...)
 }
 

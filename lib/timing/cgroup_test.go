@@ -78,7 +78,7 @@ func TestThrottlingIsCountedAtAllLevelsWithAQuota(t *testing.T) {
 }
 
 func TestMoreWorkersThanTheQuotaIsSaid(t *testing.T) {
-	f := facts{cgroup: cgroup{quota: 0.5}}
+	f := Facts{cgroup: cgroup{quota: 0.5}}
 	if got := f.usableCores(); got != 1 {
 		t.Errorf("half a core runs %d workers", got)
 	}

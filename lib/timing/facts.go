@@ -7,10 +7,13 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"github.com/go-gota/gota/dataframe"
+	"github.com/go-gota/gota/series"
 )
 
-// facts are what a timing depends on, as found when Compare began.
-type facts struct {
+// Facts are what a timing depends on.
+type Facts struct {
 	version, platform string
 	cpu               string // model, "" if unknown
 	cores, procs      int
@@ -19,8 +22,10 @@ type facts struct {
 	commit            string // "" if unknown
 }
 
-func gather() facts {
-	return facts{
+// Machine finds out what this program runs on and with: Compare's Caption
+// begins with it.
+func Machine() Facts {
+	return Facts{
 		version:  strings.TrimPrefix(runtime.Version(), "go"),
 		platform: runtime.GOOS + "/" + runtime.GOARCH,
 		cpu:      cpuModel(),
@@ -43,6 +48,9 @@ func (c *Comparison) Caption() string {
 	if c.interrupted {
 		how += " Interrupted."
 	}
+	if c.lost != nil {
+		how += " This run is not in the history: " + firstLine(c.lost.Error()) + "."
+	}
 	return c.facts.String() + ". " + how
 }
 
@@ -61,24 +69,48 @@ func (c *Comparison) roundCounts() (least, most int) {
 	return least, most
 }
 
-func (f facts) String() string {
-	parts := []string{"Go " + f.version + " on " + f.platform}
-	if f.cpu != "" {
-		parts = append(parts, f.cpu)
+// fact is one of the Facts.
+type fact struct{ name, value, inWords string }
+
+// list is what is known, in order.
+func (f Facts) list() []fact {
+	all := []fact{{"Go", f.version, "Go " + f.version}, {"system", f.platform, "on " + f.platform}}
+	add := func(known bool, name, value, inWords string) {
+		if known {
+			all = append(all, fact{name, value, inWords})
+		}
 	}
-	parts = append(parts, plural(f.cores, "core"), fmt.Sprintf("GOMAXPROCS %d", f.procs))
-	if f.cgroup.quota > 0 {
-		parts = append(parts, fmt.Sprintf("cgroup quota of %.3g cores", f.cgroup.quota))
-	} else if f.cgroup.known {
-		parts = append(parts, "no cgroup quota")
+	add(f.cpu != "", "processor", f.cpu, f.cpu)
+	add(true, "cores", fmt.Sprint(f.cores), plural(f.cores, "core"))
+	add(true, "GOMAXPROCS", fmt.Sprint(f.procs), fmt.Sprintf("GOMAXPROCS %d", f.procs))
+	quota := fmt.Sprintf("%.3g cores", f.cgroup.quota)
+	add(f.cgroup.quota > 0, "cgroup quota", quota, "cgroup quota of "+quota)
+	add(f.cgroup.quota <= 0 && f.cgroup.known, "cgroup quota", "none", "no cgroup quota")
+	add(f.load != "", "load", f.load, "load "+f.load+" at the start")
+	add(f.commit != "", "commit", f.commit, "commit "+f.commit)
+	return all
+}
+
+// String returns the facts in one line.
+func (f Facts) String() string {
+	var parts []string
+	for _, x := range f.list() {
+		parts = append(parts, x.inWords)
 	}
-	if f.load != "" {
-		parts = append(parts, "load "+f.load+" at the start")
+	return parts[0] + " " + strings.Join(parts[1:], ", ") // "Go 1.26 on linux/amd64, ..."
+}
+
+// DataFrame returns the facts with the columns "fact" and "value". What the
+// system does not tell has no row.
+func (f Facts) DataFrame() dataframe.DataFrame {
+	var names, values []string
+	for _, x := range f.list() {
+		names, values = append(names, x.name), append(values, x.value)
 	}
-	if f.commit != "" {
-		parts = append(parts, "commit "+f.commit)
-	}
-	return strings.Join(parts, ", ")
+	return frameOf(
+		series.New(names, series.String, "fact"),
+		series.New(values, series.String, "value"),
+	)
 }
 
 func plural(n int, word string) string {

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"time"
+
+	"multiprocessing/lib/timing/progress"
 )
 
 // runner does the rounds of one Compare.
@@ -43,6 +45,7 @@ func (o overdue) Error() string { return fmt.Sprintf("did not return in %v", tim
 // processor leaves its sleep.
 func (r *runner) warmUp() {
 	for _, row := range r.rows {
+		progress.Report(progress.Step{Doing: row.Name})
 		r.once(row)
 	}
 }
@@ -82,6 +85,7 @@ func (r *runner) mayGoOn(row *row) bool {
 
 // measure does one round of a case and keeps its figures.
 func (r *runner) measure(row *row) {
+	progress.Report(progress.Step{Doing: row.Name, Round: len(row.samples.wall) + 1, Of: r.rounds, Left: r.remaining()})
 	throttled := r.facts.cgroup.throttled()
 	before := time.Now()
 	got, ok := r.once(row)
@@ -94,6 +98,28 @@ func (r *runner) measure(row *row) {
 		row.throttled++
 	}
 	row.beside = row.beside || len(r.left) > 0
+}
+
+// remaining is how long the rounds can still take: those that must be, at the
+// pace so far, or until the share of time of a case is spent.
+func (r *runner) remaining() time.Duration {
+	var sum time.Duration
+	for _, row := range r.rows {
+		n := len(row.samples.wall)
+		if row.failed != nil || n == 0 {
+			continue
+		}
+		want := max(r.rounds, minRounds) - n
+		if r.rounds > 0 {
+			want = r.rounds - n
+		}
+		needed := time.Duration(max(0, want)) * row.used / time.Duration(n)
+		if r.rounds == 0 {
+			needed = max(needed, r.budget/time.Duration(len(r.rows))-row.used)
+		}
+		sum += needed
+	}
+	return sum
 }
 
 // once runs a case in a goroutine of its own, so that one that never returns

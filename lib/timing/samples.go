@@ -30,29 +30,79 @@ func sample(values []float64) *benchmath.Sample {
 	return benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds)
 }
 
-// summary is the median and its 95% interval, NaN where there is none. No
+// estimate is a value and its 95% interval, NaN where there is none.
+type estimate struct{ median, low, high float64 }
+
+// summarize returns the median and its interval between order statistics. No
 // distribution is assumed.
-func summary(values []float64) (median, low, high float64) {
+func summarize(values []float64) estimate {
 	if len(values) == 0 {
-		return math.NaN(), math.NaN(), math.NaN()
+		return estimate{math.NaN(), math.NaN(), math.NaN()}
 	}
 	s := benchmath.AssumeNothing.Summary(sample(values), 0.95)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) {
-		return s.Center, math.NaN(), math.NaN()
+		return estimate{s.Center, math.NaN(), math.NaN()}
 	}
-	return s.Center, s.Lo, s.Hi
+	return estimate{s.Center, s.Lo, s.Hi}
 }
 
-func median(values []float64) float64 {
-	m, _, _ := summary(values)
-	return m
+func median(values []float64) float64 { return summarize(values).median }
+
+// over returns e / of. Its interval is made from theirs on a logarithmic
+// scale, where the squares of the distances from the estimate add up (Zou and
+// Donner, "Construction of confidence limits about effect measures", 2008).
+// Dividing the ends by each other would give one that is much too wide.
+func (e estimate) over(of estimate) estimate {
+	ratio := e.median / of.median
+	down := math.Hypot(math.Log(e.median/e.low), math.Log(of.high/of.median))
+	up := math.Hypot(math.Log(e.high/e.median), math.Log(of.median/of.low))
+	return estimate{ratio, ratio * math.Exp(-down), ratio * math.Exp(up)}
+}
+
+// speedup is that of a row against its base; that of a base is 1, not
+// measured.
+func (r *row) speedup() estimate {
+	own := summarize(r.samples.wall)
+	if r.base == r {
+		one := own.median / own.median // or NaN
+		return estimate{one, own.low / own.low, own.high / own.high}
+	}
+	return summarize(r.base.samples.wall).over(own)
+}
+
+// outliers counts the values outside of Tukey's fences: more than 1.5 times
+// the distance between the quartiles below the first or above the third.
+func outliers(values []float64) float64 {
+	if len(values) < minRounds {
+		return math.NaN()
+	}
+	s := sample(values) // sorted
+	first, third := quantile(s.Values, 0.25), quantile(s.Values, 0.75)
+	fence := 1.5 * (third - first)
+	n := 0
+	for _, v := range values {
+		if v < first-fence || v > third+fence {
+			n++
+		}
+	}
+	return float64(n)
+}
+
+// quantile of sorted values, between two of them if need be.
+func quantile(sorted []float64, q float64) float64 {
+	at := q * float64(len(sorted)-1)
+	i := int(at)
+	if i+1 == len(sorted) {
+		return sorted[i]
+	}
+	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
 // within says whether the interval of the wall times reaches at most the
 // given fraction of the median to either side.
 func (s *samples) within(fraction float64) bool {
-	m, low, high := summary(s.wall)
-	return high-m <= fraction*m && m-low <= fraction*m // false for NaN
+	e := summarize(s.wall)
+	return e.high-e.median <= fraction*e.median && e.median-e.low <= fraction*e.median // false for NaN
 }
 
 // differ says whether two cases' times differ: the Mann-Whitney U test at 5%.

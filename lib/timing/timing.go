@@ -7,7 +7,9 @@
 // a new random order each round, so that a slow phase of the machine hits all
 // alike. It gives medians with their 95% intervals, speedup, efficiency, and
 // a verdict in words, as a gota DataFrame and with the facts of the machine
-// as a caption.
+// as a caption. With Record a run is kept, and History shows it beside later
+// ones. While it measures it reports how far it is (package progress), which
+// display shows.
 //
 // A case should take 0.1 ms or more; to time less, let it do the work many
 // times over.
@@ -27,6 +29,8 @@ import (
 	"os"
 	"os/signal"
 	"time"
+
+	"multiprocessing/lib/timing/progress"
 )
 
 // Case is one way of doing the work.
@@ -74,6 +78,8 @@ type settings struct {
 	budget time.Duration
 	limit  time.Duration
 	target float64
+	record string // the name under which the run is kept, "" for none
+	params Params
 }
 
 // Rounds has Compare do exactly n rounds, whatever the time and the interval.
@@ -119,9 +125,10 @@ func Target(fraction float64) Option {
 // Comparison is what Compare measured.
 type Comparison struct {
 	rows        []*row
-	facts       facts
+	facts       Facts
 	left        []string // names of cases whose run was left to itself
 	interrupted bool
+	lost        error // why the run is not in the history
 }
 
 // row is a case and what was measured of it.
@@ -153,12 +160,13 @@ func Compare(cases []Case, opts ...Option) *Comparison {
 	for _, o := range opts {
 		o(&s)
 	}
-	c := &Comparison{rows: newRows(cases), facts: gather()}
+	c := &Comparison{rows: newRows(cases), facts: Machine()}
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	defer signal.Stop(interrupts)
 
 	r := runner{Comparison: c, settings: s, interrupts: interrupts}
+	defer progress.Report(progress.Step{Done: true})
 	r.warmUp()
 	for {
 		again := r.unsettled()
@@ -174,6 +182,9 @@ func Compare(cases []Case, opts ...Option) *Comparison {
 	case <-interrupts: // it came between two rounds
 		c.interrupted = true
 	default:
+	}
+	if s.record != "" {
+		c.lost = c.keep(s.record, s.params)
 	}
 	return c
 }

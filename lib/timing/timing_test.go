@@ -47,7 +47,7 @@ func verdict(t *testing.T, c *Comparison, name string) string {
 
 func TestTheColumnsAndTheirOrder(t *testing.T) {
 	df := Compare([]Case{fixed("a", time.Millisecond, 1)}).DataFrame()
-	want := []string{"case", "workers", "rounds", "median ms", "low ms", "high ms", "start ms", "cpu ms", "allocs", "speedup", "efficiency", "result", "verdict"}
+	want := []string{"case", "workers", "rounds", "median ms", "low ms", "high ms", "outliers", "start ms", "cpu ms", "allocs", "speedup", "speedup low", "speedup high", "efficiency", "result", "verdict"}
 	if !slices.Equal(df.Names(), want) {
 		t.Errorf("got %q", df.Names())
 	}
@@ -363,12 +363,12 @@ func TestCPUTimeIsThatOfTheWork(t *testing.T) {
 }
 
 func TestTheCaptionHoldsTheFacts(t *testing.T) {
-	f := facts{version: "1.26.8", platform: "linux/amd64", cpu: "Some CPU", cores: 2, procs: 1, load: "0.50", commit: "abc1234", cgroup: cgroup{known: true, quota: 1.5}}
+	f := Facts{version: "1.26.8", platform: "linux/amd64", cpu: "Some CPU", cores: 2, procs: 1, load: "0.50", commit: "abc1234", cgroup: cgroup{known: true, quota: 1.5}}
 	want := "Go 1.26.8 on linux/amd64, Some CPU, 2 cores, GOMAXPROCS 1, cgroup quota of 1.5 cores, load 0.50 at the start, commit abc1234"
 	if f.String() != want {
 		t.Errorf("got %q", f)
 	}
-	f = facts{version: "1.26.8", platform: "linux/amd64", cores: 1, procs: 1, cgroup: cgroup{known: true}}
+	f = Facts{version: "1.26.8", platform: "linux/amd64", cores: 1, procs: 1, cgroup: cgroup{known: true}}
 	if want := "Go 1.26.8 on linux/amd64, 1 core, GOMAXPROCS 1, no cgroup quota"; f.String() != want {
 		t.Errorf("got %q", f)
 	}

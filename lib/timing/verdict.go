@@ -106,7 +106,7 @@ func (c *Comparison) doubts(r *row) []string {
 }
 
 // usableCores is how many workers can run at the same time.
-func (f facts) usableCores() int {
+func (f Facts) usableCores() int {
 	cores := runtime.NumCPU()
 	if q := f.cgroup.quota; q > 0 {
 		cores = min(cores, int(math.Ceil(q)))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/gofrs/flock"
 )
@@ -26,8 +27,12 @@ func (e *Environment) Use() (release func(), err error) {
 
 func (e *Environment) useLock() string { return filepath.Join(e.Cache, "in-use.lock") }
 
-// Clean removes everything that set-up made, and the kernelspecs that Install wrote. It returns what it removed, and
-// removes nothing while a lab or a run of any checkout uses the cache.
+// kept are the folders of the cache that Clean leaves: what the user has measured is not set-up's to remove.
+var kept = []string{"history"}
+
+// Clean removes what set-up made and the course's other files in the cache, but not the history of timings, and the
+// kernelspecs that Install wrote. It returns what it removed, and removes nothing while a lab or a run of any checkout
+// uses the cache.
 func Clean(ctx context.Context) (removed []string, err error) {
 	cache, err := cacheFolder()
 	if err != nil {
@@ -44,18 +49,35 @@ func Clean(ctx context.Context) (removed []string, err error) {
 		return nil, errors.New("clean: a lab, a run or a set-up is using the cache; stop it first")
 	}
 	defer lock.Unlock()
-	folders, err := e.Installed()
+	doomed, err := e.removable()
 	if err != nil {
 		return nil, err
 	}
-	for _, folder := range append(folders, cache) {
-		if folder != cache && foreign(folder) {
-			continue // the user has put another kernel there since
-		}
-		if err := os.RemoveAll(folder); err != nil {
+	for _, path := range doomed {
+		if err := os.RemoveAll(path); err != nil {
 			return removed, fmt.Errorf("clean: %w; remove it by hand", err)
 		}
-		removed = append(removed, folder)
+		removed = append(removed, path)
 	}
+	_ = os.Remove(cache) // when nothing is kept in it
 	return removed, ctx.Err()
+}
+
+// removable lists the installed kernels that are still ours, and what is in the cache.
+func (e *Environment) removable() ([]string, error) {
+	installed, err := e.Installed()
+	if err != nil {
+		return nil, err
+	}
+	doomed := slices.DeleteFunc(installed, foreign) // the user has put another kernel there since
+	entries, err := os.ReadDir(e.Cache)
+	if err != nil {
+		return nil, fmt.Errorf("clean: %w", err)
+	}
+	for _, entry := range entries {
+		if !slices.Contains(kept, entry.Name()) {
+			doomed = append(doomed, filepath.Join(e.Cache, entry.Name()))
+		}
+	}
+	return doomed, nil
 }

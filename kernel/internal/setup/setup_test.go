@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -225,6 +226,7 @@ func TestCleanRemovesWhatSetUpMadeAndNoMore(t *testing.T) {
 	}
 	mine, taken := filepath.Join(t.TempDir(), "mine"), filepath.Join(t.TempDir(), "taken")
 	write(t, filepath.Join(e.Cache, "tools-1", "bin", "gonb"), "")
+	write(t, filepath.Join(e.Cache, "history", "run.json"), "{}")
 	if _, err := e.Install("gonb", mine, false); err != nil {
 		t.Fatal(err)
 	}
@@ -243,14 +245,24 @@ func TestCleanRemovesWhatSetUpMadeAndNoMore(t *testing.T) {
 	}
 	release()
 	removed, err := Clean(t.Context())
-	if err != nil || len(removed) != 2 {
-		t.Errorf("removed %v, %v; want the kernel and the cache", removed, err)
+	if err != nil || !slices.Contains(removed, filepath.Dir(filepath.Join(mine, "share", "jupyter", "kernels", "gonb", "x"))) {
+		t.Errorf("removed %v, %v; want the installed kernel among them", removed, err)
 	}
 	if _, err := os.Stat(filepath.Join(replaced, "kernel.json")); err != nil {
 		t.Errorf("another kernel was removed: %v", err)
 	}
+	left, err := os.ReadDir(e.Cache)
+	if err != nil || len(left) != 1 || left[0].Name() != "history" {
+		t.Errorf("left in the cache: %v, %v; want the history of timings alone", left, err)
+	}
+	if err := os.RemoveAll(filepath.Join(e.Cache, "history")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Clean(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := os.Stat(e.Cache); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the cache is still there: %v", err)
+		t.Errorf("an empty cache folder is left: %v", err)
 	}
 }
 

@@ -3,11 +3,15 @@
 package same
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -119,21 +123,86 @@ func check[T, R any](t *testing.T, m mechanisms, items []T, f func(T) R, task *p
 		}
 	}
 	chunk := 1 + rand.IntN(len(items)+3)
+	interval := time.Duration(1 + rand.IntN(1e6))
 	same("goroutine", goroutine.Map(items, f))
-	same("pool", pool.Map(m.pool, items, f))
-	same(fmt.Sprint("pool with chunks of ", chunk), pool.Map(m.pool, items, f, pool.Chunk(chunk)))
+	same(fmt.Sprint("goroutine with a lock for ", interval), goroutine.WithGIL(interval, items, func(item T, gil *goroutine.GIL) R {
+		gil.Check()
+		return f(item)
+	}))
+	for how, got := range poolForms(t, m.pool, items, f, nil) {
+		same("pool: "+how, got)
+	}
+	for how, got := range poolForms(t, m.pool, items, f, []pool.Option{pool.Chunk(chunk)}) {
+		same(fmt.Sprintf("pool with chunks of %d: %s", chunk, how), got)
+	}
 	if m.process == nil {
 		return
 	}
-	got, err := process.Map(m.process, items, task)
+	for how, got := range processForms(t, m.process, items, task, nil) {
+		same("process: "+how, got)
+	}
+	for how, got := range processForms(t, m.process, items, task, []process.Option{process.Chunk(chunk)}) {
+		same(fmt.Sprintf("process with chunks of %d: %s", chunk, how), got)
+	}
+}
+
+// poolForms gives the results of every form of Map that package pool has.
+func poolForms[T, R any](t *testing.T, p *pool.Pool, items []T, f func(T) R, opts []pool.Option) map[string][]R {
+	t.Helper()
+	ctx := context.Background()
+	async, err := pool.MapAsync(p, items, f, opts...).Get(ctx)
 	if err != nil {
 		t.Error(err)
 	}
-	same("process", got)
-	if got, err = process.Map(m.process, items, task, process.Chunk(chunk)); err != nil {
+	careful, err := pool.MapErr(ctx, p, items, func(item T) (R, error) { return f(item), nil }, opts...)
+	if err != nil {
 		t.Error(err)
 	}
-	same(fmt.Sprint("process with chunks of ", chunk), got)
+	pairs, one := make([]pool.Args[int, T], len(items)), make([]R, len(items))
+	later, unordered := make([]*pool.AsyncResult[R], len(items)), make([]R, len(items))
+	for i, item := range items {
+		pairs[i] = pool.Args[int, T]{A: i, B: item}
+		later[i] = pool.ApplyAsync(p, item, f)
+	}
+	for i := range items {
+		if one[i], err = later[i].Get(ctx); err != nil {
+			t.Error(err)
+		}
+	}
+	for i, r := range pool.ImapUnordered(p, slices.Values(items), f, opts...) {
+		unordered[i] = r
+	}
+	return map[string][]R{
+		"Map":           pool.Map(p, items, f, opts...),
+		"MapAsync":      async,
+		"MapErr":        careful,
+		"Starmap":       pool.Starmap(p, pairs, func(_ int, item T) R { return f(item) }, opts...),
+		"ApplyAsync":    one,
+		"Imap":          slices.AppendSeq([]R{}, pool.Imap(p, slices.Values(items), f, opts...)),
+		"ImapUnordered": unordered,
+	}
+}
+
+// processForms gives the results of every form of Map that package process
+// has.
+func processForms[T, R any](t *testing.T, p *process.Pool, items []T, task *process.Task[T, R], opts []process.Option) map[string][]R {
+	t.Helper()
+	mapped, err := process.Map(p, items, task, opts...)
+	if err != nil {
+		t.Error(err)
+	}
+	async, err := process.MapAsync(p, items, task, opts...).Get(context.Background())
+	if err != nil {
+		t.Error(err)
+	}
+	one := make([]R, len(items))
+	for i, item := range items[:min(20, len(items))] {
+		if one[i], err = process.Apply(p, item, task); err != nil {
+			t.Error(err)
+		}
+	}
+	copy(one[min(20, len(items)):], mapped[min(20, len(items)):])
+	return map[string][]R{"Map": mapped, "MapAsync": async, "Apply": one}
 }
 
 func generate[T any](r *rand.Rand, n int, one func(*rand.Rand) T) []T {
@@ -180,6 +249,33 @@ func TestEveryMechanismGivesTheAnswersOfSerial(t *testing.T) {
 				checkAll(t, m, rand.New(rand.NewPCG(seed, 0)), n)
 			})
 		}
+	}
+}
+
+var powerTask = process.Register("power", process.Unwrap(math.Pow))
+
+func TestStarmapAndProcessGiveTheAnswersOfSerial(t *testing.T) {
+	m := start(t, 3)
+	r := rand.New(rand.NewPCG(rand.Uint64(), 0))
+	items := generate(r, 100, func(r *rand.Rand) pool.Args[float64, float64] {
+		return pool.Args[float64, float64]{A: 10 * r.Float64(), B: r.NormFloat64()}
+	})
+	want := serial.Map(items, process.Unwrap(math.Pow))
+	if got := pool.Starmap(m.pool, items, math.Pow); !slices.Equal(got, want) {
+		t.Errorf("pool gives %v for %v, want %v", got, items, want)
+	}
+	if m.process == nil {
+		return
+	}
+	if got, err := process.Starmap(m.process, items, powerTask); err != nil || !slices.Equal(got, want) {
+		t.Errorf("process gives %v, %v for %v, want %v", got, err, items, want)
+	}
+	one := process.New(powerTask, items[0])
+	if err := one.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := one.Join(); err != nil || got != want[0] {
+		t.Errorf("a Process gives %v, %v for %v, want %v", got, err, items[0], want[0])
 	}
 }
 

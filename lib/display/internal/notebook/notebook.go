@@ -60,8 +60,12 @@ func Through(send func(*protocol.DisplayData), flush func()) error {
 }
 
 // Send shows b as output of the cell and returns when the kernel has it.
-func Send(b Bundle) error {
-	data := &protocol.DisplayData{Data: make(map[protocol.MIMEType]any, len(b))}
+func Send(b Bundle) error { return Update("", b) }
+
+// Update does the same and, if something was shown under that id before,
+// puts b in its place.
+func Update(id string, b Bundle) error {
+	data := &protocol.DisplayData{Data: make(map[protocol.MIMEType]any, len(b)), DisplayID: id}
 	for mime, content := range b {
 		data.Data[mime] = content
 	}

@@ -21,6 +21,7 @@ type Kernel struct {
 
 	mu    sync.Mutex
 	shown []map[protocol.MIMEType]any // guarded by mu
+	ids   []string                    // guarded by mu; of what was shown
 	syncs int                         // guarded by mu
 	err   error                       // guarded by mu; why decoding ended, if not by EOF
 	done  sync.WaitGroup
@@ -53,6 +54,13 @@ func (k *Kernel) Shown() []map[protocol.MIMEType]any {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.shown
+}
+
+// IDs returns the ids under which they were displayed, "" for none.
+func (k *Kernel) IDs() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.ids
 }
 
 // Syncs returns how many acknowledgments were asked for.
@@ -96,6 +104,7 @@ func (k *Kernel) read(acks chan<- any) {
 		}
 		k.mu.Lock()
 		k.shown = append(k.shown, data.Data)
+		k.ids = append(k.ids, data.DisplayID)
 		k.mu.Unlock()
 	}
 }

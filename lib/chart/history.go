@@ -1,0 +1,121 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/go-gota/gota/dataframe"
+
+	"multiprocessing/lib/display"
+)
+
+// mostLines is how many a chart shows; more would not be told apart.
+const mostLines = 6
+
+// History shows how the times of a named comparison went from run to run, the
+// oldest at the left: one line for each case with the same parameters.
+//
+//	chart.History(timing.History("primes"))
+//
+// Of more than 6 lines it shows the 6 that ran last and says how many others
+// there are: filter the frame to see those. With no runs yet it says so. It
+// panics if df carries an error or is not one of timing.History.
+func History(df dataframe.DataFrame) {
+	if df.Err == nil && df.Nrow() == 0 {
+		display.Markdown("No runs are kept under this name yet: run a `timing.Compare` with `timing.Record` first.")
+		return
+	}
+	svg, description, err := history(df)
+	if err != nil {
+		panic("chart: History: " + err.Error())
+	}
+	display.SVG(svg, description)
+}
+
+func history(df dataframe.DataFrame) (svg, description string, err error) {
+	if err := usable(df, "time", "case", "median ms", "low ms", "high ms"); err != nil {
+		return "", "", err
+	}
+	lines := historyLines(df)
+	y := "time per run, ms"
+	if n := len(lines) - mostLines; n > 0 {
+		slices.SortStableFunc(lines, func(a, b line) int {
+			return int(b.points[len(b.points)-1].x - a.points[len(a.points)-1].x)
+		})
+		lines = lines[:mostLines]
+		y += fmt.Sprintf(" (%d other lines not shown)", n)
+	}
+	for i := range lines {
+		lines[i].color, lines[i].marks = colors[i], shapes[i]
+	}
+	description = describeHistory(lines, y)
+	p := linesPlot(lines, "run, the oldest first", y)
+	svg, err = render(p, lineHeight, y+", run by run", description)
+	return svg, description, err
+}
+
+// historyLines puts the rows together that have the same case and parameters.
+func historyLines(df dataframe.DataFrame) []line {
+	names := df.Names()
+	column := func(name string) int { return slices.Index(names, name) }
+	// timing.History has the parameters between the time and the case.
+	params := varying(df, column("time")+1, column("case"))
+	var lines []line
+	byLabel := map[string]int{}
+	run, before := 0, ""
+	seen := map[string]bool{} // lines that have a point in this run
+	for i := range df.Nrow() {
+		label := df.Elem(i, column("case")).String()
+		for _, c := range params {
+			if e := df.Elem(i, c); !e.IsNA() {
+				label += fmt.Sprintf(", %s %s", names[c], display.Plain(e))
+			}
+		}
+		// A case that comes again begins a new run of the same second.
+		if t := df.Elem(i, column("time")).String(); t != before || seen[label] {
+			run, before, seen = run+1, t, map[string]bool{}
+		}
+		seen[label] = true
+		at, known := byLabel[label]
+		if !known {
+			at = len(lines)
+			byLabel[label] = at
+			lines = append(lines, line{label: label})
+		}
+		number := func(name string) float64 { return df.Elem(i, column(name)).Float() }
+		lines[at].points = append(lines[at].points, xy{float64(run), number("median ms"), number("low ms"), number("high ms")})
+	}
+	return lines
+}
+
+// varying are the columns from..to-1 that have more than one value: what is
+// the same in all runs need not be said at each line.
+func varying(df dataframe.DataFrame, from, to int) []int {
+	var out []int
+	for c := from; c < to; c++ {
+		values := map[string]bool{}
+		for i := range df.Nrow() {
+			values[df.Elem(i, c).String()] = true
+		}
+		if len(values) > 1 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func describeHistory(lines []line, y string) string {
+	var parts []string
+	for _, l := range lines {
+		var values []string
+		for _, q := range l.points {
+			if !math.IsNaN(q.y) {
+				values = append(values, fmt.Sprintf("run %.0f %s", q.x, display.Number(q.y)))
+			}
+		}
+		parts = append(parts, l.label+": "+strings.Join(values, ", "))
+	}
+	return "Line chart of " + y + ", run by run. " + strings.Join(parts, "; ") + "."
+}

@@ -1,0 +1,154 @@
+package display
+
+import (
+	"fmt"
+	"html"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"multiprocessing/lib/display/internal/notebook"
+	"multiprocessing/lib/timing/progress"
+)
+
+// timing reports its progress without being asked to; a cell that imports
+// display too sees it.
+func init() { progress.Listen(Progress) }
+
+// Work of less than patience shows no progress, and other work at most one
+// update in each pause.
+const (
+	patience = time.Second
+	pause    = 100 * time.Millisecond
+)
+
+// Progress shows where a long piece of work stands, and how long it takes at
+// most from there. timing.Compare does it by itself; other work calls it
+// whenever it has come further, and at the end with Done:
+//
+//	display.Progress(progress.Step{Doing: file, Round: i, Of: len(files)})
+//	defer display.Progress(progress.Step{Done: true})
+//
+// The first second shows nothing, then there are ten updates a second at
+// most, and with Done it is gone. Outside a notebook it prints one line to
+// stderr, once. It may be called from many goroutines; their steps are taken
+// for those of one piece of work.
+func Progress(s progress.Step) { shown.report(s) }
+
+var shown = tracker{now: time.Now, after: time.AfterFunc, show: showProgress}
+
+// tracker decides what is shown when.
+type tracker struct {
+	now   func() time.Time
+	after func(time.Duration, func()) *time.Timer
+	show  func(id int, s progress.Step)
+
+	mu      sync.Mutex
+	id      int // guarded by mu, as all of these; of the piece of work
+	busy    bool
+	step    progress.Step
+	begun   time.Time
+	last    time.Time // of the last update; zero before the first
+	waiting *time.Timer
+}
+
+func (t *tracker) report(s progress.Step) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case s.Done:
+		t.end()
+		return
+	case !t.busy:
+		t.busy, t.begun, t.last = true, t.now(), time.Time{}
+		t.id++
+		id := t.id
+		// For a first step that itself takes longer.
+		t.waiting = t.after(patience, func() { t.late(id) })
+	}
+	t.step = s
+	if now := t.now(); now.Sub(t.begun) >= patience && now.Sub(t.last) >= pause {
+		t.update()
+	}
+}
+
+// late shows the step that went on for the whole first second.
+func (t *tracker) late(id int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.busy && t.id == id && t.last.IsZero() {
+		t.update()
+	}
+}
+
+// update and end are called with mu held.
+func (t *tracker) update() {
+	t.last = t.now()
+	t.show(t.id, t.step)
+}
+
+func (t *tracker) end() {
+	if !t.busy {
+		return
+	}
+	t.waiting.Stop()
+	t.busy = false
+	if !t.last.IsZero() {
+		t.show(t.id, progress.Step{Done: true})
+	}
+}
+
+// printedID is the piece of work whose line was printed, outside a notebook.
+var printedID int // guarded by shown.mu
+
+func showProgress(id int, s progress.Step) {
+	if !notebook.Inside() {
+		if !s.Done && printedID != id {
+			printedID = id
+			fmt.Fprintln(os.Stderr, progressText(s))
+		}
+		return
+	}
+	b := notebook.Bundle{protocol.MIMETextHTML: "", protocol.MIMETextPlain: ""}
+	if !s.Done {
+		b = notebook.Bundle{protocol.MIMETextHTML: progressHTML(s), protocol.MIMETextPlain: progressText(s)}
+	}
+	// Progress is not worth an error: what failed here fails at the result too.
+	_ = notebook.Update(fmt.Sprintf("mp-progress-%d-%d", os.Getpid(), id), b)
+}
+
+func progressText(s progress.Step) string {
+	text := oneLine(s.Doing)
+	switch {
+	case s.Round > 0 && s.Of > 0:
+		text += fmt.Sprintf(": round %d of %d", s.Round, s.Of)
+	case s.Round > 0:
+		text += fmt.Sprintf(": round %d", s.Round)
+	default:
+		text += ": first run"
+	}
+	if s.Left > 0 {
+		text += ", " + left(s.Left)
+	}
+	return text
+}
+
+// left is in whole seconds: it is not known better.
+func left(d time.Duration) string {
+	seconds := int((d + time.Second - 1) / time.Second)
+	if seconds < 100 {
+		return fmt.Sprintf("at most %d s left", seconds)
+	}
+	return fmt.Sprintf("at most %d min left", (seconds+59)/60)
+}
+
+func progressHTML(s progress.Step) string {
+	bar := ""
+	if s.Of > 0 {
+		bar = fmt.Sprintf(`<progress value="%d" max="%d" style="vertical-align:middle;margin-right:.8em;accent-color:#3f7fbf"></progress>`, max(0, s.Round-1), s.Of)
+	}
+	return fmt.Sprintf(`<div role="status" style="padding:.3em 0;font:var(--jp-ui-font-size1,13px) var(--jp-ui-font-family,system-ui,sans-serif);color:var(--jp-content-font-color2,inherit)">%s%s</div>`,
+		bar, html.EscapeString(progressText(s)))
+}

@@ -1,0 +1,262 @@
+package display
+
+import (
+	"cmp"
+	"fmt"
+	"html"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"multiprocessing/lib/internal/span"
+)
+
+// Workers sets how many workers Timeline shows at least: one that never had
+// anything to do is not in the trace. It panics if n is less than 1.
+func Workers(n int) Option {
+	if n < 1 {
+		panic(fmt.Sprintf("display: Workers: must be at least 1, got %d", n))
+	}
+	return func(s *settings) { s.workers = n }
+}
+
+// Timeline shows which worker did what when: one row a worker, one block a
+// stretch of work, and what is empty is idle. Below it stand the idle shares
+// in words. The trace is that of pool.Trace or process.Trace:
+//
+//	var trace []pool.Span
+//	pool.Map(p, items, primes.Nth, pool.Trace(&trace))
+//	display.Timeline(trace, display.Workers(workers))
+//
+// Time runs from the start of the call to the end of the last stretch. Worker
+// 0 is the work that tasks did while they waited for a Map of their own.
+// Stretches too narrow to see are drawn as one.
+func Timeline(trace []span.Span, opts ...Option) {
+	var s settings
+	for _, o := range opts {
+		o(&s)
+	}
+	lanes, total := lanesOf(trace, s.workers)
+	if total <= 0 {
+		Markdown("The trace is empty: no work was done.")
+		return
+	}
+	said := describeLanes(lanes, total)
+	figure := fmt.Sprintf(`<figure style="margin:.5em 0;color:var(--jp-content-font-color1,inherit)">%s<figcaption style="%s">%s</figcaption></figure>`,
+		timelineSVG(lanes, total, said), captionStyle, captionHTML(said, s.caption))
+	HTML(figure, strings.TrimSuffix(said+"\n"+s.caption, "\n"))
+}
+
+const captionStyle = "padding:.3em 0;font:var(--jp-ui-font-size1,13px)/1.45 var(--jp-ui-font-family,system-ui,sans-serif)"
+
+func captionHTML(said, caption string) string {
+	if caption == "" {
+		return html.EscapeString(said)
+	}
+	return html.EscapeString(said) + `<br><span style="color:var(--jp-content-font-color2,inherit)">` + html.EscapeString(caption) + "</span>"
+}
+
+// lane is one worker and its stretches, in order of start.
+type lane struct {
+	worker int
+	spans  []span.Span
+	busy   time.Duration
+}
+
+func (l lane) name() string {
+	if l.worker == 0 {
+		return "in tasks"
+	}
+	return fmt.Sprintf("worker %d", l.worker)
+}
+
+func (l lane) idle(total time.Duration) float64 { return 1 - float64(l.busy)/float64(total) }
+
+// lanesOf sorts the trace by worker. Worker 0 has a lane only if it worked.
+func lanesOf(trace []span.Span, workers int) ([]lane, time.Duration) {
+	byWorker := map[int][]span.Span{}
+	var total time.Duration
+	for n := 1; n <= workers; n++ {
+		byWorker[n] = nil
+	}
+	for _, s := range trace {
+		s.Start = max(s.Start, 0)
+		s.End = max(s.End, s.Start)
+		byWorker[s.Worker] = append(byWorker[s.Worker], s)
+		total = max(total, s.End)
+	}
+	var lanes []lane
+	for worker, spans := range byWorker {
+		slices.SortFunc(spans, func(a, b span.Span) int {
+			return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.First, b.First))
+		})
+		lanes = append(lanes, lane{worker, spans, covered(spans)})
+	}
+	slices.SortFunc(lanes, func(a, b lane) int { return a.worker - b.worker })
+	return lanes, total
+}
+
+// covered is the time in which at least one of the stretches ran: those of
+// worker 0 may overlap.
+func covered(spans []span.Span) time.Duration {
+	var sum, until time.Duration
+	for _, s := range spans {
+		from := max(s.Start, until)
+		if s.End > from {
+			sum += s.End - from
+			until = s.End
+		}
+	}
+	return sum
+}
+
+// listed is how many workers the words name one by one.
+const listed = 8
+
+// describeLanes says how idle the workers were, the idlest first if there are
+// many.
+func describeLanes(lanes []lane, total time.Duration) string {
+	var workers []lane
+	sum := 0.0
+	for _, l := range lanes {
+		if l.worker != 0 {
+			workers = append(workers, l)
+			sum += l.idle(total)
+		}
+	}
+	text := fmt.Sprintf("%s in %s.", count(len(workers), "worker"), duration(total))
+	if len(workers) == 0 {
+		return text
+	}
+	if len(workers) > listed {
+		text += fmt.Sprintf(" On average idle for %.0f%% of the time.", 100*sum/float64(len(workers)))
+		workers = slices.Clone(workers)
+		slices.SortStableFunc(workers, func(a, b lane) int { return cmp.Compare(a.busy, b.busy) })
+		workers = workers[:3]
+	}
+	var parts []string
+	for _, l := range workers {
+		parts = append(parts, fmt.Sprintf("%s idle for %.0f%% of the time", l.name(), 100*l.idle(total)))
+	}
+	said := strings.Join(parts, ", ")
+	return text + " " + strings.ToUpper(said[:1]) + said[1:] + "."
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return group(fmt.Sprint(n)) + " " + word + "s"
+}
+
+// duration has three digits and a unit that suits it.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Microsecond:
+		return fmt.Sprintf("%d ns", d)
+	case d < time.Millisecond:
+		return Number(float64(d)/1e3) + " µs"
+	case d < time.Second:
+		return Number(float64(d)/1e6) + " ms"
+	}
+	return Number(d.Seconds()) + " s"
+}
+
+// Sizes of a timeline in pixels.
+const (
+	timelineWidth = 680
+	laneLeft      = 76
+	laneRight     = 592
+	tallest       = 26.0 // of a lane
+	lowest        = 5.0
+)
+
+// lanes and blocks of a timeline: the theme's color, faint, where it is idle,
+// and two tones that take turns, so that one stretch is told from the next.
+var tones = []string{"#3f7fbf", "#5f9bd6"}
+
+func timelineSVG(lanes []lane, total time.Duration, said string) string {
+	height := min(tallest, max(lowest, 560/float64(len(lanes))))
+	bottom := height*float64(len(lanes)) + 4
+	id := fmt.Sprintf("mp-%08x", hash(said, lanes))
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %.0f" role="img" aria-labelledby="%s-t %s-d" style="display:block;width:100%%;max-width:%dpx;height:auto;font:12px var(--jp-ui-font-family,system-ui,sans-serif)">`,
+		timelineWidth, bottom+34, id, id, timelineWidth)
+	fmt.Fprintf(&b, `<title id="%s-t">Which worker worked when</title><desc id="%s-d">%s</desc>`+"\n", id, id, html.EscapeString(said))
+	axis(&b, total, bottom)
+	every := int(math.Ceil(13 / height)) // lanes a label
+	for i, l := range lanes {
+		top := height * float64(i)
+		fmt.Fprintf(&b, `<rect x="%d" y="%.1f" width="%d" height="%.1f" fill="currentColor" fill-opacity=".09"/>`, laneLeft, top+2, laneRight-laneLeft, height-4+min(3, height/3))
+		if i%every == 0 {
+			middle := top + height/2 + 4
+			fmt.Fprintf(&b, `<text x="%d" y="%.1f" text-anchor="end" fill="currentColor">%s</text>`, laneLeft-8, middle, l.name())
+			fmt.Fprintf(&b, `<text x="%d" y="%.1f" fill="currentColor">idle %.0f%%</text>`, laneRight+8, middle, 100*l.idle(total))
+		}
+		blocks(&b, l, total, top+2, height-4+min(3, height/3))
+		b.WriteString("\n")
+	}
+	b.WriteString("</svg>")
+	return b.String()
+}
+
+// blocks draws the stretches of a lane. Neighbors that would be less than
+// half a pixel wide, with less between them, become one.
+func blocks(b *strings.Builder, l lane, total time.Duration, top, height float64) {
+	x := func(d time.Duration) float64 {
+		return laneLeft + (laneRight-laneLeft)*float64(d)/float64(total)
+	}
+	for i, drawn := 0, 0; i < len(l.spans); drawn++ {
+		first, last := l.spans[i], l.spans[i]
+		items := first.Items
+		for i++; i < len(l.spans); i++ {
+			next := l.spans[i]
+			if x(next.End)-x(first.Start) > 1.5 && (x(next.Start)-x(last.End) > 0.5 || x(next.End)-x(next.Start) > 0.5) {
+				break
+			}
+			items += next.Items
+			last.End = max(last.End, next.End)
+			last.First = max(last.First, next.First)
+		}
+		from, to := x(first.Start), x(last.End)
+		fmt.Fprintf(b, `<rect x="%.2f" y="%.1f" width="%.2f" height="%.1f" fill="%s"><title>%s: %s from item %d, %s to %s</title></rect>`,
+			from, top, max(0.5, to-from), height, tones[drawn%2], l.name(), count(items, "item"), first.First, duration(first.Start), duration(last.End))
+	}
+}
+
+// axis draws the time below the lanes.
+func axis(b *strings.Builder, total time.Duration, top float64) {
+	unit, name := time.Nanosecond, "ns"
+	for _, u := range []struct {
+		d    time.Duration
+		name string
+	}{{time.Microsecond, "µs"}, {time.Millisecond, "ms"}, {time.Second, "s"}} {
+		if total >= 2*u.d {
+			unit, name = u.d, u.name
+		}
+	}
+	most := float64(total) / float64(unit)
+	step := math.Pow(10, math.Floor(math.Log10(most/4)))
+	for _, s := range []float64{5, 2} {
+		if most/(s*step) >= 4 {
+			step *= s
+			break
+		}
+	}
+	for i := 0.0; i*step <= most; i++ {
+		x := laneLeft + (laneRight-laneLeft)*i*step/most
+		fmt.Fprintf(b, `<path d="M%.1f 0V%.1f" stroke="currentColor" stroke-opacity=".2" fill="none"/><text x="%.1f" y="%.1f" text-anchor="middle" fill="currentColor">%s</text>`,
+			x, top+3, x, top+16, strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.3f", i*step), "0"), "."))
+	}
+	fmt.Fprintf(b, `<text x="%d" y="%.1f" text-anchor="middle" fill="currentColor">time, %s</text>`, (laneLeft+laneRight)/2, top+31, name)
+}
+
+// hash makes an id that does not clash with those of other pictures.
+func hash(said string, lanes []lane) uint32 {
+	h := uint32(2166136261)
+	for _, c := range []byte(fmt.Sprint(said, lanes)) {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h
+}

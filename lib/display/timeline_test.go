@@ -1,0 +1,141 @@
+package display
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"multiprocessing/lib/internal/span"
+)
+
+const ms = time.Millisecond
+
+// uneven is a trace in which worker 2 goes home early and 3 never comes.
+func uneven() []span.Span {
+	return []span.Span{
+		{Worker: 2, First: 4, Items: 4, Start: 0, End: 30 * ms},
+		{Worker: 1, First: 0, Items: 4, Start: 0, End: 40 * ms},
+		{Worker: 2, First: 8, Items: 1, Start: 31 * ms, End: 60 * ms},
+		{Worker: 1, First: 9, Items: 3, Start: 40 * ms, End: 100 * ms},
+		{Worker: 0, First: 12, Items: 1, Start: 90 * ms, End: 95 * ms},
+		{Worker: 0, First: 13, Items: 1, Start: 92 * ms, End: 100 * ms},
+	}
+}
+
+func timelineOf(trace []span.Span, workers int) (svg, said string) {
+	lanes, total := lanesOf(trace, workers)
+	said = describeLanes(lanes, total)
+	return timelineSVG(lanes, total, said), said
+}
+
+func TestTheTimeline(t *testing.T) {
+	svg, said := timelineOf(uneven(), 3)
+	golden(t, "timeline.svg", svg)
+	want := "3 workers in 100 ms. Worker 1 idle for 0% of the time, worker 2 idle for 41% of the time, worker 3 idle for 100% of the time."
+	if said != want {
+		t.Errorf("got %q", said)
+	}
+}
+
+func TestATimelineNeedsNoOrderAndKeepsTheTrace(t *testing.T) {
+	trace := uneven()
+	first, _ := timelineOf(trace, 3)
+	rand.Shuffle(len(trace), func(i, j int) { trace[i], trace[j] = trace[j], trace[i] })
+	before := fmt.Sprint(trace)
+	second, _ := timelineOf(trace, 3)
+	if first != second {
+		t.Error("another order gives another picture")
+	}
+	if fmt.Sprint(trace) != before {
+		t.Error("the trace was changed")
+	}
+}
+
+func TestManyWorkersAreSummedUp(t *testing.T) {
+	var trace []span.Span
+	for w := range 64 {
+		trace = append(trace, span.Span{Worker: w + 1, Items: 1, End: time.Duration(100-w) * ms})
+	}
+	svg, said := timelineOf(trace, 64)
+	want := "64 workers in 100 ms. On average idle for 32% of the time. Worker 64 idle for 63% of the time, worker 63 idle for 62% of the time, worker 62 idle for 61% of the time."
+	if said != want {
+		t.Errorf("got %q", said)
+	}
+	if n := strings.Count(svg, `text-anchor="end"`); n > 40 {
+		t.Errorf("%d labels", n)
+	}
+}
+
+func TestNarrowStretchesAreDrawnAsOne(t *testing.T) {
+	var trace []span.Span
+	for i := range 100_000 {
+		at := time.Duration(i) * time.Microsecond
+		trace = append(trace, span.Span{Worker: i%2 + 1, First: i, Items: 1, Start: at, End: at + 2*time.Microsecond})
+	}
+	svg, said := timelineOf(trace, 0)
+	if n := strings.Count(svg, "<rect"); n > 2*600 {
+		t.Errorf("%d blocks", n)
+	}
+	if !strings.Contains(said, "Worker 1 idle for 0%") {
+		t.Errorf("got %q", said)
+	}
+}
+
+func TestAnOddTraceIsDrawnAllTheSame(t *testing.T) {
+	for _, trace := range [][]span.Span{
+		{{Worker: 1, Start: 5 * ms, End: 2 * ms}},
+		{{Worker: -3, Start: -5 * ms, End: 2 * ms}, {Worker: 1 << 40, End: time.Nanosecond}},
+		{{Worker: 1, End: 1 << 62}},
+	} {
+		svg, _ := timelineOf(trace, 1)
+		d := xml.NewDecoder(strings.NewReader(svg))
+		for {
+			_, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
+			t.Errorf("%v has no place for a number", trace)
+		}
+	}
+}
+
+func TestTheTimelineOutsideANotebook(t *testing.T) {
+	t.Setenv("GONB_PIPE", "")
+	got, _ := printed(t, func() { Timeline(uneven()[:2], Caption("Chunks of 4.")) })
+	if got != "2 workers in 40.0 ms. Worker 1 idle for 0% of the time, worker 2 idle for 25% of the time.\nChunks of 4.\n" {
+		t.Errorf("got %q", got)
+	}
+	got, _ = printed(t, func() { Timeline(nil, Workers(2)) })
+	if got != "The trace is empty: no work was done.\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWorkersBelowOnePanics(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "display: Workers: must be at least 1, got 0" {
+			t.Errorf("got %v", got)
+		}
+	}()
+	Workers(0)
+}
+
+func BenchmarkTimeline(b *testing.B) {
+	var trace []span.Span
+	for i := range 1000 {
+		at := time.Duration(i) * ms
+		trace = append(trace, span.Span{Worker: i%4 + 1, First: i, Items: 1, Start: at, End: at + 3*ms})
+	}
+	for b.Loop() {
+		timelineOf(trace, 4)
+	}
+}

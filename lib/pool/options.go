@@ -1,0 +1,64 @@
+package pool
+
+import (
+	"fmt"
+
+	"multiprocessing/lib/internal/span"
+)
+
+// Option changes how Map, and what is built like it, works.
+type Option func(*options)
+
+type options struct {
+	chunk int     // 0 means automatic
+	trace *[]Span // nil if nobody asked
+}
+
+// Chunk makes workers take n items at a time. Without it Map chooses, and
+// Imap takes 1. Large
+// chunks make tiny tasks cheap, small ones share out unequal tasks evenly.
+// It panics if n is below 1. It mirrors the chunksize of Python's Pool.map.
+func Chunk(n int) Option {
+	if n < 1 {
+		panic(fmt.Sprintf("pool: Chunk: the number of items must be at least 1, got %d", n))
+	}
+	return func(o *options) { o.chunk = n }
+}
+
+// Span is one stretch of a worker's time: Worker (from 1) ran items First to
+// First+Items-1 from Start to End, counted from the start of the call.
+type Span = span.Span
+
+// Trace reports which worker ran which items when, in order of start: one
+// Span a chunk, so Chunk(1) shows every item. It is there when Map returns,
+// or when the AsyncResult is ready, or when the loop over Imap ends. A chunk
+// in which a task panicked is missing. Worker is 0 for what a task computed
+// itself while it waited for a Map of its own.
+//
+// It costs 0.1 to 0.3 µs a chunk, for the clock and the list (BenchmarkTrace),
+// and nothing without it. It panics if into is nil.
+func Trace(into *[]Span) Option {
+	if into == nil {
+		panic("pool: Trace: into must not be nil")
+	}
+	return func(o *options) { o.trace = into }
+}
+
+func gather(opts []Option) (o options) {
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
+}
+
+func (o options) recorder() *span.Recorder { return span.NewRecorder(o.trace) }
+
+// mustTake panics if there is no pool or no function.
+func (p *Pool) mustTake(operation string, noFunction bool) {
+	if noFunction {
+		panic("pool: " + operation + ": f must not be nil")
+	}
+	if p == nil || p.workers == 0 {
+		panic("pool: " + operation + ": the pool must not be nil or zero; make it with New")
+	}
+}

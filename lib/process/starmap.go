@@ -1,0 +1,26 @@
+package process
+
+import "multiprocessing/lib/internal/star"
+
+// Args is two arguments combined into one item. It is pool.Args, so that the
+// same items go to both.
+type Args[A, B any] = star.Args[A, B]
+
+// Unwrap makes a function of two arguments one of Args, to be registered as
+// a task for Starmap:
+//
+//	var power = process.Register("power", process.Unwrap(math.Pow))
+func Unwrap[A, B, R any](f func(A, B) R) func(Args[A, B]) R {
+	if f == nil {
+		misuse("Unwrap: f must not be nil")
+	}
+	return star.Unwrap(f)
+}
+
+// Starmap is Map for tasks of two arguments. It mirrors Python's
+// Pool.starmap; slide 10 says of it: "multiple args will need to be combined
+// into a single list, unwrap with *". For three arguments or more, register a
+// task that takes a struct of your own.
+func Starmap[A, B, R any](p *Pool, items []Args[A, B], task *Task[Args[A, B], R], opts ...Option) ([]R, error) {
+	return newMapping("Starmap", p, items, task, opts).run()
+}

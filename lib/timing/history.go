@@ -1,0 +1,334 @@
+package timing
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"io/fs"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-gota/gota/dataframe"
+	"github.com/go-gota/gota/series"
+)
+
+// Params are the parameters of a run: what the reader changed, by name.
+// Numbers, strings and booleans are kept as they are, other values as text.
+type Params map[string]any
+
+// Record has Compare keep its run in the history under a name, with the
+// parameters that it was made with, so that History(name) shows it beside the
+// earlier ones:
+//
+//	timing.Compare(cases, timing.Record("primes", timing.Params{"start": start}))
+//
+// If the run cannot be kept, because the disk is full for instance, the
+// caption says so and nothing else happens. Record panics if the name, or
+// that of a parameter, is empty.
+func Record(name string, params Params) Option {
+	if name == "" {
+		panic("timing: Record: the name must not be empty")
+	}
+	kept := Params{}
+	for key, v := range params {
+		if key == "" {
+			panic(fmt.Sprintf("timing: Record: a parameter of %q has no name", name))
+		}
+		kept[key] = plainValue(v)
+	}
+	return func(s *settings) { s.record, s.params = name, kept }
+}
+
+// plainValue makes of v what comes back from JSON as it was.
+func plainValue(v any) any {
+	r := reflect.ValueOf(v)
+	switch {
+	case r.IsValid() && (r.CanInt() || r.CanUint() || r.CanFloat()) && !isStringer(v):
+		f := r.Convert(reflect.TypeFor[float64]()).Float()
+		if !math.IsNaN(f) && !math.IsInf(f, 0) {
+			return f
+		}
+	case r.Kind() == reflect.Bool || r.Kind() == reflect.String:
+		return v
+	}
+	return fmt.Sprint(v)
+}
+
+// isStringer finds the numbers that are written in words: time.Duration.
+func isStringer(v any) bool {
+	_, ok := v.(fmt.Stringer)
+	return ok
+}
+
+// Bounds of the history. What is over them goes, the oldest first.
+const (
+	maxRuns    = 100     // of one name
+	maxFiles   = 1000    // of all names
+	maxBytes   = 1 << 24 // of all names
+	maxRunSize = 1 << 18 // bytes of one run
+)
+
+// run is a file of the history: one run of Compare.
+type savedRun struct {
+	Name   string
+	Time   time.Time
+	Facts  string
+	Params Params
+	Rows   []map[string]any // by column of DataFrame; missing values are nil
+}
+
+// historyFolder is where the runs are, one file each. Each is written under
+// another name and then renamed, so that a reader, or a second writer, never
+// meets half a file; nothing is ever changed in place.
+var historyFolder = func() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(cache, "multiprocessing", "history"), nil
+}
+
+// History returns the runs kept under a name, the oldest first, one row a
+// case: the column "time", one column for each parameter in the order of
+// their names, and then those of Comparison.DataFrame. A parameter that has
+// the name of such a column is called "parameter workers". A run that did not
+// have a parameter has a missing value there.
+//
+// The last 100 runs of a name are kept, in the user's cache folder, readable
+// for nobody else. Files that are damaged are left out. With no runs the
+// frame has no rows.
+func History(name string) dataframe.DataFrame {
+	dir, err := historyFolder()
+	if err != nil {
+		return historyFrame(nil)
+	}
+	var runs []savedRun
+	for _, file := range filesOf(dir, name) {
+		if r, ok := readRun(filepath.Join(dir, file)); ok && r.Name == name {
+			runs = append(runs, r)
+		}
+	}
+	return historyFrame(runs)
+}
+
+// keep writes the run and then drops what is over the bounds.
+func (c *Comparison) keep(name string, params Params) error {
+	dir, err := historyFolder()
+	if err != nil {
+		return err
+	}
+	r := savedRun{Name: name, Time: time.Now(), Facts: c.facts.String(), Params: params}
+	var rows bytes.Buffer
+	if err := WriteJSON(&rows, c.DataFrame()); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(rows.Bytes(), &r.Rows); err != nil {
+		return err
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if len(text) > maxRunSize {
+		return fmt.Errorf("it has %d kB, more than the %d kB of a run", len(text)>>10, maxRunSize>>10)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	file := fmt.Sprintf("%019d-%s-%08x.json", r.Time.UnixNano(), nameHash(name), rand.Uint32())
+	if err := writeWhole(filepath.Join(dir, file), text); err != nil {
+		return err
+	}
+	drop(dir, nameHash(name))
+	return nil
+}
+
+// writeWhole makes a file appear with all of its text, or not at all.
+func writeWhole(path string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "*.tmp") // with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// drop removes the oldest files until the bounds hold, and what a program
+// that was killed left half written. Two that drop at once may both want the
+// same file: the second finds it gone.
+func drop(dir, hash string) {
+	entries, err := os.ReadDir(dir) // by name, and so by time
+	if err != nil {
+		return
+	}
+	slices.Reverse(entries)
+	files, runs, bytes := 0, 0, int64(0)
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		if strings.HasSuffix(e.Name(), ".tmp") {
+			if time.Since(info.ModTime()) > time.Hour {
+				os.Remove(path)
+			}
+			continue
+		}
+		files, bytes = files+1, bytes+info.Size()
+		if strings.Contains(e.Name(), hash) {
+			runs++
+		}
+		if files > maxFiles || bytes > maxBytes || (strings.Contains(e.Name(), hash) && runs > maxRuns) {
+			os.Remove(path)
+		}
+	}
+}
+
+func nameHash(name string) string {
+	h := fnv.New64a()
+	io.WriteString(h, name)
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// filesOf lists the files of a name, the oldest first.
+func filesOf(dir, name string) []string {
+	all, _ := fs.Glob(os.DirFS(dir), "*-"+nameHash(name)+"-*.json")
+	slices.Sort(all)
+	return all[max(0, len(all)-maxRuns):]
+}
+
+func readRun(path string) (savedRun, bool) {
+	f, err := os.Open(path)
+	if err != nil {
+		return savedRun{}, false
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxRunSize+1))
+	if err != nil || len(text) > maxRunSize {
+		return savedRun{}, false
+	}
+	return parseRun(text)
+}
+
+func parseRun(text []byte) (savedRun, bool) {
+	var r savedRun
+	if err := json.Unmarshal(text, &r); err != nil || r.Name == "" || r.Time.IsZero() {
+		return savedRun{}, false
+	}
+	return r, true
+}
+
+// historyFrame puts the runs below each other.
+func historyFrame(runs []savedRun) dataframe.DataFrame {
+	var times []string
+	var params []Params
+	var rows []map[string]any
+	for _, r := range runs {
+		for _, row := range r.Rows {
+			times = append(times, r.Time.Local().Format(time.DateTime))
+			params, rows = append(params, r.Params), append(rows, row)
+		}
+	}
+	own := (&columns{}).series()
+	all := []series.Series{series.New(times, series.String, "time")}
+	taken := map[string]bool{"time": true}
+	for _, s := range own {
+		taken[s.Name] = true
+	}
+	for _, name := range paramNames(params) {
+		shown := name
+		for taken[shown] {
+			shown = "parameter " + shown
+		}
+		taken[shown] = true
+		all = append(all, gather(shown, params, name))
+	}
+	for _, s := range own {
+		all = append(all, typed(s.Name, s.Type(), rows))
+	}
+	return frameOf(all...)
+}
+
+func paramNames(params []Params) []string {
+	seen := map[string]bool{}
+	for _, p := range params {
+		for name := range p {
+			seen[name] = true
+		}
+	}
+	var names []string
+	for name := range seen {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// gather makes a column of one parameter: of whole numbers, of numbers, or
+// of text, whichever holds all of its values.
+func gather(shown string, params []Params, name string) series.Series {
+	kind := series.Int
+	for _, p := range params {
+		switch v := p[name].(type) {
+		case nil:
+		case float64:
+			if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
+				kind = series.Float
+			}
+		default:
+			return typed(shown, series.String, params, name)
+		}
+	}
+	return typed(shown, kind, params, name)
+}
+
+// typed makes a column of a type out of the member of that name, or of
+// another if it is given. What has not the type is missing.
+func typed[M ~map[string]any](column string, kind series.Type, rows []M, member ...string) series.Series {
+	key := column
+	if len(member) > 0 {
+		key = member[0]
+	}
+	var texts []string
+	for _, row := range rows {
+		texts = append(texts, valueText(row[key], kind))
+	}
+	return series.New(texts, kind, column)
+}
+
+// valueText is a value as gota reads it; "NaN" is missing.
+func valueText(v any, kind series.Type) string {
+	switch v := v.(type) {
+	case float64:
+		if kind == series.Int && v != math.Trunc(v) {
+			return "NaN"
+		}
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case string:
+		if kind == series.String || v == "+Inf" || v == "-Inf" {
+			return v
+		}
+	case bool:
+		if kind == series.String {
+			return strconv.FormatBool(v)
+		}
+	}
+	return "NaN"
+}
