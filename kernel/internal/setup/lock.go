@@ -14,7 +14,7 @@ func lockFile(ctx context.Context, path string, waiting func()) (unlock func(), 
 	locked, err := lock.TryLock()
 	if err == nil && !locked {
 		waiting()
-		locked, err = lock.TryLockContext(ctx, 200*time.Millisecond)
+		_, err = lock.TryLockContext(ctx, 200*time.Millisecond)
 	}
 	if err != nil {
 		return nil, err
