@@ -12,12 +12,10 @@ import (
 	"multiprocessing/kernel/internal/setup"
 )
 
-// GoNB leaves completeness and history unanswered, and puts a failed cell's messages before its error, so that Jupyter's
-// tests of these are not among them.
-func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
-	defer cancel()
-	env, err := setup.LocateWithPython(ctx, "..")
+// setUp returns the environment that notebooks run in, made if it was not.
+func setUp(t *testing.T) *setup.Environment {
+	t.Helper()
+	env, err := setup.LocateWithPython(t.Context(), "..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,10 +23,19 @@ func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer release()
-	if err := env.Make(ctx, t.Output()); err != nil {
+	t.Cleanup(release)
+	if err := env.Make(t.Context(), t.Output()); err != nil {
 		t.Fatal(err)
 	}
+	return env
+}
+
+// GoNB leaves completeness and history unanswered, and puts a failed cell's messages before its error, so that Jupyter's
+// tests of these are not among them.
+func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	defer cancel()
+	env := setUp(t)
 	if err := env.InstallTestRequirements(ctx); err != nil {
 		t.Fatal(err)
 	}
