@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/gofrs/flock"
+
 	"multiprocessing/kernel/internal/setup"
 )
 
@@ -15,6 +17,7 @@ type folders struct {
 	data string // kernels; from the set-up
 	home string // settings, workspaces and connection files
 	temp string // the kernels' temporary folder, removed at the end
+	lock *flock.Flock
 }
 
 // newFolders makes what is missing of them; data is LabData or RunData.
@@ -23,18 +26,43 @@ func newFolders(env *setup.Environment, data string) (folders, error) {
 	if err := os.MkdirAll(f.runtime(), 0o700); err != nil {
 		return f, fmt.Errorf("making Jupyter's folders: %w", err)
 	}
-	temp, err := os.MkdirTemp("", "multiprocessing-*")
+	removeAbandoned()
+	temp, err := os.MkdirTemp("", tempPrefix+"*")
 	if err != nil {
 		return f, fmt.Errorf("making a temporary folder: %w; free some room, or name another in TMPDIR", err)
 	}
 	f.temp = temp
+	f.lock = flock.New(filepath.Join(temp, lockName), flock.SetPermissions(0o600))
+	if _, err := f.lock.TryLock(); err != nil {
+		return f, fmt.Errorf("locking the temporary folder: %w", err)
+	}
 	return f, nil
+}
+
+const (
+	tempPrefix = "multiprocessing-jupyter-"
+	lockName   = "in-use.lock"
+)
+
+// removeAbandoned removes the temporary folders of runs that were killed: nobody holds their lock any more.
+func removeAbandoned() {
+	locks, _ := filepath.Glob(filepath.Join(os.TempDir(), tempPrefix+"*", lockName))
+	for _, path := range locks {
+		lock := flock.New(path)
+		if locked, err := lock.TryLock(); err == nil && locked {
+			_ = os.RemoveAll(filepath.Dir(path))
+			_ = lock.Unlock()
+		}
+	}
 }
 
 func (f folders) config() string  { return filepath.Join(f.home, "config") }
 func (f folders) runtime() string { return filepath.Join(f.home, "runtime") }
 
-func (f folders) remove() { _ = os.RemoveAll(f.temp) }
+func (f folders) remove() {
+	_ = os.RemoveAll(f.temp)
+	_ = f.lock.Unlock()
+}
 
 // environment returns the user's environment with Jupyter led to the folders. GoNB keeps its code in TMPDIR and
 // leaves it there when it is killed.

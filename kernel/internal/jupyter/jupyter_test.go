@@ -2,10 +2,14 @@ package jupyter
 
 import (
 	"net"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"multiprocessing/kernel/internal/setup"
 )
 
 func listen(t *testing.T) int {
@@ -53,4 +57,39 @@ func TestAFailedCellIsNamedWithItsError(t *testing.T) {
 	if got := failedCell(path); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+func TestTheTemporaryFolderOfAKilledRunIsRemovedByTheNext(t *testing.T) {
+	t.Chdir(t.TempDir()) // where an environment without a checkout keeps its folders
+	t.Setenv("TMPDIR", t.TempDir())
+	env := &setup.Environment{Cache: t.TempDir()}
+	killed, err := newFolders(env, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, err := newFolders(env, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := killed.lock.Unlock(); err != nil { // as the system does for a process that is killed
+		t.Fatal(err)
+	}
+	next, err := newFolders(env, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), tempPrefix+"*"))
+	if err != nil || !slices.Equal(sorted(left), sorted([]string{running.temp, next.temp})) {
+		t.Errorf("left %q, want those of the running %q and the next %q", left, running.temp, next.temp)
+	}
+	running.remove()
+	next.remove()
+	if left, _ := os.ReadDir(os.TempDir()); len(left) != 0 {
+		t.Errorf("left at the end: %v", left)
+	}
+}
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return list
 }
