@@ -134,10 +134,10 @@ func TestEveryNotebookRunsAlsoAfterAFailure(t *testing.T) {
 }
 
 func TestACellThatTakesTooLongIsReported(t *testing.T) {
-	source := notebook(t, "%%\ntime.Sleep(time.Hour)")
+	source := notebook(t, "%%\nfmt.Println(1)", "%%\ntime.Sleep(time.Hour)")
 	r := kernel(t, nil, "run", "--timeout", "2s", source)
-	if r.code != 1 || !strings.Contains(r.stderr, source) || !strings.Contains(r.stderr, "--timeout") {
-		t.Errorf("exit status %d, %q; want 1 and a line that names --timeout", r.code, r.stderr)
+	if r.code != 1 || !strings.Contains(r.stderr, source+": cell 2") || !strings.Contains(r.stderr, "--timeout") {
+		t.Errorf("exit status %d, %q; want 1 and a line that names the cell and --timeout", r.code, r.stderr)
 	}
 }
 
@@ -145,9 +145,9 @@ func TestAKernelThatDiesIsReported(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("needs kill")
 	}
-	source := notebook(t, "!kill -9 $PPID\n!sleep 60")
+	source := notebook(t, "%%\nfmt.Println(1)", "!kill -9 $PPID\n!sleep 60")
 	r := kernel(t, nil, "run", source)
-	if r.code != 1 || !strings.Contains(r.stderr, source) || !strings.Contains(r.stderr, "kernel died") {
+	if r.code != 1 || !strings.Contains(r.stderr, source+": cell 2") || !strings.Contains(r.stderr, "kernel died") {
 		t.Errorf("exit status %d, %q; want 1 and that the kernel died", r.code, r.stderr)
 	}
 }

@@ -24,7 +24,8 @@ type Cell struct {
 	ExecutionCount int      `json:"execution_count"`
 	Outputs        []Output `json:"outputs"`
 	Metadata       struct {
-		Tags []string `json:"tags"`
+		Tags      []string       `json:"tags"`
+		Execution map[string]any `json:"execution"` // times of the kernel's messages
 	} `json:"metadata"`
 }
 
@@ -152,6 +153,12 @@ func Read(path string) (Book, error) {
 		return Book{}, fmt.Errorf("reading a notebook: %w", err)
 	}
 	return Parse(content)
+}
+
+// CutOff tells whether the cell was begun and the kernel never answered that it had ended.
+func (c Cell) CutOff() bool {
+	_, answered := c.Metadata.Execution["shell.execute_reply"]
+	return len(c.Metadata.Execution) > 0 && !answered
 }
 
 // Stdout returns what the cell printed.

@@ -53,9 +53,12 @@ func TestABrowserReachesAServerOnAllAddressesByLoopback(t *testing.T) {
 
 func TestAFailedCellIsNamedWithItsError(t *testing.T) {
 	path := filepath.Join("..", "..", "nbformat", "testdata", "failed.ipynb")
-	want := "cell 2 (In [3]): ERROR: failed to build\n    ./main.go:3: undefined: x"
-	if got := failedCell(path); got != want {
-		t.Errorf("got %q, want %q", got, want)
+	cell, message := failedCell(path)
+	if cell != "cell 2 (In [3])" || message != "ERROR: failed to build\n    ./main.go:3: undefined: x" {
+		t.Errorf("got %q, %q", cell, message)
+	}
+	if cell, message := failedCell(filepath.Join(t.TempDir(), "none.ipynb")); cell != "a cell" || message != "" {
+		t.Errorf("without a notebook: %q, %q", cell, message)
 	}
 }
 

@@ -64,16 +64,17 @@ func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 
 // explain says in a line which cell failed and why.
 func (x Execution) explain(output, log string, err error) string {
-	if failed := failedCell(output); failed != "" {
-		return failed
-	}
 	content, _ := os.ReadFile(log) // unreadable is as good as empty: the error itself is told below
 	messages := string(content)
-	if strings.Contains(messages, "CellTimeoutError") {
-		return fmt.Sprintf("a cell took longer than %s; give more with --timeout", x.Timeout)
-	}
-	if strings.Contains(messages, "DeadKernelError") {
-		return "the kernel died; run \"go run ./kernel doctor\""
+	cell, message := failedCell(output)
+	switch {
+	// The cell may hold an error too: it is interrupted when its time is up.
+	case strings.Contains(messages, "CellTimeoutError"):
+		return fmt.Sprintf("%s: took longer than %s; give more with --timeout", cell, x.Timeout)
+	case strings.Contains(messages, "DeadKernelError"):
+		return cell + ": the kernel died; run \"go run ./kernel doctor\""
+	case message != "":
+		return cell + ": " + message
 	}
 	lines := strings.Split(strings.TrimSpace(messages), "\n")
 	if last := lines[len(lines)-1]; last != "" {
@@ -82,25 +83,33 @@ func (x Execution) explain(output, log string, err error) string {
 	return fmt.Sprintf("papermill: %v", err)
 }
 
-// failedCell describes the cell of the executed notebook that ended in an error; it is empty when there is none.
-func failedCell(path string) string {
+// failedCell finds the cell at which the executed notebook ended, and the error that it shows, which is empty when the
+// cell was cut off.
+func failedCell(path string) (cell, message string) {
+	cell = "a cell"
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return ""
+		return cell, ""
 	}
 	book, err := nbformat.Parse(content)
 	if err != nil {
-		return ""
+		return cell, ""
 	}
 	number := 0
-	for _, cell := range book.Cells {
-		if cell.PapermillMark() {
+	for _, c := range book.Cells {
+		if c.PapermillMark() {
 			continue
 		}
 		number++
-		if message := cell.ErrorMessage(); message != "" {
-			return fmt.Sprintf("cell %d (In [%d]): %s", number, cell.ExecutionCount, message)
+		message := c.ErrorMessage()
+		if message == "" && !c.CutOff() {
+			continue
 		}
+		cell = fmt.Sprintf("cell %d", number)
+		if c.ExecutionCount > 0 {
+			cell += fmt.Sprintf(" (In [%d])", c.ExecutionCount)
+		}
+		return cell, message
 	}
-	return ""
+	return cell, ""
 }
