@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+
+	"multiprocessing/kernel/nbformat"
 )
 
 // picture is where the README's picture is written: go test ./kernel -run Browser -picture ../docs/05-primes.png
@@ -84,21 +87,10 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	if strings.Contains(url, "://0.0.0.0") || !strings.HasPrefix(url, "http://127.0.0.1:") {
 		t.Errorf("lab listens on %s, want 127.0.0.1", url)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(browser), chromedp.WindowSize(1360, 1150), chromedp.NoSandbox,
-		chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	defer cancel()
-	ctx, cancel = chromedp.NewContext(ctx)
-	defer cancel()
-
-	if err := chromedp.Run(ctx); err != nil { // starts the browser, which ends with this context
-		t.Fatal("to start the browser:", err)
-	}
-	do(t, ctx, "open the notebook", chromedp.Navigate(url), until(kernelIsChosen))
-	do(t, ctx, "choose Run > Run All Cells", click(`[...document.querySelectorAll('.lm-MenuBar-item')].find(e => e.innerText === 'Run')`),
-		until(`document.querySelector('`+runAllItem+`') !== null`), click(`document.querySelector('`+runAllItem+`')`))
-	do(t, ctx, "wait for the last cell", until(lastCellIsDone))
+	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
+	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+	do(t, ctx, "wait for the last cell", until(allCellsAreDone(t, filepath.Join(notebooks, "05-primes.ipynb"))))
 	var rows [][]string
 	do(t, ctx, "read the table", readTable(&rows))
 	checkTable(t, browserColumns, apart(rows))
@@ -110,20 +102,45 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	if popups := text(t, ctx, `document.querySelector('.Toastify')?.innerText ?? ""`); strings.Contains(popups, "news") {
 		t.Errorf("JupyterLab shows a pop-up: %q", popups)
 	}
-	cancel()
+	closeBrowser()
 	stop()
 	wantNothingLeft(t)
+}
+
+// openBrowser starts Chromium with a window of that size.
+func openBrowser(t *testing.T, path string, width, height int) (ctx context.Context, closeBrowser func()) {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.WindowSize(width, height), chromedp.NoSandbox,
+		chromedp.Flag("disable-component-update", true))
+	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), options...)
+	ctx, endTab := chromedp.NewContext(ctx)
+	closeBrowser = func() { endTab(); endProcess() }
+	t.Cleanup(closeBrowser)
+	if err := chromedp.Run(ctx); err != nil { // starts the browser, which ends with this context
+		t.Fatal("to start the browser:", err)
+	}
+	return ctx, closeBrowser
+}
+
+// chooseRunAll chooses Run > Run All Cells in the menu, as a reader does.
+func chooseRunAll() []chromedp.Action {
+	const item = `document.querySelector('.lm-Menu-item[data-command="runmenu:run-all"]')`
+	return []chromedp.Action{
+		click(`[...document.querySelectorAll('.lm-MenuBar-item')].find(e => e.innerText === 'Run')`),
+		until(item + ` !== null`), click(item),
+	}
 }
 
 // do does a step of the test in the browser; when it fails, a screenshot shows where it stood.
 func do(t *testing.T, ctx context.Context, what string, actions ...chromedp.Action) {
 	t.Helper()
-	step, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	step, cancel := context.WithTimeout(ctx, 4*time.Minute)
 	defer cancel()
 	if err := chromedp.Run(step, actions...); err != nil {
 		var shot []byte
 		if chromedp.Run(ctx, chromedp.CaptureScreenshot(&shot)) == nil {
-			save(t, shot)
+			saveAs(t, "failed.png", shot)
 		}
 		t.Fatalf("to %s: %v", what, err)
 	}
@@ -140,8 +157,6 @@ func text(t *testing.T, ctx context.Context, expression string) string {
 const kernelIsChosen = `document.querySelectorAll('.jp-Notebook .jp-CodeCell').length > 0 &&
 	[...document.querySelectorAll('.jp-Toolbar-kernelName')].some(e => e.innerText.includes('gonb')) &&
 	[...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')].every(e => e.dataset.status !== 'initializing')`
-
-const runAllItem = `.lm-Menu-item[data-command="runmenu:run-all"]`
 
 // until waits until a JavaScript expression is true. chromedp's own waits want every matching element on the screen,
 // and JupyterLab keeps cells that are scrolled away out of it.
@@ -165,11 +180,25 @@ func click(element string) chromedp.Action {
 	})
 }
 
-// lastCellIsDone holds when the last code cell has run: its prompt is a number and no longer a star.
-const lastCellIsDone = `(() => {
-	const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim());
-	return prompts.length > 10 && prompts.every(p => /^\[\d+\]:$/.test(p));
-})()`
+// allCellsAreDone is a JavaScript expression that holds when every code cell of the notebook has run: its prompt is a
+// number and no longer a star.
+func allCellsAreDone(t *testing.T, path string) string {
+	t.Helper()
+	book, err := nbformat.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := 0
+	for _, cell := range book.Cells {
+		if cell.Type == "code" {
+			cells++
+		}
+	}
+	return fmt.Sprintf(`(() => {
+		const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim());
+		return prompts.length === %d && prompts.every(p => /^\[\d+\]:$/.test(p));
+	})()`, cells)
+}
 
 // browserColumns are the table's columns in a browser, where an interval stands below its number.
 var browserColumns = []string{"case", "workers", "start ms", "median ms", "deck ms", "speedup", "efficiency", "verdict", "result"}
@@ -197,27 +226,40 @@ func readTable(rows *[][]string) chromedp.Action {
 	})
 }
 
-// restore puts a file back as it was when the test ends: JupyterLab saves notebooks by itself.
+// restore puts a file back as it was, or away, when the test ends: JupyterLab saves notebooks by itself.
 func restore(t *testing.T, path string) {
 	t.Helper()
 	content, err := os.ReadFile(path)
-	if err != nil {
+	missing := errors.Is(err, os.ErrNotExist)
+	if err != nil && !missing {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := os.WriteFile(path, content, 0o644); err != nil {
+		if missing {
+			err = os.RemoveAll(path)
+		} else {
+			err = os.WriteFile(path, content, 0o644)
+		}
+		if err != nil {
 			t.Error(err)
 		}
 	})
 }
 
-// save keeps a screenshot among the test's artifacts, and as the README's picture when that is asked for.
+// save keeps a screenshot of the primes notebook, as the README's picture when that is asked for.
 func save(t *testing.T, shot []byte) {
 	t.Helper()
-	path := *picture
-	if path == "" {
-		path = filepath.Join(t.ArtifactDir(), "05-primes.png")
+	if *picture == "" {
+		saveAs(t, "05-primes.png", shot)
+	} else if err := os.WriteFile(*picture, shot, 0o644); err != nil {
+		t.Error(err)
 	}
+}
+
+// saveAs keeps a screenshot among the test's artifacts: go test -artifacts keeps those.
+func saveAs(t *testing.T, name string, shot []byte) {
+	t.Helper()
+	path := filepath.Join(t.ArtifactDir(), name)
 	if err := os.WriteFile(path, shot, 0o644); err != nil {
 		t.Error(err)
 	}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestBrowserShowsEveryPictureInBothThemes runs a notebook that shows each table and picture of the library, in
+// JupyterLab's light and dark theme, looks at what they are made of, and keeps a screenshot of each for people.
+func TestBrowserShowsEveryPictureInBothThemes(t *testing.T) {
+	browser := browserPath(t)
+	env := setUp(t)
+	content, err := os.ReadFile(filepath.Join("testdata", "gallery.ipynb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "gallery-of-a-test.ipynb"
+	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
+	settings := filepath.Join(env.Scratch(), "settings", "@jupyterlab", "apputils-extension", "themes.jupyterlab-settings")
+	restore(t, settings)
+	t.Cleanup(func() { os.Remove(path) })
+	for _, theme := range []string{"Light", "Dark"} {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Dir(settings), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(settings, []byte(`{"theme": "JupyterLab `+theme+`"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		url, stop := startLab(t, name)
+		ctx, closeBrowser := openBrowser(t, browser, 1360, 2900)
+		do(t, ctx, "open the gallery", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+		do(t, ctx, "see the theme", until(fmt.Sprintf(`document.body.dataset.jpThemeName === "JupyterLab %s"`, theme)))
+		do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+		do(t, ctx, "wait for the last cell", until(allCellsAreDone(t, path)))
+		checkGallery(t, ctx)
+		var shot []byte
+		do(t, ctx, "take a picture", chromedp.Sleep(time.Second), chromedp.CaptureScreenshot(&shot))
+		saveAs(t, "gallery-"+strings.ToLower(theme)+".png", shot)
+		closeBrowser()
+		stop()
+	}
+}
+
+// checkGallery checks what a reader of the gallery gets: no error, tables with a head and a caption, pictures that are
+// there, have a title and a description and no color that the theme does not know, and no progress left.
+func checkGallery(t *testing.T, ctx context.Context) {
+	t.Helper()
+	for what, expression := range map[string]string{
+		"errors": `[...document.querySelectorAll('.jp-OutputArea [data-mime-type*="error"], .jp-OutputArea [data-mime-type*="stderr"]')].map(e => e.textContent).join()`,
+		"tables without a caption or a head": `[...document.querySelectorAll('.jp-OutputArea table')].slice(0, 1)
+			.filter(e => !e.querySelector('caption') || !e.querySelector('th[scope]')).length.toString().replace(/^0$/, '')`,
+		"pictures without a description": `[...document.querySelectorAll('.jp-OutputArea figure')]
+			.filter(e => !(e.getAttribute('aria-label') || e.querySelector('svg > desc')?.textContent || '').trim()).length.toString().replace(/^0$/, '')`,
+		"pictures without size": `[...document.querySelectorAll('.jp-OutputArea figure svg')]
+			.filter(e => e.getBoundingClientRect().width < 200).length.toString().replace(/^0$/, '')`,
+		"progress left": `[...document.querySelectorAll('.jp-OutputArea progress')].length.toString().replace(/^0$/, '')`,
+	} {
+		if got := text(t, ctx, expression); got != "" {
+			t.Errorf("%s: %s", what, got)
+		}
+	}
+	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea figure svg').length.toString()`); got != "5" {
+		t.Errorf("%s pictures, want bars, speedup, distribution, timeline and flame", got)
+	}
+}
