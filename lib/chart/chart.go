@@ -7,10 +7,9 @@
 // shows every single run, and History the runs of earlier days.
 //
 // Cost: a chart takes 0.4 ms to draw (BenchmarkBars). A cell that imports
-// chart beside timing and display takes 95 ms longer to build: 291 ms instead
-// of 195 ms (go build -ldflags="-s -w" of a main of one line, edited before
-// each build, medians of 8 in random order, on 2 cores). That is why charts
-// are apart from display: a cell without a picture does not pay for it.
+// chart beside timing and display takes 95 ms longer to build: 265 ms instead
+// of 170 ms, on 2 cores (BenchmarkBuild). That is why charts are apart from
+// display: a cell without a picture does not pay for it.
 package chart
 
 import (

@@ -18,10 +18,9 @@
 // Cost: a call and its answer take 0.02 ms with a stand-in for the kernel
 // (BenchmarkSend in internal/notebook), and a table of 1,000 rows takes 4 ms
 // to render (BenchmarkTable1000Rows), a timeline of 1,000 stretches 2.5 ms
-// (BenchmarkTimeline). A cell that imports display takes 50 ms
-// longer to build: 182 ms instead of 132 ms for one line with fmt. That is
-// go build -ldflags="-s -w" of a main of one line, edited before each build,
-// medians of 8 in random order, on 2 cores.
+// (BenchmarkTimeline). A cell that imports display takes 55 ms
+// longer to build than one line with fmt: 170 ms instead of 115 ms, on 2
+// cores (BenchmarkBuild in package chart).
 package display
 
 import (

@@ -16,10 +16,9 @@
 //
 // Cost: Compare adds 0.2 µs to a measured time (BenchmarkOverhead), and a
 // garbage collection between the runs, outside of it. A cell that imports
-// timing takes 50 ms longer to build, one with display too 65 ms: 180 ms and
-// 195 ms instead of 132 ms for one line with fmt (go build -ldflags="-s -w" of
-// a main of one line, edited before each build, medians of 8 in random order,
-// on 2 cores).
+// timing takes 40 ms longer to build than one line with fmt, one with display
+// too 55 ms: 155 ms and 170 ms instead of 115 ms, on 2 cores (BenchmarkBuild
+// in package chart).
 package timing
 
 import (
