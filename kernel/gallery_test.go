@@ -37,7 +37,7 @@ func TestBrowserShowsEveryPictureInBothThemes(t *testing.T) {
 			t.Fatal(err)
 		}
 		url, stop := startLab(t, name)
-		ctx, closeBrowser := openBrowser(t, browser, 1360, 2900)
+		ctx, closeBrowser := openBrowser(t, browser, 1360, 3400)
 		do(t, ctx, "open the gallery", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 		do(t, ctx, "see the theme", until(fmt.Sprintf(`document.body.dataset.jpThemeName === "JupyterLab %s"`, theme)))
 		do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
@@ -69,7 +69,7 @@ func checkGallery(t *testing.T, ctx context.Context) {
 			t.Errorf("%s: %s", what, got)
 		}
 	}
-	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea figure svg').length.toString()`); got != "5" {
-		t.Errorf("%s pictures, want bars, speedup, distribution, timeline and flame", got)
+	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea figure svg').length.toString()`); got != "6" {
+		t.Errorf("%s pictures, want bars, speedup, distribution, history, timeline and flame", got)
 	}
 }
