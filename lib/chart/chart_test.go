@@ -420,3 +420,21 @@ func BenchmarkSpeedup(b *testing.B) {
 		}
 	}
 }
+
+func TestRunsOfTheSameSecondWithOtherParametersAreApart(t *testing.T) {
+	df := dataframe.New(
+		series.New([]string{"2026-01-01 10:00:00", "2026-01-01 10:00:00", "2026-01-01 10:00:00"}, series.String, "time"),
+		series.New([]int{1000, 2000, 2000}, series.Int, "size"),
+		series.New([]string{"serial", "serial", "pool"}, series.String, "case"),
+		series.New([]float64{50, 100, 50}, series.Float, "median ms"),
+		series.New([]float64{50, 100, 50}, series.Float, "low ms"),
+		series.New([]float64{50, 100, 50}, series.Float, "high ms"),
+	)
+	runs := map[string]float64{}
+	for _, line := range historyLines(df) {
+		runs[line.label] = line.points[0].x
+	}
+	if runs["serial, size 1000"] != 1 || runs["serial, size 2000"] != 2 || runs["pool, size 2000"] != 2 {
+		t.Errorf("runs %v, want that of size 1000 first and both cases of size 2000 in the second", runs)
+	}
+}

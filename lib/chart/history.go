@@ -67,14 +67,15 @@ func historyLines(df dataframe.DataFrame) []line {
 	run, before := 0, ""
 	seen := map[string]bool{} // lines that have a point in this run
 	for i := range df.Nrow() {
-		label := df.Elem(i, column("case")).String()
+		set := ""
 		for _, c := range params {
 			if e := df.Elem(i, c); !e.IsNA() {
-				label += fmt.Sprintf(", %s %s", names[c], display.Plain(e))
+				set += fmt.Sprintf(", %s %s", names[c], display.Plain(e))
 			}
 		}
-		// A case that comes again begins a new run of the same second.
-		if t := df.Elem(i, column("time")).String(); t != before || seen[label] {
+		label := df.Elem(i, column("case")).String() + set
+		// Other parameters, or a case that comes again, begin a new run of the same second.
+		if t := df.Elem(i, column("time")).String() + set; t != before || seen[label] {
 			run, before, seen = run+1, t, map[string]bool{}
 		}
 		seen[label] = true
