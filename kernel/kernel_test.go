@@ -77,7 +77,12 @@ func (r result) wantError(t *testing.T, words ...string) {
 func freshCache(t *testing.T) []string {
 	t.Helper()
 	folder := t.TempDir()
-	return []string{"XDG_CACHE_HOME=" + folder, "HOME=" + folder, "GOCACHE=" + goEnv(t, "GOCACHE"), "GOPATH=" + goEnv(t, "GOPATH"), "GOENV=" + goEnv(t, "GOENV")}
+	// The go command counts its uses there in the background, and would make a home that the test has removed anew.
+	settings, err := os.UserConfigDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{"XDG_CONFIG_HOME=" + settings, "XDG_CACHE_HOME=" + folder, "HOME=" + folder, "GOCACHE=" + goEnv(t, "GOCACHE"), "GOPATH=" + goEnv(t, "GOPATH"), "GOENV=" + goEnv(t, "GOENV")}
 }
 
 func goEnv(t *testing.T, name string) string {
