@@ -224,6 +224,24 @@ func TestCloseWakesAllWhoWait(t *testing.T) {
 	})
 }
 
+// The end reaches a handler in two ways at once, and a waiting Get must hear
+// of it as the same error by either: once in some hundreds it was the other.
+func TestWhoWaitsElsewhereForTheEndHearsOfIt(t *testing.T) {
+	for range 100 {
+		for _, end := range []func(*Queue[int]) error{(*Queue[int]).Close, (*Queue[int]).Discard} {
+			q := NewQueue[int](1)
+			elsewhere := travel(t, q)
+			var waiting sync.WaitGroup
+			for range 4 {
+				waiting.Go(func() { _, err := elsewhere.Get(); wantError(t, err, ErrClosed) })
+			}
+			time.Sleep(100 * time.Microsecond) // some wait by now, and some do not
+			must(t, end(q))
+			waiting.Wait()
+		}
+	}
+}
+
 func TestDiscardThrowsAwayWhatIsLeft(t *testing.T) {
 	sides(t, 5, func(t *testing.T, q *Queue[int]) {
 		must(t, q.Put(1))

@@ -172,6 +172,9 @@ func (s *server[P, G]) handle(conn net.Conn) {
 		}
 		c.hear(f)
 	}
+	if s.isEnding() {
+		c.settle() // who waits is told of the end, not that it was canceled
+	}
 	c.end()
 	if s.isEnding() {
 		f := failure(s.of.from.why)
