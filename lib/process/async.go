@@ -18,7 +18,7 @@ type AsyncResult[V any] struct {
 // map_async() to return result immediately"). Wait for the results with Get;
 // Close waits for them, too. items must not be changed before. It panics
 // where Map does. It mirrors Python's Pool.map_async, and starts one more
-// goroutine than Map: 7 to 22 µs for one task and its Get (BenchmarkApply).
+// goroutine than Map: 6 to 22 µs for one task and its Get (BenchmarkApply).
 func MapAsync[T, R any](p *Pool, items []T, task *Task[T, R], opts ...Option) *AsyncResult[[]R] {
 	m := newMapping("MapAsync", p, items, task, opts)
 	a := &AsyncResult[[]R]{done: make(chan struct{})}

@@ -50,7 +50,7 @@
 //
 //   - a pool of 2 workers, ready: 2.6 to 6 ms (BenchmarkPoolStart);
 //   - a Process with one task, from Start to Join: 4 ms (BenchmarkProcess);
-//   - one task, to a worker and back: 6 to 20 µs (BenchmarkApply);
+//   - one task, to a worker and back: 5 to 20 µs (BenchmarkApply);
 //   - 100,000 tasks that add 1 to a number: 15 to 27 ns a task, and 130 to
 //     220 ns if the item is a struct with a string (BenchmarkTinyTasks).
 //

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,7 +13,7 @@ import (
 // with NewPool. All methods, and Map, may be called from many goroutines at
 // once.
 type Pool struct {
-	seats    chan *seat // those that no Map is using
+	seats    *seats
 	workers  int
 	lifeline [2]*os.File // read by workers; closed at the end
 	stdout   *sharedWriter
@@ -23,12 +24,6 @@ type Pool struct {
 	mu     sync.Mutex
 	closed bool // guarded by mu; no new Map may begin
 	close  func() error
-}
-
-// seat is a place for a worker; after a crash another one takes it.
-type seat struct {
-	number int
-	worker *worker // nil if there is none
 }
 
 // NewPool starts workers processes and returns when all are ready. Close
@@ -47,7 +42,7 @@ func NewPool(workers int) (*Pool, error) {
 		return nil, fmt.Errorf("process: NewPool: %w", err)
 	}
 	p := &Pool{
-		seats:    make(chan *seat, workers),
+		seats:    newSeats(workers),
 		workers:  workers,
 		stdout:   &sharedWriter{w: os.Stdout},
 		stderr:   &sharedWriter{w: os.Stderr},
@@ -97,8 +92,8 @@ func (p *Pool) start() (err error) {
 			err = errors.Join(err, notReady)
 		}
 	}
-	for _, s := range seats {
-		p.seats <- s
+	for _, s := range slices.Backward(seats) { // so that worker 1 is taken first
+		p.seats.put(s)
 	}
 	return err
 }
@@ -120,8 +115,8 @@ func (p *Pool) Close() error {
 func (p *Pool) shutDown() error {
 	p.maps.Wait()
 	var workers []*worker
-	for len(p.seats) > 0 {
-		if s := <-p.seats; s.worker != nil {
+	for _, s := range p.seats.stack { // no Map is running
+		if s.worker != nil {
 			workers = append(workers, s.worker)
 			s.worker.requests.Close() // so that they end side by side
 		}

@@ -177,12 +177,21 @@ func mustPanic(t *testing.T, f func()) (value any) {
 	return nil
 }
 
+func TestATaskGoesToTheWorkerThatWasBusyLast(t *testing.T) {
+	p := mustPool(t, 3)
+	mustMap(t, p, upTo(30), increment, Chunk(1))
+	first := mustMap(t, p, []time.Duration{0}, naps)[0]
+	for range 20 {
+		if pid := mustMap(t, p, []time.Duration{0}, naps)[0]; pid != first {
+			t.Fatalf("it went to the worker with pid %d, the one before to %d", pid, first)
+		}
+	}
+}
+
 // workers returns the workers of a pool that is not in use.
 func workers(p *Pool) (all []*worker) {
-	for range p.workers {
-		s := <-p.seats
+	for _, s := range p.seats.stack {
 		all = append(all, s.worker)
-		p.seats <- s
 	}
 	return all
 }
