@@ -2,10 +2,9 @@ package message
 
 import (
 	"bytes"
-	"encoding"
 	"encoding/gob"
-	"errors"
 	"fmt"
+	"multiprocessing/lib/internal/portable"
 	"reflect"
 	"unsafe"
 )
@@ -28,7 +27,7 @@ type box[T any] struct{ V T }
 // Values without pointers travel as they lie in memory: both sides are the
 // same program. BenchmarkFormats has what this saves over gob.
 func encode[T any](s *stream, v T) (payload []byte, anew bool, err error) {
-	if isPlain(reflect.TypeFor[T]()) {
+	if portable.IsPlain(reflect.TypeFor[T]()) {
 		return memory(&v), false, nil
 	}
 	s.encoded.Reset()
@@ -48,7 +47,7 @@ func encode[T any](s *stream, v T) (payload []byte, anew bool, err error) {
 
 // decode makes a value of what encode returned.
 func decode[T any](s *stream, payload []byte, anew bool) (v T, err error) {
-	if isPlain(reflect.TypeFor[T]()) {
+	if portable.IsPlain(reflect.TypeFor[T]()) {
 		if copy(memory(&v), payload) != len(payload) || len(payload) != int(unsafe.Sizeof(v)) {
 			return v, fmt.Errorf("a message has %d bytes, want %d", len(payload), unsafe.Sizeof(v))
 		}
@@ -67,76 +66,4 @@ func decode[T any](s *stream, payload []byte, anew bool) (v T, err error) {
 }
 
 // memory returns the bytes of a plain value. It is no copy.
-func memory[T any](v *T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v))
-}
-
-// encodesItself reports whether gob asks the type how to encode it.
-func encodesItself(t reflect.Type) bool {
-	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[gob.GobEncoder]()) && p.Implements(reflect.TypeFor[gob.GobDecoder]()) ||
-		p.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && p.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
-}
-
-// isPlain reports whether a value of type t is nothing but its own bytes.
-func isPlain(t reflect.Type) bool {
-	switch kind := t.Kind(); kind {
-	case reflect.Array:
-		return !encodesItself(t) && isPlain(t.Elem())
-	case reflect.Struct:
-		if encodesItself(t) {
-			return false
-		}
-		for i := range t.NumField() {
-			if !isPlain(t.Field(i).Type) {
-				return false
-			}
-		}
-		return true
-	default: // an address means nothing elsewhere, not even as a uintptr
-		return kind >= reflect.Bool && kind <= reflect.Complex128 && kind != reflect.Uintptr && !encodesItself(t)
-	}
-}
-
-// sendable says why gob would refuse t, or silently leave out a part of it.
-func sendable(t reflect.Type) error {
-	if isPlain(t) {
-		return nil
-	}
-	return sendablePart(t, map[reflect.Type]bool{})
-}
-
-// sendablePart is sendable; types in seen are being looked at.
-func sendablePart(t reflect.Type, seen map[reflect.Type]bool) error {
-	if seen[t] || encodesItself(t) {
-		return nil
-	}
-	seen[t] = true
-	switch t.Kind() {
-	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Uintptr:
-		return fmt.Errorf("%v has a meaning only in the process that made it", t)
-	case reflect.Pointer, reflect.Slice, reflect.Array:
-		return sendablePart(t.Elem(), seen)
-	case reflect.Map:
-		return errors.Join(sendablePart(t.Key(), seen), sendablePart(t.Elem(), seen))
-	case reflect.Struct:
-		return sendableStruct(t, seen)
-	}
-	return nil
-}
-
-func sendableStruct(t reflect.Type, seen map[reflect.Type]bool) error {
-	if t.NumField() == 0 {
-		return fmt.Errorf("%v has no fields, which gob refuses beside values that hold pointers", t)
-	}
-	for i := range t.NumField() {
-		field := t.Field(i)
-		if !field.IsExported() {
-			return fmt.Errorf("field %s of %v would be lost; begin its name with a capital letter", field.Name, t)
-		}
-		if err := sendablePart(field.Type, seen); err != nil {
-			return fmt.Errorf("field %s of %v: %w", field.Name, t, err)
-		}
-	}
-	return nil
-}
+func memory[T any](v *T) []byte { return portable.Memory(unsafe.Slice(v, 1)) }

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"sync"
 	"time"
+
+	"multiprocessing/lib/internal/portable"
 )
 
 const (
@@ -36,7 +38,7 @@ type server[P, G any] struct {
 
 func serve[P, G any](of *local[P, G]) (*server[P, G], error) {
 	for _, t := range []reflect.Type{reflect.TypeFor[P](), reflect.TypeFor[G]()} {
-		if err := sendable(t); err != nil {
+		if err := portable.Check(t); err != nil {
 			return nil, fmt.Errorf("%s cannot be shared with another process: %w", of.describe(), err)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"multiprocessing/lib/internal/portable"
 )
 
 // connection is one end of the two pipes between a pool and a worker. The
@@ -88,7 +90,7 @@ func send[T any](c *connection, h header, as format, values []T) error {
 	c.message.Reset()
 	c.message.Write(make([]byte, headerSize))
 	if as == asMemory {
-		c.message.Write(memory(values))
+		c.message.Write(portable.Memory(values))
 	} else if err := c.encode(&h, values); err != nil {
 		return &encodeError{err}
 	}
@@ -152,8 +154,8 @@ func (c *connection) readPayload(length uint64) error {
 // into values, which must be fresh and of the right length.
 func decode[T any](c *connection, h header, as format, values []T) error {
 	if as == asMemory {
-		if n := copy(memory(values), c.payload); n != len(c.payload) || n != len(memory(values)) {
-			return fmt.Errorf("a message has %d bytes for %d values of %d bytes together", len(c.payload), len(values), len(memory(values)))
+		if n := copy(portable.Memory(values), c.payload); n != len(c.payload) || n != len(portable.Memory(values)) {
+			return fmt.Errorf("a message has %d bytes for %d values of %d bytes together", len(c.payload), len(values), len(portable.Memory(values)))
 		}
 		return nil
 	}
