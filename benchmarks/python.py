@@ -45,6 +45,44 @@ def value():
     return took * 10  # as if 1,000,000 increments, as in Go
 
 
+def put_all(q, n):
+    for i in range(n):
+        q.put(i)
+
+
+def queue(n):
+    fork = mp.get_context("fork")
+    q = fork.Queue(64)
+    job = fork.Process(target=put_all, args=(q, n))
+    begin = time.perf_counter_ns()
+    job.start()
+    for _ in range(n):
+        q.get()
+    took = time.perf_counter_ns() - begin
+    job.join()
+    return took
+
+
+def answer_all(end):
+    while (v := end.recv()) is not None:
+        end.send(v + 1)
+
+
+def pipe(n):
+    fork = mp.get_context("fork")
+    here, there = fork.Pipe()
+    job = fork.Process(target=answer_all, args=(there,))
+    job.start()
+    begin = time.perf_counter_ns()
+    for i in range(n):
+        here.send(i)
+        here.recv()
+    took = time.perf_counter_ns() - begin
+    here.send(None)
+    job.join()
+    return took
+
+
 work = sys.argv[1]
 if work == "fork start":
     print(start("fork"))
@@ -56,3 +94,7 @@ elif work == "apply":
     print(on_pool(lambda pool: [pool.apply(increment, (n,)) for n in range(1000)]))
 elif work == "value":
     print(value())
+elif work == "queue":
+    print(queue(5000))
+elif work == "pipe":
+    print(pipe(5000))
