@@ -1,0 +1,58 @@
+// Package parameter checks the numbers that a reader of a notebook may
+// change. Its functions are called from a function whose name begins with
+// init_, which GoNB runs at the start of every cell:
+//
+//	func init_parameters() {
+//		parameter.Between("workers", workers, 1, 64)
+//	}
+//
+// A value that is out of its range then ends the cell at once, with one line
+// that says the range. Without it a cell might run for hours, or fail far
+// from the cause. The ranges are those that stand in the comments of the
+// notebook's parameters cell; a test compares them. A check takes no time
+// that could be seen in a cell.
+package parameter
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+// program is what a check can do to the program, to be replaced by tests.
+var program = struct {
+	stderr io.Writer
+	exit   func(status int)
+}{os.Stderr, os.Exit}
+
+// Between ends the program with exit status 1, and a line on stderr, unless
+// low <= value <= high. NaN is in no range.
+func Between[T cmp.Ordered](name string, value, low, high T) {
+	if !(low <= value && value <= high) {
+		refuse("%s must be from %v to %v, got %v", name, low, high, value)
+	}
+}
+
+// OneOf ends the program with exit status 1, and a line on stderr, unless
+// value is one of choices.
+func OneOf[T comparable](name string, value T, choices ...T) {
+	if !slices.Contains(choices, value) {
+		refuse("%s must be one of %s; got %#v", name, list(choices), value)
+	}
+}
+
+func list[T any](choices []T) string {
+	texts := make([]string, len(choices))
+	for i, choice := range choices {
+		texts[i] = fmt.Sprintf("%#v", choice)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func refuse(format string, args ...any) {
+	fmt.Fprintf(program.stderr, "parameter: "+format+"; change it in the parameters cell, run that cell, then this one\n", args...)
+	program.exit(1)
+}
