@@ -138,7 +138,7 @@ func runInPlace(ctx context.Context, env *setup.Environment, notebook string, ti
 	if err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
-	if content, err = nbformat.WithoutPapermill(content); err != nil {
+	if content, err = nbformat.Kept(content); err != nil {
 		return fmt.Errorf("run: %s: %w", notebook, err)
 	}
 	if err := os.WriteFile(executed, content, 0o644); err != nil {

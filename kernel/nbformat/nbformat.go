@@ -2,7 +2,6 @@
 package nbformat
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,7 +12,12 @@ import (
 
 // Book is a notebook: as much of Jupyter's notebook format, version 4, as the kernel command and its tests look at.
 type Book struct {
-	Cells []Cell `json:"cells"`
+	Cells    []Cell `json:"cells"`
+	Metadata struct {
+		Ours struct {
+			Executed string `json:"executed"` // the Digest of the sources that made the outputs
+		} `json:"multiprocessing"`
+	} `json:"metadata"`
 }
 
 // Cell is a cell of a notebook.
@@ -104,46 +108,6 @@ func (c Cell) ErrorMessage() string {
 
 func indent(text string) string {
 	return "    " + strings.ReplaceAll(text, "\n", "\n    ")
-}
-
-// WithoutPapermill returns an executed notebook as Jupyter itself would have written it: without papermill's notes of
-// times and paths, which change with every run, and in the format's canonical form.
-func WithoutPapermill(content []byte) ([]byte, error) {
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.UseNumber()
-	var book map[string]any
-	if err := decoder.Decode(&book); err != nil {
-		return nil, fmt.Errorf("reading a notebook: %w", err)
-	}
-	dropPapermill(book["metadata"])
-	cells, _ := book["cells"].([]any)
-	for _, cell := range cells {
-		if fields, ok := cell.(map[string]any); ok {
-			dropPapermill(fields["metadata"])
-		}
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
-	if err := encoder.Encode(book); err != nil {
-		return nil, fmt.Errorf("writing a notebook: %w", err)
-	}
-	return out.Bytes(), nil
-}
-
-func dropPapermill(metadata any) {
-	fields, ok := metadata.(map[string]any)
-	if !ok {
-		return
-	}
-	for _, name := range []string{"papermill", "execution"} {
-		delete(fields, name)
-	}
-	// papermill gives every cell a list of tags, and Jupyter writes none where there are none.
-	if tags, ok := fields["tags"].([]any); ok && len(tags) == 0 {
-		delete(fields, "tags")
-	}
 }
 
 // Read reads the notebook at path.

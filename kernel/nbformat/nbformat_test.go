@@ -1,8 +1,10 @@
 package nbformat
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,7 +34,7 @@ func TestTextIsReadAsStringOrLines(t *testing.T) {
 }
 
 func TestPapermillsNotesAreDropped(t *testing.T) {
-	content, err := WithoutPapermill(executed(t))
+	content, err := Kept(executed(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,9 +49,54 @@ func TestPapermillsNotesAreDropped(t *testing.T) {
 			t.Errorf("%s is lost or changed in\n%s", kept, text)
 		}
 	}
-	again, err := WithoutPapermill(content)
+	again, err := Kept(content)
 	if err != nil || string(again) != text {
 		t.Error("a second time changes the notebook")
+	}
+}
+
+func TestWhatACellPrintsIsKeptInOnePiece(t *testing.T) {
+	content, err := Kept([]byte(`{"cells": [{"cell_type": "code", "outputs": [
+		{"output_type": "stream", "name": "stdout", "text": ["a\n", "b"]},
+		{"output_type": "stream", "name": "stdout", "text": "c\n"},
+		{"output_type": "stream", "name": "stderr", "text": ["d\n"]},
+		{"output_type": "display_data"},
+		{"output_type": "stream", "name": "stderr", "text": ["e\n"]}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := Parse(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, output := range book.Cells[0].Outputs {
+		got = append(got, output.Name+":"+string(output.Text))
+	}
+	if want := []string{"stdout:a\nbc\n", "stderr:d\n", ":", "stderr:e\n"}; !slices.Equal(got, want) {
+		t.Errorf("outputs %q, want %q", got, want)
+	}
+}
+
+func TestAnEditAfterTheRunIsSeen(t *testing.T) {
+	const source = `{"cells": [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": "%s"}], "metadata": %s}`
+	kept, err := Kept(fmt.Appendf(nil, source, "var x = 1", "{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran, err := Parse(kept)
+	if err != nil || !ran.IsExecuted() {
+		t.Fatalf("a notebook that was run counts as not run: %v", err)
+	}
+	edited := strings.Replace(string(kept), "var x = 1", "var x = 2", 1)
+	if book, err := Parse([]byte(edited)); err != nil || book.IsExecuted() {
+		t.Errorf("an edited code cell counts as run: %v", err)
+	}
+	if book, _ := Parse(fmt.Appendf(nil, source, "var x = 1", "{}")); book.IsExecuted() {
+		t.Error("a notebook that never ran counts as run")
+	}
+	if book, _ := Parse([]byte(strings.Replace(string(kept), `"x"`, `"y"`, 1))); !book.IsExecuted() {
+		t.Error("an edited markdown cell makes the outputs old")
 	}
 }
 
@@ -62,6 +109,6 @@ func FuzzNotebooksNeverPanic(f *testing.F) {
 				_ = cell.ErrorMessage()
 			}
 		}
-		_, _ = WithoutPapermill(content)
+		_, _ = Kept(content)
 	})
 }
