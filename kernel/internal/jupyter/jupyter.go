@@ -59,6 +59,8 @@ func removeAbandoned() {
 func (f folders) config() string  { return filepath.Join(f.home, "config") }
 func (f folders) runtime() string { return filepath.Join(f.home, "runtime") }
 
+func (f folders) workspaces() string { return filepath.Join(f.home, "workspaces") }
+
 func (f folders) remove() {
 	_ = os.RemoveAll(f.temp)
 	_ = f.lock.Unlock()
@@ -72,7 +74,7 @@ func (f folders) environment() []string {
 		"JUPYTER_CONFIG_DIR="+f.config(),
 		"JUPYTER_RUNTIME_DIR="+f.runtime(),
 		"JUPYTERLAB_SETTINGS_DIR="+filepath.Join(f.home, "settings"),
-		"JUPYTERLAB_WORKSPACES_DIR="+filepath.Join(f.home, "workspaces"),
+		"JUPYTERLAB_WORKSPACES_DIR="+f.workspaces(),
 		"IPYTHONDIR="+filepath.Join(f.home, "ipython"),
 		"JUPYTER_PATH=", "JUPYTER_CONFIG_PATH=", "JUPYTER_PREFER_ENV_PATH=1",
 		"TMPDIR="+f.temp, "TMP="+f.temp, "TEMP="+f.temp,

@@ -1,6 +1,7 @@
 package jupyter
 
 import (
+	"encoding/json"
 	"net"
 	"os"
 	"path/filepath"
@@ -95,4 +96,25 @@ func TestTheTemporaryFolderOfAKilledRunIsRemovedByTheNext(t *testing.T) {
 func sorted(list []string) []string {
 	slices.Sort(list)
 	return list
+}
+
+func TestTheTableOfContentsIsOpenUntilTheReaderClosesIt(t *testing.T) {
+	f := folders{home: t.TempDir()}
+	if err := writeFirstWorkspace(f); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(f.workspaces(), workspaceFile)
+	if content, err := os.ReadFile(path); err != nil || !json.Valid(content) || !strings.Contains(string(content), `"current": "@jupyterlab/toc:plugin"`) {
+		t.Errorf("the workspace is %s, %v", content, err)
+	}
+	const readers = `{"data": {}}`
+	if err := os.WriteFile(path, []byte(readers), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeFirstWorkspace(f); err != nil {
+		t.Fatal(err)
+	}
+	if content, err := os.ReadFile(path); err != nil || string(content) != readers {
+		t.Errorf("the reader's workspace became %s, %v", content, err)
+	}
 }

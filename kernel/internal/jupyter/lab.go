@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -35,6 +36,22 @@ const labSettings = `{
 }
 `
 
+// firstWorkspace is how JupyterLab looks when it is opened for the first time: the table of contents stands beside the
+// notebook. From then on it is as the reader left it.
+const firstWorkspace = `{
+  "data": {
+    "layout-restorer:data": {
+      "left": {"collapsed": false, "visible": true, "current": "@jupyterlab/toc:plugin", "widgets": ["filebrowser", "running-sessions", "@jupyterlab/toc:plugin"]},
+      "relativeSizes": [0.22, 0.78, 0]
+    }
+  },
+  "metadata": {"id": "default"}
+}
+`
+
+// workspaceFile is the name under which JupyterLab looks for the workspace called default.
+const workspaceFile = "default-37a8.jupyterlab-workspace"
+
 // stopAfter is the time that JupyterLab has to shut its kernels down before it is killed.
 const stopAfter = 10 * time.Second
 
@@ -50,7 +67,7 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 		return err
 	}
 	defer f.remove()
-	if err := writeLabSettings(f); err != nil {
+	if err := errors.Join(writeLabSettings(f), writeFirstWorkspace(f)); err != nil {
 		return err
 	}
 	logFile, err := os.OpenFile(filepath.Join(f.home, "lab-"+strconv.Itoa(port)+".log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
@@ -190,6 +207,25 @@ func writeLabSettings(f folders) error {
 	}
 	if err := os.WriteFile(filepath.Join(folder, "default_setting_overrides.json"), []byte(labSettings), 0o600); err != nil {
 		return fmt.Errorf("writing JupyterLab's settings: %w", err)
+	}
+	return nil
+}
+
+// writeFirstWorkspace does nothing where there is a workspace: it is the reader's.
+func writeFirstWorkspace(f folders) error {
+	if err := os.MkdirAll(f.workspaces(), 0o700); err != nil {
+		return fmt.Errorf("making JupyterLab's workspace: %w", err)
+	}
+	file, err := os.OpenFile(filepath.Join(f.workspaces(), workspaceFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err == nil {
+		_, err = file.WriteString(firstWorkspace)
+		err = errors.Join(err, file.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("making JupyterLab's workspace: %w", err)
 	}
 	return nil
 }
