@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -94,7 +95,7 @@ func (p *Process[R]) run() {
 	defer close(p.done)
 	defer p.closeLifeline()
 	if err := p.worker.awaitReady(); err != nil {
-		p.err = fmt.Errorf("process: Join: task %q: %w", p.task, err)
+		p.err = p.worker.crash(p.task, 0, 1, io.EOF)
 		return
 	}
 	p.result, p.err = p.work(p.worker)

@@ -311,12 +311,17 @@ func TestTerminateEndsABusyProcessWithMinusItsSignal(t *testing.T) {
 	p.Terminate() // harmless
 }
 
-func TestAProcessThatIsTerminatedBeforeItIsReadyIsAnErrorNotAHang(t *testing.T) {
+func TestAProcessThatIsTerminatedBeforeItIsReadyHasCrashed(t *testing.T) {
 	for range 5 {
 		p := mustStart(t, New(double, 1))
 		p.Terminate()
-		if _, err := p.Join(); err == nil { // it may have been quicker
+		_, err := p.Join()
+		if err == nil { // it may have been quicker
 			continue
+		}
+		var crash *CrashError
+		if !errors.As(err, &crash) || crash.Status != "signal: terminated" {
+			t.Errorf("got %v", err)
 		}
 		if code, ended := p.ExitCode(); code != -15 || !ended {
 			t.Errorf("exit code %v, %v", code, ended)

@@ -77,9 +77,14 @@ func TestThrottlingIsCountedAtAllLevelsWithAQuota(t *testing.T) {
 	}
 }
 
-func TestMoreWorkersThanTheQuotaIsSaid(t *testing.T) {
-	f := Facts{cgroup: cgroup{quota: 0.5}}
-	if got := f.usableCores(); got != 1 {
-		t.Errorf("half a core runs %d workers", got)
+func TestCoresAreLimitedByTheQuotaAndByGOMAXPROCS(t *testing.T) {
+	for want, f := range map[int]Facts{
+		1: {cores: 8, procs: 8, cgroup: cgroup{quota: 0.5}},
+		2: {cores: 8, procs: 2},
+		4: {cores: 4, procs: 8},
+	} {
+		if got := f.usableCores(); got != want {
+			t.Errorf("%+v runs %d workers, want %d", f, got, want)
+		}
 	}
 }

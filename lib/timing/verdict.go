@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
 )
 
@@ -105,9 +104,10 @@ func (c *Comparison) doubts(r *row) []string {
 	return parts
 }
 
-// usableCores is how many workers can run at the same time.
+// usableCores is how many workers can run at the same time. A worker process
+// may have more than GOMAXPROCS gives this one, but is compared with it.
 func (f Facts) usableCores() int {
-	cores := runtime.NumCPU()
+	cores := min(f.cores, f.procs)
 	if q := f.cgroup.quota; q > 0 {
 		cores = min(cores, int(math.Ceil(q)))
 	}

@@ -1,7 +1,7 @@
 // Package integral integrates a function of one number, block by block:
 // slide 3's "integration".
 //
-// Class: embarrassingly parallel. A block needs nothing from the others; 48
+// Class: embarrassingly parallel. A block needs nothing from the others; 40
 // bytes go to a worker for each block, and one number comes back.
 //
 // The answer is the same to the last bit whatever the number of workers,
