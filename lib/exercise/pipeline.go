@@ -1,0 +1,110 @@
+package exercise
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"multiprocessing/lib/primes"
+)
+
+// Pipeline checks stages joined by channels that return the squares of the
+// first want primes among the numbers, in the order of the numbers, or of
+// all there are if there are fewer. When it has them it must stop: neither
+// look at the numbers that are left, nor leave a goroutine behind.
+func Pipeline(pipeline func(numbers []int, want int) []int) Verdict {
+	mustHave("Pipeline", pipeline == nil)
+	small := make([]int, 40)
+	for i := range small {
+		small[i] = i - 2
+	}
+	trial := func(numbers []int, want int) func() string {
+		return func() string { return trySquaresOfPrimes(pipeline, numbers, want) }
+	}
+	return judge("the squares are in order, and every stage stopped when there were enough.",
+		trial([]int{2, 3, 4, 5, 6, 7}, 4),
+		trial([]int{9, 7, 1, 2, 11, 4, 3, 7, 5, 13}, 3),
+		trial(small, 5),
+		trial([]int{4, 7, 8, 3}, 3),
+		trial([]int{4, 6}, 1),
+		trial(nil, 2),
+		trial([]int{5, 3, 2}, 0),
+		func() string { return tryEarlyStop(pipeline) },
+		func() string { return tryStages(pipeline) })
+}
+
+func squaresOfPrimes(numbers []int, want int) []int {
+	squares := []int{}
+	for _, n := range numbers {
+		if len(squares) == want {
+			break
+		}
+		if primes.IsPrime(n) {
+			squares = append(squares, n*n)
+		}
+	}
+	return squares
+}
+
+func trySquaresOfPrimes(pipeline func([]int, int) []int, numbers []int, want int) string {
+	call := fmt.Sprintf("pipeline(%s, %d)", show(numbers, 0), want)
+	input, before := slices.Clone(numbers), goroutines()
+	var got []int
+	if problem := attempt(call, func() { got = pipeline(input, want) }); problem != "" {
+		return problem
+	}
+	if problem := differ(call, got, squaresOfPrimes(numbers, want), "square"); problem != "" {
+		return problem
+	}
+	if left := leftBehind(before); left != "" {
+		return fmt.Sprintf("%s is right, but leaves %s behind", call, left)
+	}
+	return changed(call, input, numbers, "numbers")
+}
+
+// tryEarlyStop has three primes first, and then so many numbers that looking
+// at all of them takes much longer than the grace.
+func tryEarlyStop(pipeline func([]int, int) []int) string {
+	numbers := slices.Concat([]int{2, 3, 5}, manyPrimes(4*grace))
+	call := fmt.Sprintf("pipeline(%d numbers that begin with 2, 3, 5; 3)", len(numbers))
+	before := goroutines()
+	var got []int
+	begin := time.Now()
+	if problem := attempt(call, func() { got = pipeline(numbers, 3) }); problem != "" {
+		return problem
+	}
+	if problem := differ(call, got, []int{4, 9, 25}, "square"); problem != "" {
+		return problem
+	}
+	if took := time.Since(begin); took > 2*grace {
+		return fmt.Sprintf("%s is right, but took %.1f s: it does not stop early", call, took.Seconds())
+	}
+	if left := leftBehind(before); left != "" {
+		return fmt.Sprintf("%s is right, but leaves %s behind", call, left)
+	}
+	return ""
+}
+
+// manyPrimes is one prime so often that testing each takes this long.
+func manyPrimes(d time.Duration) []int {
+	const prime, sample = 1_000_003, 100
+	begin := time.Now()
+	for range sample {
+		primes.IsPrime(prime)
+	}
+	each := max(time.Since(begin)/sample, 500*time.Nanosecond)
+	return slices.Repeat([]int{prime}, int(d/each))
+}
+
+// tryStages counts the goroutines that a call starts.
+func tryStages(pipeline func([]int, int) []int) string {
+	const call = "pipeline([2 3 4 5 6 7], 4)"
+	var problem string
+	stages := started(func() {
+		problem = attempt(call, func() { pipeline([]int{2, 3, 4, 5, 6, 7}, 4) })
+	}) - 1 // that of the attempt
+	if problem == "" && stages < 2 {
+		problem = fmt.Sprintf("%s is right, but started %s; three stages need at least 2 beside the caller's", call, some(stages, "goroutine"))
+	}
+	return problem
+}
