@@ -23,6 +23,7 @@ from papermill.translators import papermill_translators
 
 from . import declaration, translator
 
+KERNEL = "gonb"
 INJECTED = "injected-parameters"
 
 
@@ -39,7 +40,7 @@ class GoEngine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
-        if not is_go(nb_man.nb):
+        if not is_go(nb_man.nb) and kernel_name != KERNEL:
             return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
         allow_expected_errors()
         client = GoClient(nb_man, kernel_name=kernel_name, log=logger, **client_options(**kwargs))
@@ -126,7 +127,7 @@ def stopped_by_sigterm():
 
 
 # Papermill has no translator for Go, and runs with the engine None unless it is told otherwise.
-for language in ("go", "gonb"):
+for language in ("go", KERNEL):
     papermill_translators.register(language, translator.GoTranslator)
 for name in (None, "nbclient"):
     papermill_engines.register(name, GoEngine)

@@ -95,7 +95,7 @@ def resolved(declared: Declaration, given: Given) -> tuple[str, str, object]:
     except Refused as refusal:
         raise Refused(f"parameter {declared.name}: {refusal}") from None
     assignment.line(declared.name, found, declared)
-    return declared.name, given.text, found
+    return declared.name, found if isinstance(found, str) else given.text, found
 
 
 def run(combination) -> dict:
