@@ -12,4 +12,7 @@ It has these layers, each on the ones before it:
     translator     the same as papermill asks for it
     engine         runs the notebook; papermill loads it, through its entry point
     plan           the same for the command line `kernel run`: several notebooks, several values
+
+Papermill loads the engine while it is being imported itself. Whoever imports translator or engine by hand imports
+papermill first; the other modules need no papermill.
 """
