@@ -1,14 +1,16 @@
-"""Papermill's engine for Go notebooks: papermill's own, which runs the notebook with nbclient, and four things more.
+"""Papermill's engine for Go notebooks: papermill's own, which runs the notebook with nbclient, and five things more.
 
 - It tells the translator what the notebook declares.
 - A cell tagged `raises-exception` may fail, as in JupyterLab and nbconvert, and the run goes on after it.
 - A cell that takes too long, or whose kernel dies, is marked as a failed one. Papermill marks it, and all the cells
   after it that never ran, as completed.
+- Parameters that JSON has no word for, NaN and the infinities, do not spoil the notebook in which papermill notes them.
 - A run that is stopped keeps what the cell had shown so far, and says which cell it was.
 
 Notebooks in other languages run as ever.
 """
 
+import math
 import signal
 import threading
 import time
@@ -39,6 +41,12 @@ class GoEngine(NBClientEngine):
         return found
 
     @classmethod
+    def execute_notebook(cls, nb, kernel_name, *args, **kwargs):
+        if is_go(nb) and "parameters" in nb.metadata.papermill:
+            nb.metadata.papermill["parameters"] = as_json(nb.metadata.papermill["parameters"])
+        return super().execute_notebook(nb, kernel_name, *args, **kwargs)
+
+    @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
         if not is_go(nb_man.nb) and kernel_name != KERNEL:
             return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
@@ -53,6 +61,15 @@ class GoEngine(NBClientEngine):
 
 def client_options(execution_timeout=None, start_timeout=60, timeout=None, startup_timeout=None, input_path=None, **others):
     return {**others, "timeout": execution_timeout or timeout, "startup_timeout": start_timeout}
+
+
+def as_json(value):
+    """value, with text for NaN and the infinities: papermill notes the parameters in the notebook, and JSON has none."""
+    if isinstance(value, dict):
+        return {key: as_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_json(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def is_go(nb) -> bool:
