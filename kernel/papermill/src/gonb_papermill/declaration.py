@@ -20,7 +20,7 @@ class Declaration(NamedTuple):
 def declared_in(cells) -> list[Declaration]:
     """The parameters of a notebook: those of its first cell with that tag."""
     for cell in cells:
-        if "parameters" in cell.get("metadata", {}).get("tags", []):
+        if "parameters" in (cell.get("metadata", {}).get("tags") or []):
             source = cell["source"]
             return read(source if isinstance(source, str) else "".join(source))
     return []

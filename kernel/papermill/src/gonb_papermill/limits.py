@@ -1,5 +1,6 @@
 """The range or the choices that a parameter's comment names, as in `// tasks in a row; 1 to 64`."""
 
+import json
 import re
 from typing import NamedTuple
 
@@ -52,6 +53,5 @@ def read_clause(clause: str, leaf: Type) -> Limits | None:
 
 def single(leaf: Type, word: str):
     if len(word) > 1 and word[0] == word[-1] == '"':
-        word = value.json.loads(word)
-        return value.accept(leaf, word)
+        return value.accept(leaf, json.loads(word))
     return value.accept(leaf, value.from_text(leaf, word))

@@ -24,6 +24,10 @@ from .declaration import Declaration, declared_in
 from .value import Refused
 
 
+NO_JSON = """begins as JSON does and is none; put such text in quotes, as '"[a, b]"'"""
+JSON_BEGINS = ('"', "[", "{")
+
+
 class Given(NamedTuple):
     """A value on the command line."""
 
@@ -41,11 +45,15 @@ def main():
 
 
 def plan(paths: list[str], parameters: list[str]) -> dict:
-    declared = [declared_in(json.loads(Path(path).read_text(encoding="utf-8"))["cells"]) for path in paths]
+    declared = [declared_in(cells(path)) for path in paths]
     given = arguments(parameters)
     for name in given:
         assignment.lookup(name, list(itertools.chain(*declared)))
     return {"notebooks": [notebook(names, given) for names in declared]}
+
+
+def cells(path: str) -> list:
+    return json.loads(Path(path).read_text(encoding="utf-8")).get("cells", [])
 
 
 def arguments(parameters: list[str]) -> dict[str, list[Given]]:
@@ -62,21 +70,24 @@ def arguments(parameters: list[str]) -> dict[str, list[Given]]:
 
 def split(name: str, text: str) -> list[Given]:
     """The values of a list with commas between them. One that begins with a quote or a bracket is JSON."""
-    values, decoder = [], json.JSONDecoder()
+    values = []
     while True:
-        if text[:1] in ('"', "[", "{"):
-            try:
-                _, end = decoder.raw_decode(text)
-            except (json.JSONDecodeError, RecursionError):
-                end = -1
-            if end < 0 or text[end : end + 1] not in ("", ","):
-                raise Refused(f"parameter {value.shown(name)}: {value.shown(text)} begins as JSON does and is none; put such text in quotes, as '\"[a, b]\"'")
-        else:
-            end = len(text.partition(",")[0])
-        values.append(Given(text[:end], text[:1] in ('"', "[", "{") and bool(text)))
+        is_json = text.startswith(JSON_BEGINS)
+        end = json_end(text) if is_json else len(text.partition(",")[0])
+        if text[end : end + 1] not in ("", ","):
+            raise Refused(f"parameter {value.shown(name)}: {value.shown(text)} {NO_JSON}")
+        values.append(Given(text[:end], is_json))
         if end == len(text):
             return values
         text = text[end + 1 :]
+
+
+def json_end(text: str) -> int:
+    """Where the JSON value ends that text begins with; at its beginning if it is none."""
+    try:
+        return json.JSONDecoder().raw_decode(text)[1]
+    except (json.JSONDecodeError, RecursionError):
+        return 0
 
 
 def notebook(declared: list[Declaration], given: dict[str, list[Given]]) -> dict:
