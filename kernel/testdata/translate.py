@@ -54,19 +54,19 @@ def texts(given, kind):
     return [found for item in given for found in texts(item, kind)] if isinstance(given, list) else []
 
 
-def case():
+def case(name):
     given, kind = value(), pick.choice(DECLARED)
     if pick.random() < 0.4:
-        return {"source": GoTranslator.codify({"x": given, "y": 1}), "texts": texts(given, "")}
-    (declared,) = declaration.read(f"var x {kind}")
-    return {"source": assignment.line("x", given, declared) + "\nvar y = 1\n", "texts": texts(given, kind)}
+        return {"source": GoTranslator.codify({name: given}), "texts": texts(given, "")}
+    (declared,) = declaration.read(f"var {name} {kind}")
+    return {"source": assignment.line(name, given, declared) + "\n", "texts": texts(given, kind)}
 
 
 assert papermill.__version__
 cases, refused = [], 0
-for _ in range(int(sys.argv[2])):
+for i in range(int(sys.argv[2])):
     try:
-        cases.append(case())
+        cases.append(case(f"x{i}"))
     except Refused:
         refused += 1
 json.dump({"cases": cases, "refused": refused}, sys.stdout)
