@@ -19,45 +19,83 @@ import (
 
 // runOptions are the flags of the run command.
 type runOptions struct {
-	output  string
-	inPlace bool
-	timeout time.Duration
+	output     string
+	inPlace    bool
+	timeout    time.Duration
+	parameters []string
+	list       bool
+	verbose    bool
 }
+
+const runHelp = `run executes notebooks from top to bottom, each in a fresh kernel, and says which failed. Without --output and
+--in-place the results are thrown away. A cell tagged raises-exception must fail; any other must not.
+
+Parameters are the variables of the cell tagged "parameters". --parameter gives them values of their declared types,
+within the limits that their comments name, and refuses others before anything runs; --list-parameters shows them all.
+A name must be one that some notebook declares; a notebook that does not declare it runs as it is.
+
+Several values, with commas between them, run each notebook once for each, or for each combination. The outputs carry
+the values in their names, and the tables that the cells display are collected into one: printed, and written to
+tables.csv beside the outputs.
+
+A value that begins with a quote or a bracket is JSON. So is how lists are given, and text with a comma in it:
+
+  -p sizes=[100,1000]      one list
+  -p 'city="Paris, Texas"' one text
+  -p city=Paris,Texas      two texts, two runs`
 
 func runCommand() *cobra.Command {
 	var options runOptions
 	cmd := &cobra.Command{
 		Use:   "run NOTEBOOK...",
 		Short: "Execute notebooks without a browser",
-		Long: "run executes notebooks from top to bottom, each in a fresh kernel, and says which failed. Without --output and\n" +
-			"--in-place the results are thrown away.",
+		Long:  runHelp,
+		Example: "  kernel run notebooks/05-primes.ipynb --list-parameters\n" +
+			"  kernel run notebooks/05-primes.ipynb -p start=30000 -p workers=1,2,4 -o out",
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, notebooks []string) error {
-			if err := options.check(notebooks); err != nil {
-				return err
-			}
-			env, err := setup.LocateWithPython(cmd.Context(), ".")
-			if err != nil {
-				return err
-			}
-			release, err := env.Use()
-			if err != nil {
-				return err
-			}
-			defer release()
-			if err := env.Make(cmd.Context(), cmd.ErrOrStderr()); err != nil {
-				return err
-			}
-			return options.runAll(cmd.Context(), env, notebooks, cmd.OutOrStdout())
-		},
+		RunE: func(cmd *cobra.Command, notebooks []string) error { return options.execute(cmd, notebooks) },
 	}
-	cmd.Flags().StringVarP(&options.output, "output", "o", "", "file for the executed notebook, or folder for several")
-	cmd.Flags().BoolVar(&options.inPlace, "in-place", false, "write the results into the notebooks themselves")
-	cmd.Flags().DurationVar(&options.timeout, "timeout", 10*time.Minute, "longest time a cell may take")
+	flags := cmd.Flags()
+	flags.StringArrayVarP(&options.parameters, "parameter", "p", nil, "`name=value`, or name=value,value...; give it once for each parameter")
+	flags.BoolVar(&options.list, "list-parameters", false, "print the notebooks' parameters and run nothing")
+	flags.StringVarP(&options.output, "output", "o", "", "file for the executed notebook, or folder for several")
+	flags.BoolVar(&options.inPlace, "in-place", false, "write the results into the notebooks themselves")
+	flags.DurationVar(&options.timeout, "timeout", 10*time.Minute, "longest time a cell may take")
+	flags.BoolVarP(&options.verbose, "verbose", "v", false, "say which cell runs, also where stderr is no terminal, and all that a failed cell said")
 	return cmd
 }
 
-// check refuses, before anything runs, what cannot work.
+func (o runOptions) execute(cmd *cobra.Command, notebooks []string) error {
+	if err := o.check(notebooks); err != nil {
+		return err
+	}
+	env, err := setup.LocateWithPython(cmd.Context(), ".")
+	if err != nil {
+		return err
+	}
+	release, err := env.Use()
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := env.Make(cmd.Context(), cmd.ErrOrStderr()); err != nil {
+		return err
+	}
+	plans, err := jupyter.PlanRuns(cmd.Context(), env, notebooks, o.parameters)
+	if err != nil {
+		return fmt.Errorf("run: %w; --list-parameters shows what can be given", err)
+	}
+	if o.list {
+		return listParameters(cmd.OutOrStdout(), notebooks, plans)
+	}
+	runs := runsOf(notebooks, plans)
+	if err := o.checkRuns(runs); err != nil {
+		return err
+	}
+	return runner{o, env, cmd.OutOrStdout(), cmd.ErrOrStderr()}.runAll(cmd.Context(), runs)
+}
+
+// check refuses, before anything is set up, what cannot work.
 func (o runOptions) check(notebooks []string) error {
 	if o.output != "" && o.inPlace {
 		return errors.New("run: give --output or --in-place, not both")
@@ -79,70 +117,119 @@ func (o runOptions) check(notebooks []string) error {
 		}
 		outputs[filepath.Base(notebook)] = notebook
 	}
-	if len(notebooks) > 1 && strings.HasSuffix(o.output, ".ipynb") {
-		return fmt.Errorf("run: --output %s is a file, for one notebook; give a folder for %d", o.output, len(notebooks))
+	return nil
+}
+
+// checkRuns refuses what cannot work with so many runs.
+func (o runOptions) checkRuns(runs []run) error {
+	if len(runs) > 1 && strings.HasSuffix(o.output, ".ipynb") {
+		return fmt.Errorf("run: --output %s is a file, for one notebook; give a folder for %d", o.output, len(runs))
+	}
+	if o.inPlace && sweeps(runs) {
+		return errors.New("run: --in-place keeps one run of each notebook; give --output and a folder for several values")
 	}
 	return nil
 }
 
+// runner runs notebooks and tells of it.
+type runner struct {
+	runOptions
+	env         *setup.Environment
+	out, stderr io.Writer
+}
+
 // runAll runs every notebook, also after one has failed, and returns an error that names each failure.
-func (o runOptions) runAll(ctx context.Context, env *setup.Environment, notebooks []string, out io.Writer) error {
+func (r runner) runAll(ctx context.Context, runs []run) error {
 	var failures []error
-	for _, notebook := range notebooks {
+	collected := tables{wanted: sweeps(runs)}
+	for _, one := range runs {
 		start := time.Now()
-		err := o.runOne(ctx, env, notebook)
-		seconds := time.Since(start).Seconds()
+		err := r.runOne(ctx, one, &collected)
+		word := "ok    "
 		if err != nil {
-			fmt.Fprintf(out, "failed %s in %.1f s\n", notebook, seconds)
-			failures = append(failures, err)
-		} else {
-			fmt.Fprintf(out, "ok     %s in %.1f s\n", notebook, seconds)
+			word = "failed"
+			failures = append(failures, fmt.Errorf("%s: %w", one.label(), err))
 		}
+		fmt.Fprintf(r.out, "%s %s in %.1f s\n", word, one.label(), time.Since(start).Seconds())
 		if ctx.Err() != nil {
 			break
 		}
 	}
+	if collected.wanted {
+		failures = append(failures, r.showTables(&collected))
+	}
 	return errors.Join(failures...)
 }
 
-func (o runOptions) runOne(ctx context.Context, env *setup.Environment, notebook string) error {
-	if o.inPlace {
-		return runInPlace(ctx, env, notebook, o.timeout)
-	}
-	if o.output != "" {
-		output := o.output
-		if !strings.HasSuffix(output, ".ipynb") {
-			output = filepath.Join(output, filepath.Base(notebook))
-		}
-		if err := os.MkdirAll(filepath.Dir(output), 0o755); err != nil {
-			return fmt.Errorf("run: making the output's folder: %w", err)
-		}
-		return jupyter.Execution{Notebook: notebook, Output: output, Timeout: o.timeout}.Run(ctx, env)
-	}
-	folder, err := os.MkdirTemp("", "multiprocessing-run-*")
+// runOne runs one notebook, and collects its tables also when it failed: those before the failure are whole.
+func (r runner) runOne(ctx context.Context, one run, collected *tables) error {
+	output, discard, err := r.place(one)
 	if err != nil {
-		return fmt.Errorf("run: making a temporary folder: %w", err)
-	}
-	defer os.RemoveAll(folder)
-	return jupyter.Execution{Notebook: notebook, Output: filepath.Join(folder, filepath.Base(notebook)), Timeout: o.timeout}.Run(ctx, env)
-}
-
-// runInPlace replaces the notebook by its executed self when it succeeds. When it fails, the notebook stays as it was
-// and what was executed is kept beside it, as NAME.failed.ipynb.
-func runInPlace(ctx context.Context, env *setup.Environment, notebook string, timeout time.Duration) error {
-	executed := strings.TrimSuffix(notebook, ".ipynb") + ".failed.ipynb"
-	if err := (jupyter.Execution{Notebook: notebook, Output: executed, Timeout: timeout}).Run(ctx, env); err != nil {
 		return err
 	}
+	defer discard()
+	progress := r.progress(one)
+	err = jupyter.Execution{
+		Notebook: one.notebook, Output: output, Timeout: r.timeout,
+		Parameters: one.values.YAML, Progress: progress.tell,
+	}.Run(ctx, r.env)
+	progress.end()
+	collected.add(one, output)
+	switch {
+	case errors.Is(err, jupyter.ErrStopped) && (r.output != "" || r.inPlace):
+		return fmt.Errorf("%w; what was executed is in %s", err, output)
+	case err != nil:
+		return r.inDetail(err)
+	case r.inPlace:
+		return replace(one.notebook, output)
+	}
+	return nil
+}
+
+// inDetail adds to the line of a failed cell all that the cell said, where that is asked for.
+func (r runner) inDetail(err error) error {
+	var failed *jupyter.CellError
+	if r.verbose && errors.As(err, &failed) && failed.Detail != "" {
+		return fmt.Errorf("%w\n    %s", err, strings.ReplaceAll(failed.Detail, "\n", "\n    "))
+	}
+	return err
+}
+
+// place says where the executed notebook goes; discard removes it when nobody asked for it.
+func (r runner) place(one run) (output string, discard func(), err error) {
+	keep := func() {}
+	switch {
+	case r.inPlace:
+		return strings.TrimSuffix(one.notebook, ".ipynb") + ".failed.ipynb", keep, nil
+	case strings.HasSuffix(r.output, ".ipynb"):
+		output = r.output
+	case r.output != "":
+		output = filepath.Join(r.output, one.file)
+	default:
+		folder, err := os.MkdirTemp("", "multiprocessing-run-*")
+		if err != nil {
+			return "", keep, fmt.Errorf("making a temporary folder: %w", err)
+		}
+		return filepath.Join(folder, one.file), func() { os.RemoveAll(folder) }, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(output), 0o755); err != nil {
+		return "", keep, fmt.Errorf("making the output's folder: %w; name another in --output", err)
+	}
+	return output, keep, nil
+}
+
+// replace puts the executed notebook in the place of the notebook. One that fails does not come here: the notebook stays
+// as it was, and what was executed beside it.
+func replace(notebook, executed string) error {
 	content, err := os.ReadFile(executed)
 	if err != nil {
-		return fmt.Errorf("run: %w", err)
+		return err
 	}
 	if content, err = nbformat.Kept(content); err != nil {
-		return fmt.Errorf("run: %s: %w", notebook, err)
+		return err
 	}
 	if err := os.WriteFile(executed, content, 0o644); err != nil {
-		return fmt.Errorf("run: writing %s: %w", executed, err)
+		return fmt.Errorf("writing %s: %w", executed, err)
 	}
 	return os.Rename(executed, notebook)
 }

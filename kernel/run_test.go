@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,7 +159,7 @@ func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	}
 	folder := t.TempDir()
 	marker, out := filepath.Join(folder, "cell-is-running"), filepath.Join(folder, "out.ipynb")
-	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf("%%%%\nos.WriteFile(%q, nil, 0o600)\ntime.Sleep(time.Hour)", marker))
+	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf("%%%%\nfmt.Println(\"begun\")\nos.WriteFile(%q, nil, 0o600)\ntime.Sleep(time.Hour)", marker))
 	mark := "KERNEL_TEST_RUN=" + folder
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
@@ -178,8 +179,8 @@ func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "stopped") {
 		t.Errorf("%v, %q; want exit status 1 and that the run was stopped", err, stderr.String())
 	}
-	if got := stdout(t, out); !strings.Contains(strings.Join(got, ""), "1\n") {
-		t.Errorf("the first cell's output is lost: %q", got)
+	if got := stdout(t, out); !slices.Equal(got, []string{"1\n", "begun\n"}) {
+		t.Errorf("the cells' output is lost: %q", got)
 	}
 	wantNoneWith(t, mark)
 	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {

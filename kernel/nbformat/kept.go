@@ -52,7 +52,7 @@ func Canonical(content []byte) ([]byte, error) {
 func (b Book) Digest() string {
 	sum := sha256.New()
 	for _, cell := range b.Cells {
-		if cell.Type == "code" && !cell.PapermillMark() {
+		if cell.Type == "code" && !cell.Added() {
 			fmt.Fprintf(sum, "%d\n%s", len(cell.Source), cell.Source)
 		}
 	}

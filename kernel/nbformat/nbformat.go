@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -30,6 +29,9 @@ type Cell struct {
 	Metadata       struct {
 		Tags      []string       `json:"tags"`
 		Execution map[string]any `json:"execution"` // times of the kernel's messages
+		Papermill struct {
+			Exception bool `json:"exception"`
+		} `json:"papermill"`
 	} `json:"metadata"`
 }
 
@@ -72,11 +74,6 @@ func Parse(content []byte) (Book, error) {
 	return book, nil
 }
 
-// PapermillMark tells whether papermill added the cell to say where an error is.
-func (c Cell) PapermillMark() bool {
-	return slices.Contains(c.Metadata.Tags, "papermill-error-cell-tag")
-}
-
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // ErrorMessage returns the error that the cell ended with, and before it the last lines of its standard error, which
@@ -117,12 +114,6 @@ func Read(path string) (Book, error) {
 		return Book{}, fmt.Errorf("reading a notebook: %w", err)
 	}
 	return Parse(content)
-}
-
-// CutOff tells whether the cell was begun and the kernel never answered that it had ended.
-func (c Cell) CutOff() bool {
-	_, answered := c.Metadata.Execution["shell.execute_reply"]
-	return len(c.Metadata.Execution) > 0 && !answered
 }
 
 // Stdout returns what the cell printed.

@@ -100,13 +100,31 @@ func TestAnEditAfterTheRunIsSeen(t *testing.T) {
 	}
 }
 
+func TestTheLineThatSaysMostTellsOfAnError(t *testing.T) {
+	for _, test := range []struct{ value, stderr, want string }{
+		{"exit status 2", "a\npanic: lost\n\ngoroutine 1 [running]:\nexit status 2\n", "panic: lost"},
+		{"# gonb_1\n./main.go:11:13: undefined: x\n", "", "./main.go:11:13: undefined: x"},
+		{"exit status 3", "warming\nno such file\nexit status 3\n", "ERROR: exit status 3: no such file"},
+		{"exit status 3", "exit status 3\n", "ERROR: exit status 3"},
+		{"signal: killed", "", "ERROR: signal: killed"},
+	} {
+		cell := Cell{Outputs: []Output{
+			{Type: "stream", Name: "stderr", Text: Lines(test.stderr)},
+			{Type: "error", ErrorName: "ERROR", Error: test.value},
+		}}
+		if got := cell.ErrorLine(); got != test.want {
+			t.Errorf("%q and %q: got %q, want %q", test.value, test.stderr, got, test.want)
+		}
+	}
+}
+
 func FuzzNotebooksNeverPanic(f *testing.F) {
 	f.Add(executed(f))
 	f.Add([]byte(`{"cells": [{"outputs": [{"data": {"a": [1]}}]}], "metadata": []}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		if book, err := Parse(content); err == nil {
 			for _, cell := range book.Cells {
-				_ = cell.ErrorMessage()
+				_, _ = cell.ErrorLine(), cell.Failed()
 			}
 		}
 		_, _ = Kept(content)

@@ -9,6 +9,10 @@ import (
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"multiprocessing/lib/display/internal/notebook"
+	"multiprocessing/lib/internal/exact"
 )
 
 // Option changes how Table, Timeline and Profile show what they show.
@@ -43,6 +47,9 @@ func Rows(n int) Option {
 // column "verdict", the row "base" is set bold, and wrong or
 // failed rows are marked.
 //
+// The same table goes along as CSV, unseen and with exact numbers, for programs
+// that read the notebook.
+//
 // It panics if df carries an error (df.Err), such as that of an unknown
 // column in a Select before.
 func Table(df dataframe.DataFrame, opts ...Option) {
@@ -53,7 +60,22 @@ func Table(df dataframe.DataFrame, opts ...Option) {
 	for _, o := range opts {
 		o(&s)
 	}
-	HTML(tableHTML(df, s), tableText(df, s))
+	show(notebook.Bundle{
+		protocol.MIMETextHTML:  tableHTML(df, s),
+		protocol.MIMETextPlain: tableText(df, s),
+		mimeCSV:                tableCSV(df),
+	})
+}
+
+// mimeCSV is shown by no front end; it is for programs that read notebooks,
+// which would else have to take numbers from what is formatted for the eye.
+const mimeCSV protocol.MIMEType = "text/csv"
+
+// tableCSV is the table with its numbers exact.
+func tableCSV(df dataframe.DataFrame) string {
+	var b strings.Builder
+	_ = exact.WriteCSV(&b, df) // a Builder takes all
+	return b.String()
 }
 
 // column is one column, its cells as text.

@@ -133,6 +133,15 @@ func TestNumbersHaveThreeSignificantDigits(t *testing.T) {
 	}
 }
 
+func TestTheTableForProgramsIsExactAndWhole(t *testing.T) {
+	df := dataframe.New(
+		series.New([]string{"a, b", ""}, series.String, "case"),
+		series.New([]float64{1.0 / 3, math.NaN()}, series.Float, "median ms"))
+	if got, want := tableCSV(df), "case,median ms\n\"a, b\",0.3333333333333333\n,\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestAnErrorInTheFrameAndBadOptionsPanic(t *testing.T) {
 	for want, f := range map[string]func(){
 		"display: Table: the data frame carries an error: ": func() { Table(measured().Select([]string{"no such"})) },

@@ -2,15 +2,15 @@ package timing
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
+
+	"multiprocessing/lib/internal/exact"
 )
 
 // WriteCSV writes df as CSV with its numbers exact: the fewest digits that
@@ -20,18 +20,7 @@ func WriteCSV(w io.Writer, df dataframe.DataFrame) error {
 	if df.Err != nil {
 		return fmt.Errorf("writing CSV: the data frame carries an error: %w", df.Err)
 	}
-	out := csv.NewWriter(w)
-	_ = out.Write(df.Names()) // Error below has what went wrong
-	for row := range df.Nrow() {
-		var fields []string
-		for col := range df.Ncol() {
-			text, _ := exact(df.Elem(row, col))
-			fields = append(fields, text)
-		}
-		_ = out.Write(fields)
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
+	if err := exact.WriteCSV(w, df); err != nil {
 		return fmt.Errorf("writing CSV: %w", err)
 	}
 	return nil
@@ -67,27 +56,13 @@ func WriteJSON(w io.Writer, df dataframe.DataFrame) error {
 	return nil
 }
 
-// exact is the text of an element; bare says that it is one without quotes
-// in JSON.
-func exact(e series.Element) (text string, bare bool) {
+// jsonValue is an element in JSON, which has no infinite numbers.
+func jsonValue(e series.Element) string {
+	text := exact.Text(e)
 	switch {
 	case e.IsNA():
-		return "", false
-	case e.Type() == series.Float:
-		v := e.Float()
-		return strconv.FormatFloat(v, 'g', -1, 64), !math.IsInf(v, 0)
-	case e.Type() == series.Int || e.Type() == series.Bool:
-		return e.String(), true
-	}
-	return e.String(), false
-}
-
-func jsonValue(e series.Element) string {
-	if e.IsNA() {
 		return "null"
-	}
-	text, bare := exact(e)
-	if bare {
+	case e.Type() == series.Float && !math.IsInf(e.Float(), 0), e.Type() == series.Int, e.Type() == series.Bool:
 		return text
 	}
 	return quoted(text)

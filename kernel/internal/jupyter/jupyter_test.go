@@ -2,6 +2,7 @@ package jupyter
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"multiprocessing/kernel/internal/setup"
 )
@@ -53,13 +55,35 @@ func TestABrowserReachesAServerOnAllAddressesByLoopback(t *testing.T) {
 }
 
 func TestAFailedCellIsNamedWithItsError(t *testing.T) {
-	path := filepath.Join("..", "..", "nbformat", "testdata", "failed.ipynb")
-	cell, message := failedCell(path)
-	if cell != "cell 2 (In [3])" || message != "ERROR: failed to build\n    ./main.go:3: undefined: x" {
-		t.Errorf("got %q, %q", cell, message)
+	x := Execution{Output: filepath.Join("..", "..", "nbformat", "testdata", "failed.ipynb")}
+	var failed *CellError
+	if err := x.failedCell(); !errors.As(err, &failed) || failed.Cell != "cell 2 (In [3])" || failed.Line != "./main.go:3: undefined: x" {
+		t.Errorf("got %v", err)
 	}
-	if cell, message := failedCell(filepath.Join(t.TempDir(), "none.ipynb")); cell != "a cell" || message != "" {
-		t.Errorf("without a notebook: %q, %q", cell, message)
+	x.Output = filepath.Join(t.TempDir(), "none.ipynb")
+	if err := x.failedCell(); err != nil {
+		t.Errorf("without a notebook: %v", err)
+	}
+}
+
+func TestProgressIsReadFromWholeLinesOfTheLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	log, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	var got []Progress
+	stop := follow(path, func(p Progress) { got = append(got, p) })
+	for _, part := range []string{"Executing\nCell 1 o", "f 3: ...\nE1122 Cell 9 of 9: ...\nCell 1 of 3: 0.5 s\n", "Cell 2 of"} {
+		if _, err := log.WriteString(part); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(70 * time.Millisecond)
+	}
+	stop()
+	if want := []Progress{{1, 3, ""}, {1, 3, "0.5 s"}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

@@ -2,11 +2,13 @@ package jupyter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,98 +20,165 @@ import (
 
 // Execution is one notebook to be run from top to bottom, without a browser.
 type Execution struct {
-	Notebook string
-	Output   string        // where the executed notebook goes; it is written cell by cell, so a failed or stopped run keeps what it had
-	Timeout  time.Duration // for a cell
+	Notebook   string
+	Output     string         // where the executed notebook goes; it is written cell by cell, so a failed or stopped run keeps what it had
+	Timeout    time.Duration  // for a cell
+	Parameters string         // for papermill, as a Plan has them; empty for the notebook's own
+	Progress   func(Progress) // called when a cell begins and when it ends; nil for no one
 }
 
-// Run executes the notebook through papermill, in a fresh kernel and in the notebook's own folder. The error of a
-// notebook that fails names the notebook, the cell and the cell's error.
+// ErrStopped is the error of a run that was told to stop.
+var ErrStopped = errors.New("stopped")
+
+// CellError is the error of a notebook whose run ended at a cell, or should have.
+type CellError struct {
+	Cell   string // as "cell 2 (In [2])"
+	Line   string // what was wrong, in a line
+	Detail string // all that the cell said about it
+}
+
+func (e *CellError) Error() string { return e.Cell + ": " + e.Line }
+
+// Run executes the notebook through papermill, in a fresh kernel and in the notebook's own folder.
 func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 	f, err := newFolders(env, env.RunData())
 	if err != nil {
 		return err
 	}
 	defer f.remove()
-	notebook, err := filepath.Abs(x.Notebook)
+	if err := x.canWrite(); err != nil {
+		return err
+	}
+	defer x.removeEmpty()
+	cmd, err := x.command(env, f)
 	if err != nil {
 		return err
 	}
-	output, err := filepath.Abs(x.Output)
-	if err != nil {
-		return err
-	}
-	seconds := int(math.Ceil(x.Timeout.Seconds()))
-	cmd := exec.Command(env.VenvPython(), "-m", "papermill", notebook, output,
-		"--cwd", filepath.Dir(notebook),
-		"--kernel", setup.KernelName,
-		"--execution-timeout", strconv.Itoa(seconds),
-		"--no-progress-bar")
-	cmd.Env = f.environment()
 	log, err := os.Create(filepath.Join(f.temp, "papermill.log"))
 	if err != nil {
 		return fmt.Errorf("opening papermill's log: %w", err)
 	}
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
+	if x.Progress != nil {
+		defer follow(log.Name(), x.Progress)()
+	}
 	err = supervise.Run(ctx, cmd, stopAfter)
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("%s: stopped; what was executed is in %s", x.Notebook, x.Output)
+		return ErrStopped
 	case err != nil:
-		return fmt.Errorf("%s: %s", x.Notebook, x.explain(output, log.Name(), err))
+		return x.explain(log.Name(), err)
 	}
-	return nil
+	return x.unexpectedSuccess()
 }
 
-// explain says in a line which cell failed and why.
-func (x Execution) explain(output, log string, err error) string {
+// canWrite finds out before the run whether its output can be kept.
+func (x Execution) canWrite() error {
+	file, err := os.OpenFile(x.Output, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return fmt.Errorf("writing the executed notebook: %w; name a place you may write in --output", err)
+	}
+	return file.Close()
+}
+
+// removeEmpty removes what canWrite made, if papermill wrote nothing to it.
+func (x Execution) removeEmpty() {
+	if info, err := os.Lstat(x.Output); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		_ = os.Remove(x.Output)
+	}
+}
+
+func (x Execution) command(env *setup.Environment, f folders) (*exec.Cmd, error) {
+	notebook, err := filepath.Abs(x.Notebook)
+	if err != nil {
+		return nil, err
+	}
+	output, err := filepath.Abs(x.Output)
+	if err != nil {
+		return nil, err
+	}
+	arguments := []string{"-m", "papermill", asFormat(notebook), asFormat(output),
+		"--cwd", filepath.Dir(notebook),
+		"--kernel", setup.KernelName, "--language", "go",
+		"--execution-timeout", strconv.Itoa(int(math.Ceil(x.Timeout.Seconds()))),
+		"--no-progress-bar"}
+	if x.Parameters != "" {
+		file := filepath.Join(f.temp, "parameters.yaml")
+		if err := os.WriteFile(file, []byte(x.Parameters), 0o600); err != nil {
+			return nil, fmt.Errorf("writing the parameters for papermill: %w", err)
+		}
+		arguments = append(arguments, "--parameters_file", file)
+	}
+	cmd := exec.Command(env.VenvPython(), arguments...)
+	cmd.Env = f.environment()
+	return cmd, nil
+}
+
+// asFormat quotes a path for papermill, which puts parameters where it finds braces.
+func asFormat(path string) string { return strings.NewReplacer("{", "{{", "}", "}}").Replace(path) }
+
+// noRoom matches what papermill says when it cannot write.
+var noRoom = regexp.MustCompile(`(?m)^(?:OSError|PermissionError|FileNotFoundError): \[Errno \d+\] ([^:\n]+)`)
+
+// explain says which cell failed and why.
+func (x Execution) explain(log string, err error) error {
 	content, _ := os.ReadFile(log) // unreadable is as good as empty: the error itself is told below
-	messages := string(content)
-	cell, message := failedCell(output)
-	switch {
-	// The cell may hold an error too: it is interrupted when its time is up.
-	case strings.Contains(messages, "CellTimeoutError"):
-		return fmt.Sprintf("%s: took longer than %s; give more with --timeout", cell, x.Timeout)
-	case strings.Contains(messages, "DeadKernelError"):
-		return cell + ": the kernel died; run \"go run ./kernel doctor\""
-	case message != "":
-		return cell + ": " + message
+	if match := noRoom.FindSubmatch(content); match != nil {
+		return fmt.Errorf("writing %s: %s; make room, or name another place in --output", x.Output, strings.ToLower(string(match[1])))
 	}
-	lines := strings.Split(strings.TrimSpace(messages), "\n")
-	if last := lines[len(lines)-1]; last != "" {
-		return fmt.Sprintf("papermill: %s", last)
+	if failed := x.failedCell(); failed != nil {
+		return failed
 	}
-	return fmt.Sprintf("papermill: %v", err)
+	if last := lastLine(string(content)); last != "" {
+		return fmt.Errorf("papermill: %s", last)
+	}
+	return fmt.Errorf("papermill: %w", err)
 }
 
-// failedCell finds the cell at which the executed notebook ended, and the error that it shows, which is empty when the
-// cell was cut off.
-func failedCell(path string) (cell, message string) {
-	cell = "a cell"
-	content, err := os.ReadFile(path)
+// failedCell finds the cell at which the executed notebook ended.
+func (x Execution) failedCell() error {
+	return x.find(nbformat.Cell.Failed, func(c nbformat.Cell) string {
+		switch c.ErrorName() {
+		case "CellTimeoutError":
+			return fmt.Sprintf("took longer than %s; give more with --timeout", x.Timeout)
+		case "DeadKernelError":
+			return "the kernel died; run \"go run ./kernel doctor\""
+		case "":
+			return "was cut off"
+		}
+		return c.ErrorLine()
+	})
+}
+
+// unexpectedSuccess finds a cell that should have shown an error and did not: the notebook's text is wrong then.
+func (x Execution) unexpectedSuccess() error {
+	return x.find(func(c nbformat.Cell) bool {
+		return c.Type == "code" && c.ShouldFail() && c.ErrorName() == ""
+	}, func(nbformat.Cell) string {
+		return "is tagged raises-exception and did not fail; take off the tag, or have it fail"
+	})
+}
+
+// find returns an error for the first cell of the executed notebook that is so, and nil if there is none.
+func (x Execution) find(is func(nbformat.Cell) bool, line func(nbformat.Cell) string) error {
+	book, err := nbformat.Read(x.Output)
 	if err != nil {
-		return cell, ""
-	}
-	book, err := nbformat.Parse(content)
-	if err != nil {
-		return cell, ""
+		return nil // papermill says more
 	}
 	number := 0
 	for _, c := range book.Cells {
-		if c.PapermillMark() {
+		if !c.Added() {
+			number++
+		}
+		if !is(c) {
 			continue
 		}
-		number++
-		message := c.ErrorMessage()
-		if message == "" && !c.CutOff() {
-			continue
-		}
-		cell = fmt.Sprintf("cell %d", number)
+		name := fmt.Sprintf("cell %d", number)
 		if c.ExecutionCount > 0 {
-			cell += fmt.Sprintf(" (In [%d])", c.ExecutionCount)
+			name += fmt.Sprintf(" (In [%d])", c.ExecutionCount)
 		}
-		return cell, message
+		return &CellError{name, line(c), c.ErrorMessage()}
 	}
-	return cell, ""
+	return nil
 }

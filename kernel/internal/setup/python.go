@@ -96,7 +96,10 @@ func (e *Environment) makeVenv(ctx context.Context, folder string) error {
 	if err != nil {
 		return venvError(e.Python, out, err)
 	}
-	return e.pipInstall(ctx, "kernel/requirements.txt")
+	if err := e.pipInstall(ctx, "kernel/requirements.txt"); err != nil {
+		return err
+	}
+	return e.installPlugin(ctx)
 }
 
 // pipInstall installs what a requirements file pins. Wheels only: no package's own code runs while it is installed.

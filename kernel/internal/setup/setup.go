@@ -69,7 +69,11 @@ func (e *Environment) nameParts() (err error) {
 	if e.tools, err = e.part("tools", sources, e.Go.Version); err != nil {
 		return err
 	}
-	if e.venv, err = e.part("python", []string{"kernel/requirements.txt"}, e.Python.Path, e.Python.Version); err != nil {
+	own, err := e.pluginSources()
+	if err != nil {
+		return err
+	}
+	if e.venv, err = e.part("python", append(own, "kernel/requirements.txt"), e.Python.Path, e.Python.Version); err != nil {
 		return err
 	}
 	e.checkout, err = e.part("checkout", nil, e.Module)

@@ -21,6 +21,8 @@ func checkout(t *testing.T) *Environment {
 	for name, content := range map[string]string{
 		"go.mod": "module multiprocessing\n", "go.sum": "", "kernel/requirements.txt": "a==1\n",
 		"kernel/cellgo/main.go": "package main\n", "kernel/cellgo/module.go": "package main\n",
+		"kernel/papermill/pyproject.toml": "[project]\n", "kernel/papermill/build_backend/wheel_backend.py": "",
+		"kernel/papermill/src/gonb_papermill/engine.py": "a = 1\n",
 	} {
 		write(t, filepath.Join(module, name), content)
 	}
@@ -62,6 +64,14 @@ func TestAChangedFileRemakesOnlyWhatDependsOnIt(t *testing.T) {
 	}
 	if e.tools != tools || e.venv == venv {
 		t.Errorf("after a change of requirements.txt: tools %v, Python %v; want Python alone to change", e.tools != tools, e.venv != venv)
+	}
+	venv = e.venv
+	write(t, filepath.Join(e.Module, "kernel/papermill/src/gonb_papermill/engine.py"), "a = 2\n")
+	if err := e.nameParts(); err != nil {
+		t.Fatal(err)
+	}
+	if e.tools != tools || e.venv == venv {
+		t.Errorf("after a change of our Python package: tools %v, Python %v; want Python alone to change", e.tools != tools, e.venv != venv)
 	}
 }
 

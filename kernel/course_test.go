@@ -1,0 +1,311 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"multiprocessing/kernel/nbformat"
+)
+
+// These tests look at the notebooks as they lie in the repository, without running them.
+
+// courseNotebooks returns the paths of the chapters, in order, and of the solutions.
+func courseNotebooks(t *testing.T) (chapters, solutions []string) {
+	t.Helper()
+	for pattern, paths := range map[string]*[]string{"[0-9][0-9]-*.ipynb": &chapters, "solutions/[0-9][0-9]-*.ipynb": &solutions} {
+		found, err := filepath.Glob(filepath.Join(notebooks, pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no notebooks %s: %v", pattern, err)
+		}
+		*paths = found
+	}
+	return chapters, solutions
+}
+
+// eachNotebook runs a test on every notebook of the repository.
+func eachNotebook(t *testing.T, test func(t *testing.T, path string, book nbformat.Book)) {
+	t.Helper()
+	chapters, solutions := courseNotebooks(t)
+	for _, path := range append(chapters, solutions...) {
+		book, err := nbformat.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _ := filepath.Rel(notebooks, path)
+		t.Run(name, func(t *testing.T) { test(t, path, book) })
+	}
+}
+
+const makeOutputs = "go run ./kernel run --in-place notebooks/*.ipynb notebooks/solutions/*.ipynb"
+
+func TestNotebooksAreKeptInCanonicalForm(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if canonical, err := nbformat.Canonical(content); err != nil || !bytes.Equal(content, canonical) {
+			t.Errorf("it is not written as Jupyter writes it (%v); run: %s", err, makeOutputs)
+		}
+		seen := map[string]bool{}
+		for i, cell := range book.Cells {
+			if cell.ID == "" || seen[cell.ID] {
+				t.Errorf("cell %d has the id %q, which must be there and be its own", i+1, cell.ID)
+			}
+			seen[cell.ID] = true
+		}
+	})
+}
+
+func TestOutputsAreOfTheSourcesThatStandThere(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		if !book.IsExecuted() {
+			t.Errorf("its code was changed after it was run, or never run; run: %s", makeOutputs)
+		}
+	})
+}
+
+func TestOnlyLessonsFail(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		for _, cell := range book.Cells {
+			message, isLesson := cell.ErrorMessage(), cell.ShouldFail()
+			if message != "" && !isLesson {
+				t.Errorf("%s failed: %s", cell.ID, message)
+			}
+			if message == "" && isLesson {
+				t.Errorf("%s is there to fail, and did not", cell.ID)
+			}
+		}
+	})
+}
+
+var (
+	heading  = regexp.MustCompile(`(?m)^(#{1,6}) +(.+)$`)
+	fence    = regexp.MustCompile("(?ms)^```.*?^```")
+	markdown = regexp.MustCompile(`(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)`)
+)
+
+// prose returns the markdown of a notebook, without blocks of code.
+func prose(book nbformat.Book) string {
+	var text strings.Builder
+	for _, cell := range book.Cells {
+		if cell.Type == "markdown" {
+			text.WriteString(fence.ReplaceAllString(string(cell.Source), "") + "\n\n")
+		}
+	}
+	return text.String()
+}
+
+func TestHeadingsSkipNoLevel(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		level, titles := 0, 0
+		for _, found := range heading.FindAllStringSubmatch(prose(book), -1) {
+			now := len(found[1])
+			if now > level+1 {
+				t.Errorf("%q has level %d after level %d", found[2], now, level)
+			}
+			if now == 1 {
+				titles++
+			}
+			level = now
+		}
+		if titles != 1 {
+			t.Errorf("it has %d titles (# ...), want 1", titles)
+		}
+	})
+}
+
+func TestLinksLeadSomewhereAndPicturesAreDescribed(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		for _, found := range markdown.FindAllStringSubmatch(prose(book), -1) {
+			if isPicture := found[1] == "!"; isPicture && found[2] == "" {
+				t.Errorf("picture %s has no description", found[3])
+			}
+			if err := leadsSomewhere(path, found[3]); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// leadsSomewhere checks a link to a file. Of one to the web only the form can be checked without a network.
+func leadsSomewhere(from, link string) error {
+	target, err := url.Parse(link)
+	if err != nil {
+		return err
+	}
+	if target.Scheme == "https" && target.Host != "" {
+		return nil
+	}
+	if target.Scheme != "" {
+		return fmt.Errorf("%s: want https, or a file of the course", link)
+	}
+	if target.Path == "" {
+		return nil // a heading of the same notebook
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(from), filepath.FromSlash(target.Path))); err != nil {
+		return fmt.Errorf("link %s is dead: %w", link, err)
+	}
+	return nil
+}
+
+var (
+	svg   = regexp.MustCompile(`(?s)<svg\b.*?</svg>`)
+	image = regexp.MustCompile(`<img\b[^>]*>`)
+	alt   = regexp.MustCompile(`\balt="[^"]+"`)
+	title = regexp.MustCompile(`(?s)<title[^>]*>\s*\S`)
+)
+
+func TestPicturesThatCellsShowAreDescribed(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		for _, cell := range book.Cells {
+			for _, output := range cell.Outputs {
+				for kind, data := range output.Data {
+					for _, picture := range svg.FindAllString(string(data), -1) {
+						if !title.MatchString(picture) && !strings.Contains(picture, "aria-hidden") {
+							t.Errorf("%s shows a picture (%s) without a title", cell.ID, kind)
+						}
+					}
+					for _, picture := range image.FindAllString(string(data), -1) {
+						if !alt.MatchString(picture) {
+							t.Errorf("%s shows a picture without a description: %s", cell.ID, picture)
+						}
+					}
+					if strings.HasPrefix(kind, "image/") && kind != "image/svg+xml" {
+						t.Errorf("%s shows %s, which cannot have a description; show SVG", cell.ID, kind)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestCodeIsFormatted(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		for _, cell := range book.Cells {
+			if cell.Type != "code" {
+				continue
+			}
+			for part := range strings.SplitSeq("\n"+string(cell.Source)+"\n", "\n%%\n") {
+				if err := isFormatted(strings.Trim(part, "\n")); err != nil {
+					t.Errorf("%s: %v", cell.ID, err)
+				}
+			}
+		}
+	})
+}
+
+// isFormatted checks a part of a cell, unless it is not Go: %... and !... are the kernel's commands.
+func isFormatted(part string) error {
+	for line := range strings.Lines(part) {
+		if strings.HasPrefix(line, "%") || strings.HasPrefix(line, "!") {
+			return nil
+		}
+	}
+	formatted, err := format.Source([]byte(part))
+	if err == nil && string(formatted) != part {
+		err = fmt.Errorf("gofmt would write\n%s", formatted)
+	}
+	return err
+}
+
+func TestEachChapterLinksToItsNeighbors(t *testing.T) {
+	chapters, _ := courseNotebooks(t)
+	for i, path := range chapters {
+		book, err := nbformat.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := prose(book)
+		for _, neighbor := range []int{i - 1, i + 1} {
+			if neighbor < 0 || neighbor == len(chapters) {
+				continue
+			}
+			if name := filepath.Base(chapters[neighbor]); !strings.Contains(text, "]("+name+")") {
+				t.Errorf("%s has no link to %s", filepath.Base(path), name)
+			}
+		}
+	}
+}
+
+func TestEveryExerciseHasASolution(t *testing.T) {
+	chapters, solutions := courseNotebooks(t)
+	solved := map[string]bool{}
+	for _, path := range solutions {
+		solved[filepath.Base(path)] = true
+	}
+	for _, path := range chapters {
+		book, err := nbformat.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Base(path)
+		_, has := tagged(book, "exercise")
+		if has != solved[name] {
+			t.Errorf("%s: exercise %t, solution %t", name, has, solved[name])
+		}
+	}
+}
+
+// tagged returns the first cell with a tag.
+func tagged(book nbformat.Book, tag string) (nbformat.Cell, bool) {
+	i := slices.IndexFunc(book.Cells, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, tag) })
+	if i < 0 {
+		return nbformat.Cell{}, false
+	}
+	return book.Cells[i], true
+}
+
+// A parameter is one line: var name = value // meaning, unit; range
+var (
+	parameterLine = regexp.MustCompile(`^var (\w+)(?: [\w\[\].]+)? += \S.*? // \S.*; (.+)$`)
+	fromTo        = regexp.MustCompile(`^(-?[0-9][0-9_.e]*) to (-?[0-9][0-9_.e]*)$`)
+	oneOf         = regexp.MustCompile(`^one of (.+)$`)
+)
+
+func TestParametersSayTheirRangesAndCellsCheckThem(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		parameters, ok := tagged(book, "parameters")
+		if !ok {
+			return
+		}
+		source := ""
+		for _, cell := range book.Cells {
+			source += string(cell.Source) + "\n"
+		}
+		for line := range strings.SplitSeq(strings.TrimSpace(string(parameters.Source)), "\n") {
+			if check, err := checkOf(line); err != nil {
+				t.Error(err)
+			} else if check != "" && !strings.Contains(source, check) {
+				t.Errorf("no cell checks the range of a parameter as it stands: %s", check)
+			}
+		}
+	})
+}
+
+// checkOf returns the call that a line of the parameters cell promises, or "" for a type that has but two values.
+func checkOf(line string) (string, error) {
+	found := parameterLine.FindStringSubmatch(strings.Join(strings.Fields(line), " "))
+	if found == nil {
+		return "", fmt.Errorf("%q is not: var name = value // meaning, unit; LOW to HIGH", line)
+	}
+	name := found[1]
+	if numbers := fromTo.FindStringSubmatch(found[2]); numbers != nil {
+		return fmt.Sprintf("parameter.Between(%q, %s, %s, %s)", name, name, numbers[1], numbers[2]), nil
+	}
+	if choices := oneOf.FindStringSubmatch(found[2]); choices != nil {
+		return fmt.Sprintf("parameter.OneOf(%q, %s, %s)", name, name, choices[1]), nil
+	}
+	if found[2] == "true or false" {
+		return "", nil
+	}
+	return "", fmt.Errorf("%q: want the range as LOW to HIGH, one of A, B, or true or false", line)
+}

@@ -1,0 +1,118 @@
+"""What `kernel run` asks before it runs anything: the parameters of notebooks, and the runs that values ask for.
+
+It reads a request as JSON from standard input and writes the answer as JSON:
+
+    {"notebooks": ["a.ipynb"], "parameters": ["workers=1,2,4"]}
+
+    {"notebooks": [{"declared": [{"name", "type", "default", "comment"}], "runs": [{"values": [...], "yaml": "..."}]}]}
+    {"error": "parameter workers: want 1 to 64, got 0"}
+
+The yaml of a run is for papermill's --parameters_file. So that there is one set of rules, the kernel command has none
+of its own: the names, types and limits are checked here and, by the same functions, in papermill.
+"""
+
+import itertools
+import json
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from . import assignment, value
+from .declaration import Declaration, declared_in
+from .value import Refused
+
+
+NO_JSON = """begins as JSON does and is none; put such text in quotes, as '"[a, b]"'"""
+JSON_BEGINS = ('"', "[", "{")
+
+
+class Given(NamedTuple):
+    """A value on the command line."""
+
+    text: str  # as it was written
+    json: bool
+
+
+def main():
+    request = json.load(sys.stdin)
+    try:
+        answer = plan(request["notebooks"], request["parameters"])
+    except Refused as refusal:
+        answer = {"error": str(refusal)}
+    json.dump(answer, sys.stdout)
+
+
+def plan(paths: list[str], parameters: list[str]) -> dict:
+    declared = [declared_in(cells(path)) for path in paths]
+    given = arguments(parameters)
+    for name in given:
+        assignment.lookup(name, list(itertools.chain(*declared)))
+    return {"notebooks": [notebook(names, given) for names in declared]}
+
+
+def cells(path: str) -> list:
+    return json.loads(Path(path).read_text(encoding="utf-8")).get("cells", [])
+
+
+def arguments(parameters: list[str]) -> dict[str, list[Given]]:
+    found = {}
+    for parameter in parameters:
+        name, equals, text = parameter.partition("=")
+        if not equals:
+            raise Refused(f"parameter {value.shown(parameter)}: want name=value")
+        if name in found:
+            raise Refused(f"parameter {value.shown(name)}: given twice; several values are one: {name}=1,2,4")
+        found[name] = split(name, text)
+    return found
+
+
+def split(name: str, text: str) -> list[Given]:
+    """The values of a list with commas between them. One that begins with a quote or a bracket is JSON."""
+    values = []
+    while True:
+        is_json = text.startswith(JSON_BEGINS)
+        end = json_end(text) if is_json else len(text.partition(",")[0])
+        if text[end : end + 1] not in ("", ","):
+            raise Refused(f"parameter {value.shown(name)}: {value.shown(text)} {NO_JSON}")
+        values.append(Given(text[:end], is_json))
+        if end == len(text):
+            return values
+        text = text[end + 1 :]
+
+
+def json_end(text: str) -> int:
+    """Where the JSON value ends that text begins with; at its beginning if it is none."""
+    try:
+        return json.JSONDecoder().raw_decode(text)[1]
+    except (json.JSONDecodeError, RecursionError):
+        return 0
+
+
+def notebook(declared: list[Declaration], given: dict[str, list[Given]]) -> dict:
+    own = [(found, given[found.name]) for found in declared if found.name in given]
+    columns = [[resolved(found, one) for one in values] for found, values in own]
+    return {
+        "declared": [{"name": d.name, "type": d.type.text, "default": d.default, "comment": d.comment} for d in declared],
+        "runs": [run(combination) for combination in itertools.product(*columns)],
+    }
+
+
+def resolved(declared: Declaration, given: Given) -> tuple[str, str, object]:
+    """The name, the value as text and the value itself, which the declaration takes."""
+    try:
+        found = json.loads(given.text) if given.json else value.from_text(declared.type, given.text)
+    except Refused as refusal:
+        raise Refused(f"parameter {declared.name}: {refusal}") from None
+    assignment.line(declared.name, found, declared)
+    return declared.name, found if isinstance(found, str) else given.text, found
+
+
+def run(combination) -> dict:
+    values = [{"name": name, "text": text} for name, text, _ in combination]
+    return {"values": values, "yaml": yaml.safe_dump({name: found for name, _, found in combination})}
+
+
+if __name__ == "__main__":
+    main()

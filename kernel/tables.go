@@ -1,0 +1,212 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"multiprocessing/kernel/nbformat"
+)
+
+// tablesFile is the name of the collected table, beside the executed notebooks.
+const tablesFile = "tables.csv"
+
+// table is one that a cell displayed: display.Table adds it as CSV to what it shows.
+type table struct {
+	run     run
+	number  int // from 1, in its notebook
+	columns []string
+	rows    [][]string
+}
+
+// tables are those of all runs.
+type tables struct {
+	wanted bool // with one run of a notebook its tables are in the notebook, and nothing is to be collected
+	list   []table
+}
+
+// add collects the tables of an executed notebook. One that cannot be read has none, and the run says why.
+func (t *tables) add(one run, output string) {
+	if !t.wanted {
+		return
+	}
+	book, err := nbformat.Read(output)
+	if err != nil {
+		return
+	}
+	number := 0
+	for _, cell := range book.Cells {
+		for _, shown := range cell.Outputs {
+			rows, err := csv.NewReader(strings.NewReader(string(shown.Data["text/csv"]))).ReadAll()
+			if err != nil || len(rows) == 0 {
+				continue
+			}
+			number++
+			t.list = append(t.list, table{one, number, rows[0], rows[1:]})
+		}
+	}
+}
+
+// showTables prints the collected table, and writes it where there are outputs.
+func (r runner) showTables(t *tables) error {
+	if len(t.list) == 0 {
+		fmt.Fprintln(r.out, "no cell displayed a table")
+		return nil
+	}
+	if err := t.print(r.out); err != nil {
+		return fmt.Errorf("printing the tables: %w", err)
+	}
+	if r.output == "" {
+		return nil
+	}
+	path := filepath.Join(r.output, tablesFile)
+	if err := writeFile(path, t.writeCSV); err != nil {
+		return fmt.Errorf("writing the tables: %w; make room, or name another folder in --output", err)
+	}
+	fmt.Fprintf(r.out, "tables of all runs: %s\n", path)
+	return nil
+}
+
+func writeFile(path string, write func(io.Writer) error) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(file); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
+}
+
+// writeCSV writes all the tables as one: the parameters, the notebook, the number of the table in it, and every column
+// that one of the tables has. A table leaves empty what it does not have.
+func (t *tables) writeCSV(w io.Writer) error {
+	parameters := t.parameters(t.list)
+	own := t.columns(t.list)
+	out := csv.NewWriter(w)
+	_ = out.Write(slices.Concat(parameters, []string{"notebook", "table"}, headings(own, parameters))) // Error has what went wrong
+	for _, one := range t.list {
+		leading := append(one.valuesOf(parameters), filepath.Base(one.run.notebook), strconv.Itoa(one.number))
+		for _, row := range one.rows {
+			_ = out.Write(slices.Concat(leading, one.pick(row, own)))
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// print prints tables of the same place in the same notebook below each other, for the eye: numbers are shortened.
+func (t *tables) print(w io.Writer) error {
+	for _, group := range t.groups() {
+		parameters, own := t.parameters(group), t.columns(group)
+		fmt.Fprintf(w, "\n%s, table %d\n", group[0].run.notebook, group[0].number)
+		out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		printRow(out, slices.Concat(parameters, headings(own, parameters)))
+		for _, one := range group {
+			for _, row := range one.rows {
+				printRow(out, slices.Concat(one.valuesOf(parameters), one.pick(row, own)))
+			}
+		}
+		if err := out.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printRow(w io.Writer, fields []string) {
+	texts := make([]string, len(fields))
+	for i, field := range fields {
+		texts[i] = strings.Join(strings.Fields(brief(field)), " ")
+	}
+	fmt.Fprintln(w, strings.TrimRight("  "+strings.Join(texts, "\t"), "\t "))
+}
+
+// brief is field with four significant digits, if it is a number with more behind its point.
+func brief(field string) string {
+	number, err := strconv.ParseFloat(field, 64)
+	if err != nil || !strings.ContainsAny(field, ".e") {
+		return field
+	}
+	return strconv.FormatFloat(number, 'g', 4, 64)
+}
+
+// groups are the tables of the same place in the same notebook, in order of appearance.
+func (t *tables) groups() [][]table {
+	var groups [][]table
+	for _, one := range t.list {
+		at := slices.IndexFunc(groups, func(group []table) bool {
+			return group[0].run.notebook == one.run.notebook && group[0].number == one.number
+		})
+		if at < 0 {
+			groups = append(groups, nil)
+			at = len(groups) - 1
+		}
+		groups[at] = append(groups[at], one)
+	}
+	return groups
+}
+
+// parameters are the names of those that some run was given.
+func (t *tables) parameters(list []table) []string {
+	var names []string
+	for _, one := range list {
+		for _, value := range one.run.values.List {
+			names = appendNew(names, value.Name)
+		}
+	}
+	return names
+}
+
+// columns are the names of those that some table has.
+func (t *tables) columns(list []table) []string {
+	var names []string
+	for _, one := range list {
+		for _, name := range one.columns {
+			names = appendNew(names, name)
+		}
+	}
+	return names
+}
+
+// headings tells a table's own column from a parameter of the same name.
+func headings(own, parameters []string) []string {
+	names := slices.Clone(own)
+	for i, name := range names {
+		if slices.Contains(parameters, name) {
+			names[i] = name + " (table)"
+		}
+	}
+	return names
+}
+
+func (t table) valuesOf(parameters []string) []string {
+	texts := make([]string, len(parameters))
+	for _, value := range t.run.values.List {
+		texts[slices.Index(parameters, value.Name)] = value.Text
+	}
+	return texts
+}
+
+// pick are the fields of a row, in the order of the columns.
+func (t table) pick(row, columns []string) []string {
+	fields := make([]string, len(columns))
+	for i, name := range t.columns {
+		fields[slices.Index(columns, name)] = row[i]
+	}
+	return fields
+}
+
+func appendNew(list []string, text string) []string {
+	if slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}
