@@ -89,11 +89,11 @@ func TestOnlyLessonsFail(t *testing.T) {
 
 var (
 	heading  = regexp.MustCompile(`(?m)^(#{1,6}) +(.+)$`)
-	fence    = regexp.MustCompile("(?ms)^```.*?^```")
+	fence    = regexp.MustCompile("(?ms)^```.*?^```|`[^`\n]*`")
 	markdown = regexp.MustCompile(`(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)`)
 )
 
-// prose returns the markdown of a notebook, without blocks of code.
+// prose returns the markdown of a notebook, without code.
 func prose(book nbformat.Book) string {
 	var text strings.Builder
 	for _, cell := range book.Cells {
