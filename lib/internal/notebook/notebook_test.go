@@ -15,7 +15,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
-	"multiprocessing/lib/display/internal/notebook/fakekernel"
+	"multiprocessing/lib/internal/notebook/fakekernel"
 )
 
 // TestMain plays the cell when a test starts this binary again as one.
