@@ -72,9 +72,9 @@ func runsInPlace(t *testing.T, ctx context.Context) {
 func refusesWhatIsOutOfRange(t *testing.T, ctx context.Context) {
 	t.Helper()
 	do(t, ctx, "ask for too much",
-		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 99999; e.value = 20001 })()`, nil),
+		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 99999; e.value = 20001; e.dispatchEvent(new Event('input')) })()`, nil),
 		click(exploreElement("[data-do=run]")), until(exploreSaid+`.startsWith('Not run: start: "20001" is no whole number from 0 to 20000')`),
-		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 20000; e.value = 1234 })()`, nil))
+		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 20000; e.value = 1234; e.dispatchEvent(new Event('input')) })()`, nil))
 	if got := text(t, ctx, exploreCaption); !strings.HasPrefix(got, "Prime number 0 ") {
 		t.Errorf("the table is now %q", got)
 	}
@@ -122,5 +122,28 @@ func runsAgain(t *testing.T, ctx context.Context) {
 	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
 	if got := text(t, ctx, exploreOutput); !strings.Contains(got, "Stopped before the first run.") {
 		t.Errorf("the output is %q", got)
+	}
+}
+
+func TestRunDoesNotWaitForSliders(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out.ipynb")
+	began := time.Now()
+	if r := kernel(t, nil, "run", filepath.Join("kernel", "testdata", "explore.ipynb"), "-o", out); r.code != 0 {
+		t.Fatalf("exit status %d, %q", r.code, r.stderr)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	content, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Prime number 5 is 11.", "The sliders of this cell need JupyterLab"} {
+		if n := strings.Count(string(content), want); n != 2 { // as HTML and as plain text
+			t.Errorf("%q is there %d times, want 2", want, n)
+		}
+	}
+	if strings.Contains(string(content), "<script") {
+		t.Error("a script is left")
 	}
 }

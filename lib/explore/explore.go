@@ -32,6 +32,8 @@ package explore
 
 import (
 	"fmt"
+	"os"
+	"os/signal"
 	"strings"
 )
 
@@ -67,7 +69,10 @@ func (c Cell) Show() {
 		c.once(err)
 		return
 	}
-	s.serve()
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
+	s.serve(interrupts)
 }
 
 // parameters says what the controls are set to: workers = 4 and work = equal.

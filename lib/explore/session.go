@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"time"
 
+	"multiprocessing/lib/display"
 	"multiprocessing/lib/internal/notebook"
 )
 
@@ -87,12 +87,9 @@ func (s *session) greeted() bool {
 }
 
 // serve answers the page until there is a reason to end.
-func (s *session) serve() {
+func (s *session) serve(interrupts <-chan os.Signal) {
 	defer s.deafen()
 	defer notebook.Redirect(s.places.show)()
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	defer signal.Stop(interrupts)
 	idle := time.NewTimer(idleLimit)
 	defer idle.Stop()
 	s.panel.say("ready", "Choose, then press Run.")
@@ -139,20 +136,21 @@ func (s *session) start(values []string) {
 	s.running, s.runs, s.begun = true, s.runs+1, time.Now()
 	s.places.begin()
 	s.panel.say("running", fmt.Sprintf("Run %d, with %s, is computing.", s.runs, s.parameters()))
-	go func() { s.ran <- s.run() }()
+	go s.run()
 }
 
-// run calls Run and makes an error of its panic.
-func (s *session) run() (err error) {
-	err = errors.New("it ended its goroutine (runtime.Goexit)")
+// run calls Run and passes on how it ended, whichever way it does.
+func (s *session) run() {
+	err := errors.New("it ended its goroutine (runtime.Goexit)")
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 			fmt.Fprintf(os.Stderr, "%v\n%s", err, debug.Stack())
 		}
+		s.ran <- err
 	}()
 	s.Run(&Output{})
-	return nil
+	err = nil
 }
 
 func (s *session) finish(err error) {
@@ -164,7 +162,7 @@ func (s *session) finish(err error) {
 		s.panel.say("ready", fmt.Sprintf("Run %d, with %s, failed: %v.", s.runs, s.parameters(), err))
 		return
 	}
-	s.panel.say("ready", fmt.Sprintf("Run %d, with %s, took %.2g s.", s.runs, s.parameters(), time.Since(s.begun).Seconds()))
+	s.panel.say("ready", fmt.Sprintf("Run %d, with %s, took %s s.", s.runs, s.parameters(), display.Number(time.Since(s.begun).Seconds())))
 }
 
 // end leaves a line in place of the controls: what is saved with the notebook
