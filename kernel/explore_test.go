@@ -39,6 +39,7 @@ func TestBrowserExploresWithSliders(t *testing.T) {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	restore(t, filepath.Join(setUp(t).Scratch(), "settings", "@jupyterlab", "apputils-extension", "themes.jupyterlab-settings"))
 	url, stop := startLab(t, name)
 	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
@@ -104,14 +105,14 @@ func stopsInTheMiddleOfARun(t *testing.T, ctx context.Context) {
 		t.Errorf("in the middle of a run the controls are disabled and busy: %s", got)
 	}
 	var shot []byte
-	do(t, ctx, "take a picture", chromedp.CaptureScreenshot(&shot))
+	do(t, ctx, "see its progress", until(exploreCell+`.querySelector('progress') !== null`), chromedp.CaptureScreenshot(&shot))
 	saveAs(t, "explore-running.png", shot)
 	pressed := time.Now()
 	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
 	if took := time.Since(pressed); took > 5*time.Second {
 		t.Errorf("the cell ended %v after Stop", took)
 	}
-	do(t, ctx, "see what is left", until(exploreOutput+`.includes('Stopped in the middle of run 4')`), chromedp.CaptureScreenshot(&shot))
+	do(t, ctx, "see what is left", until(exploreOutput+`.includes('Stopped in the middle of run 4')`), until(exploreCell+`.querySelector('progress, .mp-explore') === null`), chromedp.CaptureScreenshot(&shot))
 	saveAs(t, "explore-ended.png", shot)
 }
 

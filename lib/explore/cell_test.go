@@ -41,7 +41,7 @@ func ExampleCell() {
 	}.Show()
 	// Output:
 	// 4 workers
-	// The sliders of this cell need JupyterLab, open in a browser at http://localhost (go run ./kernel lab). It ran once instead, with workers = 4: change these in the notebook's parameters cell and run it again.
+	// The sliders of this cell need JupyterLab, open in a browser (go run ./kernel lab). It ran once instead, with workers = 4: change these in the notebook's parameters cell and run it again.
 }
 
 func TestMisusePanics(t *testing.T) {

@@ -13,7 +13,7 @@ var errNobody = errors.New("no page answered")
 // once runs without controls, and then says why.
 func (c Cell) once(why error) {
 	c.Run(&Output{})
-	said := "The sliders of this cell need JupyterLab, open in a browser at http://localhost (go run ./kernel lab)."
+	said := "The sliders of this cell need JupyterLab, open in a browser (go run ./kernel lab)."
 	if !errors.Is(why, errNobody) {
 		said = "The sliders of this cell do not work here: " + why.Error() + "."
 	}

@@ -23,24 +23,30 @@
 	if (config.token) url.searchParams.set("token", config.token);
 	const socket = new WebSocket(url);
 
-	const comm = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 	let sent = 0;
-	const post = (type, content) => {
+	const post = (type, comm, content) => {
+		if (socket.readyState !== WebSocket.OPEN) return;
 		const id = `${comm}-${sent++}`;
 		socket.send(JSON.stringify({
 			header: { msg_id: id, msg_type: type }, msg_id: id, msg_type: type,
 			parent_header: {}, metadata: {}, channel: "shell", content: { comm_id: comm, ...content },
 		}));
 	};
+	// The kernel listens to the comm that was opened last, and its own script may open one at any time. So each
+	// request opens a new one, and follows when the kernel has answered.
+	let comm, request;
 	const tell = (value) => {
-		if (socket.readyState === WebSocket.OPEN) post("comm_msg", { data: { address: cell.address, value: JSON.stringify(value) } });
+		request = value;
+		comm = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+		post("comm_open", comm, { target_name: "gonb_comm", kernel_id: cell.kernel, data: {} });
 	};
+	const deliver = (value) => post("comm_msg", comm, { data: { address: cell.address, value: JSON.stringify(value) } });
 
 	let execution; // the message by which the cell was started
 	const received = ({ msg_type: type, content, parent_header: parent }) => {
 		if (type === "comm_msg" && content.comm_id === comm) {
-			if (content.data.address === "#comm_open_ack") tell({ do: "hello" });
-			if (content.data.address === "#heartbeat/ping") post("comm_msg", { data: { address: "#heartbeat/pong", value: true } });
+			if (content.data.address === "#comm_open_ack") deliver(request);
+			if (content.data.address === "#heartbeat/ping") post("comm_msg", comm, { data: { address: "#heartbeat/pong", value: true } });
 		}
 		if (type.endsWith("display_data") && content.transient?.display_id === `${cell.id}-status` && content.metadata.explore) {
 			execution = parent.msg_id;
@@ -49,7 +55,12 @@
 		// However the cell ended, and also when it was killed.
 		if (type === "status" && content.execution_state === "idle" && execution && parent.msg_id === execution) socket.close();
 	};
-	socket.onopen = () => post("comm_open", { target_name: "gonb_comm", kernel_id: cell.kernel, data: {} });
+	const greet = () => {
+		if (execution || socket.readyState !== WebSocket.OPEN) return;
+		tell({ do: "hello" });
+		setTimeout(greet, 1000);
+	};
+	socket.onopen = greet;
 	socket.onmessage = ({ data }) => { if (typeof data === "string") received(JSON.parse(data)); };
 	socket.onclose = over;
 
@@ -58,9 +69,8 @@
 	}
 	button("run").addEventListener("click", () => {
 		if (button("run").getAttribute("aria-disabled") === "true") return;
-		show("running", "");
 		tell({ do: "run", values: inputs.map((input) => input.value) });
 	});
 	button("stop").addEventListener("click", () => tell({ do: "stop" }));
-	addEventListener("pagehide", () => tell({ do: "stop" })); // the results could not reach the page any more
+	addEventListener("pagehide", () => deliver({ do: "stop" })); // the results could not reach the page any more
 }

@@ -1,9 +1,9 @@
 package explore
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"runtime/debug"
 	"time"
@@ -21,7 +21,7 @@ var (
 // session is a cell that is connected to its page.
 type session struct {
 	Cell
-	id       string // of its displays, and the secret of its address
+	id       string // of its displays, and of its address
 	panel    panel
 	places   places
 	requests chan request
@@ -55,7 +55,7 @@ func (c Cell) connect() (*session, error) {
 }
 
 func newSession(c Cell, put func(notebook.Message) error) *session {
-	s := &session{Cell: c, id: "mp-explore-" + rand.Text(), deafen: func() {}, requests: make(chan request, 16), ran: make(chan error, 1)}
+	s := &session{Cell: c, id: fmt.Sprintf("mp-explore-%016x", rand.Uint64()), deafen: func() {}, requests: make(chan request, 16), ran: make(chan error, 1)}
 	s.panel = panel{id: s.id, put: put}
 	s.places = places{id: s.id, put: put, progress: s.panel.progress}
 	return s
