@@ -1,6 +1,6 @@
 // Package explore lets a reader change a notebook's parameters with sliders,
-// run with them, and compare, without touching code (slide 9 compares runs
-// with other numbers of workers):
+// run with them, and compare, without touching code (the deck's slides 7 to 9
+// show one run of each kind):
 //
 //	%%
 //	explore.Cell{
@@ -26,9 +26,9 @@
 // ever where there is no page. The page here has a connection of its own.
 //
 // Cost: a cell that imports explore takes 5 ms longer to build than one that
-// imports display (BenchmarkBuild in package chart). Show waits 0.1 s for its
-// page, and 3 s more where GoNB's own connection fails, at another base URL or
-// over https.
+// imports display (BenchmarkBuild in package chart). At another base URL or
+// over https Show takes 3 s longer to begin, because GoNB first waits for its
+// own connection; where a server but no page answers, it gives up after 8 s.
 package explore
 
 import (

@@ -12,7 +12,10 @@
 		panel.setAttribute("aria-busy", String(state === "running"));
 		said.textContent = text;
 	};
-	const over = () => show("ended", "Not connected. Run this cell to use its sliders.");
+	const over = () => {
+		clearTimeout(unanswered);
+		show("ended", "Not connected. Run this cell to use its sliders.");
+	};
 
 	// The connection is our own: GoNB's belongs to the notebook that used it last.
 	const page = document.getElementById("jupyter-config-data");
@@ -34,9 +37,11 @@
 	};
 	// The kernel listens to the comm that was opened last, and its own script may open one at any time. So each
 	// request opens a new one, and follows when the kernel has answered.
-	let comm, request;
+	let comm, request, unanswered;
 	const tell = (value) => {
 		request = value;
+		clearTimeout(unanswered);
+		unanswered = setTimeout(() => show("ready", "No answer. Run this cell again, if its kernel was restarted."), 10000);
 		comm = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 		post("comm_open", comm, { target_name: "gonb_comm", kernel_id: cell.kernel, data: {} });
 	};
@@ -49,18 +54,23 @@
 			if (content.data.address === "#heartbeat/ping") post("comm_msg", comm, { data: { address: "#heartbeat/pong", value: true } });
 		}
 		if (type.endsWith("display_data") && content.transient?.display_id === `${cell.id}-status` && content.metadata.explore) {
+			clearTimeout(unanswered);
 			execution = parent.msg_id;
 			show(content.metadata.explore, content.metadata.said);
 		}
 		// However the cell ended, and also when it was killed.
 		if (type === "status" && content.execution_state === "idle" && execution && parent.msg_id === execution) socket.close();
 	};
-	const greet = () => {
+	const greet = (times) => {
 		if (execution || socket.readyState !== WebSocket.OPEN) return;
+		if (times === 0) { // the cell has ended, and its controls were saved with the notebook
+			socket.close();
+			return;
+		}
 		tell({ do: "hello" });
-		setTimeout(greet, 1000);
+		setTimeout(greet, 1000, times - 1);
 	};
-	socket.onopen = greet;
+	socket.onopen = () => greet(8);
 	socket.onmessage = ({ data }) => { if (typeof data === "string") received(JSON.parse(data)); };
 	socket.onclose = over;
 

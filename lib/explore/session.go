@@ -28,6 +28,7 @@ type session struct {
 	ran      chan error // how a run ended
 	deafen   func()     // ends the listening
 	running  bool
+	failed   bool // the last run that ended
 	runs     int
 	begun    time.Time // of the last run
 }
@@ -154,11 +155,11 @@ func (s *session) run() {
 }
 
 func (s *session) finish(err error) {
-	s.running = false
 	if err == nil {
 		err = s.places.end()
 	}
-	if err != nil {
+	s.running, s.failed = false, err != nil
+	if s.failed {
 		s.panel.say("ready", fmt.Sprintf("Run %d, with %s, failed: %v.", s.runs, s.parameters(), err))
 		return
 	}
@@ -174,6 +175,8 @@ func (s *session) end(why string) {
 		why += " before the first run."
 	case s.running:
 		why += fmt.Sprintf(" in the middle of run %d, with %s: what is shown may be of the run before.", s.runs, s.parameters())
+	case s.failed:
+		why += fmt.Sprintf(" after run %d, with %s, which failed: what is shown may be of the run before.", s.runs, s.parameters())
 	default:
 		why += fmt.Sprintf(" after run %d. What is shown is of the last, with %s.", s.runs, s.parameters())
 	}

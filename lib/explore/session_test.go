@@ -216,7 +216,11 @@ func TestAFailedRunIsNotTheLast(t *testing.T) {
 				t.Errorf("%s: %s, want %s", state, said, want)
 			}
 		}
+		s.press("run", "1")
 		s.press("stop")
+		if left := p.last(s.id).Bundle[protocol.MIMETextPlain]; !strings.HasPrefix(left, "Stopped after run 5, with n = 1, which failed: ") {
+			t.Errorf("in place of the controls: %q", left)
+		}
 	})
 }
 
