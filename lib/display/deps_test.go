@@ -26,7 +26,7 @@ func TestDisplayDoesNotLinkWhatItDoesNotNeed(t *testing.T) {
 
 func TestACellThatOnlyWorksLinksNothingThatShows(t *testing.T) {
 	for _, dep := range deps(t, "multiprocessing/lib/primes", "multiprocessing/lib/serial", "multiprocessing/lib/goroutine", "multiprocessing/lib/pool", "multiprocessing/lib/process") {
-		for _, heavy := range []string{"gota", "gonum.org", "lib/timing", "lib/display", "lib/chart", "lib/scaling"} {
+		for _, heavy := range []string{"gota", "gonum.org", "lib/timing", "lib/display", "lib/chart", "lib/explore", "lib/scaling"} {
 			if strings.Contains(dep, heavy) {
 				t.Errorf("it links %s", dep)
 			}

@@ -16,7 +16,7 @@
 // because the kernel can read only one sender's stream.
 //
 // Cost: a call and its answer take 0.02 ms with a stand-in for the kernel
-// (BenchmarkSend in internal/notebook), and a table of 1,000 rows takes 4 ms
+// (BenchmarkSend in lib/internal/notebook), and a table of 1,000 rows takes 4 ms
 // to render (BenchmarkTable1000Rows), a timeline of 1,000 stretches 2.5 ms
 // (BenchmarkTimeline). A cell that imports display takes 55 ms
 // longer to build than one line with fmt: 170 ms instead of 115 ms, on 2
@@ -31,7 +31,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
-	"multiprocessing/lib/display/internal/notebook"
+	"multiprocessing/lib/internal/notebook"
 )
 
 // HTML shows markup in the notebook, as it is: escape what is not yours with

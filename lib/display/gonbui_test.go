@@ -15,7 +15,7 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
 	"multiprocessing/lib/display"
-	"multiprocessing/lib/display/internal/notebook/fakekernel"
+	"multiprocessing/lib/internal/notebook/fakekernel"
 	"multiprocessing/lib/timing"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
-	"multiprocessing/lib/display/internal/notebook"
+	"multiprocessing/lib/internal/notebook"
 	"multiprocessing/lib/timing/progress"
 )
 

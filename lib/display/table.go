@@ -11,7 +11,7 @@ import (
 	"github.com/go-gota/gota/series"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
-	"multiprocessing/lib/display/internal/notebook"
+	"multiprocessing/lib/internal/notebook"
 	"multiprocessing/lib/internal/exact"
 )
 

@@ -37,6 +37,13 @@ func Inside() bool { return os.Getenv(protocol.GONB_PIPE_ENV) != "" }
 // shows the richest that it can.
 type Bundle map[protocol.MIMEType]string
 
+// Message is what goes to the kernel as one display.
+type Message struct {
+	ID string // of the display that it replaces, or is the first of; "" for none
+	Bundle
+	Metadata map[string]string // read by scripts of a page, not shown
+}
+
 // sender is the program's one way to the kernel.
 var sender struct {
 	sync.Mutex
@@ -65,10 +72,29 @@ func Send(b Bundle) error { return Update("", b) }
 // Update does the same and, if something was shown under that id before,
 // puts b in its place.
 func Update(id string, b Bundle) error {
-	data := &protocol.DisplayData{Data: make(map[protocol.MIMEType]any, len(b)), DisplayID: id}
-	for mime, content := range b {
+	if f := redirected.Load(); f != nil {
+		return (*f)(id, b)
+	}
+	return Put(Message{ID: id, Bundle: b})
+}
+
+// Put sends m, past a redirection if there is one.
+func Put(m Message) error {
+	data := &protocol.DisplayData{Data: make(map[protocol.MIMEType]any, len(m.Bundle)), DisplayID: m.ID}
+	for mime, content := range m.Bundle {
 		data.Data[mime] = content
 	}
+	if len(m.Metadata) > 0 {
+		data.Metadata = make(map[string]any, len(m.Metadata))
+	}
+	for name, text := range m.Metadata {
+		data.Metadata[name] = text
+	}
+	return send(data)
+}
+
+// send sends data through the program's one sender.
+func send(data *protocol.DisplayData) error {
 	sender.Lock()
 	defer sender.Unlock()
 	if sender.send != nil {
@@ -114,8 +140,10 @@ func opened(path string) bool {
 type Conn struct {
 	out, back *os.File
 	enc       *gob.Encoder
-	dec       *gob.Decoder
-	asked     int // number of the last sync request
+	asked     int           // number of the last sync request
+	answers   chan int      // numbers of the sync requests that were answered
+	ended     chan struct{} // closed when nothing more will be read
+	why       error         // why; set before ended is closed
 }
 
 // Open opens the pipes, in the order in which gonbui does.
@@ -129,7 +157,9 @@ func Open(out, back string) (*Conn, error) {
 		w.Close()
 		return nil, err
 	}
-	return &Conn{out: w, back: r, enc: gob.NewEncoder(w), dec: gob.NewDecoder(r)}, nil
+	c := &Conn{out: w, back: r, enc: gob.NewEncoder(w), answers: make(chan int, 1), ended: make(chan struct{})}
+	go c.receive()
+	return c, nil
 }
 
 // openPipe opens a named pipe, which blocks until its other end is opened too.
@@ -155,43 +185,72 @@ func openPipe(path string, flag int) (*os.File, error) {
 	}
 }
 
-// Close closes both pipes.
-func (c *Conn) Close() error { return errors.Join(c.out.Close(), c.back.Close()) }
+// Close closes both pipes and waits for the goroutine that reads.
+func (c *Conn) Close() error {
+	err := errors.Join(c.out.Close(), c.back.Close())
+	<-c.ended
+	return err
+}
 
 // Send writes data and then asks the kernel to answer. The kernel handles
 // messages in order, so its answer means that it has handled data too.
 func (c *Conn) Send(data *protocol.DisplayData) error {
-	deadline := time.Now().Add(Patience)
 	// Not every system has deadlines on pipes; without one Send waits longer.
-	_ = c.out.SetWriteDeadline(deadline)
-	_ = c.back.SetReadDeadline(deadline)
-	if err := c.enc.Encode(data); err != nil {
-		return fmt.Errorf("sending output to the notebook: %w", err)
-	}
+	_ = c.out.SetWriteDeadline(time.Now().Add(Patience))
 	c.asked++
 	request := protocol.CommValue{Address: protocol.GonbuiSyncAddress, Value: c.asked}
-	err := c.enc.Encode(&protocol.DisplayData{
-		Data: map[protocol.MIMEType]any{protocol.MIMECommValue: request},
-	})
-	if err != nil {
-		return fmt.Errorf("sending output to the notebook: %w", err)
+	for _, d := range []*protocol.DisplayData{data, {Data: map[protocol.MIMEType]any{protocol.MIMECommValue: request}}} {
+		if err := c.enc.Encode(d); err != nil {
+			return fmt.Errorf("sending output to the notebook: %w", err)
+		}
 	}
 	return c.await(c.asked)
 }
 
-// await reads until the kernel acknowledges request n. What else comes over
-// the pipe is for widgets, which need gonbui.
+// await waits until the kernel acknowledges request n.
 func (c *Conn) await(n int) error {
+	limit := time.NewTimer(Patience)
+	defer limit.Stop()
 	for {
-		var answer protocol.CommValue
-		err := c.dec.Decode(&answer)
-		switch {
-		case errors.Is(err, io.EOF):
-			return errors.New("waiting for the notebook: the kernel closed the pipe")
-		case err != nil:
-			return fmt.Errorf("waiting for the notebook: %w", err)
-		case answer.Address == protocol.GonbuiSyncAckAddress && answer.Value == n:
-			return nil
+		select {
+		case answered := <-c.answers:
+			if answered == n {
+				return nil
+			}
+		case <-c.ended:
+			return fmt.Errorf("waiting for the notebook: %w", c.why)
+		case <-limit.C:
+			return fmt.Errorf("waiting for the notebook: no answer in %v", Patience)
 		}
+	}
+}
+
+// answered passes n on, in place of an answer that came too late for its Send.
+func (c *Conn) answered(n int) {
+	select {
+	case <-c.answers:
+	default:
+	}
+	c.answers <- n
+}
+
+// receive reads what the kernel sends until the pipe ends: answers to sync
+// requests, and what pages send to addresses that are listened to.
+func (c *Conn) receive() {
+	defer close(c.ended)
+	dec := gob.NewDecoder(c.back)
+	for {
+		var got protocol.CommValue
+		if c.why = dec.Decode(&got); c.why != nil {
+			if errors.Is(c.why, io.EOF) {
+				c.why = errors.New("the kernel closed the pipe")
+			}
+			return
+		}
+		if n, ok := got.Value.(int); ok && got.Address == protocol.GonbuiSyncAckAddress {
+			c.answered(n)
+			continue
+		}
+		deliver(got)
 	}
 }

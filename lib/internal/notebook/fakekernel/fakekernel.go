@@ -1,7 +1,8 @@
 //go:build unix
 
 // Package fakekernel stands in for the GoNB kernel in tests: it makes the two
-// named pipes, and decodes and acknowledges what a cell sends.
+// named pipes, decodes and acknowledges what a cell sends, and plays the page
+// that sends something to the cell.
 package fakekernel
 
 import (
@@ -15,6 +16,12 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
+// The kernel passes on JSON as these.
+func init() {
+	gob.Register(map[string]any{})
+	gob.Register([]any{})
+}
+
 // Kernel collects what was displayed.
 type Kernel struct {
 	Out, Back string // the pipes' paths: GONB_PIPE and GONB_PIPE_BACK
@@ -22,9 +29,13 @@ type Kernel struct {
 	mu    sync.Mutex
 	shown []map[protocol.MIMEType]any // guarded by mu
 	ids   []string                    // guarded by mu; of what was shown
+	metas []map[string]any            // guarded by mu; metadata of what was shown
+	heard []string                    // guarded by mu; addresses that the cell listens to
 	syncs int                         // guarded by mu
 	err   error                       // guarded by mu; why decoding ended, if not by EOF
 	done  sync.WaitGroup
+	back  chan protocol.CommValue
+	ended chan struct{} // closed when the cell has closed its end
 }
 
 // Start makes the pipes and serves them until the test ends.
@@ -37,9 +48,9 @@ func Start(t testing.TB) *Kernel {
 			t.Fatal(err)
 		}
 	}
-	acks := make(chan any, 128)
-	k.done.Go(func() { k.read(acks) })
-	k.done.Go(func() { k.write(acks) })
+	k.back, k.ended = make(chan protocol.CommValue, 128), make(chan struct{})
+	k.done.Go(k.read)
+	k.done.Go(k.write)
 	t.Cleanup(k.stop)
 	return k
 }
@@ -63,6 +74,25 @@ func (k *Kernel) IDs() []string {
 	return k.ids
 }
 
+// Metadata returns what they were displayed with besides.
+func (k *Kernel) Metadata() []map[string]any {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.metas
+}
+
+// Heard returns the addresses that the cell asked to listen to.
+func (k *Kernel) Heard() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.heard
+}
+
+// Tell sends a value to an address of the cell, as if a page had sent it.
+func (k *Kernel) Tell(address string, value any) {
+	k.back <- protocol.CommValue{Address: address, Value: value}
+}
+
 // Syncs returns how many acknowledgments were asked for.
 func (k *Kernel) Syncs() int {
 	k.mu.Lock()
@@ -77,8 +107,8 @@ func (k *Kernel) Err() error {
 	return k.err
 }
 
-func (k *Kernel) read(acks chan<- any) {
-	defer close(acks)
+func (k *Kernel) read() {
+	defer close(k.ended)
 	f, err := os.Open(k.Out)
 	if err != nil {
 		return
@@ -99,25 +129,36 @@ func (k *Kernel) read(acks chan<- any) {
 			k.mu.Lock()
 			k.syncs++
 			k.mu.Unlock()
-			acks <- v.Value
+			k.back <- protocol.CommValue{Address: protocol.GonbuiSyncAckAddress, Value: v.Value}
 			continue
 		}
 		k.mu.Lock()
+		if v, ok := data.Data[protocol.MIMECommSubscribe].(protocol.CommSubscription); ok {
+			k.heard = append(k.heard, v.Address)
+			k.mu.Unlock()
+			continue
+		}
+		k.metas = append(k.metas, data.Metadata)
 		k.shown = append(k.shown, data.Data)
 		k.ids = append(k.ids, data.DisplayID)
 		k.mu.Unlock()
 	}
 }
 
-func (k *Kernel) write(acks <-chan any) {
+func (k *Kernel) write() {
 	f, err := os.OpenFile(k.Back, os.O_WRONLY, 0)
 	if err != nil {
 		return
 	}
 	defer f.Close()
 	enc := gob.NewEncoder(f)
-	for id := range acks {
-		_ = enc.Encode(protocol.CommValue{Address: protocol.GonbuiSyncAckAddress, Value: id})
+	for {
+		select {
+		case v := <-k.back:
+			_ = enc.Encode(v)
+		case <-k.ended:
+			return
+		}
 	}
 }
 

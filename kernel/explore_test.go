@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// JavaScript expressions for the explore cell: the last cell of its notebook.
+const (
+	exploreCell    = `[...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].at(-1)`
+	exploreCaption = `(` + exploreCell + `.querySelector('.mp-table caption')?.textContent ?? '')`
+	exploreSaid    = `(document.querySelector('.mp-explore [role=status]')?.textContent ?? '')`
+	exploreReady   = `/^(Choose|Run \d+, .* took)/.test(` + exploreSaid + `)`
+	exploreEnded   = `/^\[\d+\]:$/.test(` + exploreCell + `.querySelector('.jp-InputPrompt').textContent.trim())`
+	exploreOutput  = exploreCell + `.querySelector('.jp-OutputArea').textContent`
+)
+
+func exploreElement(what string) string {
+	return `document.querySelector('.mp-explore ` + what + `')`
+}
+
+// TestBrowserExploresWithSliders does in JupyterLab what a reader does with an explore cell.
+func TestBrowserExploresWithSliders(t *testing.T) {
+	browser := browserPath(t)
+	const name = "explore-of-a-test.ipynb"
+	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
+	restore(t, path)
+	content, err := os.ReadFile(filepath.Join("testdata", "explore.ipynb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	restore(t, filepath.Join(setUp(t).Scratch(), "settings", "@jupyterlab", "apputils-extension", "themes.jupyterlab-settings"))
+	url, stop := startLab(t, name)
+	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
+	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+	do(t, ctx, "see the sliders ready", until(exploreReady))
+	runsInPlace(t, ctx)
+	refusesWhatIsOutOfRange(t, ctx)
+	showsBothThemes(t, ctx)
+	stopsInTheMiddleOfARun(t, ctx)
+	runsAgain(t, ctx)
+	closeBrowser()
+	stop()
+	wantNothingLeft(t)
+}
+
+// runsInPlace moves the slider by mouse and keys, and wants one table and one chart, of the last run. GoNB's own
+// widgets drop a 0.
+func runsInPlace(t *testing.T, ctx context.Context) {
+	t.Helper()
+	for _, run := range []struct{ key, prime string }{{kb.End, "Prime number 20000 is 224737."}, {kb.Home, "Prime number 0 is 2."}} {
+		do(t, ctx, "move the slider", click(exploreElement("input")), chromedp.KeyEvent(run.key))
+		do(t, ctx, "press Run", click(exploreElement("[data-do=run]")))
+		do(t, ctx, "see "+run.prime, until(exploreReady), until(exploreCaption+` === '`+run.prime+`'`))
+		got := text(t, ctx, `['table', 'figure', '.mp-explore'].map(e => `+exploreCell+`.querySelectorAll(e).length).join()`)
+		if got != "1,1,1" {
+			t.Errorf("%s tables, charts and panels, want one of each", got)
+		}
+	}
+}
+
+func refusesWhatIsOutOfRange(t *testing.T, ctx context.Context) {
+	t.Helper()
+	do(t, ctx, "ask for too much",
+		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 99999; e.value = 20001; e.dispatchEvent(new Event('input')) })()`, nil),
+		click(exploreElement("[data-do=run]")), until(exploreSaid+`.startsWith('Not run: start: "20001" is no whole number from 0 to 20000')`),
+		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 20000; e.value = 1234; e.dispatchEvent(new Event('input')) })()`, nil))
+	if got := text(t, ctx, exploreCaption); !strings.HasPrefix(got, "Prime number 0 ") {
+		t.Errorf("the table is now %q", got)
+	}
+}
+
+// showsBothThemes keeps a picture of the cell in each.
+func showsBothThemes(t *testing.T, ctx context.Context) {
+	t.Helper()
+	do(t, ctx, "press Run", click(exploreElement("[data-do=run]")), until(exploreCaption+`.startsWith('Prime number 1234 ')`), until(exploreReady))
+	for _, theme := range []string{"Light", "Dark"} {
+		const menu = `[...document.querySelectorAll('.lm-MenuBar-item')].find(e => e.innerText === 'Settings')`
+		const submenu = `[...document.querySelectorAll('.lm-Menu-item[data-type=submenu]')].find(e => e.innerText.includes('Theme'))`
+		item := `[...document.querySelectorAll('.lm-Menu-item[data-command="apputils:change-theme"]')].find(e => e.innerText.includes('JupyterLab ` + theme + `') && !e.innerText.includes('Contrast'))`
+		var shot []byte
+		do(t, ctx, "choose the theme "+theme, click(menu), until(submenu+` !== undefined`), click(submenu), until(item+` !== undefined`), click(item),
+			until(`document.body.dataset.jpThemeName === "JupyterLab `+theme+`"`),
+			chromedp.Evaluate(exploreCell+`.scrollIntoView()`, nil), chromedp.Sleep(time.Second), chromedp.CaptureScreenshot(&shot))
+		saveAs(t, "explore-"+strings.ToLower(theme)+".png", shot)
+	}
+}
+
+func stopsInTheMiddleOfARun(t *testing.T, ctx context.Context) {
+	t.Helper()
+	do(t, ctx, "start a run without an end", chromedp.Evaluate(exploreElement("select")+`.value = 'for ever'`, nil),
+		click(exploreElement("[data-do=run]")), until(exploreSaid+`.endsWith('work = for ever, is computing.')`))
+	if got := text(t, ctx, exploreElement("fieldset")+`.disabled + " " + `+exploreElement("")+`.ariaBusy`); got != "true true" {
+		t.Errorf("in the middle of a run the controls are disabled and busy: %s", got)
+	}
+	var shot []byte
+	do(t, ctx, "see its progress", until(exploreCell+`.querySelector('progress') !== null`), chromedp.CaptureScreenshot(&shot))
+	saveAs(t, "explore-running.png", shot)
+	pressed := time.Now()
+	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
+	if took := time.Since(pressed); took > 5*time.Second {
+		t.Errorf("the cell ended %v after Stop", took)
+	}
+	do(t, ctx, "see what is left", until(exploreOutput+`.includes('Stopped in the middle of run 4')`), until(exploreCell+`.querySelector('progress, .mp-explore') === null`), chromedp.CaptureScreenshot(&shot))
+	saveAs(t, "explore-ended.png", shot)
+}
+
+func runsAgain(t *testing.T, ctx context.Context) {
+	t.Helper()
+	do(t, ctx, "choose Run > Run All Cells again", chooseRunAll()...)
+	do(t, ctx, "see the sliders ready", until(exploreReady))
+	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
+	if got := text(t, ctx, exploreOutput); !strings.Contains(got, "Stopped before the first run.") {
+		t.Errorf("the output is %q", got)
+	}
+}
+
+func TestRunDoesNotWaitForSliders(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out.ipynb")
+	began := time.Now()
+	if r := kernel(t, nil, "run", filepath.Join("kernel", "testdata", "explore.ipynb"), "-o", out); r.code != 0 {
+		t.Fatalf("exit status %d, %q", r.code, r.stderr)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	content, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Prime number 5 is 11.", "The sliders of this cell need JupyterLab"} {
+		if n := strings.Count(string(content), want); n != 2 { // as HTML and as plain text
+			t.Errorf("%q is there %d times, want 2", want, n)
+		}
+	}
+	if strings.Contains(string(content), "<script") {
+		t.Error("a script is left")
+	}
+}
