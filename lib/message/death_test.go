@@ -241,7 +241,7 @@ func TestAQueueWhoseProcessIsKilledSaysLost(t *testing.T) {
 func receiveAgain(t *testing.T, q *Queue[int]) *Queue[int] {
 	t.Helper()
 	c := q.at.(*client[int, int])
-	return &Queue[int]{at: &client[int, int]{where: c.where}}
+	return &Queue[int]{at: newClient[int, int](c.where)}
 }
 
 func TestASilentProcessDoesNotHoldUpATimeoutForEver(t *testing.T) {

@@ -94,7 +94,6 @@ func TestRequestsThatMakeNoSenseAreRefused(t *testing.T) {
 		}
 	}
 	must(t, l.write(frame{kind: received})) // nothing is on its way
-	must(t, l.write(frame{kind: cancel}))   // nothing waits
 	must(t, l.write(frame{kind: 99}))
 	if _, err := l.read(); err == nil {
 		t.Error("nonsense is answered")
