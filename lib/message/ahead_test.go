@@ -65,6 +65,36 @@ func TestItemsSentAheadAreThereForAll(t *testing.T) {
 	}
 }
 
+func TestAProcessThatStopsOrDiesKeepsNoItemsSentAhead(t *testing.T) {
+	for what, end := range map[string]func(*child) error{
+		"stays":   func(*child) error { return nil },
+		"stopped": func(c *child) error { return stop(c.Process) },
+		"killed":  func(c *child) error { c.kill(); return nil },
+	} {
+		q := NewQueue[int](32)
+		defer q.Discard()
+		for i := range 32 {
+			must(t, q.Put(i))
+		}
+		c := start(t, "get six and stay", q)
+		for range 6 {
+			c.line(t)
+		}
+		must(t, end(c))
+		must(t, q.Close())
+		want := 6
+		for v := range q.All() {
+			if v != want {
+				t.Errorf("%s: got %d, want %d", what, v, want)
+			}
+			want++
+		}
+		if want != 32 {
+			t.Errorf("%s: the last is %d", what, want-1)
+		}
+	}
+}
+
 func TestItemsSentAheadTakeUpRoom(t *testing.T) {
 	q := NewQueue[int](16)
 	defer q.Discard()

@@ -16,21 +16,19 @@ func (c *client[P, G]) put(ctx context.Context, v P) error {
 		return err
 	}
 	defer c.puts.leave()
-	if err := c.spend(ctx, l); err != nil {
+	payload, anew, err := encode(&l.stream, v)
+	if err != nil {
 		return err
 	}
-	payload, anew, refusal := encode(&l.stream, v)
-	request := frame{put, anew, payload}
-	if refusal != nil {
-		request = frame{kind: none}
+	if err := c.spend(ctx, l); err != nil {
+		l.encoder = nil // what it says of types is not sent
+		return err
 	}
-	if err := l.write(request); err != nil {
+	if err := l.write(frame{put, anew, payload}); err != nil {
 		return c.lastWord(&c.puts)
 	}
-	if refusal == nil {
-		l.ledger.Add(sent, 1)
-	}
-	return refusal
+	l.ledger.Add(sent, 1)
+	return nil
 }
 
 // spend takes a credit, and waits while there is none.

@@ -114,7 +114,12 @@ func TestAProcessKilledWhileItWaitsForRoomHoldsUpNobody(t *testing.T) {
 }
 
 func TestItemsOfProducersThatAreKilledAreWholeInOrderAndComplete(t *testing.T) {
-	q := NewQueue[[]int](2)
+	killProducers(t, 2)   // each item waits for room
+	killProducers(t, 200) // many are on their way
+}
+
+func killProducers(t *testing.T, capacity int) {
+	q := NewQueue[[]int](capacity)
 	defer q.Discard()
 	const producers, rounds = 3, 40
 	next := map[int]int{} // by process id

@@ -23,7 +23,6 @@ const (
 
 	helloPut // the token; puts follow:
 	put      // a value for which there is credit; no answer
-	none     // a credit of which no use is made; no answer
 	want     // wait for credit
 
 	helloGet // the token; gets follow:

@@ -49,13 +49,15 @@ func (in *intake[T]) release(n int) {
 
 // receive adds an item for which there is room. Half its credits may be used
 // up before the process gets more: then it does not have to wait for them.
-func (in *intake[T]) receive(v T) {
+// An item that could not be decoded has an err, for who gets it: its Put has
+// returned.
+func (in *intake[T]) receive(v T, err error) {
 	s := in.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	in.release(1)
 	in.received++
-	s.add(v)
+	s.add(v, err)
 	s.arrived.Broadcast()
 	left := int(in.ledger.Load(credit))
 	if n := min(mostAhead-left, s.free()/2); left < mostAhead/2 && n > 0 && len(s.putting) == 0 && !s.isClosed() {
@@ -63,15 +65,6 @@ func (in *intake[T]) receive(v T) {
 	}
 	s.admit()
 	s.settle()
-}
-
-// receiveNone takes back the room for an item that could not be encoded.
-func (in *intake[T]) receiveNone() {
-	in.of.mu.Lock()
-	defer in.of.mu.Unlock()
-	in.release(1)
-	in.of.admit()
-	in.of.settle()
 }
 
 // want promises room as soon as there is some.

@@ -2,8 +2,9 @@ package message
 
 // entry is an item with its place among all that were put.
 type entry[T any] struct {
-	n uint64
-	v T
+	n   uint64
+	v   T
+	err error // why there is no v
 }
 
 // line is items in the order of their numbers: a ring that grows.
@@ -55,4 +56,11 @@ func (l *line[T]) insert(item entry[T]) {
 		*l.at(i) = *l.at(i + 1)
 	}
 	*l.at(i) = item
+}
+
+func (e entry[T]) encode(s *stream) (payload []byte, anew bool, err error) {
+	if e.err != nil {
+		return nil, false, e.err
+	}
+	return encode(s, e.v)
 }

@@ -58,6 +58,14 @@ var children = map[string]func(){
 			fmt.Println(v)
 		}
 	},
+	"get six and stay": func() {
+		q := handed[Queue[int]]()
+		for range 6 {
+			v, _ := q.Get()
+			fmt.Println(v)
+		}
+		select {}
+	},
 	"receive but do not say so": func() {
 		q := handed[Queue[int]]()
 		l, err := q.at.(*client[int, int]).reach(helloGet)

@@ -80,7 +80,7 @@ func (r *requests[P, G]) get() frame {
 	if err != nil {
 		return failure(err)
 	}
-	payload, anew, err := encode(&r.stream, loan.v)
+	payload, anew, err := loan.encode(&r.stream)
 	if err != nil {
 		r.of.from.received()
 		return failure(fmt.Errorf("an item is dropped: %w", err))

@@ -28,7 +28,7 @@ func (s *store[T]) admit() {
 			p.intake.wake()
 			continue
 		}
-		s.add(p.item)
+		s.add(p.item, nil)
 		p.done <- nil
 	}
 }

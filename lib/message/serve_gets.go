@@ -93,7 +93,7 @@ func (g *gets[G]) answer(batch []entry[G], err error) {
 	}
 	last := 0
 	for i, one := range batch {
-		payload, anew, err := encode(&g.stream, one.v)
+		payload, anew, err := one.encode(&g.stream)
 		if err != nil && i == 0 {
 			g.outlet.drop()
 			g.write(failure(fmt.Errorf("an item is dropped: %w", err)))

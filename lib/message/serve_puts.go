@@ -27,13 +27,7 @@ func (s *server[P, G]) servePuts(l *link) {
 func (p *puts[P]) hear(f frame) error {
 	switch f.kind {
 	case put:
-		v, err := decode[P](&p.stream, f.payload, f.anew)
-		if err != nil {
-			return err
-		}
-		p.intake.receive(v)
-	case none:
-		p.intake.receiveNone()
+		p.intake.receive(decode[P](&p.stream, f.payload, f.anew))
 	case want:
 		p.intake.want()
 	case cancel:

@@ -103,6 +103,53 @@ func TestRequestsThatMakeNoSenseAreRefused(t *testing.T) {
 	}
 }
 
+func TestAMessageThatMakesNoSenseEndsAConnection(t *testing.T) {
+	q := NewQueue[int](2)
+	defer q.Discard()
+	c := another(t, q).at.(*client[int, int])
+	for as, f := range map[kind]frame{helloPut: {kind: get}, helloGet: {kind: put}} {
+		l, err := c.reach(as)
+		must(t, err)
+		must(t, l.write(frame{kind: cancel})) // nothing waits
+		must(t, l.write(f))
+		if answer, err := l.read(); err == nil {
+			t.Errorf("%v is answered %v", f, answer)
+		}
+	}
+}
+
+func TestAnItemThatCannotBeReadIsAnErrorForWhoGetsIt(t *testing.T) {
+	for _, side := range []func(*Queue[any]) *Queue[any]{
+		func(q *Queue[any]) *Queue[any] { return q },
+		func(q *Queue[any]) *Queue[any] { return another(t, q) },
+	} {
+		q := NewQueue[any](4)
+		defer q.Discard()
+		far := another(t, q)
+		must(t, far.Put(1))
+		l := far.at.(*client[any, any]).puts.link
+		for range 2 {
+			l.ledger.spend()
+			must(t, l.write(frame{kind: put, payload: []byte("nonsense")}))
+		}
+		must(t, far.Put("two"))
+		get := side(q)
+		for i, want := range []any{1, nil, nil, "two"} {
+			f := get.Get
+			if i == 2 {
+				f = get.TryGet
+			}
+			v, err := f()
+			if v != want {
+				t.Errorf("got %v, want %v", v, want)
+			}
+			if want == nil {
+				wantText(t, err, "an item is dropped: a value that was received cannot be read")
+			}
+		}
+	}
+}
+
 func TestAQueueThatComesAgainAndAgainHasOneConnection(t *testing.T) {
 	q := NewQueue[int](1)
 	defer q.Discard()

@@ -2,6 +2,7 @@ package message
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 )
@@ -56,7 +57,7 @@ type putter[T any] struct {
 
 // getter waits for an item, for itself or to be lent to an outlet.
 type getter[T any] struct {
-	item   T
+	item   entry[T]
 	outlet *outlet[T]
 	done   chan error
 }
@@ -85,7 +86,7 @@ func (s *store[T]) putNow(v T) error {
 	if !s.hasRoom() {
 		return ErrFull
 	}
-	s.add(v)
+	s.add(v, nil)
 	return nil
 }
 
@@ -125,9 +126,9 @@ func pull[E any](all *[]E) (first E) {
 }
 
 // add adds a new item.
-func (s *store[T]) add(v T) {
+func (s *store[T]) add(v T, err error) {
 	s.last++
-	s.supply(entry[T]{s.last, v}, (*line[T]).push)
+	s.supply(entry[T]{s.last, v, err}, (*line[T]).push)
 }
 
 // supply gives an item to who has waited longest, or has the line keep it.
@@ -143,7 +144,7 @@ func (s *store[T]) supply(item entry[T], keep func(*line[T], entry[T])) {
 	if g.outlet != nil {
 		g.outlet.begin(item)
 	} else {
-		g.item = item.v
+		g.item = item
 	}
 	g.done <- nil
 }
@@ -169,13 +170,21 @@ func (s *store[T]) get(ctx context.Context) (v T, err error) {
 	if item, err := s.takeNow(ctx == noWait); err != ErrEmpty || ctx == noWait {
 		s.settle() // it may have been the last
 		s.mu.Unlock()
-		return item.v, err
+		return opened(item, err)
 	}
 	g := &getter[T]{done: make(chan error, 1)}
 	s.getting = append(s.getting, g)
 	s.mu.Unlock()
 	err = waitFor(ctx, g.done, func() bool { return s.withdraw(g) })
-	return g.item, err
+	return opened(g.item, err)
+}
+
+// opened is what a Get says of an item.
+func opened[T any](item entry[T], err error) (T, error) {
+	if err == nil && item.err != nil {
+		err = fmt.Errorf("an item is dropped: %w", item.err)
+	}
+	return item.v, err
 }
 
 // takeNow takes an item if there is one, certainly if it must be certain.
