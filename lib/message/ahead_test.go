@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -112,42 +113,49 @@ func TestItemsSentAheadTakeUpRoom(t *testing.T) {
 }
 
 func TestAPutThatWaitsHearsOfItemsReceivedElsewhere(t *testing.T) {
-	q := NewQueue[int](16)
+	const capacity, puts = 16, 60
+	q := NewQueue[int](capacity)
 	defer q.Discard()
 	far := another(t, q)
-	go func() {
-		for i := range 500 {
-			if q.Put(i) != nil {
-				return
+	var done atomic.Int64
+	for i := range puts {
+		go func() {
+			if q.Put(i) == nil {
+				done.Add(1)
 			}
+		}()
+	}
+	for received := range puts {
+		want := int64(min(received+capacity, puts))
+		await(t, "each item received makes room", func() bool { return done.Load() >= want })
+		time.Sleep(100 * time.Microsecond)
+		if n := done.Load(); n > want {
+			t.Fatalf("%d items were put and %d received", n, received)
 		}
-	}()
-	for want := range 500 {
-		if want%50 == 0 {
-			time.Sleep(time.Millisecond) // it is full
-		}
-		if v, err := far.Get(); v != want || err != nil {
-			t.Fatal(v, err)
+		if _, err := far.Get(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
 
 func TestTheEndComesWhenTheLastItemSentAheadIsReceived(t *testing.T) {
-	q := NewQueue[int](16)
-	defer q.Discard()
-	far := another(t, q)
-	for i := range 16 {
-		must(t, q.Put(i))
-	}
-	for want := range 16 {
-		if want == 12 {
-			must(t, q.Close())
+	for _, items := range []int{15, 16, 20} { // the last ends a batch, begins one, or is in it
+		q := NewQueue[int](20)
+		defer q.Discard()
+		far := another(t, q)
+		for i := range items {
+			must(t, q.Put(i))
 		}
-		if v, err := far.Get(); v != want || err != nil {
-			t.Fatal(v, err)
+		for want := range items {
+			if want == 12 {
+				must(t, q.Close())
+			}
+			if v, err := far.Get(); v != want || err != nil {
+				t.Fatal(v, err)
+			}
 		}
+		await(t, "the socket is gone", func() bool { return !hasSocket(q) })
 	}
-	await(t, "the socket is gone", func() bool { return !hasSocket(q) })
 }
 
 func TestCloseRefusesAtOnceWhatWasPromised(t *testing.T) {
