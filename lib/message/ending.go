@@ -15,8 +15,13 @@ func (s *store[T]) isClosed() bool { return isOver(s.closing) }
 // settle finds out whether the end has come: nothing is left, and nothing
 // can come, or come back.
 func (s *store[T]) settle() {
-	over := s.items.count == 0 && s.lent == 0 && s.ahead == 0 && s.reserved == 0
-	if over && s.isClosed() && !isOver(s.settled) {
+	if !s.isClosed() || s.reserved > 0 {
+		return
+	}
+	if !isOver(s.quiet) {
+		close(s.quiet)
+	}
+	if s.items.count == 0 && s.lent == 0 && s.ahead == 0 && !isOver(s.settled) {
 		close(s.settled)
 		s.refuse()
 	}

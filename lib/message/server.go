@@ -115,7 +115,10 @@ func (s *server[P, G]) awaitEnd() {
 	case <-s.of.from.settled:
 	case <-s.of.from.dropped:
 	}
-	<-s.of.into.closing
+	select { // what was sent before a pipe was closed is on its way, perhaps
+	case <-s.of.into.quiet:
+	case <-s.of.into.dropped:
+	}
 	s.mu.Lock()
 	s.ending = true
 	for conn := range s.clients {

@@ -16,6 +16,7 @@ type store[T any] struct {
 	closing chan struct{} // closed by close; then why may be read
 	settled chan struct{} // closed when nothing is left and nothing can come any more
 	dropped chan struct{} // closed by discard
+	quiet   chan struct{} // closed when it is closed and no put is under way any more
 	why     error         // ErrClosed or ErrLost
 
 	mu       sync.Mutex // guards what follows
@@ -38,6 +39,7 @@ func newStore[T any](capacity int) *store[T] {
 		closing:  make(chan struct{}),
 		settled:  make(chan struct{}),
 		dropped:  make(chan struct{}),
+		quiet:    make(chan struct{}),
 	}
 	s.arrived.L = &s.mu
 	return s
