@@ -75,8 +75,8 @@
 //
 //   - between goroutines: 100 to 170 ns, where a bare channel takes 65 to 100
 //     (BenchmarkBetweenGoroutines);
-//   - from another process: 3.4 to 4.5 µs an int, 5 to 9 a struct with
-//     strings, 30 to 65 a thousand numbers at once; to another process: 1.7
+//   - from another process: 2.9 to 4.5 µs an int, 5 to 9 a struct with
+//     strings, 20 to 65 a thousand numbers at once; to another process: 1.5
 //     to 2.5 µs (BenchmarkBetweenProcesses). Of several processes that get
 //     from the same queue none is sent many ahead: 2 to 8 µs for two
 //     (BenchmarkTwoThatGet);
@@ -85,6 +85,6 @@
 //   - the first Put and the first Get of a process: a connection and its
 //     memory, 100 to 200 µs each.
 //
-// Python's Queue takes 10 to 13 µs an item either way, its Pipe 18 to 60
+// Python's Queue takes 8 to 13 µs an item either way, its Pipe 17 to 60
 // (benchmarks, -only "of a queue" and -only pipe).
 package message
