@@ -1,7 +1,7 @@
 package message
 
 // mostAhead is how many items a process may put or get ahead of what the
-// queue's process knows. With half as many an item costs as little.
+// queue's process knows.
 const mostAhead = 32
 
 // intake is another process that puts. It is promised room ahead, so that
