@@ -31,7 +31,7 @@ type group struct {
 }
 
 // groups is every kind of work; a new one is added here.
-var groups = []group{tiny, tests, unequal, poolStart, processMap, roundTrip, queue, pipe, value}
+var groups = []group{tiny, tests, unequal, poolStart, processMap, roundTrip, queue, queueTo, pipe, value}
 
 func run(out io.Writer, rounds int, only string) error {
 	if rounds < 1 {

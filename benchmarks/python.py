@@ -63,6 +63,23 @@ def queue(n):
     return took
 
 
+def get_all(q, n):
+    for i in range(n):
+        assert q.get() == i
+
+
+def queue_to(n):
+    fork = mp.get_context("fork")
+    q = fork.Queue(64)
+    job = fork.Process(target=get_all, args=(q, n))
+    begin = time.perf_counter_ns()
+    job.start()
+    for i in range(n):
+        q.put(i)
+    job.join()
+    return time.perf_counter_ns() - begin
+
+
 def answer_all(end):
     while (v := end.recv()) is not None:
         end.send(v + 1)
@@ -96,5 +113,7 @@ elif work == "value":
     print(value())
 elif work == "queue":
     print(queue(5000))
+elif work == "queue to":
+    print(queue_to(5000))
 elif work == "pipe":
     print(pipe(5000))

@@ -75,6 +75,17 @@ func BenchmarkBetweenProcesses(b *testing.B) {
 	})
 }
 
+// One operation is a Put in one process and its Get in one of two others.
+func BenchmarkTwoThatGet(b *testing.B) {
+	q := NewQueue[int](64)
+	defer q.Discard()
+	start(b, "get ints", q)
+	start(b, "get ints", q)
+	for b.Loop() {
+		q.Put(1)
+	}
+}
+
 // One operation is a question to another process and its answer.
 func BenchmarkPipe(b *testing.B) {
 	here, there := NewPipe[int, int]()

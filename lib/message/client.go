@@ -1,7 +1,6 @@
 package message
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -24,9 +23,11 @@ const patience = 2 * time.Second
 // close themselves as garbage, so nobody needs to close it.
 type client[P, G any] struct {
 	where address
+	puts  lane
+	gets  lane
 
 	mu    sync.Mutex
-	idle  []*link // guarded by mu
+	idle  []*link // guarded by mu; for requests
 	ended error   // guarded by mu; what the place said at its end
 }
 
@@ -62,9 +63,13 @@ func connect[P, G any](b []byte, what string) (*client[P, G], error) {
 		clients.by = map[string]interface{ isGone() bool }{}
 	}
 	maps.DeleteFunc(clients.by, func(_ string, old interface{ isGone() bool }) bool { return old.isGone() })
-	c := &client[P, G]{where: where}
+	c := newClient[P, G](where)
 	clients.by[string(b)] = known[P, G]{weak.Make(c)}
 	return c, nil
+}
+
+func newClient[P, G any](where address) *client[P, G] {
+	return &client[P, G]{where: where, puts: newLane(), gets: newLane()}
 }
 
 // acquire returns a connection that nobody else uses.
@@ -79,11 +84,21 @@ func (c *client[P, G]) acquire() (*link, error) {
 		c.idle = c.idle[:last]
 		return l, nil
 	}
-	return c.dial()
+	return c.dial(hello)
+}
+
+// reach makes a connection for puts or gets.
+func (c *client[P, G]) reach(as kind) (*link, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended != nil {
+		return nil, c.ended
+	}
+	return c.dial(as)
 }
 
 // dial connects and shows the token.
-func (c *client[P, G]) dial() (*link, error) {
+func (c *client[P, G]) dial(as kind) (*link, error) {
 	conn, err := net.Dial("unix", c.where.Socket)
 	if err != nil {
 		return nil, c.unreachable(err)
@@ -93,15 +108,41 @@ func (c *client[P, G]) dial() (*link, error) {
 		conn.Close()
 		return nil, ErrLost
 	}
-	if err := l.write(frame{kind: hello, payload: c.where.Token[:]}); err != nil {
+	if err := l.write(frame{kind: as, payload: c.where.Token[:]}); err != nil {
 		conn.Close()
 		return nil, c.unreachable(err)
 	}
-	if f, err := l.read(); err != nil || f.kind != done {
+	f, err := l.read()
+	switch {
+	case err != nil:
+		err = c.unreachable(err)
+	case f.kind != done:
+		err = f.reason()
+	case as != hello:
+		err = c.share(l, f.payload)
+	}
+	if err != nil {
 		conn.Close()
-		return nil, c.unreachable(err)
+		return nil, err
 	}
 	return l, nil
+}
+
+// share opens the ledger. If it is gone, the place has just ended, and says
+// so.
+func (c *client[P, G]) share(l *link, where []byte) (err error) {
+	if l.ledger, err = openLedger(where); err == nil {
+		return nil
+	}
+	l.conn.SetReadDeadline(time.Now().Add(goodbyeTime))
+	f, end := l.read()
+	if isTimeout(end) {
+		return err
+	}
+	if end == nil && f.kind == goodbye {
+		return f.reason()
+	}
+	return c.unreachable(end)
 }
 
 // unreachable says why there is no connection. A place whose process lives
@@ -131,16 +172,40 @@ func (c *client[P, G]) release(l *link) {
 // breakOff gives up a connection, and all others too if the place has ended.
 func (c *client[P, G]) breakOff(l *link, ended error) {
 	l.conn.Close()
+	if ended != nil {
+		c.end(ended)
+	}
+}
+
+// end gives up all connections for requests: the place has ended.
+func (c *client[P, G]) end(why error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if ended == nil {
-		return
-	}
-	c.ended = ended
+	c.ended = why
 	for _, other := range c.idle {
 		other.conn.Close()
 	}
 	c.idle = nil
+}
+
+// lastWord says why nothing can be sent on a lane any more.
+func (c *client[P, G]) lastWord(a *lane) error {
+	for {
+		if f, err := a.link.read(); err != nil || f.kind == goodbye {
+			return c.over(a, f, err)
+		}
+	}
+}
+
+// over gives a lane up that answered goodbye, or not at all.
+func (c *client[P, G]) over(a *lane, answer frame, err error) error {
+	why := ErrLost
+	if err == nil {
+		why = answer.reason()
+		c.end(why)
+	}
+	a.drop()
+	return why
 }
 
 // attach makes sure that there is a connection, for a pipe ends with it.
@@ -152,34 +217,13 @@ func (c *client[P, G]) attach() error {
 	return err
 }
 
-// ask sends a request and returns the answer. If ctx ends first, the place
-// is asked to stop waiting; its answer tells what came first.
-func (c *client[P, G]) ask(ctx context.Context, l *link, request frame) (frame, error) {
-	sendError := l.write(request)
-	canceled := make(chan struct{})
-	stop := func() bool { return true }
-	if sendError == nil && ctx != noWait {
-		stop = context.AfterFunc(ctx, func() {
-			defer close(canceled)
-			l.write(frame{kind: cancel})
-			l.conn.SetReadDeadline(time.Now().Add(patience))
-		})
-	}
+// ask sends a request and returns the answer, which comes at once.
+func (c *client[P, G]) ask(l *link, request frame) (frame, error) {
+	l.write(request)
 	answer, err := l.read() // even if sending failed: there may be a goodbye
-	if !stop() {
-		<-canceled
-		l.conn.SetReadDeadline(time.Time{})
-	}
 	if err != nil {
 		c.breakOff(l, nil)
-		if isTimeout(err) {
-			return answer, fmt.Errorf("%w, and the queue's process does not answer: it may have been done or not", ctx.Err())
-		}
 		return answer, ErrLost
-	}
-	if answer.kind == failed && ctx != noWait && answer.reason() == context.Canceled {
-		c.release(l)
-		return answer, ctx.Err()
 	}
 	return answer, nil
 }
@@ -200,29 +244,9 @@ func (c *client[P, G]) refused(l *link, answer frame) error {
 	return err
 }
 
-func (c *client[P, G]) put(ctx context.Context, v P) error {
-	if ctx != noWait && ctx.Err() != nil {
-		return ctx.Err()
-	}
-	l, err := c.acquire()
-	if err != nil {
-		return err
-	}
-	payload, anew, err := encode(&l.stream, v)
-	if err != nil {
-		c.release(l)
-		return err
-	}
-	request := frame{put, anew, payload}
-	if ctx == noWait {
-		request.kind = tryPut
-	}
-	return c.finish(ctx, l, request, func(frame) error { return nil })
-}
-
 // finish sends a request whose answer is done.
-func (c *client[P, G]) finish(ctx context.Context, l *link, request frame, use func(frame) error) error {
-	answer, err := c.ask(ctx, l, request)
+func (c *client[P, G]) finish(l *link, request frame, use func(frame) error) error {
+	answer, err := c.ask(l, request)
 	if err != nil {
 		return err
 	}
@@ -234,45 +258,12 @@ func (c *client[P, G]) finish(ctx context.Context, l *link, request frame, use f
 	return err
 }
 
-func (c *client[P, G]) get(ctx context.Context) (v G, err error) {
-	if ctx != noWait && ctx.Err() != nil {
-		return v, ctx.Err()
-	}
-	l, err := c.acquire()
-	if err != nil {
-		return v, err
-	}
-	request := frame{kind: get}
-	if ctx == noWait {
-		request.kind = tryGet
-	}
-	answer, err := c.ask(ctx, l, request)
-	if err != nil {
-		return v, err
-	}
-	if answer.kind != item {
-		return v, c.refused(l, answer)
-	}
-	v, err = decode[G](&l.stream, answer.payload, answer.anew)
-	if err != nil {
-		c.breakOff(l, nil) // and so the item goes back
-		return v, err
-	}
-	if err := l.write(frame{kind: received}); err != nil {
-		c.breakOff(l, nil)
-		var none G
-		return none, ErrLost
-	}
-	c.release(l)
-	return v, nil
-}
-
 func (c *client[P, G]) length() (n int, err error) {
 	l, err := c.acquire()
 	if err != nil {
 		return 0, err
 	}
-	err = c.finish(noWait, l, frame{kind: length}, func(f frame) error {
+	err = c.finish(l, frame{kind: length}, func(f frame) error {
 		if len(f.payload) != 8 {
 			return fmt.Errorf("a length has %d bytes", len(f.payload))
 		}
@@ -289,7 +280,7 @@ func (c *client[P, G]) discard() error { return c.say(discards) }
 func (c *client[P, G]) say(k kind) error {
 	l, err := c.acquire()
 	if err == nil {
-		err = c.finish(noWait, l, frame{kind: k}, func(frame) error { return nil })
+		err = c.finish(l, frame{kind: k}, func(frame) error { return nil })
 	}
 	if err == ErrClosed {
 		return nil

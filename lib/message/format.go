@@ -59,7 +59,6 @@ func decode[T any](s *stream, payload []byte, anew bool) (v T, err error) {
 	s.source.Reset(payload)
 	var b box[T]
 	if err := s.decoder.Decode(&b); err != nil {
-		s.decoder = nil
 		return v, fmt.Errorf("a value that was received cannot be read: %w", err)
 	}
 	return b.V, nil

@@ -13,21 +13,29 @@ import (
 type kind byte
 
 const (
-	hello    kind = iota + 1 // the token
-	put                      // a value; wait for room
-	tryPut                   // a value; do not wait
-	get                      // wait for an item
-	tryGet                   // do not wait
-	cancel                   // stop waiting; the request is answered at once
+	hello    kind = iota + 1 // the token; requests follow, each answered at once:
+	tryPut                   // a value
+	tryGet                   // an item
 	received                 // the item has arrived; no answer
 	length                   // how many items are there
 	closes                   // Close
 	discards                 // Discard
 
-	done    // an answer: it is so; with a number for length
-	item    // an answer: a value; the other side says received
-	failed  // an answer: the reason
-	goodbye // the last word, whatever the question: the reason
+	helloPut // the token; puts follow:
+	put      // a value for which there is credit; no answer
+	want     // wait for credit
+
+	helloGet // the token; gets follow:
+	get      // wait for a batch of items
+	news     // look into the ledger; no answer
+	cancel   // stop waiting for an item or for credit
+
+	done     // an answer: it is so; with a number for length, or where the ledger is
+	item     // an answer: a value, and more follow
+	lastItem // an answer: a value
+	room     // an answer: there is credit, or none for good
+	failed   // an answer: the reason
+	goodbye  // the last word, whatever the question: the reason
 )
 
 // frame is one message on a socket.
@@ -47,25 +55,53 @@ type link struct {
 	stream
 	conn net.Conn
 	in   *bufio.Reader
-	out  []byte
+	out  []byte // frames that are to be sent together
+
+	ledger  ledger // of a connection for puts or gets
+	follows bool   // items are on their way that nobody needs to ask for
 }
 
-func newLink(conn net.Conn) *link { return &link{conn: conn, in: bufio.NewReader(conn)} }
+func newLink(conn net.Conn) *link { return &link{conn: conn, in: bufio.NewReaderSize(conn, 1<<15)} }
 
 // write sends a frame in one system call.
 func (l *link) write(f frame) error {
+	l.add(f)
+	return l.flush()
+}
+
+// add has a frame sent with the next flush.
+func (l *link) add(f frame) {
 	anew := byte(0)
 	if f.anew {
 		anew = 1
 	}
-	l.out = append(l.out[:0], byte(f.kind), anew)
+	l.out = append(l.out, byte(f.kind), anew)
 	l.out = binary.LittleEndian.AppendUint32(l.out, uint32(len(f.payload)))
 	l.out = append(l.out, f.payload...)
+}
+
+func (l *link) flush() error {
 	_, err := l.conn.Write(l.out)
+	l.out = l.out[:0]
 	return err
 }
 
 func (l *link) read() (frame, error) { return readFrame(l.in) }
+
+// holdsFrame reports whether read does not have to wait.
+func (l *link) holdsFrame() bool {
+	if l.in.Buffered() < headerSize {
+		return false
+	}
+	header, _ := l.in.Peek(headerSize)
+	return int64(l.in.Buffered()-headerSize) >= int64(binary.LittleEndian.Uint32(header[2:]))
+}
+
+// close ends the connection, and with it the use of the ledger.
+func (l *link) close() {
+	l.conn.Close()
+	l.ledger.Close()
+}
 
 // readFrame believes no length: memory grows with what arrives.
 func readFrame(in io.Reader) (f frame, err error) {
@@ -78,7 +114,7 @@ func readFrame(in io.Reader) (f frame, err error) {
 	if f.kind < hello || f.kind > goodbye || n > largestFrame {
 		return f, fmt.Errorf("a message of kind %d with %d bytes makes no sense", f.kind, n)
 	}
-	if n <= 4096 {
+	if n <= 1<<15 {
 		f.payload = make([]byte, n)
 		_, err = io.ReadFull(in, f.payload)
 		return f, err

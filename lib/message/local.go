@@ -31,7 +31,7 @@ func (l *local[P, G]) put(ctx context.Context, v P) error { return l.into.put(ct
 
 func (l *local[P, G]) get(ctx context.Context) (G, error) { return l.from.get(ctx) }
 
-func (l *local[P, G]) length() (int, error) { return len(l.from.items), nil }
+func (l *local[P, G]) length() (int, error) { return l.from.length(), nil }
 
 func (l *local[P, G]) close() error {
 	l.end(ErrClosed)

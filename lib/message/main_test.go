@@ -58,10 +58,17 @@ var children = map[string]func(){
 			fmt.Println(v)
 		}
 	},
+	"get six and stay": func() {
+		q := handed[Queue[int]]()
+		for range 6 {
+			v, _ := q.Get()
+			fmt.Println(v)
+		}
+		select {}
+	},
 	"receive but do not say so": func() {
 		q := handed[Queue[int]]()
-		c := q.at.(*client[int, int])
-		l, err := c.acquire()
+		l, err := q.at.(*client[int, int]).reach(helloGet)
 		if err != nil {
 			panic(err)
 		}
@@ -73,7 +80,7 @@ var children = map[string]func(){
 	},
 	"half a put": func() {
 		q := handed[Queue[string]]()
-		l, err := q.at.(*client[string, string]).acquire()
+		l, err := q.at.(*client[string, string]).reach(helloPut)
 		if err != nil {
 			panic(err)
 		}

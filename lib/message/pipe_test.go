@@ -104,6 +104,19 @@ func TestTheOtherEndReceivesWhatWasSentBeforeClose(t *testing.T) {
 	})
 }
 
+// The message and the end come by two connections.
+func TestAMessageIsNotOvertakenByTheEnd(t *testing.T) {
+	for range 200 {
+		a, b := NewPipe[int, string]()
+		far := travel(t, b)
+		must(t, far.Send("x"))
+		must(t, far.Close())
+		if v, err := a.Recv(); v != "x" || err != nil {
+			t.Fatal(v, err)
+		}
+	}
+}
+
 func TestBothEndsCanTravel(t *testing.T) {
 	a, b := NewPipe[int, string]()
 	defer a.Close()

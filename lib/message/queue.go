@@ -8,12 +8,13 @@ import (
 )
 
 // Queue carries items of type T from those who put to those who get, first
-// in, first out, each item to one of them. Make it with NewQueue. It may be
+// in, first out, each item to one of them: what comes from one process stays
+// in order, see the package. Make it with NewQueue. It may be
 // used by many goroutines at once, and be sent to other processes, as a
 // pointer: in the argument of a task of package process it arrives as the
 // same queue. It mirrors Python's multiprocessing.Queue (slide 11).
 //
-// In the process that made it, it is a Go channel. Others talk to that
+// The items are in the process that made it. Others talk to that
 // process through a socket, which is there from the first time the queue is
 // sent until it is closed and the last item has been received.
 type Queue[T any] struct {

@@ -1,9 +1,7 @@
 package message
 
 import (
-	"context"
 	"crypto/subtle"
-	"encoding/binary"
 	"fmt"
 	"net"
 	"os"
@@ -117,7 +115,10 @@ func (s *server[P, G]) awaitEnd() {
 	case <-s.of.from.settled:
 	case <-s.of.from.dropped:
 	}
-	<-s.of.into.closing
+	select { // what was sent before a pipe was closed is on its way, perhaps
+	case <-s.of.into.quiet:
+	case <-s.of.into.dropped:
+	}
 	s.mu.Lock()
 	s.ending = true
 	for conn := range s.clients {
@@ -129,22 +130,23 @@ func (s *server[P, G]) awaitEnd() {
 	s.remove()
 }
 
-// admit checks who is there: the same user, with the token.
-func (s *server[P, G]) admit(l *link) bool {
+// admit checks who is there: the same user, with the token. It returns the
+// kind of the hello, or 0.
+func (s *server[P, G]) admit(l *link) kind {
 	if !sameUser(l.conn) {
-		return false
+		return 0
 	}
 	s.deadline(l.conn, time.Now().Add(helloTime))
 	f, err := l.read()
-	if err != nil || f.kind != hello || subtle.ConstantTimeCompare(f.payload, s.where.Token[:]) != 1 {
-		return false
+	if err != nil || subtle.ConstantTimeCompare(f.payload, s.where.Token[:]) != 1 {
+		return 0
 	}
 	s.deadline(l.conn, time.Time{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clients[l.conn] = true
 	s.admitted++
-	return true
+	return f.kind
 }
 
 // deadline sets a deadline for reading, but not over the one at the end.
@@ -160,24 +162,16 @@ func (s *server[P, G]) deadline(conn net.Conn, t time.Time) {
 func (s *server[P, G]) handle(conn net.Conn) {
 	defer s.leave(conn)
 	l := newLink(conn)
-	if !s.admit(l) {
+	switch s.admit(l) {
+	case hello:
+		s.serveRequests(l)
+	case helloPut:
+		s.servePuts(l)
+	case helloGet:
+		s.serveGets(l)
+	default:
 		return
 	}
-	c := &conversation[P, G]{link: l, of: s.of}
-	if err := l.write(frame{kind: done}); err != nil {
-		return
-	}
-	for {
-		f, err := l.read()
-		if err != nil {
-			break
-		}
-		c.hear(f)
-	}
-	if s.isEnding() {
-		c.settle() // who waits is told of the end, not that it was canceled
-	}
-	c.end()
 	if s.isEnding() {
 		f := failure(s.of.from.why)
 		f.kind = goodbye
@@ -185,134 +179,27 @@ func (s *server[P, G]) handle(conn net.Conn) {
 	}
 }
 
-// conversation is what one client asks for. A request that must wait does so
-// in a goroutine, so that the client is heard when it cancels or dies.
-type conversation[P, G any] struct {
-	*link
-	of      *local[P, G]
-	waiting chan struct{} // closed when the request is answered; nil if none waits
-	cancel  context.CancelFunc
-	lent    bool // the client has not said that it has received loan
-	loan    G
-}
-
-func (c *conversation[P, G]) hear(f frame) {
-	switch f.kind {
-	case cancel:
-		if c.waiting != nil {
-			c.cancel()
+// listen hears frames until the client is gone, or makes no sense, or the
+// end has come.
+func (l *link) listen(hear func(frame) error) {
+	for {
+		f, err := l.read()
+		if err != nil || hear(f) != nil {
+			return
 		}
-	case received:
-		c.settle()
-		if c.lent {
-			c.lent = false
-			c.of.from.received()
-		}
-	default:
-		c.end()
-		c.begin(f)
 	}
 }
 
-// settle waits until the request that waits is answered.
-func (c *conversation[P, G]) settle() {
-	if c.waiting != nil {
-		<-c.waiting
-		c.waiting = nil
-	}
-}
-
-// end ends the request that waits, and takes back what did not arrive.
-func (c *conversation[P, G]) end() {
-	if c.waiting != nil {
-		c.cancel()
-		c.settle()
-	}
-	if !c.lent {
-		return
-	}
-	c.lent = false
-	if c.of.pipe {
-		c.of.from.received() // nobody else receives at this end
-	} else {
-		c.of.from.giveBack(c.loan)
-	}
-}
-
-// begin answers a request at once if that is possible.
-func (c *conversation[P, G]) begin(f frame) {
-	switch f.kind {
-	case put, tryPut:
-		c.put(f)
-	case get, tryGet:
-		if err := c.get(noWait); err == ErrEmpty && f.kind == get {
-			c.later(c.get)
-		} else if err != nil {
-			c.write(failure(err))
-		}
-	case length:
-		n, _ := c.of.length()
-		c.write(frame{kind: done, payload: binary.LittleEndian.AppendUint64(nil, uint64(n))})
-	case closes, discards:
-		if f.kind == discards {
-			c.of.from.discard(ErrClosed)
-		}
-		c.of.end(ErrClosed)
-		c.write(frame{kind: done})
-	default:
-		c.write(failure(fmt.Errorf("a request of kind %d makes no sense", f.kind)))
-	}
-}
-
-func (c *conversation[P, G]) put(f frame) {
-	v, err := decode[P](&c.stream, f.payload, f.anew)
+// share makes a ledger and tells the client where it is.
+func (l *link) share() (ledger, error) {
+	words, err := newLedger()
 	if err == nil {
-		err = c.of.into.put(noWait, v)
-	}
-	if err == ErrFull && f.kind == put {
-		c.later(func(ctx context.Context) error {
-			err := c.of.into.put(ctx, v)
-			if err == nil {
-				c.write(frame{kind: done})
-			}
-			return err
-		})
-		return
-	}
-	if err != nil {
-		c.write(failure(err))
-		return
-	}
-	c.write(frame{kind: done})
-}
-
-// get lends an item to the client. One that cannot be encoded is of no use
-// to any other process: it is dropped, and who asked for it is told.
-func (c *conversation[P, G]) get(ctx context.Context) error {
-	v, err := c.of.from.lend(ctx)
-	if err != nil {
-		return err
-	}
-	payload, anew, err := encode(&c.stream, v)
-	if err != nil {
-		c.of.from.received()
-		return fmt.Errorf("an item is dropped: %w", err)
-	}
-	c.lent, c.loan = true, v
-	c.write(frame{item, anew, payload}) // if this fails, so does the next read
-	return nil
-}
-
-// later answers a request that must wait.
-func (c *conversation[P, G]) later(f func(context.Context) error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	waiting := make(chan struct{})
-	c.waiting, c.cancel = waiting, cancel
-	go func() {
-		defer close(waiting)
-		defer cancel()
-		if err := f(ctx); err != nil {
-			c.write(failure(err))
+		var where []byte
+		if where, err = words.GobEncode(); err == nil {
+			return words, l.write(frame{kind: done, payload: where})
 		}
-	}()
+		words.Close()
+	}
+	l.write(failure(err))
+	return words, err
 }

@@ -2,212 +2,249 @@ package message
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"sync"
-	"sync/atomic"
 )
 
-// store holds items on their way, in the process that made it: a Go channel,
-// and what a channel lacks. It can be closed while somebody puts, and an
-// item can be lent to another process, and come back if that dies.
+// store holds items on their way, in the process that made it. What other
+// processes may do ahead of time, each has in its intake or outlet.
+//
+// It is no Go channel, for a channel cannot keep places for processes that
+// are about to put, nor have back in its place what another did not receive.
 type store[T any] struct {
-	items    chan T        // closed when no put can be under way any more
-	returned chan T        // lent items that came back, on offer
-	closing  chan struct{} // closed by close; then why may be read
-	dropped  chan struct{} // closed by discard
-	settled  chan struct{} // closed when nothing is left and nothing can come back
-	why      error         // ErrClosed or ErrLost
-	sealed   atomic.Bool   // items is closed
-	lent     atomic.Int64  // items lent, and loans being tried
+	closing chan struct{} // closed by close; then why may be read
+	settled chan struct{} // closed when nothing is left and nothing can come any more
+	dropped chan struct{} // closed by discard
+	quiet   chan struct{} // closed when it is closed and no put is under way any more
+	why     error         // ErrClosed or ErrLost
 
-	puts                   sync.RWMutex // held for reading by a put, lest items be closed under it
-	close1, drop1, settle1 sync.Once
+	mu       sync.Mutex // guards what follows
+	items    line[T]
+	capacity int
+	last     uint64       // number of the item that was put last
+	putting  []*putter[T] // wait for room; then there is none
+	getting  []*getter[T] // wait for an item; then there is none
+	intakes  []*intake[T] // other processes that put
+	outlets  []*outlet[T] // other processes that get
+	reserved int          // room promised to intakes
+	lent     int          // items on their way to somebody who waits for them
+	ahead    int          // items sent ahead to outlets; they take up room
+	arrived  sync.Cond    // an intake has received something, or has ended
 }
 
 func newStore[T any](capacity int) *store[T] {
-	return &store[T]{
-		items:    make(chan T, capacity),
-		returned: make(chan T),
+	s := &store[T]{
+		capacity: capacity,
 		closing:  make(chan struct{}),
-		dropped:  make(chan struct{}),
 		settled:  make(chan struct{}),
+		dropped:  make(chan struct{}),
+		quiet:    make(chan struct{}),
 	}
+	s.arrived.L = &s.mu
+	return s
 }
 
 // noWait stands for a context that has ended but for what can be done at
 // once: then the error is ErrFull or ErrEmpty.
 var noWait context.Context
 
+// putter waits until there is room for its item, or, if it is an intake,
+// until there is room at all.
+type putter[T any] struct {
+	item   T
+	intake *intake[T]
+	done   chan error
+}
+
+// getter waits for an item, for itself or to be lent to an outlet.
+type getter[T any] struct {
+	item   entry[T]
+	outlet *outlet[T]
+	done   chan error
+}
+
 // put adds v when there is room. With noWait it does not wait.
 func (s *store[T]) put(ctx context.Context, v T) error {
 	if ctx != noWait && ctx.Err() != nil {
 		return ctx.Err()
 	}
-	s.puts.RLock()
-	defer s.puts.RUnlock()
-	select {
-	case <-s.closing:
+	s.mu.Lock()
+	s.catchUp()
+	if err := s.putNow(v); err != ErrFull || ctx == noWait {
+		s.mu.Unlock()
+		return err
+	}
+	p := &putter[T]{item: v, done: make(chan error, 1)}
+	s.putting = append(s.putting, p)
+	s.mu.Unlock()
+	return waitFor(ctx, p.done, func() bool { return s.forget(p) })
+}
+
+func (s *store[T]) putNow(v T) error {
+	if s.isClosed() {
 		return s.why
-	default:
 	}
-	select {
-	case s.items <- v:
-		return nil
-	default:
-	}
-	if ctx == noWait {
+	if !s.hasRoom() {
 		return ErrFull
 	}
+	s.add(v, nil)
+	return nil
+}
+
+// waitFor waits until done says something, or withdraws because ctx ends.
+func waitFor(ctx context.Context, done chan error, withdraw func() bool) error {
 	select {
-	case s.items <- v:
-		return nil
-	case <-s.closing:
-		return s.why
+	case err := <-done:
+		return err
 	case <-ctx.Done():
+	}
+	if withdraw() {
 		return ctx.Err()
 	}
+	return <-done // it came first
 }
 
-// source is where an item was taken from.
-type source int
-
-const (
-	nowhere  source = iota
-	fresh           // it was put
-	borrower        // it was lent and came back, and still counts as lent
-	drained         // none is left, but lent ones may come back
-)
-
-// take takes an item. With noWait it does not wait.
-func (s *store[T]) take(ctx context.Context) (v T, from source, err error) {
-	if ctx != noWait && ctx.Err() != nil {
-		return v, nowhere, ctx.Err()
-	}
-	select { // what came back is older than what is there
-	case v = <-s.returned:
-		return v, borrower, nil
-	default:
-	}
-	ok := false
-	select {
-	case v, ok = <-s.items:
-		return v, freshOrDrained(ok), nil
-	default:
-	}
-	if ctx == noWait {
-		return v, nowhere, ErrEmpty
-	}
-	select {
-	case v, ok = <-s.items:
-		return v, freshOrDrained(ok), nil
-	case v = <-s.returned:
-		return v, borrower, nil
-	case <-ctx.Done():
-		return v, nowhere, ctx.Err()
-	}
+// forget takes back that p waits, unless it has what it waited for.
+func (s *store[T]) forget(p *putter[T]) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return remove(&s.putting, p)
 }
 
-func freshOrDrained(ok bool) source {
+func remove[E comparable](all *[]E, one E) bool {
+	i := slices.Index(*all, one)
+	if i >= 0 {
+		*all = slices.Delete(*all, i, i+1)
+	}
+	return i >= 0
+}
+
+// pull returns the one that has waited longest.
+func pull[E any](all *[]E) (first E) {
+	first = (*all)[0]
+	*all = slices.Delete(*all, 0, 1)
+	return first
+}
+
+// add adds a new item.
+func (s *store[T]) add(v T, err error) {
+	s.last++
+	s.supply(entry[T]{s.last, v, err}, (*line[T]).push)
+}
+
+// supply gives an item to who has waited longest, or has the line keep it.
+func (s *store[T]) supply(item entry[T], keep func(*line[T], entry[T])) {
+	if isOver(s.dropped) {
+		return
+	}
+	if len(s.getting) == 0 {
+		keep(&s.items, item)
+		return
+	}
+	g := pull(&s.getting)
+	if g.outlet != nil {
+		g.outlet.begin(item)
+	} else {
+		g.item = item
+	}
+	g.done <- nil
+}
+
+// take takes the oldest item, and lets those put who wait for room.
+func (s *store[T]) take() (entry[T], bool) {
+	for _, o := range s.outlets {
+		o.withdraw(1) // these are older, and nobody waits for them
+	}
+	item, ok := s.items.pop()
 	if ok {
-		return fresh
+		s.admit()
 	}
-	return drained
+	return item, ok
 }
 
-// takeReturned waits, in a closed store without items, until a lent one
-// comes back or none can any more.
-func (s *store[T]) takeReturned(ctx context.Context) (v T, from source, err error) {
-	s.settle()
-	select {
-	case <-s.settled:
-		return v, nowhere, s.why
-	case <-s.dropped:
-		return v, nowhere, s.why
-	default:
+// get takes an item for good. With noWait it does not wait.
+func (s *store[T]) get(ctx context.Context) (v T, err error) {
+	if ctx != noWait && ctx.Err() != nil {
+		return v, ctx.Err()
 	}
-	if ctx == noWait {
-		return v, nowhere, ErrEmpty
-	}
-	select {
-	case v = <-s.returned:
-		return v, borrower, nil
-	case <-s.settled:
-	case <-s.dropped:
-	case <-ctx.Done():
-		return v, nowhere, ctx.Err()
-	}
-	return v, nowhere, s.why
-}
-
-// get takes an item for good.
-func (s *store[T]) get(ctx context.Context) (T, error) {
-	v, from, err := s.take(ctx)
-	if from == drained {
-		v, from, err = s.takeReturned(ctx)
-	}
-	if from == borrower {
-		s.received()
-	} else if s.sealed.Load() {
+	s.mu.Lock()
+	if item, err := s.takeNow(ctx == noWait); err != ErrEmpty || ctx == noWait {
 		s.settle() // it may have been the last
+		s.mu.Unlock()
+		return opened(item, err)
 	}
-	return v, err
+	g := &getter[T]{done: make(chan error, 1)}
+	s.getting = append(s.getting, g)
+	s.mu.Unlock()
+	err = waitFor(ctx, g.done, func() bool { return s.withdraw(g) })
+	return opened(g.item, err)
 }
 
-// lend takes an item for somebody who may die before it arrives. It must be
-// followed by received or giveBack, unless there is an error.
-func (s *store[T]) lend(ctx context.Context) (T, error) {
-	s.lent.Add(1) // before the item leaves items, lest settle miss it
-	v, from, err := s.take(ctx)
-	if from != fresh {
-		s.received() // there is no loan, or one that has been counted already
+// opened is what a Get says of an item.
+func opened[T any](item entry[T], err error) (T, error) {
+	if err == nil && item.err != nil {
+		err = fmt.Errorf("an item is dropped: %w", item.err)
 	}
-	if from == drained {
-		v, _, err = s.takeReturned(ctx)
+	return item.v, err
+}
+
+// takeNow takes an item if there is one, certainly if it must be certain.
+func (s *store[T]) takeNow(certain bool) (item entry[T], err error) {
+	if certain {
+		s.catchUp()
 	}
-	return v, err
+	item, ok := s.take()
+	switch {
+	case ok:
+		return item, nil
+	case isOver(s.settled) || isOver(s.dropped):
+		return item, s.why
+	}
+	return item, ErrEmpty
+}
+
+// withdraw takes back that g waits, unless it has what it waited for.
+func (s *store[T]) withdraw(g *getter[T]) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return remove(&s.getting, g)
+}
+
+// tryLend takes an item, if there is one, for somebody who may die before it
+// arrives. Then received or giveBack must follow.
+func (s *store[T]) tryLend() (entry[T], error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	item, err := s.takeNow(true)
+	if err == nil {
+		s.lent++
+	}
+	return item, err
 }
 
 // received ends a loan: the item is where it should be.
 func (s *store[T]) received() {
-	s.lent.Add(-1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lent--
 	s.settle()
 }
 
-// giveBack ends a loan whose borrower has died: it waits until somebody else
-// takes the item, and the count with it.
-func (s *store[T]) giveBack(v T) {
-	select {
-	case s.returned <- v:
-	case <-s.dropped:
-		s.received()
-	}
-}
-
-// settle finds out whether the end has come. The order matters: a loan is
-// counted before its item leaves items.
-func (s *store[T]) settle() {
-	if s.sealed.Load() && len(s.items) == 0 && s.lent.Load() == 0 {
-		s.settle1.Do(func() { close(s.settled) })
-	}
-}
-
-// close refuses further puts; what is there can still be taken.
-func (s *store[T]) close(why error) {
-	s.close1.Do(func() {
-		s.why = why
-		close(s.closing)
-		s.puts.Lock() // those who wait for room have seen closing, and leave
-		close(s.items)
-		s.puts.Unlock()
-		s.sealed.Store(true)
-	})
+// giveBack ends a loan whose borrower has died.
+func (s *store[T]) giveBack(item entry[T]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lent--
+	s.supply(item, (*line[T]).insert)
 	s.settle()
 }
 
-// discard closes, and throws away what is there.
-func (s *store[T]) discard(why error) {
-	s.close(why)
-	s.drop1.Do(func() { close(s.dropped) })
-	for range s.items {
-	}
-	s.settle()
+// length is how many items nobody has received.
+func (s *store[T]) length() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.catchUp()
+	s.collect(false)
+	return s.items.count + s.ahead
 }

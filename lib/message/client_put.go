@@ -1,0 +1,70 @@
+package message
+
+import "context"
+
+// put sends an item for which there is credit. It does not wait until it has
+// arrived.
+func (c *client[P, G]) put(ctx context.Context, v P) error {
+	if ctx == noWait {
+		return c.tryPut(v)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	l, err := c.puts.take(ctx, func() (*link, error) { return c.reach(helloPut) })
+	if err != nil {
+		return err
+	}
+	defer c.puts.leave()
+	payload, anew, err := encode(&l.stream, v)
+	if err != nil {
+		return err
+	}
+	if err := c.spend(ctx, l); err != nil {
+		l.encoder = nil // what it says of types is not sent
+		return err
+	}
+	if err := l.write(frame{put, anew, payload}); err != nil {
+		return c.lastWord(&c.puts)
+	}
+	l.ledger.Add(sent, 1)
+	return nil
+}
+
+// spend takes a credit, and waits while there is none.
+func (c *client[P, G]) spend(ctx context.Context, l *link) error {
+	for {
+		if ok, refused := l.ledger.spend(); ok || refused != nil {
+			return refused
+		}
+		if err := l.write(frame{kind: want}); err != nil {
+			return c.lastWord(&c.puts)
+		}
+		answer, err := l.await(ctx)
+		if isTimeout(err) {
+			c.puts.drop()
+			return ctx.Err()
+		}
+		if err != nil || answer.kind == goodbye {
+			return c.over(&c.puts, answer, err)
+		}
+		if answer.kind == failed {
+			return ctx.Err()
+		}
+	}
+}
+
+// tryPut asks the queue's process, for only there it is known whether the
+// queue is full.
+func (c *client[P, G]) tryPut(v P) error {
+	l, err := c.acquire()
+	if err != nil {
+		return err
+	}
+	payload, anew, err := encode(&l.stream, v)
+	if err != nil {
+		c.release(l)
+		return err
+	}
+	return c.finish(l, frame{tryPut, anew, payload}, func(frame) error { return nil })
+}

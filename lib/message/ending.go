@@ -1,0 +1,79 @@
+package message
+
+// isOver reports whether a channel is closed.
+func isOver(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s *store[T]) isClosed() bool { return isOver(s.closing) }
+
+// settle finds out whether the end has come: nothing is left, and nothing
+// can come, or come back.
+func (s *store[T]) settle() {
+	if !s.isClosed() || s.reserved > 0 {
+		return
+	}
+	if !isOver(s.quiet) {
+		close(s.quiet)
+	}
+	if s.items.count == 0 && s.lent == 0 && s.ahead == 0 && !isOver(s.settled) {
+		close(s.settled)
+		s.refuse()
+	}
+}
+
+// refuse tells those who wait for an item that none will come.
+func (s *store[T]) refuse() {
+	for len(s.getting) > 0 {
+		pull(&s.getting).done <- s.why
+	}
+}
+
+// close refuses further puts; what is there can still be taken.
+func (s *store[T]) close(why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closeNow(why)
+}
+
+func (s *store[T]) closeNow(why error) {
+	if s.isClosed() {
+		return
+	}
+	s.why = why
+	close(s.closing)
+	for _, in := range s.intakes {
+		in.release(in.ledger.shut(why))
+	}
+	for len(s.putting) > 0 {
+		if p := pull(&s.putting); p.intake != nil {
+			p.intake.wake()
+		} else {
+			p.done <- why
+		}
+	}
+	s.collect(true)
+	s.settle()
+}
+
+// discard closes, and throws away what is there.
+func (s *store[T]) discard(why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closeNow(why)
+	if isOver(s.dropped) {
+		return
+	}
+	close(s.dropped)
+	for _, o := range s.outlets {
+		o.withdraw(1)
+	}
+	s.items = line[T]{}
+	s.refuse()
+	s.settle()
+}

@@ -1,0 +1,90 @@
+package message
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// requests is the server's side of a connection on which everything is
+// answered at once.
+type requests[P, G any] struct {
+	*link
+	of   *local[P, G]
+	lent bool // the client has not said that it has received loan
+	loan entry[G]
+}
+
+func (s *server[P, G]) serveRequests(l *link) {
+	if l.write(frame{kind: done}) != nil {
+		return
+	}
+	r := &requests[P, G]{link: l, of: s.of}
+	defer r.takeBack()
+	l.listen(r.hear)
+}
+
+func (r *requests[P, G]) hear(f frame) error {
+	if f.kind != received {
+		r.takeBack()
+		return r.write(r.answer(f))
+	}
+	if r.lent {
+		r.lent = false
+		r.of.from.received()
+	}
+	return nil
+}
+
+// takeBack takes back an item that did not arrive.
+func (r *requests[P, G]) takeBack() {
+	if r.lent {
+		r.lent = false
+		r.of.from.giveBack(r.loan)
+	}
+}
+
+func (r *requests[P, G]) answer(f frame) frame {
+	switch f.kind {
+	case tryPut:
+		return r.put(f)
+	case tryGet:
+		return r.get()
+	case length:
+		n := r.of.from.length()
+		return frame{kind: done, payload: binary.LittleEndian.AppendUint64(nil, uint64(n))}
+	case closes, discards:
+		if f.kind == discards {
+			r.of.from.discard(ErrClosed)
+		}
+		r.of.end(ErrClosed)
+		return frame{kind: done}
+	}
+	return failure(fmt.Errorf("a request of kind %d makes no sense", f.kind))
+}
+
+func (r *requests[P, G]) put(f frame) frame {
+	v, err := decode[P](&r.stream, f.payload, f.anew)
+	if err == nil {
+		err = r.of.into.put(noWait, v)
+	}
+	if err != nil {
+		return failure(err)
+	}
+	return frame{kind: done}
+}
+
+// get lends an item to the client. One that cannot be encoded is of no use
+// to any other process: it is dropped, and who asked for it is told.
+func (r *requests[P, G]) get() frame {
+	loan, err := r.of.from.tryLend()
+	if err != nil {
+		return failure(err)
+	}
+	payload, anew, err := loan.encode(&r.stream)
+	if err != nil {
+		r.of.from.received()
+		return failure(fmt.Errorf("an item is dropped: %w", err))
+	}
+	r.lent, r.loan = true, loan
+	return frame{item, anew, payload}
+}
