@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -39,6 +40,14 @@ func (e *Environment) spec(name string, flags ...string) kernelspec {
 	}
 }
 
+// cellFlags are given to every build of a cell. With -w the linker leaves out debug information, for which a reader
+// would wait in every cell; stack traces keep their lines, which do not come from it. The tags keep C code out of the
+// packages net and os/user: Go does not look for deadlocks in a program that has any.
+const cellFlags = "-ldflags=-w -tags=netgo,osusergo"
+
+// ofFlags is a short name for cellFlags: what was built or written with others is made anew.
+var ofFlags = fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(cellFlags)))
+
 // CellEnv is what the kernel's environment adds to the user's, with path as the rest of PATH.
 func (e *Environment) CellEnv(path string) map[string]string {
 	folders := []string{e.BinFolder(), filepath.Dir(e.Go.Path), path}
@@ -46,9 +55,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
 		"MULTIPROCESSING_GO":     e.Go.Path,
 		"MULTIPROCESSING_MODULE": e.Module,
-		// The linker leaves out debug information, for which a reader would wait in every cell. Stack traces keep
-		// their lines, which do not come from it.
-		"GOFLAGS": "-ldflags=-w",
+		"GOFLAGS":                cellFlags,
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
 		"GOTOOLCHAIN": "local",
 		"GOWORK":      "",
@@ -71,7 +78,7 @@ func (e *Environment) Scratch() string { return filepath.Join(e.checkout.folder,
 
 func (e *Environment) kernelStep() step {
 	// The spec names the tools' and Python's folders, so it is written anew when they change.
-	stamp := "kernel-" + filepath.Base(e.tools.folder) + "-" + filepath.Base(e.venv.folder)
+	stamp := "kernel-" + ofFlags + "-" + filepath.Base(e.tools.folder) + "-" + filepath.Base(e.venv.folder)
 	return step{"kernel", "writing the kernelspec", e.checkout.within(stamp), e.makeKernelspecs}
 }
 
