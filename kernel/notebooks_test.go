@@ -16,25 +16,17 @@ import (
 // folder of the course's notebooks.
 const notebooks = "../notebooks"
 
-// checks say what a notebook's outputs must hold, beyond that no cell fails.
+// checks say what the outputs of notebooks must hold, beyond that no cell fails. These two are run as they stand; with
+// the smallest values of its parameters every notebook is.
 var checks = map[string]func(*testing.T, nbformat.Book){
 	"00-start-here.ipynb": checkStartHere,
 	"05-primes.ipynb":     checkPrimes,
 }
 
-func TestEveryNotebookRunsAndSaysWhatItShould(t *testing.T) {
-	paths, err := filepath.Glob(filepath.Join(notebooks, "*.ipynb"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no notebooks: %v", err)
-	}
-	for _, path := range paths {
-		name := filepath.Base(path)
+func TestNotebooksSayWhatTheyShould(t *testing.T) {
+	for name, check := range checks {
 		t.Run(name, func(t *testing.T) {
-			check := checks[name]
-			if check == nil {
-				t.Fatal("nothing checks what this notebook's outputs say; add it to checks")
-			}
-			book := runNotebook(t, path)
+			book := runNotebook(t, filepath.Join(notebooks, name))
 			for i, cell := range book.Cells {
 				if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
 					t.Errorf("cell %d: %s", i+1, message)
@@ -117,7 +109,7 @@ func checkPrimes(t *testing.T, book nbformat.Book) {
 		t.Errorf("%d cells show the answers of a mechanism, want 6", mechanisms)
 	}
 	checkTable(t, tableColumns, rowsOfText(t, output(t, book, "times := timing.Compare")))
-	if got := output(t, book, "checkPrimeTable())"); !strings.HasPrefix(got, "Not yet: ") || !strings.Contains(got, "one task at a time") {
+	if got := output(t, book, "exercise.PrimeTable(primeTable))"); !strings.HasPrefix(got, "Not yet: ") || !strings.Contains(got, "one task at a time") {
 		t.Errorf("the exercise's starter gets %q, want that it runs one task at a time", got)
 	}
 }
