@@ -90,7 +90,7 @@ func runSmallest(t *testing.T) map[string]nbformat.Book {
 	t.Helper()
 	chapters, _ := courseNotebooks(t)
 	folder := t.TempDir()
-	args := slices.Concat([]string{"run", "-o", folder}, smallest(t, chapters))
+	args := slices.Concat([]string{"run", "--budget", "200ms", "-o", folder}, smallest(t, chapters))
 	for _, path := range chapters {
 		args = append(args, strings.TrimPrefix(filepath.ToSlash(path), "../"))
 	}
@@ -193,7 +193,7 @@ func executeIn(t *testing.T, folder string, book map[string]any) []nbformat.Cell
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(temp)
-	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.RunData(), "TMPDIR="+temp)
+	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.RunData(), "TMPDIR="+temp, "MULTIPROCESSING_BUDGET=200ms")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -176,6 +176,7 @@ func TestBadArguments(t *testing.T) {
 		{"run go.mod", "is not a notebook"},
 		{"run --timeout 0s notebooks/00-start-here.ipynb", "give a second or more"},
 		{"run --in-place -o x.ipynb notebooks/00-start-here.ipynb", "not both"},
+		{"run --budget -1s notebooks/00-start-here.ipynb", "give a positive time"},
 		{"run -o x.ipynb notebooks/00-start-here.ipynb notebooks/05-primes.ipynb", "give a folder for 2"},
 		{"run -o x notebooks/00-start-here.ipynb ./notebooks/00-start-here.ipynb", "written to the same file"},
 		{"no-such-command", "unknown command"},

@@ -22,6 +22,7 @@ type runOptions struct {
 	output     string
 	inPlace    bool
 	timeout    time.Duration
+	budget     time.Duration
 	parameters []string
 	list       bool
 	verbose    bool
@@ -61,6 +62,7 @@ func runCommand() *cobra.Command {
 	flags.StringVarP(&options.output, "output", "o", "", "file for the executed notebook, or folder for several")
 	flags.BoolVar(&options.inPlace, "in-place", false, "write the results into the notebooks themselves")
 	flags.DurationVar(&options.timeout, "timeout", 10*time.Minute, "longest time a cell may take")
+	flags.DurationVar(&options.budget, "budget", 0, "longest time a comparison of times may take, for a quick run with wide intervals; 0: as the notebook says")
 	flags.BoolVarP(&options.verbose, "verbose", "v", false, "say which cell runs, also where stderr is no terminal, and all that a failed cell said")
 	return cmd
 }
@@ -102,6 +104,9 @@ func (o runOptions) check(notebooks []string) error {
 	}
 	if o.timeout < time.Second {
 		return fmt.Errorf("run: --timeout %s: give a second or more, as 10m", o.timeout)
+	}
+	if o.budget < 0 {
+		return fmt.Errorf("run: --budget %s: give a positive time, as 500ms", o.budget)
 	}
 	outputs := map[string]string{}
 	for _, notebook := range notebooks {
@@ -170,7 +175,7 @@ func (r runner) runOne(ctx context.Context, one run, collected *tables) error {
 	defer discard()
 	progress := r.progress(one)
 	err = jupyter.Execution{
-		Notebook: one.notebook, Output: output, Timeout: r.timeout,
+		Notebook: one.notebook, Output: output, Timeout: r.timeout, Budget: r.budget,
 		Parameters: one.values.YAML, Progress: progress.tell,
 	}.Run(ctx, r.env)
 	progress.end()

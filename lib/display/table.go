@@ -11,8 +11,8 @@ import (
 	"github.com/go-gota/gota/series"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
-	"multiprocessing/lib/internal/notebook"
 	"multiprocessing/lib/internal/exact"
+	"multiprocessing/lib/internal/notebook"
 )
 
 // Option changes how Table, Timeline and Profile show what they show.

@@ -93,7 +93,8 @@ func Rounds(n int) Option {
 // Budget sets how long the rounds may take, 10 s if it is not given. Each
 // case has an equal share. At least 6 rounds are done all the same, except of
 // a case that needs the whole budget alone for less. It panics if d is not
-// positive.
+// positive. The environment variable MULTIPROCESSING_BUDGET, a duration such
+// as 500ms, limits it.
 func Budget(d time.Duration) Option {
 	if d <= 0 {
 		panic(fmt.Sprintf("timing: Budget: must be positive, got %v", d))
@@ -159,6 +160,7 @@ func Compare(cases []Case, opts ...Option) *Comparison {
 	for _, o := range opts {
 		o(&s)
 	}
+	s.budget = mostBudget(s.budget)
 	c := &Comparison{rows: newRows(cases), facts: Machine()}
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)

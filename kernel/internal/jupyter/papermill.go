@@ -23,6 +23,7 @@ type Execution struct {
 	Notebook   string
 	Output     string         // where the executed notebook goes; it is written cell by cell, so a failed or stopped run keeps what it had
 	Timeout    time.Duration  // for a cell
+	Budget     time.Duration  // the most that a comparison of times may take; 0 for what the notebook says
 	Parameters string         // for papermill, as a Plan has them; empty for the notebook's own
 	Progress   func(Progress) // called when a cell begins and when it ends; nil for no one
 }
@@ -112,6 +113,9 @@ func (x Execution) command(env *setup.Environment, f folders) (*exec.Cmd, error)
 	}
 	cmd := exec.Command(env.VenvPython(), arguments...)
 	cmd.Env = f.environment()
+	if x.Budget > 0 {
+		cmd.Env = append(cmd.Env, "MULTIPROCESSING_BUDGET="+x.Budget.String())
+	}
 	return cmd, nil
 }
 
