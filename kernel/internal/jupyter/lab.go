@@ -70,6 +70,9 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	if err := errors.Join(writeLabSettings(f), writeFirstWorkspace(f)); err != nil {
 		return err
 	}
+	if err := trust(ctx, env, f); err != nil {
+		fmt.Fprintf(out, "%v; their pictures appear when their cells are run\n", err)
+	}
 	logFile, err := os.OpenFile(filepath.Join(f.home, "lab-"+strconv.Itoa(port)+".log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("opening JupyterLab's log: %w", err)
