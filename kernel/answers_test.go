@@ -128,14 +128,17 @@ func cellOf(book nbformat.Book, id string) nbformat.Cell {
 // folder with a random name.
 var measured = regexp.MustCompile(`-?[\d.,]+ ?(ns|µs|ms|s|seconds|B|kB|KB|MB|MiB|KiB|GB|%|times|cores?)\b|pid \d+|process \d+|by \[[\d ]+\]|0x[0-9a-f]+|/tmp/\S+|goroutine \d+|\+0x\w+`)
 
-// answers is what a cell printed, without what was measured.
+// answers is what a cell printed, without what was measured, and with its lines sorted: where several workers print, their
+// order is chance.
 func answers(cell nbformat.Cell) string {
 	for _, tag := range chance {
 		if slices.Contains(cell.Metadata.Tags, tag) {
 			return ""
 		}
 	}
-	return measured.ReplaceAllString(cell.Stdout(), "#")
+	lines := strings.Split(measured.ReplaceAllString(cell.Stdout(), "#"), "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // runBackward executes the parameters and imports of a notebook, which has been executed, and then its other code cells
