@@ -58,9 +58,6 @@ type translated struct {
 }
 
 func TestNoValueBecomesCode(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a few thousand random values")
-	}
 	out, err := venvPython(t, "kernel/testdata/translate.py", "1", "4000").Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, err.(*exec.ExitError).Stderr)
