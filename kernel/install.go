@@ -22,14 +22,11 @@ func installCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			release, err := env.Use()
+			release, err := env.Ready(cmd.Context(), cmd.OutOrStdout())
 			if err != nil {
 				return err
 			}
 			defer release()
-			if err := env.Make(cmd.Context(), cmd.OutOrStdout()); err != nil {
-				return err
-			}
 			folder, err := env.Install(name, prefix, force)
 			if err != nil {
 				return err

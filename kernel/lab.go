@@ -39,14 +39,11 @@ func labCommand() *cobra.Command {
 			if err := lab.Check(cmd.Context()); err != nil {
 				return err
 			}
-			release, err := env.Use()
+			release, err := env.Ready(cmd.Context(), cmd.OutOrStdout())
 			if err != nil {
 				return err
 			}
 			defer release()
-			if err := env.Make(cmd.Context(), cmd.OutOrStdout()); err != nil {
-				return err
-			}
 			if ip := net.ParseIP(lab.IP); lab.IP != "localhost" && (ip == nil || !ip.IsLoopback()) {
 				fmt.Fprintf(cmd.ErrOrStderr(), "kernel: --ip %s: whoever reaches this address and has the token can run programs as you\n", lab.IP)
 			}

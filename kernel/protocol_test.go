@@ -19,14 +19,11 @@ func setUp(t *testing.T) *setup.Environment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err := env.Use()
+	release, err := env.Ready(t.Context(), t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(release)
-	if err := env.Make(t.Context(), t.Output()); err != nil {
-		t.Fatal(err)
-	}
 	return env
 }
 

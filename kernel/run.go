@@ -75,14 +75,11 @@ func (o runOptions) execute(cmd *cobra.Command, notebooks []string) error {
 	if err != nil {
 		return err
 	}
-	release, err := env.Use()
+	release, err := env.Ready(cmd.Context(), cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
 	defer release()
-	if err := env.Make(cmd.Context(), cmd.ErrOrStderr()); err != nil {
-		return err
-	}
 	plans, err := jupyter.PlanRuns(cmd.Context(), env, notebooks, o.parameters)
 	if err != nil {
 		return fmt.Errorf("run: %w; --list-parameters shows what can be given", err)

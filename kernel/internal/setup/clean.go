@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,18 @@ func (e *Environment) Use() (release func(), err error) {
 		return nil, errors.New("starting: the cache is just being cleaned; start again when that is done")
 	}
 	return func() { _ = lock.Unlock() }, nil
+}
+
+// Ready is Use and Make: what it returns marks the cache as no longer in use.
+func (e *Environment) Ready(ctx context.Context, progress io.Writer) (release func(), err error) {
+	if release, err = e.Use(); err != nil {
+		return nil, err
+	}
+	if err := e.Make(ctx, progress); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 func (e *Environment) useLock() string { return filepath.Join(e.Cache, "in-use.lock") }
