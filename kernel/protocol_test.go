@@ -37,7 +37,7 @@ func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(ctx, env.VenvPython(), "testdata/protocol.py")
-	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.RunData(), "TMPDIR="+t.TempDir())
+	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+t.TempDir())
 	var log strings.Builder
 	cmd.Stderr = &log
 	out, err := cmd.Output()

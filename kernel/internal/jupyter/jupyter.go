@@ -20,7 +20,7 @@ type folders struct {
 	lock *flock.Flock
 }
 
-// newFolders makes what is missing of them; data is LabData or RunData.
+// newFolders makes what is missing of them; data is the folder with the kernel.
 func newFolders(env *setup.Environment, data string) (folders, error) {
 	f := folders{data: data, home: env.Scratch()}
 	if err := os.MkdirAll(f.runtime(), 0o700); err != nil {

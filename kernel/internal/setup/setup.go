@@ -65,8 +65,11 @@ func LocateWithPython(ctx context.Context, dir string) (*Environment, error) {
 
 // nameParts works out which folder each part belongs in.
 func (e *Environment) nameParts() (err error) {
-	sources := []string{"go.mod", "go.sum", "kernel/cellgo/main.go", "kernel/cellgo/module.go"}
-	if e.tools, err = e.part("tools", sources, e.Go.Version); err != nil {
+	sources, err := e.toolSources()
+	if err != nil {
+		return err
+	}
+	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, sources...), e.Go.Version); err != nil {
 		return err
 	}
 	own, err := e.pluginSources()

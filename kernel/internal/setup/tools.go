@@ -4,17 +4,18 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
-// Tools are the programs that the kernel finds on its PATH, built from go.mod's tool lines, and the go command of
-// cells. They are built together: on two cores one go build of four takes less time than four.
+// Tools are the programs that the kernel finds on its PATH, built from go.mod's tool lines. They are built together: on
+// two cores one go build of three takes less time than three.
 var tools = []string{
 	"github.com/janpfeifer/gonb",
 	"golang.org/x/tools/cmd/goimports",
 	"golang.org/x/tools/gopls",
 }
 
-// BinFolder is the folder of gonb, goimports, gopls, and the go command that cells get.
+// BinFolder is the folder of gonb, goimports, gopls, the front, and the go command that cells get.
 func (e *Environment) BinFolder() string { return filepath.Join(e.tools.folder, "bin") }
 
 func (e *Environment) toolsStep() step {
@@ -30,6 +31,32 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	if err := e.Go.run(ctx, e.Module, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
 		return err
 	}
-	cellGo := filepath.Join(e.BinFolder(), "go"+executableSuffix)
-	return e.Go.run(ctx, e.Module, append(build, cellGo, "./kernel/cellgo")...)
+	for name, source := range ours {
+		program := filepath.Join(e.BinFolder(), name+executableSuffix)
+		if err := e.Go.run(ctx, e.Module, append(build, program, source)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ours are the programs of this module that the kernel needs: the front, which Jupyter starts, and the go command of
+// cells.
+var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo"}
+
+// toolSources lists the files of this module that ours are built from.
+func (e *Environment) toolSources() ([]string, error) {
+	var sources []string
+	for _, folder := range []string{"front", "cellgo", "internal/front", "internal/guard", "internal/supervise", "internal/wire", "internal/zmtp"} {
+		paths, err := filepath.Glob(filepath.Join(e.Module, "kernel", folder, "*.go"))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			if name := filepath.Base(path); !strings.HasSuffix(name, "_test.go") {
+				sources = append(sources, "kernel/"+folder+"/"+name)
+			}
+		}
+	}
+	return sources, nil
 }

@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -102,6 +103,71 @@ func children(pid int) []int {
 		}
 	}
 	return found
+}
+
+// Below returns the processes below pid, parents before children. It asks the kernel for each process's children, so
+// that its cost grows with what is below pid and not with what else the machine runs.
+func Below(pid int) []Process {
+	var found []Process
+	for _, child := range childrenOf(pid) {
+		p, zombie := readStat(child)
+		if p.PID == 0 || zombie {
+			continue
+		}
+		found = append(append(found, p), Below(child)...)
+	}
+	return found
+}
+
+// childrenOf asks every thread of pid: the one that started a process is its parent. Where the kernel keeps no such
+// lists, every process is looked at.
+func childrenOf(pid int) []int {
+	var found []int
+	lists, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/children")
+	if len(lists) == 0 {
+		return children(pid)
+	}
+	for _, list := range lists {
+		content, _ := os.ReadFile(list) // the thread has just ended: it has none
+		for _, word := range strings.Fields(string(content)) {
+			if child, err := strconv.Atoi(word); err == nil {
+				found = append(found, child)
+			}
+		}
+	}
+	return found
+}
+
+// readStat reads what /proc knows of a process; it is zero when the process has just ended.
+func readStat(pid int) (p Process, zombie bool) {
+	content, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return Process{}, false
+	}
+	// PID (NAME) STATE PARENT ... START (field 22); the name may hold anything, also a parenthesis.
+	text := string(content)
+	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
+	if open < 0 || end < open {
+		return Process{}, false
+	}
+	fields := strings.Fields(text[end+1:])
+	if len(fields) < 20 {
+		return Process{}, false
+	}
+	parent, _ := strconv.Atoi(fields[1])
+	return Process{PID: pid, Parent: parent, Name: text[open+1 : end], start: fields[19]}, fields[0] == "Z"
+}
+
+// Running tells whether it is still this process that has the number.
+func (p Process) Running() bool {
+	now, zombie := readStat(p.PID)
+	return now.PID != 0 && !zombie && now.start == p.start
+}
+
+// Has tells whether the process was started with a setting in its environment.
+func (p Process) Has(name string) bool {
+	content, err := os.ReadFile("/proc/" + strconv.Itoa(p.PID) + "/environ")
+	return err == nil && bytes.Contains(append([]byte{0}, content...), []byte("\x00"+name+"="))
 }
 
 type process struct {
