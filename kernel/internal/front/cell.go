@@ -149,6 +149,9 @@ func (f *front) finish() {
 	f.reply(c.request, "execute_reply", content, timing.metadata(c, content["status"]))
 	f.running = nil
 	f.status("idle", c.Message)
+	if timing.built && failed == nil {
+		f.language.remember()
+	}
 	f.endCellsProcesses(c)
 	if failed != nil && c.stopOnError {
 		f.abort()

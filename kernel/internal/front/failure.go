@@ -88,8 +88,8 @@ var (
 	colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
 	// gonbPlace is where GoNB says that an error is, at the head of what it says about it.
 	gonbPlace = regexp.MustCompile(`^Cell\[(\d+)\]: Line (\d+)$`)
-	// position is how Go's tools begin a line about an error, main.go being what GoNB makes of all cells.
-	position = regexp.MustCompile(`^\S*\bmain(?:_test)?\.go:\d+(?::\d+)?:? ?`)
+	// inMainGo is how Go's tools begin a line about an error, main.go being what GoNB makes of all cells.
+	inMainGo = regexp.MustCompile(`^\S*\bmain(?:_test)?\.go:\d+(?::\d+)?:? ?`)
 	// noise is what a reader need not know: the name of the program, how the tool ended, and how it was called.
 	noise = regexp.MustCompile(`^(# \S+|exit status \d+|note: module requires Go .*|failed to run ".*": exit status \d+)$`)
 	caret = regexp.MustCompile(`^\s*\^$`)
@@ -108,7 +108,7 @@ func (f *front) notBuilt(printed string, traceback []string) *failure {
 		for _, match := range unknownModule.FindAllStringSubmatch(line, -1) {
 			missing[match[1]] = true
 		}
-		said := position.ReplaceAllString(line, "")
+		said := inMainGo.ReplaceAllString(line, "")
 		if strings.TrimSpace(said) == "" || noise.MatchString(said) || said == "too many errors" && i < len(lines)-2 {
 			continue
 		}

@@ -42,9 +42,10 @@ func (f *front) timing(c *cell, failed *failure) timing {
 func lastBuild(notes []byte) (end time.Time) {
 	for line := range bytes.Lines(notes) {
 		var note struct {
-			End int64 `json:"end"` // ns
+			Verb string `json:"verb"`
+			End  int64  `json:"end"` // ns
 		}
-		if json.Unmarshal(line, &note) == nil && note.End > 0 && time.Unix(0, note.End).After(end) {
+		if json.Unmarshal(line, &note) == nil && (note.Verb == "build" || note.Verb == "test") && time.Unix(0, note.End).After(end) {
 			end = time.Unix(0, note.End)
 		}
 	}
