@@ -27,10 +27,10 @@ func isComplete(code string) map[string]string {
 
 // withoutCommands returns code with a blank line for each that is a command of GoNB's, but for the one that begins main.
 func withoutCommands(code string) string {
-	if specialCell.MatchString(code) {
+	lines := strings.Split(code, "\n")
+	if specialCell.MatchString(lines[0]) {
 		return ""
 	}
-	lines := strings.Split(code, "\n")
 	continued := false
 	for i, line := range lines {
 		trimmed := strings.TrimPrefix(line, "//gonb:")

@@ -74,7 +74,7 @@ func Dial(network, address, kind, identity string, limit int) (*Conn, error) {
 
 // handshake exchanges greetings and READY commands with a peer, whichever side dialed.
 func handshake(conn net.Conn, kind, identity string, limit int) (*Conn, error) {
-	c := &Conn{conn: conn, reader: bufio.NewReaderSize(conn, 16<<10), limit: limit}
+	c := newConn(conn, limit)
 	if err := conn.SetDeadline(time.Now().Add(greetingTime)); err != nil {
 		return nil, err
 	}
@@ -100,6 +100,10 @@ func handshake(conn net.Conn, kind, identity string, limit int) (*Conn, error) {
 		return nil, fmt.Errorf("zmtp: a %s socket cannot talk to a %q", kind, c.PeerType)
 	}
 	return c, conn.SetDeadline(time.Time{})
+}
+
+func newConn(conn net.Conn, limit int) *Conn {
+	return &Conn{conn: conn, reader: bufio.NewReaderSize(conn, 16<<10), limit: limit}
 }
 
 // greeting announces version 3.0, for which peers subscribe by messages, and no security: Jupyter signs its messages.

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -33,6 +34,9 @@ const maxPeers = 256
 // up to limit bytes, what waits for one of them up to queue bytes. receive is called for each message to a ROUTER, from
 // a goroutine for each peer; it may be nil for the others.
 func Listen(kind, network, address string, limit, queue int, receive func(identity []byte, message Message, err error)) (*Server, error) {
+	if network == "unix" {
+		removeAbandoned(address)
+	}
 	listener, err := net.Listen(network, address)
 	if err != nil {
 		return nil, err
@@ -41,6 +45,18 @@ func Listen(kind, network, address string, limit, queue int, receive func(identi
 		peers: map[string]*peer{}, open: map[net.Conn]bool{}}
 	s.running.Go(s.accept)
 	return s, nil
+}
+
+// removeAbandoned removes a Unix socket that nobody listens on any more: a process that was killed leaves it.
+func removeAbandoned(path string) {
+	conn, err := net.DialTimeout("unix", path, greetingTime)
+	if err == nil {
+		conn.Close()
+		return
+	}
+	if info, missing := os.Lstat(path); missing == nil && info.Mode()&os.ModeSocket != 0 {
+		_ = os.Remove(path)
+	}
 }
 
 // Addr is the address that the socket listens on.
