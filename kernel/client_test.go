@@ -146,6 +146,13 @@ func newClient(t testing.TB, env *setup.Environment, settings ...string) *client
 	return c
 }
 
+// withoutFront makes GoNB the kernel, as it would be without a front.
+func (c *client) withoutFront() {
+	gonb := filepath.Join(filepath.Dir(c.cmd.Path), "gonb")
+	c.cmd.Path, c.cmd.Args = gonb, []string{gonb, "--kernel", c.cmd.Args[1]}
+	c.withoutControl = true
+}
+
 func (c *client) start() {
 	c.t.Helper()
 	if err := c.cmd.Start(); err != nil {

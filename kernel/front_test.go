@@ -702,9 +702,7 @@ func BenchmarkMessage(b *testing.B) {
 func benchmarkKernel(b *testing.B, through bool) *client {
 	c := newClient(b, setUp(b))
 	if !through {
-		gonb := filepath.Join(filepath.Dir(c.cmd.Path), "gonb")
-		c.cmd.Path, c.cmd.Args = gonb, []string{gonb, "--kernel", c.cmd.Args[1]}
-		c.withoutControl = true
+		c.withoutFront()
 	}
 	c.start()
 	return c

@@ -19,6 +19,7 @@ type cell struct {
 	stopOnError  bool
 	allowStdin   bool
 	commands     []string // its shell commands
+	runs         bool     // a program, and not GoNB's commands alone
 
 	started time.Time // given to GoNB
 	count   int       // In [count]
@@ -66,6 +67,7 @@ func (f *front) next() {
 	take(f.backend.status())
 	var code string
 	code, c.commands = withStatus(c.code)
+	c.runs = len(c.commands) > 0 || strings.TrimSpace(withoutCommands(c.code)) != ""
 	f.toGoNB(f.backend.shell, c.Message, map[string]any{
 		"code": code, "silent": c.silent, "store_history": c.storeHistory,
 		"user_expressions": struct{}{}, "allow_stdin": c.allowStdin, "stop_on_error": c.stopOnError,

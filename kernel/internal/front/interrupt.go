@@ -57,6 +57,9 @@ func (f *front) stopCell() {
 	tick()
 }
 
+// gopls serves all cells, and so does what it starts.
+const gopls = "gopls"
+
 // process is a process below GoNB.
 type process struct {
 	supervise.Process
@@ -66,7 +69,7 @@ type process struct {
 // gonb is GoNB's process.
 func (f *front) gonb() (supervise.Process, bool) {
 	guard := f.backend.guard.Process.Pid
-	for _, p := range supervise.Below(guard) {
+	for _, p := range supervise.Below(guard, gopls) {
 		if p.Parent == guard && p.Name == "gonb" {
 			return p, true
 		}
@@ -78,7 +81,7 @@ func (f *front) gonb() (supervise.Process, bool) {
 // left on purpose.
 func (f *front) ofCell() []process {
 	guard := f.backend.guard.Process.Pid
-	below := supervise.Below(guard)
+	below := supervise.Below(guard, gopls)
 	gonb := 0
 	kept := map[int]bool{guard: true} // not the cell's, and so not what they started
 	build := map[int]bool{}
@@ -87,7 +90,7 @@ func (f *front) ofCell() []process {
 		switch {
 		case p.Parent == guard && p.Name == "gonb" && gonb == 0:
 			gonb = p.PID
-		case p.Name == "gopls" || f.survive[p.PID] || kept[p.Parent] && p.Parent != guard:
+		case f.survive[p.PID] || kept[p.Parent] && p.Parent != guard:
 			kept[p.PID] = true
 		default:
 			build[p.PID] = build[p.Parent] || p.Parent == gonb && (p.Name == "go" || p.Name == "goimports")
@@ -110,6 +113,9 @@ func (f *front) building() bool {
 // endCellsProcesses ends what the cell's program has left running. What a !command has put in the background stays: a
 // reader who writes & means it. The program of a cell is known by the pipe that GoNB gives it.
 func (f *front) endCellsProcesses(c *cell) {
+	if !c.runs {
+		return
+	}
 	f.survive = map[int]bool{}
 	var doomed []process
 	for _, p := range f.ofCell() {

@@ -24,7 +24,7 @@ type timing struct {
 func (f *front) timing(c *cell, failed *failure) timing {
 	t := timing{started: c.started, running: time.Since(c.started)}
 	end := lastBuild(take(f.backend.builds()))
-	if end.IsZero() {
+	if end.IsZero() && c.runs {
 		end = f.binaryMade()
 	}
 	if failed != nil && (failed.Name == "BuildError" || c.stopped != nil && c.stopped.building) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -40,8 +41,9 @@ func descendants(pid int) []int {
 	return below
 }
 
-// Below returns the processes below pid, parents before children, as ps sees them.
-func Below(pid int) []Process {
+// Below returns the processes below pid, parents before children, as ps sees them, but for those of a name that is left
+// out and what is below them.
+func Below(pid int, but ...string) []Process {
 	ps := exec.Command("ps", "-axo", "pid=,ppid=,comm=")
 	out, err := ps.Output()
 	if err != nil {
@@ -59,13 +61,15 @@ func Below(pid int) []Process {
 			children[parent] = append(children[parent], Process{PID: child, Parent: parent, Name: filepath.Base(fields[2])})
 		}
 	}
-	return walk(children, pid)
+	return walk(children, pid, but)
 }
 
-func walk(children map[int][]Process, pid int) []Process {
+func walk(children map[int][]Process, pid int, but []string) []Process {
 	var found []Process
 	for _, p := range children[pid] {
-		found = append(append(found, p), walk(children, p.PID)...)
+		if !slices.Contains(but, p.Name) {
+			found = append(append(found, p), walk(children, p.PID, but)...)
+		}
 	}
 	return found
 }
