@@ -325,12 +325,6 @@ func (r *asked) printed(text string) {
 	})
 }
 
-// begun waits until the kernel has begun the cell.
-func (r *asked) begun() {
-	r.client.t.Helper()
-	r.until("execute_input", func(m wire.Message) bool { return m.Header.Type == "execute_input" })
-}
-
 // field is a string of a message's content.
 func field(m wire.Message, name string) string {
 	var fields map[string]any

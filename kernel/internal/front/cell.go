@@ -161,13 +161,13 @@ func (f *front) finish() {
 	f.next()
 }
 
-// abort drops the cells that wait: what they rely on has not happened.
+// abort drops the cells that wait: what they rely on has not happened. They get no number, as they have not run.
 func (f *front) abort() {
 	doomed := f.queue
 	f.queue = nil
 	for _, c := range doomed {
 		f.status("busy", c.Message)
-		f.reply(c.request, "execute_reply", map[string]any{"status": "aborted", "execution_count": f.count}, map[string]any{"status": "aborted"})
+		f.reply(c.request, "execute_reply", map[string]string{"status": "aborted"}, map[string]any{"status": "aborted"})
 		f.idle(c.Message)
 	}
 }

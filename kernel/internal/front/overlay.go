@@ -185,11 +185,11 @@ func missing(source string) []string {
 // imported tells whether one of the specs gives name.
 func imported(specs []string, name string) bool {
 	return slices.ContainsFunc(specs, func(spec string) bool {
-		alias, path, found := strings.Cut(spec, " ")
+		alias, _, found := strings.Cut(spec, " ")
 		if found {
 			return alias == name
 		}
-		path, _ = strconv.Unquote(spec)
+		path, _ := strconv.Unquote(spec) // of the parser: it is quoted
 		return path == name || strings.HasSuffix(path, "/"+name)
 	})
 }
