@@ -77,6 +77,7 @@ func pictures(t *testing.T) map[string]string {
 	keep2("history-many.svg")(history(runs(8)))
 	keep2("distribution.svg")(distribution(samples(1, 1.5)))
 	keep2("distribution-log.svg")(distribution(samples(1, 500)))
+	keep2("lines.svg")(xyLines(queues(), "items in the queue", "item", []string{"capacity 2", "no limit"}))
 	return all
 }
 

@@ -98,6 +98,7 @@ func (c *Comparison) doubts(r *row) []string {
 	add(!r.few() && !r.samples.within(unstable), "unstable")
 	add(m < tooShort, "too short to time well")
 	add(r.Workers > c.facts.usableCores(), "more workers than cores")
+	add(c.busy(r.Workers), "cores were not free")
 	add(r.throttled > 0, fmt.Sprintf("cgroup-throttled in %d of %d rounds", r.throttled, len(r.samples.wall)))
 	add(r.beside, "measured while "+strings.Join(c.left, " and ")+" still ran")
 	add(c.interrupted, "interrupted")
