@@ -439,3 +439,19 @@ func TestRunsOfTheSameSecondWithOtherParametersAreApart(t *testing.T) {
 		t.Errorf("runs %v, want that of size 1000 first and both cases of size 2000 in the second", runs)
 	}
 }
+
+func TestTheHistoryTableHasTheLastRunFirstAndWhatDiffers(t *testing.T) {
+	df := runs(3)
+	if got, want := strings.Join(historyColumns(df), "|"), "time|start|case|median ms"; got != want {
+		t.Errorf("columns %s, want %s", got, want)
+	}
+	var got []string
+	last := lastFirst(df)
+	for i := range last.Nrow() {
+		got = append(got, last.Col("start").Elem(i).String()+" "+last.Col("case").Elem(i).String())
+	}
+	want := "20002 serial, 20002 <pool>, 20001 serial, 20001 <pool>, 20000 serial, 20000 <pool>"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("rows %q, want %s", got, want)
+	}
+}

@@ -13,11 +13,19 @@ var freeCores = cores.Free
 // not free: what is measured is then the machine's load, not the mechanism.
 const fewFree = 0.75
 
+// cores is how many cores the case could use if there were as many as that.
+func (c Case) cores() int {
+	if c.Waits {
+		return 1
+	}
+	return c.Workers
+}
+
 // wanted is how many cores the case with the most workers could use.
 func (c *Comparison) wanted() int {
 	most := 1
 	for _, r := range c.rows {
-		most = max(most, r.Workers)
+		most = max(most, r.cores())
 	}
 	return min(most, c.facts.usableCores())
 }
@@ -35,9 +43,9 @@ func (c *Comparison) lookForCores() {
 	}
 }
 
-// busy says whether a case with so many workers did not have its cores.
-func (c *Comparison) busy(workers int) bool {
-	n := min(workers, c.facts.usableCores())
+// busy says whether a case that wants so many cores did not have them.
+func (c *Comparison) busy(wanted int) bool {
+	n := min(wanted, c.facts.usableCores())
 	return n > 1 && c.free > 0 && c.free < fewFree*float64(n)
 }
 
@@ -55,7 +63,7 @@ func (c *Comparison) coresInWords() string {
 
 func (c *Comparison) wantedMore(usable int) bool {
 	for _, r := range c.rows {
-		if r.Workers > usable {
+		if r.cores() > usable {
 			return true
 		}
 	}

@@ -63,6 +63,19 @@ func TestNobodyLooksForCoresThatNoCaseCanUse(t *testing.T) {
 	}
 }
 
+func TestWorkersThatWaitNeedNoCores(t *testing.T) {
+	withFree(t, 1, 1)
+	many := fixed("many", time.Millisecond, 1)
+	many.Workers, many.Waits = 100, true
+	c := Compare([]Case{fixed("one", 2*time.Millisecond, 1), many}, Rounds(6))
+	if got := verdict(t, c, "many"); got != "faster" {
+		t.Errorf("verdict %q", got)
+	}
+	if strings.Contains(c.Caption(), "workers than") {
+		t.Errorf("caption %q", c.Caption())
+	}
+}
+
 func TestTheCaptionSaysWhenThereAreMoreWorkersThanCores(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	if got := twoWorkers().Caption(); !strings.HasSuffix(got, "More workers than 1 core cannot compute faster here.") {

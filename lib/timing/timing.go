@@ -43,6 +43,11 @@ type Case struct {
 	// Workers is how many run at the same time, for the efficiency; 0 means 1.
 	Workers int
 
+	// Waits says that the workers wait, for a network or a clock, rather than
+	// compute: more of them than cores, or cores in use by others, are then no
+	// doubt about the figures.
+	Waits bool
+
 	// Steps is how many equal steps a run has, for Each; 0 means 1.
 	Steps int
 
