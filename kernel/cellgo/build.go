@@ -48,7 +48,7 @@ var errInterrupted = errors.New("interrupted while the cell was being built")
 func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, kept store, key string) (how string, err error) {
 	p := loadPlan(kept, key, c.imports)
 	if p == nil {
-		if p, err = c.makePlan(goCommand, scratch, kept, key); err != nil {
+		if p, err = c.makePlan(ctx, goCommand, scratch, kept, key); err != nil {
 			return "", err
 		}
 	}
@@ -69,7 +69,7 @@ func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, kept stor
 
 // makePlan makes the plan for the cell's imports, and has the real go command compile what is not compiled yet, if it
 // can be kept for later.
-func (c *cell) makePlan(goCommand, scratch string, kept store, key string) (*plan, error) {
+func (c *cell) makePlan(ctx context.Context, goCommand, scratch string, kept store, key string) (*plan, error) {
 	packages := loadPackages(kept, key)
 	p, err := packages.planOf(c.imports)
 	if why := unusual(""); errors.As(err, &why) {
@@ -79,7 +79,7 @@ func (c *cell) makePlan(goCommand, scratch string, kept store, key string) (*pla
 		if !kept.writable() {
 			return nil, errors.New("nothing can be kept in " + kept.folder)
 		}
-		failed := packages.prepare(goCommand, scratch, c)
+		failed := packages.prepare(ctx, goCommand, scratch, c)
 		_ = packages.save(kept, key)
 		if failed != nil {
 			return nil, failed

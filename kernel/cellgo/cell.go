@@ -105,7 +105,11 @@ func usualEnvironment() error {
 			return fmt.Errorf("%s=%s", name, value)
 		}
 	}
-	return nil
+	flags, err := splitWords(os.Getenv("GOFLAGS"))
+	if err != nil {
+		return err
+	}
+	return knownFlags(flags)
 }
 
 // goroot is the folder of the real go command's distribution: set-up names the command in it.

@@ -68,6 +68,7 @@ func TestWhatIsUnusualIsLeftToTheRealGo(t *testing.T) {
 		"another architecture":    setting("GOARCH", "wasm"),
 		"a named workspace":       setting("GOWORK", "/x/go.work"),
 		"no modules":              setting("GO111MODULE", "off"),
+		"another kind of build":   setting("GOFLAGS", "-race"),
 		"another toolchain":       setting("GOTOOLCHAIN", "auto"),
 		"another Go":              setting("GOROOT", "/x"),
 		"a cache program":         setting("GOCACHEPROG", "x"),
@@ -127,7 +128,7 @@ func TestEachSettingOfGoIsInTheKeyButThoseOfProgramsAndDownloads(t *testing.T) {
 	}
 	before := key()
 	for name, want := range map[string]bool{
-		"GOAMD64": true, "GOEXPERIMENT": true, "CGO_ENABLED": true, "CGO_CFLAGS": true, "CC": true, "GODEBUG": true, "GOFLAGS": true, "GOANYTHINGNEW": true,
+		"GOAMD64": true, "GOEXPERIMENT": true, "CGO_ENABLED": true, "CGO_CFLAGS": true, "CC": true, "GODEBUG": true, "GOANYTHINGNEW": true,
 		"GOMAXPROCS": false, "GOGC": false, "GOPROXY": false, "GONB_TMP_DIR": false, "LANG": false,
 	} {
 		t.Run(name, func(t *testing.T) {

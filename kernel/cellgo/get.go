@@ -15,12 +15,8 @@ import (
 // no required module can have is an error at once; looking for it on the network would take seconds, and would give
 // the cell versions that the course does not pin. Anything else, a reader's own "go get" among it, is for the real go
 // command: how is "" then.
-func get(goCommand string, kept store, args []string) (how string, err error) {
-	flags, err := splitWords(os.Getenv("GOFLAGS"))
-	if err != nil || knownFlags(flags) != nil || usualEnvironment() != nil {
-		return "", nil
-	}
-	if len(args) > 2 || len(args) == 2 && args[1] != "-t" {
+func get(kept store, args []string) (how string, err error) {
+	if len(args) > 2 || len(args) == 2 && args[1] != "-t" || usualEnvironment() != nil {
 		return "", nil
 	}
 	folder, err := os.Getwd()

@@ -43,10 +43,12 @@ func run(args []string) int {
 	if goCommand == "" {
 		return status(fmt.Errorf("%s is not set: this go command serves notebook cells only; run \"go run ./kernel install\" again", envGo))
 	}
-	if name, ok := initArgs(args); ok && os.Getenv(envModule) != "" {
-		return status(initModule(".", name, os.Getenv(envModule)))
-	}
 	r := report{Verb: verb(args), Start: time.Now().UnixNano()}
+	if name, ok := initArgs(args); ok && os.Getenv(envModule) != "" {
+		err := initModule(".", name, os.Getenv(envModule))
+		r.end(direct, err == nil)
+		return status(err)
+	}
 	if how, err := fast(goCommand, args); how != "" {
 		r.end(how, err == nil)
 		return status(err)
@@ -68,7 +70,7 @@ func fast(goCommand string, args []string) (how string, err error) {
 	kept := store{cells}
 	switch verb(args) {
 	case "get":
-		return get(goCommand, kept, args)
+		return get(kept, args)
 	case "build":
 		how, err := build(goCommand, kept, args)
 		if errors.Is(err, errInterrupted) {

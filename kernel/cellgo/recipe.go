@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func (t tool) fill(values ...string) []string {
 
 // prepare asks the real go command for what a cell with these imports needs and is not in p, in a folder of its own
 // with the cell's go.mod: the cell itself need not compile.
-func (p *packages) prepare(goCommand, scratch string, c *cell) error {
+func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *cell) error {
 	folder := filepath.Join(scratch, "prepare")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return err
@@ -68,10 +69,10 @@ func (p *packages) prepare(goCommand, scratch string, c *cell) error {
 	var recipes sync.WaitGroup
 	var failed error
 	if p.Recipe == nil {
-		recipes.Go(func() { p.Recipe, failed = askRecipe(goCommand, folder, c.module.Module.Mod.Path, c.flags) })
+		recipes.Go(func() { p.Recipe, failed = askRecipe(ctx, goCommand, folder, c.module.Module.Mod.Path, c.flags) })
 	}
 	begin := time.Now()
-	found, err := askPackages(goCommand, folder, c.flags, append([]string{"runtime"}, c.imports...))
+	found, err := askPackages(ctx, goCommand, folder, c.flags, append([]string{"runtime"}, c.imports...))
 	recipes.Wait()
 	if why := unusual(""); errors.As(failed, &why) {
 		p.Unusual = string(why)
@@ -88,8 +89,8 @@ func (p *packages) prepare(goCommand, scratch string, c *cell) error {
 }
 
 // askGo runs the real go command in folder and returns what it prints.
-func askGo(goCommand, folder string, args ...string) (stdout, stderr []byte, err error) {
-	cmd := exec.Command(goCommand, args...)
+func askGo(ctx context.Context, goCommand, folder string, args ...string) (stdout, stderr []byte, err error) {
+	cmd := exec.CommandContext(ctx, goCommand, args...)
 	cmd.Dir = folder
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -105,9 +106,9 @@ func firstLine(text string) string {
 }
 
 // askPackages has packages and all that they import compiled, if they are not, and returns them.
-func askPackages(goCommand, folder string, flags, paths []string) ([]*listed, error) {
+func askPackages(ctx context.Context, goCommand, folder string, flags, paths []string) ([]*listed, error) {
 	args := append([]string{"list", "-export", "-deps", "-json=" + listedFields}, flags...)
-	out, _, err := askGo(goCommand, folder, append(append(args, "--"), paths...)...)
+	out, _, err := askGo(ctx, goCommand, folder, append(append(args, "--"), paths...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +125,8 @@ func askPackages(goCommand, folder string, flags, paths []string) ([]*listed, er
 }
 
 // askRecipe has the real go command tell how it would build the program in folder, of module name.
-func askRecipe(goCommand, folder, name string, flags []string) (*recipe, error) {
-	_, told, err := askGo(goCommand, folder, append([]string{"build", "-n", "-o", filepath.Join(folder, "told")}, flags...)...)
+func askRecipe(ctx context.Context, goCommand, folder, name string, flags []string) (*recipe, error) {
+	_, told, err := askGo(ctx, goCommand, folder, append([]string{"build", "-n", "-o", filepath.Join(folder, "told")}, flags...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func askRecipe(goCommand, folder, name string, flags []string) (*recipe, error) 
 	if err != nil {
 		return nil, err
 	}
-	out, _, err := askGo(goCommand, folder, "env", "-json")
+	out, _, err := askGo(ctx, goCommand, folder, "env", "-json")
 	if err != nil {
 		return nil, err
 	}
