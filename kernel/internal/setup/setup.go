@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -81,6 +82,21 @@ func (e *Environment) nameParts() (err error) {
 	}
 	e.checkout, err = e.part("checkout", nil, e.Module)
 	return err
+}
+
+// goSources lists the Go files of a package of the module, without its tests.
+func goSources(module, folder string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(module, folder, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, path := range found {
+		if !strings.HasSuffix(path, "_test.go") {
+			names = append(names, folder+"/"+filepath.Base(path))
+		}
+	}
+	return names, nil
 }
 
 // Make makes what is missing, and says on out what it does and how long each step took. It returns at once, and

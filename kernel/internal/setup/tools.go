@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Tools are the programs that the kernel finds on its PATH, built from go.mod's tool lines. They are built together: on
@@ -45,18 +44,13 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo"}
 
 // toolSources lists the files of this module that ours are built from.
-func (e *Environment) toolSources() ([]string, error) {
-	var sources []string
-	for _, folder := range []string{"front", "cellgo", "internal/front", "internal/guard", "internal/supervise", "internal/wire", "internal/zmtp"} {
-		paths, err := filepath.Glob(filepath.Join(e.Module, "kernel", folder, "*.go"))
+func (e *Environment) toolSources() (sources []string, err error) {
+	for _, folder := range []string{"front", "cellgo", "internal/front", "internal/guard", "internal/lsp", "internal/supervise", "internal/wire", "internal/zmtp"} {
+		files, err := goSources(e.Module, "kernel/"+folder)
 		if err != nil {
 			return nil, err
 		}
-		for _, path := range paths {
-			if name := filepath.Base(path); !strings.HasSuffix(name, "_test.go") {
-				sources = append(sources, "kernel/"+folder+"/"+name)
-			}
-		}
+		sources = append(sources, files...)
 	}
 	return sources, nil
 }
