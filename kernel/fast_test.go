@@ -67,7 +67,7 @@ func TestAnImportThatIsNotPinnedIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"example.com/new/thing", "pinned", "!*go get example.com/module@version"} {
+	for _, want := range []string{"example.com/new/thing", "pinned", "!*go get example.com/new/thing"} {
 		if !strings.Contains(string(said), want) {
 			t.Errorf("%q is not in what the cell says:\n%s", want, said)
 		}

@@ -119,7 +119,7 @@ func (c *cell) provided(path string) error {
 	case !strings.Contains(first, "."):
 		return fmt.Errorf("import %q: neither Go's standard library nor the course has such a package: look at its name", path)
 	}
-	return fmt.Errorf("import %q: no module that the course's go.mod requires has it, and cells are pinned to that; to add one, run in a cell: !*go get example.com/module@version, with the module's own path and version", path)
+	return fmt.Errorf("import %q: no module that the course's go.mod requires has it, and cells are pinned to that; to add one, run in a cell: !*go get %s", path, path)
 }
 
 // folderOf returns where a required module lies, and whether that is known.

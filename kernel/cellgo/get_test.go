@@ -38,7 +38,7 @@ func TestAnImportThatIsNowhereIsAnErrorAtOnce(t *testing.T) {
 	d := newDesk(t)
 	d.settings["GOPROXY"] = "http://127.0.0.1:1"
 	for path, want := range map[string]string{
-		"example.com/new/thing": "!*go get example.com/module@version",
+		"example.com/new/thing": "!*go get example.com/new/thing",
 		"fmtt":                  "neither Go's standard library nor the course",
 		"course/lo":             "module course, which the course's go.mod pins, has no such package",
 	} {
