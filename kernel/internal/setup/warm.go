@@ -52,7 +52,7 @@ func (e *Environment) warm(ctx context.Context, _ string) error {
 
 // cellPackages lists what a cell may import of this module, and what else it usually does.
 func (e *Environment) cellPackages(ctx context.Context) ([]string, error) {
-	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "./lib/...")
+	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "-f", `{{if ne .Name "main"}}{{.ImportPath}}{{end}}`, "./lib/...")
 	cmd.Dir = e.Module
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	out, err := cmd.Output()
