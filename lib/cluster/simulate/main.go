@@ -90,13 +90,16 @@ func project(out io.Writer, c costs) {
 	fmt.Fprintln(out)
 }
 
+// mostChunks is how many are simulated, which takes some seconds.
+const mostChunks = 500_000
+
 // far is a system in which every program has a machine of its own. On average
 // a worker dies once a day, as it may on machines that are cheap because they
 // can be taken away.
 func far(c costs, workers, clients int, takes time.Duration) system {
 	s := system{costs: c, Workers: workers, Clients: clients, Window: 1024, Chunk: takes, Spread: 0.5,
 		Lifetime: 24 * time.Hour, AckWait: 5 * time.Second, Restart: 30 * time.Second}
-	s.Chunks = 20 * min(workers, s.Window*clients)
+	s.Chunks = min(20*min(workers, s.Window*clients), mostChunks)
 	return s
 }
 

@@ -146,8 +146,8 @@ func (m *model) work(one chunk) {
 		m.after(after+m.Restart, func() { m.idle++; m.handOut() })
 		return
 	}
-	for beat := m.AckWait / 3; beat > 0 && m.Alive > 0 && beat < takes; beat += m.AckWait / 3 {
-		m.after(beat, func() { m.atServer(m.Alive, func() {}) })
+	if m.Alive > 0 && m.AckWait > 0 {
+		m.sign(takes)
 	}
 	done := func() { m.after(m.Latency/2, func() { m.store(one) }) }
 	if m.Compute {
@@ -155,6 +155,19 @@ func (m *model) work(one chunk) {
 	} else {
 		m.use(nil, m.cores, m.costs.Worker, func() { m.after(one.time, done) })
 	}
+}
+
+// sign is a worker that tells the server every so often that it still works,
+// for as long as it does.
+func (m *model) sign(left time.Duration) {
+	every := m.AckWait / 3
+	if every >= left {
+		return
+	}
+	m.after(every, func() {
+		m.atServer(m.Alive, func() {})
+		m.sign(left - every)
+	})
 }
 
 // dies says whether a worker dies within its next work, and when.
