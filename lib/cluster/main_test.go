@@ -51,6 +51,7 @@ var (
 	length    = process.Register("length", func(b []byte) int { return len(b) })
 	kills     = process.Register("kills", kill)
 	anything  = process.Register("anything", func(n int) any { return strange(n) })
+	accepts   = process.Register("accepts", func(v any) string { return fmt.Sprint(v) })
 	gates     = process.Register("gates", passGate)
 	naps      = process.Register("naps", func(m marked) int { time.Sleep(time.Duration(m.N)); appendTo(m.Path, "x"); return m.N })
 	pids      = process.Register("pids", func(int) int { time.Sleep(time.Millisecond); return os.Getpid() })
@@ -152,5 +153,3 @@ func wantDoubles(t testing.TB, got []int, n int) {
 }
 
 func gate(t *testing.T) string { return filepath.Join(t.TempDir(), "gate") }
-
-func playParent(string) {}
