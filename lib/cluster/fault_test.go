@@ -252,7 +252,7 @@ func TestAFullStoreOnlySlowsAMapDown(t *testing.T) {
 }
 
 func TestAStoreThatStaysFullIsAnErrorThatSaysWhatToDo(t *testing.T) {
-	c := mustOpen(t, Config{Workers: 2, store: 64 << 10})
+	c := mustOpen(t, Config{Workers: 2, store: 64 << 10, ackWait: 300 * time.Millisecond})
 	items := make([]labeled, 1000)
 	for i := range items {
 		items[i] = labeled{i, strings.Repeat("x", 200)}

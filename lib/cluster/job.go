@@ -274,7 +274,9 @@ func (j *job) open(ctx context.Context, r *result, from, to int, failure *regist
 		}
 	}
 	if r.kind != values {
-		*failure, err = r.failure()
+		if *failure, err = r.failure(); err == nil && r.kind == registered.Panicked && failure.At >= to-from {
+			err = fmt.Errorf("it is of item %d, of %d", failure.At, to-from)
+		}
 		return err
 	}
 	if r.items != to-from {
