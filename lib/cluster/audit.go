@@ -13,6 +13,9 @@ import (
 // asked the next time.
 func (j *job) audit(ctx context.Context) error {
 	j.tellIfNobodyWorks(ctx)
+	if err := j.purgeRead(ctx); err != nil { // workers may wait for room
+		return err
+	}
 	waiting, err := j.c.numbers(ctx, workStream, workPrefix+j.c.queue+"."+j.name+".")
 	if err != nil {
 		return nil

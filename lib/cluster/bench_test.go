@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -61,13 +62,24 @@ func BenchmarkTinyTasks(b *testing.B) {
 func BenchmarkChunk(b *testing.B) {
 	for name, config := range configs {
 		b.Run(name, func(b *testing.B) {
-			c := mustOpen(b, config)
-			for b.Loop() {
-				mustMap(b, c, upTo(2000), increment, Chunk(1))
-			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/2000, "µs/chunk")
+			benchmarkChunk(b, config)
 		})
 	}
+	for _, n := range []int{1, 3} {
+		b.Run(fmt.Sprint("2 processes, ", n, " nodes"), func(b *testing.B) {
+			config := mustStartNodes(b, n).config()
+			config.Processes = 2
+			benchmarkChunk(b, config)
+		})
+	}
+}
+
+func benchmarkChunk(b *testing.B, config Config) {
+	c := mustOpen(b, config)
+	for b.Loop() {
+		mustMap(b, c, upTo(2000), increment, Chunk(1))
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/2000, "µs/chunk")
 }
 
 // One operation is a Map of one task.

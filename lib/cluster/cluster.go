@@ -164,6 +164,9 @@ func (c *Cluster) shutDown() (err error) {
 		c.stop()
 	}
 	c.workers.Wait()
+	for _, s := range c.seats {
+		s.end() // if Open has failed
+	}
 	c.bridge.close()
 	for _, l := range []*link{c.crew, c.link} {
 		if l != nil {

@@ -184,10 +184,10 @@ func (l *link) numbers(ctx context.Context, stream, prefix string) (map[int]bool
 }
 
 // receive hears of the job's results until ctx ends. If the server that told
-// of them is gone, another is asked, from the start.
+// of them is gone, another is asked for those after the last.
 func (j *job) receive(ctx context.Context, into chan<- reply) {
-	for ctx.Err() == nil {
-		j.listen(ctx, into)
+	for last := uint64(0); ctx.Err() == nil; {
+		last = j.listen(ctx, into, last)
 		select {
 		case <-time.After(retryTime):
 		case <-ctx.Done():
@@ -195,32 +195,51 @@ func (j *job) receive(ctx context.Context, into chan<- reply) {
 	}
 }
 
-func (j *job) listen(ctx context.Context, into chan<- reply) error {
-	all, err := j.c.js.OrderedConsumer(ctx, doneStream, jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{donePrefix + j.name + ".>"}})
+// listen hears of results after the sequence number last, and returns that of
+// the last one. What it misses, audit will find. (A jetstream.OrderedConsumer
+// misses nothing, but can wait for ever for a server that was killed.)
+func (j *job) listen(ctx context.Context, into chan<- reply, last uint64) uint64 {
+	ask, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	name := newName()
+	consumer, err := j.c.js.CreateConsumer(ask, doneStream, jetstream.ConsumerConfig{
+		Name: name, FilterSubject: donePrefix + j.name + ".>", AckPolicy: jetstream.AckNonePolicy,
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: last + 1,
+		MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
+	})
 	if err != nil {
-		return err
+		return last
 	}
-	messages, err := all.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(pullTime), jetstream.PullHeartbeat(heartbeat))
+	defer j.c.maps.Go(func() { j.c.dropConsumer(name) })
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(pullTime), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
-		return err
+		return last
 	}
 	defer messages.Stop()
 	for {
 		m, err := messages.Next(jetstream.NextContext(ctx))
 		if err != nil {
-			return err
+			return last
 		}
 		r := reply{bytes: len(m.Data())}
 		if meta, err := m.Metadata(); err == nil {
 			r.sequence = meta.Sequence.Stream
+			last = r.sequence
 		}
 		r.result, r.err = parseResult(m.Subject(), m.Headers(), m.Data())
 		select {
 		case into <- r:
 		case <-ctx.Done():
-			return ctx.Err()
+			return last
 		}
+	}
+}
+
+func (l *link) dropConsumer(name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime/5)
+	defer cancel()
+	if l.conn.IsConnected() {
+		l.js.DeleteConsumer(ctx, doneStream, name) // else it vanishes after a while
 	}
 }
 
@@ -255,7 +274,9 @@ func (j *job) open(ctx context.Context, r *result, from, to int, failure *regist
 		}
 	}
 	if r.kind != values {
-		*failure, err = r.failure()
+		if *failure, err = r.failure(); err == nil && r.kind == registered.Panicked && failure.At >= to-from {
+			err = fmt.Errorf("it is of item %d, of %d", failure.At, to-from)
+		}
 		return err
 	}
 	if r.items != to-from {
@@ -340,7 +361,8 @@ func (j *job) reject(ctx context.Context, r reply) error {
 	return nil
 }
 
-// So much may stay in the stream of what has been read.
+// So much may stay in the stream of what has been read, and of a small stream
+// an eighth.
 const (
 	keepBytes    = 16 << 20
 	keepMessages = 1024
@@ -352,7 +374,15 @@ func (j *job) purge(ctx context.Context, r reply) error {
 	j.unread.bytes += r.bytes
 	j.unread.messages++
 	j.unread.last = max(j.unread.last, r.sequence)
-	if j.named || j.left == 0 || j.unread.bytes < keepBytes && j.unread.messages < keepMessages {
+	if j.left == 0 || int64(j.unread.bytes) < j.c.keepBytes && j.unread.messages < keepMessages {
+		return nil
+	}
+	return j.purgeRead(ctx)
+}
+
+// purgeRead has the stream forget all results that have been read.
+func (j *job) purgeRead(ctx context.Context) error {
+	if j.named || j.unread.messages == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
@@ -374,12 +404,12 @@ func (j *job) finish(ctx context.Context, err error) error {
 	var refusal *RefusedError
 	var ofTask *taskError
 	ended := err == nil || errors.As(err, &panicked) || errors.As(err, &refusal) || errors.As(err, &ofTask) || err == error(&j.lost)
-	if ended || !j.named {
-		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime)
-		defer cancel()
-		if cause := j.takeAway(clean); cause != nil && err == nil && j.named {
+	if ended && j.named {
+		if cause := j.clean(context.WithoutCancel(ctx)); cause != nil && err == nil {
 			err = fmt.Errorf("the results are there, but the job could not be ended: %w", cause)
 		}
+	} else if !j.named {
+		j.c.maps.Go(func() { j.clean(context.WithoutCancel(ctx)) }) // nobody waits for it but Close
 	}
 	switch {
 	case err == nil || err == error(&j.lost) || err == error(panicked) || err == error(refusal):
@@ -388,6 +418,21 @@ func (j *job) finish(ctx context.Context, err error) error {
 		return fmt.Errorf("cluster: task %q: %w", j.task, err)
 	}
 	return fmt.Errorf("cluster: Map: %d of %d items were done: %w", j.finished, j.items, err)
+}
+
+// clean takes away what is left of the job. Servers may be about to choose a
+// leader, so that it takes more than one try.
+func (j *job) clean(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	for {
+		try, end := context.WithTimeout(ctx, cleanTime/5)
+		err := j.takeAway(try)
+		end()
+		if err == nil || ctx.Err() != nil || !j.c.conn.IsConnected() {
+			return err
+		}
+	}
 }
 
 // takeAway removes all that the servers have of a job.

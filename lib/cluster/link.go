@@ -16,6 +16,8 @@ type link struct {
 	conn     *nats.Conn
 	js       jetstream.JetStream
 	embedded bool // the server is in this program, or in that which started it
+
+	keepBytes int64 // how much of a job may stay in the stream of results that has been read
 }
 
 // address says how to reach the servers. It travels to worker processes.

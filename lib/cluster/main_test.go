@@ -1,12 +1,15 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,8 +29,26 @@ func TestMain(m *testing.M) {
 		playParent(mode)
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(workerFolder) // of an empty name it does nothing
+		os.Exit(code)
+	}))
 }
+
+// workerFolder has command worker once it was built.
+var workerFolder string
+
+// builtWorker builds command worker.
+var builtWorker = sync.OnceValues(func() (path string, err error) {
+	if workerFolder, err = os.MkdirTemp("", "cluster-test-"); err != nil {
+		return "", err
+	}
+	path = filepath.Join(workerFolder, "worker.exe")
+	if out, err := exec.Command("go", "build", "-o", path, "./worker").CombinedOutput(); err != nil {
+		return "", errors.New(string(out))
+	}
+	return path, nil
+})
 
 type labeled struct {
 	N     int
@@ -41,6 +62,9 @@ type marked struct {
 }
 
 var (
+	isPrime   = process.Register("primes.IsPrime", primes.IsPrime)
+	nthOfLib  = process.Register("primes.Nth", primes.Nth)
+	otherNth  = process.Register("primes.NthCountingOne", func(n int) int { return -n })
 	double    = process.Register("double", func(n int) int { return 2 * n })
 	increment = process.Register("increment", func(n int) int { return n + 1 })
 	label     = process.Register("label", func(l labeled) labeled { return labeled{l.N + 1, l.Label + "!"} })
@@ -51,6 +75,7 @@ var (
 	length    = process.Register("length", func(b []byte) int { return len(b) })
 	kills     = process.Register("kills", kill)
 	anything  = process.Register("anything", func(n int) any { return strange(n) })
+	accepts   = process.Register("accepts", func(v any) string { return fmt.Sprint(v) })
 	gates     = process.Register("gates", passGate)
 	naps      = process.Register("naps", func(m marked) int { time.Sleep(time.Duration(m.N)); appendTo(m.Path, "x"); return m.N })
 	pids      = process.Register("pids", func(int) int { time.Sleep(time.Millisecond); return os.Getpid() })
@@ -152,5 +177,3 @@ func wantDoubles(t testing.TB, got []int, n int) {
 }
 
 func gate(t *testing.T) string { return filepath.Join(t.TempDir(), "gate") }
-
-func playParent(string) {}

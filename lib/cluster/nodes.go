@@ -124,7 +124,7 @@ func (n *Nodes) start(count int) error {
 		routes = append(routes, (&url.URL{Scheme: "nats", User: url.UserPassword("route", n.token), Host: route}).String())
 	}
 	for i, client := range n.addresses {
-		name := fmt.Sprint("node-", i+1)
+		name := nodeName(i)
 		p := process.New(node, nodeOrder{Name: name, Folder: filepath.Join(n.folder.path, name), Token: n.token,
 			Client: client, Route: free[count+i], Routes: routes})
 		if err := p.Start(); err != nil {
@@ -188,6 +188,31 @@ func (n *Nodes) ask(ctx context.Context, i int) error {
 	}
 	return nil
 }
+
+// Leader is the number, from 1, of the server that leads those on which the
+// results are: the one whose end is felt most. It is an error if there are no
+// results yet, or no leader.
+func (n *Nodes) Leader() (int, error) {
+	l, err := address{URL: n.URL(), Token: n.token}.dial("multiprocessing nodes", nil, func(error) {})
+	if err != nil {
+		return 0, fmt.Errorf("cluster: Leader: %w", err)
+	}
+	defer l.conn.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
+	defer cancel()
+	stream, err := l.js.Stream(ctx, doneStream)
+	if err != nil {
+		return 0, fmt.Errorf("cluster: Leader: %w", err)
+	}
+	for i := range n.processes {
+		if at := stream.CachedInfo().Cluster; at == nil || at.Leader == nodeName(i) {
+			return i + 1, nil // a server alone has no cluster
+		}
+	}
+	return 0, errors.New("cluster: Leader: the servers are about to choose one; ask again")
+}
+
+func nodeName(i int) string { return fmt.Sprint("node-", i+1) }
 
 // URL is where the servers listen, for Config and for command worker.
 func (n *Nodes) URL() string { return "nats://" + strings.Join(n.addresses, ",nats://") }

@@ -90,4 +90,4 @@ func (l *link) dropObject(ctx context.Context, job, name string) {
 }
 
 // cleanTime is how long to try to take away what is left of a job.
-const cleanTime = 5 * time.Second
+const cleanTime = 10 * time.Second

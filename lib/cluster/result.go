@@ -61,7 +61,9 @@ func (r *result) failure() (f registered.Failure, err error) {
 	if err = json.Unmarshal(r.payload, &f); err != nil {
 		return f, err
 	}
-	f.Kind = r.kind
+	if f.Kind = r.kind; f.At < 0 || f.At > maxItems {
+		return f, fmt.Errorf("it is of item %d", f.At)
+	}
 	return f, nil
 }
 

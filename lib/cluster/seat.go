@@ -57,11 +57,6 @@ type seat struct {
 	process *process.Process[string] // guarded by mu
 }
 
-const (
-	quickDeath  = 2 * time.Second // a process that lives no longer did not get to work
-	quickDeaths = 5               // of which so many in a row are too many
-)
-
 // startProcesses starts the worker processes; they get ready side by side.
 func (c *Cluster) startProcesses(ctx context.Context, at address) (err error) {
 	if c.server != nil {
@@ -77,9 +72,35 @@ func (c *Cluster) startProcesses(ctx context.Context, at address) (err error) {
 			return err
 		}
 		c.seats = append(c.seats, s)
+	}
+	if err := c.awaitProcesses(); err != nil {
+		return err
+	}
+	for _, s := range c.seats {
 		c.workers.Go(func() { s.keep(ctx, c.end) })
 	}
 	return nil
+}
+
+// awaitProcesses waits until as many workers ask for chunks as were started.
+func (c *Cluster) awaitProcesses() error {
+	ctx, cancel := context.WithTimeout(c.ended, readyTime)
+	defer cancel()
+	for {
+		consumer, err := c.link.queue(ctx, c.queue, c.config.ackWait)
+		if err != nil {
+			return err
+		}
+		if consumer.CachedInfo().NumWaiting >= c.config.Processes*c.config.Workers {
+			return nil
+		}
+		for _, s := range c.seats {
+			if !s.process.Alive() {
+				return fmt.Errorf("worker process %d ended as soon as it was started: %w", s.number, s.ending())
+			}
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 func (s *seat) start() error {
@@ -99,23 +120,26 @@ func (s *seat) now() *process.Process[string] {
 	return s.process
 }
 
-// keep replaces the process when it dies, until ctx ends. One that never gets
-// to work ends the whole Cluster.
+// pause is how long to wait before a process is replaced that did not live
+// longer.
+const pause = time.Second
+
+// keep replaces the process when it dies, until ctx ends, and then ends it.
 func (s *seat) keep(ctx context.Context, fail func(error)) {
-	for quick := 0; ; {
+	for {
 		began := time.Now()
-		trouble := s.await(ctx)
+		why := s.await(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		if quick++; time.Since(began) > quickDeath {
-			quick = 0
+		tell("worker process %d ended (%v); starting another", s.number, why)
+		if time.Since(began) < pause {
+			select {
+			case <-time.After(pause):
+			case <-ctx.Done():
+				return
+			}
 		}
-		if quick == quickDeaths {
-			fail(fmt.Errorf("worker process %d ends as soon as it is started: %w", s.number, trouble))
-			return
-		}
-		tell("worker process %d ended (%v); starting another", s.number, trouble)
 		if err := s.start(); err != nil {
 			fail(fmt.Errorf("starting worker process %d again: %w", s.number, err))
 			return
@@ -125,14 +149,30 @@ func (s *seat) keep(ctx context.Context, fail func(error)) {
 
 // await waits until the process has ended, and ends it when ctx does.
 func (s *seat) await(ctx context.Context) error {
-	p := s.now()
-	defer context.AfterFunc(ctx, func() {
-		p.Terminate()
-		kill := time.AfterFunc(graceTime+time.Second, func() { s.kill() })
-		p.Join()
-		kill.Stop()
-	})()
-	said, err := p.Join()
+	p, ended := s.now(), make(chan struct{})
+	var ender sync.WaitGroup
+	ender.Go(func() {
+		select {
+		case <-ended:
+			return
+		case <-ctx.Done():
+			p.Terminate()
+		}
+		select {
+		case <-ended:
+		case <-time.After(graceTime + time.Second):
+			s.kill()
+		}
+	})
+	err := s.ending()
+	close(ended)
+	ender.Wait()
+	return err
+}
+
+// ending waits until the process has ended, and says how it did.
+func (s *seat) ending() error {
+	said, err := s.now().Join()
 	var crash *process.CrashError
 	switch {
 	case errors.As(err, &crash):
@@ -143,6 +183,12 @@ func (s *seat) await(ctx context.Context) error {
 		return errors.New(said)
 	}
 	return errors.New("it was asked to")
+}
+
+// end ends a process that nobody keeps.
+func (s *seat) end() {
+	s.kill()
+	s.now().Join()
 }
 
 func (s *seat) kill() error {

@@ -134,23 +134,22 @@ func (j *job) confirm(ctx context.Context, s sending) error {
 	return j.sendAgain(ctx, s.message)
 }
 
-// fullTime is how long servers may be full without any result coming, which
-// would make room.
-const fullTime = 10 * time.Second
-
 // sendAgain sends a chunk until it is stored.
 func (j *job) sendAgain(ctx context.Context, m *nats.Msg) error {
 	heard, since := j.heard.Load(), time.Now()
+	fullTime := 3 * j.c.config.ackWait // how long there may be no room, and no result to make some
 	err := j.c.insist(ctx, m, func(err error) bool {
 		if now := j.heard.Load(); now != heard || !isFull(err) {
 			heard, since = now, time.Now()
 		}
 		return time.Since(since) < fullTime
 	})
-	if isThere(err) {
+	switch {
+	case isThere(err):
 		return nil
-	}
-	if isFull(err) {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case isFull(err):
 		return fmt.Errorf("there is no room for more chunks, and no result comes: %w; let other jobs end or Forget them, or give the streams more room", err)
 	}
 	return err

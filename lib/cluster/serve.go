@@ -42,8 +42,9 @@ func (s *service) run(ctx context.Context, n int, grace time.Duration) int {
 	var workers sync.WaitGroup
 	all := make([]*worker, n)
 	for i := range all {
-		all[i] = &worker{service: s, name: fmt.Sprint(s.name, s.first+i)}
+		all[i] = &worker{service: s, name: fmt.Sprint(s.name, s.first+i), results: make(chan *held), holds: map[*held]bool{}}
 		workers.Go(func() { all[i].run(ctx) })
+		workers.Go(all[i].storeAll)
 	}
 	ended := make(chan struct{})
 	go func() { // ends with the last task
@@ -51,6 +52,9 @@ func (s *service) run(ctx context.Context, n int, grace time.Duration) int {
 		close(ended)
 	}()
 	<-ctx.Done()
+	if !s.conn.IsConnected() {
+		grace = 0 // there is nobody to tell of results
+	}
 	select {
 	case <-ended:
 		return 0
@@ -58,25 +62,35 @@ func (s *service) run(ctx context.Context, n int, grace time.Duration) int {
 	}
 	back := 0
 	for _, w := range all {
-		if m := w.holds.Swap(nil); m != nil {
-			(*m).Nak()
-			back++
-		}
+		back += w.giveUp()
 	}
 	s.conn.FlushTimeout(time.Second)
 	return back
 }
 
-// worker is one goroutine that works.
+// worker is one goroutine that works, and another that waits until its last
+// result is stored: meanwhile the next chunk comes.
 type worker struct {
 	*service
-	name  string
-	holds atomic.Pointer[jetstream.Msg] // the chunk that it is working on
+	name    string
+	results chan *held
+
+	mu    sync.Mutex
+	holds map[*held]bool // guarded by mu; chunks that are not acknowledged
+}
+
+// held is a chunk that a worker has, with its result once there is one.
+type held struct {
+	jetstream.Msg
+	alive  *alive
+	result *result
+	stored jetstream.PubAckFuture // nil if it is not known to be on its way
 }
 
 // run works until ctx ends. What the servers refuse for now is tried again:
 // they may just be choosing a new leader.
 func (w *worker) run(ctx context.Context) {
+	defer close(w.results)
 	for ctx.Err() == nil && !w.conn.IsClosed() {
 		if err := w.pull(ctx); err == nil {
 			return
@@ -126,7 +140,7 @@ func giveBack(chunks jetstream.MessagesContext) {
 	}
 }
 
-// work does one chunk: it is acknowledged after its result is stored.
+// work runs one chunk, and has its result stored.
 func (w *worker) work(ctx context.Context, m jetstream.Msg, ackWait time.Duration) {
 	c, err := parseChunk(m.Subject(), m.Headers(), m.Data())
 	if err != nil {
@@ -137,33 +151,79 @@ func (w *worker) work(ctx context.Context, m jetstream.Msg, ackWait time.Duratio
 		m.TermWithReason("malformed") // there is no job to tell
 		return
 	}
-	w.holds.Store(&m)
-	defer w.holds.Store(nil)
-	keep := keepAlive(m, ackWait/3, c.limit)
-	defer keep.stop()
-
+	h := w.hold(m, ackWait/3, c.limit)
+	began := time.Now()
 	ctx = context.WithoutCancel(ctx) // what has begun is finished, if it may
-	var r *result
 	if err != nil {
-		r = failed(&registered.Failure{Kind: malformed, Text: err.Error()})
-	} else if r, err = w.outcome(ctx, c, m); err != nil {
+		h.result = failed(&registered.Failure{Kind: malformed, Text: err.Error()})
+	} else if h.result, err = w.outcome(ctx, c, m); err != nil {
 		w.log("cannot get chunk %d of job %s yet: %v", c.number, c.job, err)
+		w.letGo(h)
 		m.NakWithDelay(longPause)
 		return
-	} else if r == nil {
-		m.Ack() // another has stored the result
+	} else if h.result == nil { // another has stored one
+		w.letGo(h)
+		m.Ack()
 		return
 	}
-	r.job, r.number, r.worker = c.job, c.number, w.name
-	if w.store(ctx, r) == nil {
-		m.Ack()
+	h.result.job, h.result.number, h.result.worker = c.job, c.number, w.name
+	h.result.began, h.result.ended = began, time.Now()
+	if w.fits(len(h.result.payload)) {
+		h.stored, _ = w.js.PublishMsgAsync(h.result.message()) // if that fails, store does it
+	}
+	w.results <- h
+}
+
+// hold counts a chunk as the worker's, and keeps telling the server so.
+func (w *worker) hold(m jetstream.Msg, every, limit time.Duration) *held {
+	h := &held{Msg: m, alive: keepAlive(m, every, limit)}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.holds[h] = true
+	return h
+}
+
+// letGo reports whether the chunk was the worker's until now.
+func (w *worker) letGo(h *held) bool {
+	h.alive.stop()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	was := w.holds[h]
+	delete(w.holds, h)
+	return was
+}
+
+func (w *worker) has(h *held) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.holds[h]
+}
+
+// giveUp gives back the chunks that the worker has, and says how many.
+func (w *worker) giveUp() (back int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for h := range w.holds {
+		h.Nak()
+		back++
+	}
+	clear(w.holds)
+	return back
+}
+
+// storeAll stores results, and acknowledges their chunks after that.
+func (w *worker) storeAll() {
+	for h := range w.results {
+		err := w.store(context.Background(), h)
+		if w.letGo(h) && err == nil {
+			h.Ack()
+		}
 	}
 }
 
 // outcome runs a chunk. It returns nil if there is a result already, and an
 // error if another try may succeed.
 func (w *worker) outcome(ctx context.Context, c *chunk, m jetstream.Msg) (*result, error) {
-	began := time.Now()
 	delivered := 1
 	if meta, err := m.Metadata(); err == nil {
 		delivered = int(meta.NumDelivered)
@@ -184,12 +244,10 @@ func (w *worker) outcome(ctx context.Context, c *chunk, m jetstream.Msg) (*resul
 		task, _ := registered.Lookup(c.task)
 		payload, f = task.Run(payload, c.items)
 	}
-	r := &result{kind: values, items: c.items, payload: payload}
 	if f != nil {
-		r = failed(f)
+		return failed(f), nil
 	}
-	r.began, r.ended = began, time.Now()
-	return r, nil
+	return &result{kind: values, items: c.items, payload: payload}, nil
 }
 
 // refusal says why a chunk cannot be run here, or not any more.
@@ -219,17 +277,29 @@ func (w *worker) isDone(ctx context.Context, c *chunk) bool {
 	return err == nil
 }
 
-// store stores a result, once: one that is there already stays.
-func (w *worker) store(ctx context.Context, r *result) error {
+// store stores a result, once: one that is there already stays. Without an
+// error there is one.
+func (w *worker) store(ctx context.Context, h *held) error {
+	r := h.result
+	if h.stored != nil {
+		select {
+		case <-h.stored.Ok():
+			return nil
+		case err := <-h.stored.Err():
+			if isThere(err) {
+				return nil
+			}
+		}
+	}
 	if !w.fits(len(r.payload)) {
 		name, err := w.putObject(ctx, r.job, fmt.Sprint("out.", r.number), r.payload)
 		if err != nil {
-			w.log("cannot store the result of a chunk yet: %v", err)
+			w.log("cannot store the result of chunk %d of job %s yet: %v", r.number, r.job, err)
 			return err // it is not acknowledged, so it will come again
 		}
 		r.object, r.payload = name, nil
 	}
-	err := w.insist(ctx, r.message(), func(error) bool { return w.holds.Load() != nil })
+	err := w.insist(ctx, r.message(), func(error) bool { return w.has(h) })
 	if !isThere(err) {
 		return err
 	}

@@ -55,6 +55,14 @@ func (l *link) streams(ctx context.Context, limit int64) error {
 			return fmt.Errorf("making the stream %s: %w", config.Name, err)
 		}
 	}
+	done, err := l.js.Stream(ctx, doneStream)
+	if err != nil {
+		return err
+	}
+	l.keepBytes = keepBytes
+	if most := done.CachedInfo().Config.MaxBytes; most > 0 {
+		l.keepBytes = min(keepBytes, most/8)
+	}
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,7 +66,11 @@ func LocateWithPython(ctx context.Context, dir string) (*Environment, error) {
 
 // nameParts works out which folder each part belongs in.
 func (e *Environment) nameParts() (err error) {
-	sources := []string{"go.mod", "go.sum", "kernel/cellgo/main.go", "kernel/cellgo/module.go"}
+	cellGo, err := goSources(e.Module, "kernel/cellgo")
+	if err != nil {
+		return err
+	}
+	sources := append([]string{"go.mod", "go.sum"}, cellGo...)
 	if e.tools, err = e.part("tools", sources, e.Go.Version); err != nil {
 		return err
 	}
@@ -78,6 +83,21 @@ func (e *Environment) nameParts() (err error) {
 	}
 	e.checkout, err = e.part("checkout", nil, e.Module)
 	return err
+}
+
+// goSources lists the Go files of a package of the module, without its tests.
+func goSources(module, folder string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(module, folder, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, path := range found {
+		if !strings.HasSuffix(path, "_test.go") {
+			names = append(names, folder+"/"+filepath.Base(path))
+		}
+	}
+	return names, nil
 }
 
 // Make makes what is missing, and says on out what it does and how long each step took. It returns at once, and
