@@ -57,7 +57,7 @@ var notForCells = []string{"plugin", "runtime/race", "runtime/cgo"}
 
 // cellPackages lists what a cell may import of this module and of the standard library, and what else it usually does.
 func (e *Environment) cellPackages(ctx context.Context) ([]string, error) {
-	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "./lib/...", "std")
+	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "-f", `{{if ne .Name "main"}}{{.ImportPath}}{{end}}`, "./lib/...", "std")
 	cmd.Dir = e.Module
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	out, err := cmd.Output()
