@@ -1,6 +1,9 @@
 package front
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"time"
 
 	"multiprocessing/kernel/internal/supervise"
@@ -117,22 +120,40 @@ func (f *front) endCellsProcesses(c *cell) {
 		return
 	}
 	f.survive = map[int]bool{}
-	var doomed []process
 	for _, p := range f.ofCell() {
-		if p.Has("GONB_PIPE") {
-			p.Ask()
-			doomed = append(doomed, p)
+		if _, found := p.Setting(pipe); found {
+			end(p.Process)
 		} else {
 			f.survive[p.PID] = true
 		}
 	}
-	if len(doomed) > 0 {
-		time.AfterFunc(interruptGrace, func() {
-			for _, p := range doomed {
-				if p.Running() {
-					p.Kill()
+	// Linux may leave a process out of the list while another one ends. By then the next cell may run, whose pipe is there.
+	for _, wait := range []time.Duration{100 * time.Millisecond, time.Second} {
+		f.after(wait, func() {
+			for _, p := range f.ofCell() {
+				if path, found := p.Setting(pipe); found && isGone(path) {
+					end(p.Process)
 				}
 			}
 		})
 	}
+}
+
+// pipe is the setting by which a cell's program, and what it starts, finds the pipe for what it shows. GoNB removes the
+// pipe when the program has ended.
+const pipe = "GONB_PIPE"
+
+func isGone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// end asks a process to end, and kills it when it has not.
+func end(p supervise.Process) {
+	p.Ask()
+	time.AfterFunc(interruptGrace, func() {
+		if p.Running() {
+			p.Kill()
+		}
+	})
 }

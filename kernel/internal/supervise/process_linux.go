@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -170,10 +169,18 @@ func (p Process) Running() bool {
 	return now.PID != 0 && !zombie && now.start == p.start
 }
 
-// Has tells whether the process was started with a setting in its environment.
-func (p Process) Has(name string) bool {
+// Setting returns a setting of the environment that the process was started with.
+func (p Process) Setting(name string) (value string, found bool) {
 	content, err := os.ReadFile("/proc/" + strconv.Itoa(p.PID) + "/environ")
-	return err == nil && bytes.Contains(append([]byte{0}, content...), []byte("\x00"+name+"="))
+	if err != nil {
+		return "", false
+	}
+	for setting := range strings.SplitSeq(string(content), "\x00") {
+		if value, found := strings.CutPrefix(setting, name+"="); found {
+			return value, true
+		}
+	}
+	return "", false
 }
 
 type process struct {

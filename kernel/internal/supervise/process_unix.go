@@ -77,5 +77,5 @@ func walk(children map[int][]Process, pid int, but []string) []Process {
 // Running tells whether a process has the number.
 func (p Process) Running() bool { return syscall.Kill(p.PID, 0) == nil }
 
-// Has is not known on this system.
-func (p Process) Has(string) bool { return false }
+// Setting is not known on this system.
+func (p Process) Setting(string) (string, bool) { return "", false }

@@ -40,5 +40,5 @@ func Below(int, ...string) []Process { return nil }
 // Running tells whether a process has the number.
 func (p Process) Running() bool { _, err := os.FindProcess(p.PID); return err == nil }
 
-// Has is not known on this system.
-func (p Process) Has(string) bool { return false }
+// Setting is not known on this system.
+func (p Process) Setting(string) (string, bool) { return "", false }
