@@ -9,7 +9,7 @@ import (
 )
 
 func TestTheVersionIsAHashOfAllSourcesOfTheLibrary(t *testing.T) {
-	if !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(Version()) || Version() != Version() {
+	if !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(Version()) {
 		t.Errorf("got %q", Version())
 	}
 	err := fs.WalkDir(os.DirFS("."), ".", func(path string, d fs.DirEntry, err error) error {

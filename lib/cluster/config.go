@@ -52,7 +52,7 @@ func (c Config) embedded() bool { return c.URL == "" }
 // complete checks c and fills in what is left to choose.
 func (c Config) complete() (Config, error) {
 	if c.Workers < 0 || c.Processes < 0 || c.Workers > mostWorkers || c.Processes > mostWorkers {
-		return c, fmt.Errorf("Workers and Processes must be from 0 to %d, got %d and %d", mostWorkers, c.Workers, c.Processes)
+		return c, fmt.Errorf("got Workers %d and Processes %d; both must be from 0 to %d", c.Workers, c.Processes, mostWorkers)
 	}
 	if c.ackWait == 0 {
 		c.ackWait = defaultAckWait

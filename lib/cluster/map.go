@@ -22,7 +22,8 @@ import (
 //
 // The error is a *PanicError if a task panicked, a *RefusedError if a worker
 // does not have the same task, and tells so if a value could not be encoded.
-// Then chunks not yet begun are abandoned, and there are no results. It is a
+// Then chunks not yet begun are abandoned, and there are no results; those of
+// chunks that ran just then stay with the servers for a week, unread. It is a
 // *LostError if chunks were given up because as many workers as may try have
 // begun them in vain; then all other results are there. Map panics if the
 // task was not made by process.Register or c is closed.

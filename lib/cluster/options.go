@@ -55,8 +55,7 @@ func Trace(into *[]Span) Option {
 
 // Context ends the Map when ctx ends: it is cancelled, or has a deadline.
 // The error is the cause, and says how far it was. Chunks that nobody has
-// begun are taken back; a task that runs is not stopped, and what it returns
-// stays with the servers for a week, for nobody to read. It panics if ctx is
+// begun are taken back; a task that runs is not stopped. It panics if ctx is
 // nil.
 func Context(ctx context.Context) Option {
 	if ctx == nil {

@@ -55,9 +55,12 @@ func (e *Environment) warm(ctx context.Context, _ string) error {
 // notForCells are packages of the standard library that a cell cannot import, or that are linked in another way.
 var notForCells = []string{"plugin", "runtime/race", "runtime/cgo"}
 
+// importable has go list leave out commands, such as lib/cluster/worker.
+const importable = `{{if ne .Name "main"}}{{.ImportPath}}{{end}}`
+
 // cellPackages lists what a cell may import of this module and of the standard library, and what else it usually does.
 func (e *Environment) cellPackages(ctx context.Context) ([]string, error) {
-	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "-f", `{{if ne .Name "main"}}{{.ImportPath}}{{end}}`, "./lib/...", "std")
+	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "-f", importable, "./lib/...", "std")
 	cmd.Dir = e.Module
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	out, err := cmd.Output()

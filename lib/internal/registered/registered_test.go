@@ -1,0 +1,60 @@
+package registered
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func double(n int) int {
+	switch n {
+	case 3:
+		panic("three")
+	case 4:
+		runtime.Goexit()
+	}
+	return 2 * n
+}
+
+func TestATaskIsFoundByItsNameAndRunsOnBytes(t *testing.T) {
+	Add("double", double)
+	Add(Own+"hidden", double)
+	if names := Names(); !slices.Equal(names, []string{"double"}) {
+		t.Errorf("the names are %q", names)
+	}
+	task, ok := Lookup("double")
+	if !ok || task.Types != "int to int" || task.Function != "multiprocessing/lib/internal/registered.double" {
+		t.Fatalf("got %+v", task)
+	}
+	if _, ok := Lookup("none"); ok {
+		t.Error("a task that nobody has added is there")
+	}
+	items := func(list ...byte) (b []byte) {
+		for _, n := range list {
+			b = append(b, n, 0, 0, 0, 0, 0, 0, 0)
+		}
+		return b
+	}
+	if got, f := task.Run(items(1, 2), 2); f != nil || !slices.Equal(got, items(2, 4)) {
+		t.Errorf("got %v, %+v", got, f)
+	}
+	for name, c := range map[string]struct {
+		payload []byte
+		count   int
+		kind    Kind
+		at      int
+		text    string
+	}{
+		"panic":      {items(1, 3, 2), 3, Panicked, 1, "three"},
+		"Goexit":     {items(4), 1, Panicked, 0, "runtime.Goexit"},
+		"too few":    {items(1), 2, BadInput, 0, "8 bytes are too few for 2 values"},
+		"too many":   {items(1, 2), 1, BadInput, 0, "16 bytes are not 1 values"},
+		"below zero": {nil, -1, BadInput, 0, "too few"},
+	} {
+		_, f := task.Run(c.payload, c.count)
+		if f == nil || f.Kind != c.kind || f.At != c.at || !strings.Contains(f.Text, c.text) {
+			t.Errorf("%s: got %+v", name, f)
+		}
+	}
+}
