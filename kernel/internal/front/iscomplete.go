@@ -14,8 +14,12 @@ func isComplete(code string) map[string]string {
 	before, body, hasMain := splitMain(withoutCommands(code))
 	state := stateOf("package p\n"+before, "")
 	if hasMain && state == "complete" {
-		if state = stateOf("package p\nfunc _() {\n"+body, "\n}\n"); strings.TrimSpace(body) == "" {
+		state = stateOf("package p\nfunc _() {\n"+body, "\n}\n")
+		switch {
+		case strings.TrimSpace(body) == "":
 			state = "incomplete" // %% alone
+		case depth(body) < 0:
+			state = "invalid" // it closes the bracket that is ours
 		}
 	}
 	answer := map[string]string{"status": state}
