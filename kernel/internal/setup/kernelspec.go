@@ -74,7 +74,9 @@ func (e *Environment) LabData() string { return filepath.Join(e.checkout.folder,
 func (e *Environment) RunData() string { return filepath.Join(e.checkout.folder, "run") }
 
 // Scratch is a folder for Jupyter's own settings, kept from one start to the next.
-func (e *Environment) Scratch() string { return filepath.Join(e.checkout.folder, "jupyter") }
+func (e *Environment) Scratch() string {
+	return filepath.Join(e.Cache, filepath.Base(e.checkout.folder), "jupyter")
+}
 
 func (e *Environment) kernelStep() step {
 	// The spec names the tools' and Python's folders, so it is written anew when they change.
