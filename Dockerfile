@@ -13,7 +13,8 @@ RUN apt-get update -qq \
       ca-certificates gcc=4:14.2.* libc6-dev=2.41-* python3=3.13.* python3-venv=3.13.* tini=0.19.* \
  && apt-get clean \
  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* /var/log/* \
- && useradd --create-home --uid 1000 --shell /bin/bash jovyan
+ && useradd --create-home --uid 1000 --shell /bin/bash jovyan \
+ && chmod 711 /home/jovyan
 
 FROM golang:1.26.8-trixie@sha256:eae2aaa6add2936cbf350dd0d2628b363461542f0c4b3c0b558957e0f2997379 AS go
 RUN rm -rf /usr/local/go/api /usr/local/go/doc /usr/local/go/test
@@ -41,6 +42,8 @@ ENTRYPOINT ["tini", "--"]
 # What set-up makes, as on any machine, from the course without its notebooks: an edit of one makes nothing anew but the
 # last layers.
 FROM base AS prepared
+ARG GOPROXY
+ARG PIP_INDEX_URL
 COPY --chown=1000:1000 go.mod go.sum /opt/multiprocessing/course/
 COPY --chown=1000:1000 kernel /opt/multiprocessing/course/kernel
 COPY --chown=1000:1000 lib /opt/multiprocessing/course/lib
@@ -54,6 +57,8 @@ RUN go build -ldflags="-s -w" -o ../bin/kernel ./kernel \
  && go run ./image/sbom -python ../python/bin/python >../sbom.cdx.json
 
 FROM prepared AS prepared-headless
+ARG GOPROXY
+ARG PIP_INDEX_URL
 ENV MULTIPROCESSING_HEADLESS=1
 RUN rm -r ../python ../setup/python-* \
  && kernel setup \

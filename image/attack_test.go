@@ -141,6 +141,9 @@ find /home/jovyan/.cache /tmp -name '*secret*' -o -name '*.sqlite' -o -name 'nbs
 	if found := strings.Join(private, " "); !regexp.MustCompile(`runtime/kernel-\S+\.json`).MatchString(found) || !strings.Contains(found, "/tmp/multiprocessing-jupyter-") {
 		t.Fatalf("no connection file or no temporary folder among %s", found)
 	}
+	if out, err := l.exec("1234:1234", "sh", "-c", "id -u && ls /tmp").CombinedOutput(); err != nil || !strings.Contains(string(out), "multiprocessing-jupyter-") {
+		t.Fatalf("no other user can run anything here: %v %s", err, out)
+	}
 	for _, path := range private {
 		// A folder of the path that others cannot enter is as good as a file that they cannot read.
 		line := fmt.Sprintf("ls %[1]q/ || cat %[1]q || { command -v python3 >/dev/null && python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])' %[1]q; }", path)

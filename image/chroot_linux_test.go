@@ -99,13 +99,17 @@ func (e chroot) start(t *testing.T, r run) *container {
 			"env", "-i", "--chdir", image.WorkingDir}
 		return append(append(args, image.Env...), r.env...)
 	}
-	args := append([]string{"--mount", "--pid", "--net", "--fork", "--kill-child", "sh", "-c", enter, "enter", root}, as(own)...)
+	args := append([]string{"--mount", "--pid", "--net", "--fork", "sh", "-c", enter, "enter", root}, as(own)...)
 	c := &container{cmd: exec.Command("unshare", append(args, command...)...)}
 	c.cmd.Env = append(os.Environ(), "TMPFS="+strings.Join(r.tmpfs, " "), "MOUNTS="+pairs(r.mounts), "READ_ONLY="+map[bool]string{true: "yes"}[r.readOnly], "CGROUPS="+cgroups(t, r))
 	c.follow(t)
 	t.Cleanup(func() {
-		_ = c.cmd.Process.Kill() // what unshare has forked goes with it, and all else of the namespace with that
-		<-c.ended
+		select {
+		case <-c.ended:
+		default: // all else of the namespace goes with its first process
+			_ = syscall.Kill(firstProcess(t, c.cmd.Process.Pid), syscall.SIGKILL)
+			<-c.ended
+		}
 	})
 	first := func() string { return strconv.Itoa(firstProcess(t, c.cmd.Process.Pid)) }
 	c.exec = func(user string, command ...string) *exec.Cmd {
@@ -131,15 +135,17 @@ func pairs(mounts map[string]string) string {
 // firstProcess is the container's process 1, as this machine numbers it.
 func firstProcess(t *testing.T, unshare int) int {
 	t.Helper()
-	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", unshare, unshare))
-	if err != nil {
-		t.Fatal("the container has ended:", err)
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		content, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", unshare, unshare))
+		if err != nil {
+			break
+		}
+		if pid, err := strconv.Atoi(strings.TrimSpace(string(content))); err == nil {
+			return pid
+		}
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(content)))
-	if err != nil {
-		t.Fatalf("the container has ended: %q", content)
-	}
-	return pid
+	t.Error("the container has ended")
+	return 0x7fffffff // nobody
 }
 
 // cgroups makes cgroups with the run's limits and returns their folders. A machine where that cannot be done skips the

@@ -28,7 +28,7 @@ func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The other requirements are in the image.
-	pinned := regexp.MustCompile(`(?m)^jupyter-kernel-test==(.|\\\n)*`).FindString(string(all))
+	pinned := regexp.MustCompile(`(?m)^jupyter-kernel-test==(\\\n|.)*`).FindString(string(all))
 	write(t, filepath.Join(folder, "requirements.txt"), pinned+"\n")
 	if out, err := exec.Command("python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:",
 		"-r", filepath.Join(folder, "requirements.txt"), "-d", folder).CombinedOutput(); err != nil {

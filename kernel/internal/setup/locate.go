@@ -23,17 +23,22 @@ func findModule(dir string) (string, error) {
 		return "", err
 	}
 	for folder := start; ; folder = filepath.Dir(folder) {
-		content, err := os.ReadFile(filepath.Join(folder, "go.mod"))
-		if err == nil && modfile.ModulePath(content) == modulePath {
+		if isModule(folder) {
 			return filepath.EvalSymlinks(folder)
 		}
-		if folder == filepath.Dir(folder) && os.Getenv(EnvModule) != "" && start != os.Getenv(EnvModule) {
-			return findModule(os.Getenv(EnvModule))
-		}
 		if folder == filepath.Dir(folder) {
-			return "", fmt.Errorf("finding the course: no go.mod of module %s in %s or above; run the command inside the checkout", modulePath, start)
+			break
 		}
 	}
+	if named := os.Getenv(EnvModule); named != "" && isModule(named) {
+		return filepath.EvalSymlinks(named)
+	}
+	return "", fmt.Errorf("finding the course: no go.mod of module %s in %s or above; run the command inside the checkout", modulePath, start)
+}
+
+func isModule(folder string) bool {
+	content, err := os.ReadFile(filepath.Join(folder, "go.mod"))
+	return err == nil && modfile.ModulePath(content) == modulePath
 }
 
 // cacheFolder returns the course's folder in the user's cache.
