@@ -168,7 +168,7 @@ func isHead(cell nbformat.Cell) bool {
 
 func plain(cell nbformat.Cell) map[string]any {
 	return map[string]any{"cell_type": "code", "id": cell.ID, "source": string(cell.Source), "outputs": []any{},
-		"execution_count": nil, "metadata": map[string]any{"tags": cell.Metadata.Tags}}
+		"execution_count": nil, "metadata": map[string]any{"tags": append([]string{}, cell.Metadata.Tags...)}}
 }
 
 // executeIn executes a notebook in a folder, also after a cell that fails.

@@ -77,6 +77,7 @@ func pictures(t *testing.T) map[string]string {
 	keep2("history-many.svg")(history(runs(8)))
 	keep2("distribution.svg")(distribution(samples(1, 1.5)))
 	keep2("distribution-log.svg")(distribution(samples(1, 500)))
+	keep2("lines.svg")(xyLines(queues(), "items in the queue", "item", []string{"capacity 2", "no limit"}))
 	return all
 }
 
@@ -436,5 +437,21 @@ func TestRunsOfTheSameSecondWithOtherParametersAreApart(t *testing.T) {
 	}
 	if runs["serial, size 1000"] != 1 || runs["serial, size 2000"] != 2 || runs["pool, size 2000"] != 2 {
 		t.Errorf("runs %v, want that of size 1000 first and both cases of size 2000 in the second", runs)
+	}
+}
+
+func TestTheHistoryTableHasTheLastRunFirstAndWhatDiffers(t *testing.T) {
+	df := runs(3)
+	if got, want := strings.Join(historyColumns(df), "|"), "time|start|case|median ms"; got != want {
+		t.Errorf("columns %s, want %s", got, want)
+	}
+	var got []string
+	last := lastFirst(df)
+	for i := range last.Nrow() {
+		got = append(got, last.Col("start").Elem(i).String()+" "+last.Col("case").Elem(i).String())
+	}
+	want := "20002 serial, 20002 <pool>, 20001 serial, 20001 <pool>, 20000 serial, 20000 <pool>"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("rows %q, want %s", got, want)
 	}
 }

@@ -14,10 +14,12 @@ import (
 // mostLines is how many a chart shows; more would not be told apart.
 const mostLines = 6
 
-// History shows how the times of a named comparison went from run to run, the
-// oldest at the left: one line for each case with the same parameters.
+// History shows a named comparison beside the earlier ones: in a table, the
+// last run first, with the parameters that were not the same in all of them,
+// and in a chart, the oldest run at the left, with one line for each case and
+// set of parameters.
 //
-//	chart.History(timing.History("primes"))
+//	chart.History(timing.History("primes", "serial", "pool"))
 //
 // Of more than 6 lines it shows the 6 that ran last and says how many others
 // there are: filter the frame to see those. With no runs yet it says so. It
@@ -31,7 +33,41 @@ func History(df dataframe.DataFrame) {
 	if err != nil {
 		panic("chart: History: " + err.Error())
 	}
+	display.Table(lastFirst(df), display.Only(historyColumns(df)...), display.Rows(10))
 	display.SVG(svg, description)
+}
+
+// historyColumns are those to show: what differs between the runs, and what
+// came out.
+func historyColumns(df dataframe.DataFrame) []string {
+	names := df.Names()
+	columns := []string{"time"}
+	for _, c := range varying(df, slices.Index(names, "time")+1, slices.Index(names, "case")) {
+		columns = append(columns, names[c])
+	}
+	columns = append(columns, "case", "median ms")
+	if slices.Contains(names, "speedup") {
+		columns = append(columns, "speedup")
+	}
+	return columns
+}
+
+// lastFirst has the runs of df in the other order, each with its rows in the
+// same one.
+func lastFirst(df dataframe.DataFrame) dataframe.DataFrame {
+	at := slices.Index(df.Names(), "time")
+	var rows []int
+	for end := df.Nrow(); end > 0; {
+		begin := end - 1
+		for begin > 0 && df.Elem(begin-1, at).String() == df.Elem(end-1, at).String() {
+			begin--
+		}
+		for i := begin; i < end; i++ {
+			rows = append(rows, i)
+		}
+		end = begin
+	}
+	return df.Subset(rows)
 }
 
 func history(df dataframe.DataFrame) (svg, description string, err error) {

@@ -20,6 +20,7 @@ type Option func(*settings)
 
 type settings struct {
 	caption string
+	only    []string
 	rows    int
 	workers int
 }
@@ -38,6 +39,14 @@ func Rows(n int) Option {
 	return func(s *settings) { s.rows = n }
 }
 
+// Only sets which columns Table shows, and in which order; those of their
+// intervals come along:
+//
+//	display.Table(c.DataFrame(), display.Only("case", "median ms", "speedup", "verdict"))
+func Only(columns ...string) Option {
+	return func(s *settings) { s.only = columns }
+}
+
 // Table shows df as a table.
 //
 // Floats have three significant digits and their points below each other;
@@ -51,7 +60,7 @@ func Rows(n int) Option {
 // that read the notebook.
 //
 // It panics if df carries an error (df.Err), such as that of an unknown
-// column in a Select before.
+// column in a Select before, or lacks a column of Only.
 func Table(df dataframe.DataFrame, opts ...Option) {
 	if df.Err != nil {
 		panic("display: Table: the data frame carries an error: " + df.Err.Error())
@@ -59,6 +68,9 @@ func Table(df dataframe.DataFrame, opts ...Option) {
 	s := settings{rows: 20}
 	for _, o := range opts {
 		o(&s)
+	}
+	if s.only != nil {
+		df = df.Select(withTheirIntervals(df.Names(), s.only))
 	}
 	show(notebook.Bundle{
 		protocol.MIMETextHTML:  tableHTML(df, s),
@@ -145,6 +157,23 @@ func withIntervals(cols []column) []column {
 		out = append(out, c)
 	}
 	return out
+}
+
+// withTheirIntervals puts the names of intervals behind those of chosen that
+// have one.
+func withTheirIntervals(all, chosen []string) []string {
+	var names []string
+	for _, name := range chosen {
+		i := slices.Index(all, name)
+		if i < 0 {
+			panic(fmt.Sprintf("display: Table: Only: the data frame has no column %q, only %q", name, all))
+		}
+		names = append(names, name)
+		if i+2 < len(all) && isInterval(all[i+1], all[i+2]) {
+			names = append(names, all[i+1], all[i+2])
+		}
+	}
+	return names
 }
 
 func isInterval(low, high string) bool {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -217,4 +218,24 @@ func BenchmarkTable1000Rows(b *testing.B) {
 		tableHTML(frame, settings{rows: 20})
 		tableText(frame, settings{rows: 20})
 	}
+}
+
+func TestOnlyPicksColumnsWithTheirIntervals(t *testing.T) {
+	df := dataframe.New(
+		series.New([]string{"a"}, series.String, "case"),
+		series.New([]float64{1}, series.Float, "median ms"),
+		series.New([]float64{0.5}, series.Float, "low ms"),
+		series.New([]float64{1.5}, series.Float, "high ms"),
+		series.New([]int{2}, series.Int, "workers"),
+	)
+	got := withTheirIntervals(df.Names(), []string{"workers", "median ms"})
+	if want := []string{"workers", "median ms", "low ms", "high ms"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	defer func() {
+		if said, _ := recover().(string); !strings.HasPrefix(said, `display: Table: Only: the data frame has no column "speedup"`) {
+			t.Errorf("panic %q", said)
+		}
+	}()
+	Table(df, Only("case", "speedup"))
 }

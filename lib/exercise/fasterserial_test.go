@@ -95,7 +95,7 @@ func TestFasterSerialIsNotImpressedByTrialDivision(t *testing.T) {
 		coresFree(t, free)
 		if !free {
 			slow = append(slow, "two cores are not free here")
-		} else if !spinSideBySide() {
+		} else if !measureTwoCores() {
 			continue
 		}
 		wrong{"starter", func() Verdict { return FasterSerial(countStarter) }, slow}.run(t)

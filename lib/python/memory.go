@@ -10,11 +10,12 @@ import (
 //go:embed memory.py
 var memoryScript string
 
-// ProcessMemory is how much memory a process has, in MiB.
+// ProcessMemory is how much memory a process has, in MiB. The tags name the
+// columns of a DataFrame made of it.
 type ProcessMemory struct {
-	Process  string
-	Resident float64 // in RAM now
-	Own      float64 // the part of it that no other process shares
+	Process  string  `dataframe:"process"`
+	Resident float64 `dataframe:"resident MiB"` // in RAM now
+	Own      float64 `dataframe:"own MiB"`      // the part of it that no other process shares
 }
 
 // Memory has Python fill so many MiB and then start children, by spawn and by

@@ -51,7 +51,7 @@ func (c *Comparison) Caption() string {
 	if c.lost != nil {
 		how += " This run is not in the history: " + firstLine(c.lost.Error()) + "."
 	}
-	return c.facts.String() + ". " + how
+	return c.facts.String() + ". " + how + c.coresInWords()
 }
 
 // roundCounts is the least and the most rounds of the cases that ran.

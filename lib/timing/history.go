@@ -104,10 +104,12 @@ var historyFolder = func() (string, error) {
 // the name of such a column is called "parameter workers". A run that did not
 // have a parameter has a missing value there.
 //
+// With cases, only their rows are there: History("primes", "serial", "pool").
+//
 // The last 100 runs of a name are kept, in the user's cache folder, readable
 // for nobody else. Files that are damaged are left out. With no runs the
 // frame has no rows.
-func History(name string) dataframe.DataFrame {
+func History(name string, cases ...string) dataframe.DataFrame {
 	dir, err := historyFolder()
 	if err != nil {
 		return historyFrame(nil)
@@ -115,10 +117,21 @@ func History(name string) dataframe.DataFrame {
 	var runs []savedRun
 	for _, file := range filesOf(dir, name) {
 		if r, ok := readRun(filepath.Join(dir, file)); ok && r.Name == name {
-			runs = append(runs, r)
+			runs = append(runs, r.with(cases))
 		}
 	}
 	return historyFrame(runs)
+}
+
+// with is the run with the rows of these cases alone; of all if there are none.
+func (r savedRun) with(cases []string) savedRun {
+	if len(cases) > 0 {
+		r.Rows = slices.DeleteFunc(r.Rows, func(row map[string]any) bool {
+			name, _ := row["case"].(string)
+			return !slices.Contains(cases, name)
+		})
+	}
+	return r
 }
 
 // keep writes the run and then drops what is over the bounds.

@@ -28,6 +28,21 @@ func compareFixed(name string, p Params) *Comparison {
 	return Compare([]Case{fixed("a", 2*time.Millisecond, 1), fixed("b", time.Millisecond, 1)}, Rounds(6), Record(name, p))
 }
 
+func TestTheHistoryOfSomeCasesHasTheirRowsAlone(t *testing.T) {
+	elsewhere(t)
+	compareFixed("primes", Params{"start": 1})
+	compareFixed("primes", Params{"start": 2})
+	if got := History("primes", "b").Col("case").Records(); strings.Join(got, " ") != "b b" {
+		t.Errorf("cases %q, want b twice", got)
+	}
+	if got := History("primes", "b", "a").Nrow(); got != 4 {
+		t.Errorf("%d rows of both cases, want 4", got)
+	}
+	if got := History("primes", "c").Nrow(); got != 0 {
+		t.Errorf("%d rows of an unknown case, want none", got)
+	}
+}
+
 func TestARunIsKeptWithItsParameters(t *testing.T) {
 	elsewhere(t)
 	compareFixed("primes", Params{"start": 20000, "workers": 2, "factor": 1.5})

@@ -43,6 +43,14 @@ type Case struct {
 	// Workers is how many run at the same time, for the efficiency; 0 means 1.
 	Workers int
 
+	// Waits says that the workers wait, for a network or a clock, rather than
+	// compute: more of them than cores, or cores in use by others, are then no
+	// doubt about the figures.
+	Waits bool
+
+	// Steps is how many equal steps a run has, for Each; 0 means 1.
+	Steps int
+
 	// Setup, if not nil, runs before each round and is timed apart ("start
 	// ms"); the stop that it returns, if not nil, runs after the round.
 	Setup func() (stop func(), err error)
@@ -128,7 +136,8 @@ type Comparison struct {
 	facts       Facts
 	left        []string // names of cases whose run was left to itself
 	interrupted bool
-	lost        error // why the run is not in the history
+	lost        error   // why the run is not in the history
+	free        float64 // the fewest cores found free; 0 is not looked for
 }
 
 // row is a case and what was measured of it.
@@ -152,9 +161,13 @@ type row struct {
 // its row says so; the other rows stand. An interrupt (Ctrl-C, or the
 // notebook's stop button) ends the measuring and keeps what there is.
 //
+// If a case has several workers, Compare measures before and after the rounds
+// whether the cores are free, which takes some 20 ms, and the verdict says so
+// if they are not.
+//
 // Compare panics on misuse: no cases, a case without a name or with a name
-// used before, with an unknown Base, with negative Workers, or without
-// exactly one of Run and Measure.
+// used before, with an unknown Base, with negative Workers or Steps, or
+// without exactly one of Run and Measure.
 func Compare(cases []Case, opts ...Option) *Comparison {
 	s := settings{budget: 10 * time.Second, limit: time.Minute, target: 0.02}
 	for _, o := range opts {
@@ -169,6 +182,7 @@ func Compare(cases []Case, opts ...Option) *Comparison {
 	r := runner{Comparison: c, settings: s, interrupts: interrupts}
 	defer progress.Report(progress.Step{Done: true})
 	r.warmUp()
+	c.lookForCores()
 	for {
 		again := r.unsettled()
 		if len(again) == 0 || c.interrupted {
@@ -179,6 +193,7 @@ func Compare(cases []Case, opts ...Option) *Comparison {
 			r.measure(row)
 		}
 	}
+	c.lookForCores()
 	select {
 	case <-interrupts: // it came between two rounds
 		c.interrupted = true
@@ -205,10 +220,12 @@ func newRows(cases []Case) []*row {
 			panic(fmt.Sprintf("timing: Compare: two cases are named %q", c.Name))
 		case c.Workers < 0:
 			panic(fmt.Sprintf("timing: Compare: case %q: workers must not be negative, got %d", c.Name, c.Workers))
+		case c.Steps < 0:
+			panic(fmt.Sprintf("timing: Compare: case %q: steps must not be negative, got %d", c.Name, c.Steps))
 		case (c.Run == nil) == (c.Measure == nil):
 			panic(fmt.Sprintf("timing: Compare: case %q must have either Run or Measure", c.Name))
 		}
-		c.Workers = max(c.Workers, 1)
+		c.Workers, c.Steps = max(c.Workers, 1), max(c.Steps, 1)
 		byName[c.Name] = &row{Case: c}
 		rows = append(rows, byName[c.Name])
 	}

@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"multiprocessing/kernel/internal/setup"
+	"multiprocessing/kernel/nbformat"
+)
+
+// explored are the notebooks with sliders: the cell that measures without them, and values for the parameters that both
+// take, none of them the default.
+var explored = []struct {
+	name, measures string
+	values         map[string]string
+}{
+	{"01-why-parallel.ipynb", "why-parallel-14", map[string]string{"serialShare": "0.25", "most": "3", "pieces": "60"}},
+	{"05-primes.ipynb", "primes-23", map[string]string{"start": "300", "tasks": "6", "workers": "3"}},
+	{"06-pool.ipynb", "pool-20", map[string]string{"workers": "3", "tasks": "6", "chunk": "5", "work": "unequal"}},
+	{"08-value-and-array.ipynb", "value-and-array-21", map[string]string{"workers": "3", "additions": "12345"}},
+}
+
+// TestByHandByCommandAndBySliderTheSameParametersGiveTheSameAnswers gives each notebook with sliders the same values in
+// all three ways, and compares the results case by case.
+func TestByHandByCommandAndBySliderTheSameParametersGiveTheSameAnswers(t *testing.T) {
+	browser := browserPath(t)
+	t.Setenv("MULTIPROCESSING_BUDGET", "200ms")
+	byHand, byCommand := runByHand(t), runByCommand(t)
+	var names []string
+	for i, e := range explored {
+		names = append(names, fmt.Sprintf("three-ways-of-a-test-%d.ipynb", i))
+		path := filepath.Join(notebooks, names[i]) // JupyterLab serves that folder only
+		restore(t, path)
+		writeBook(t, path, partOf(t, e.name, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, "explore") }, nil))
+	}
+	url, stop := startLab(t, names[0])
+	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
+	leaveUnsaved(ctx)
+	for i, e := range explored {
+		bySlider := runBySlider(t, ctx, strings.Replace(url, names[0], names[i], 1), e.values)
+		for way, results := range map[string]map[string]string{"by hand": byHand[i], "by command": byCommand[i]} {
+			compareResults(t, e.name, way, results, bySlider)
+		}
+	}
+	closeBrowser()
+	stop()
+	wantNothingLeft(t)
+}
+
+// leaveUnsaved has the browser leave a notebook that is not saved, as one that was run is, without asking.
+func leaveUnsaved(ctx context.Context) {
+	chromedp.ListenTarget(ctx, func(event any) {
+		if _, asks := event.(*page.EventJavascriptDialogOpening); asks {
+			go func() { _ = chromedp.Run(ctx, page.HandleJavaScriptDialog(true)) }()
+		}
+	})
+}
+
+// compareResults wants the cases of the sliders to have their results in another way, too.
+func compareResults(t *testing.T, name, way string, results, bySlider map[string]string) {
+	t.Helper()
+	if len(bySlider) < 3 {
+		t.Errorf("%s: by slider there are only %d results", name, len(bySlider))
+	}
+	for label, result := range bySlider {
+		if results[label] != result {
+			t.Errorf("%s: %s is %q by slider and %q %s", name, label, result, results[label], way)
+		}
+	}
+}
+
+// runByHand writes the values into the parameters cells, as a reader does, and runs them with the cells that measure.
+func runByHand(t *testing.T) []map[string]string {
+	t.Helper()
+	return runMeasuring(t, nil, true)
+}
+
+// runByCommand runs the cells with the values as -p flags.
+func runByCommand(t *testing.T) []map[string]string {
+	t.Helper()
+	given := map[string]string{}
+	for _, e := range explored {
+		for name, value := range e.values {
+			if before, ok := given[name]; ok && before != value {
+				t.Fatalf("%s has two values: one command takes one", name)
+			}
+			given[name] = value
+		}
+	}
+	var flags []string
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		flags = append(flags, "-p", name+"="+given[name])
+	}
+	return runMeasuring(t, flags, false)
+}
+
+func runMeasuring(t *testing.T, flags []string, byHand bool) (results []map[string]string) {
+	t.Helper()
+	folder := t.TempDir()
+	args := append([]string{"run", "-o", filepath.Join(folder, "out")}, flags...)
+	if err := os.Mkdir(filepath.Join(folder, "out"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range explored {
+		values := e.values
+		if !byHand {
+			values = nil
+		}
+		path := filepath.Join(folder, e.name)
+		writeBook(t, path, partOf(t, e.name, func(c nbformat.Cell) bool { return c.ID == e.measures }, values))
+		args = append(args, path)
+	}
+	if r := kernel(t, nil, args...); r.code != 0 {
+		t.Fatalf("exit status %d\n%s\n%s", r.code, r.stdout, r.stderr)
+	}
+	for _, e := range explored {
+		found, err := filepath.Glob(filepath.Join(folder, "out", strings.TrimSuffix(e.name, ".ipynb")+"*.ipynb"))
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%s: outputs %q, %v", e.name, found, err)
+		}
+		book, err := nbformat.Read(found[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		results = append(results, resultsOf(t, cellOf(book, e.measures)))
+	}
+	return results
+}
+
+// partOf is a notebook of the parameters and imports of a chapter, with values written into the parameters, and of one
+// more cell.
+func partOf(t *testing.T, name string, wanted func(nbformat.Cell) bool, values map[string]string) map[string]any {
+	t.Helper()
+	book, err := nbformat.Read(filepath.Join(notebooks, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cells []any
+	for _, cell := range book.Cells {
+		if cell.Type != "code" || !isHead(cell) && !wanted(cell) {
+			continue
+		}
+		if slices.Contains(cell.Metadata.Tags, "parameters") {
+			for parameter, value := range values {
+				cell.Source = withValue(t, cell.Source, parameter, value)
+			}
+		}
+		cells = append(cells, plain(cell))
+	}
+	return map[string]any{"cells": cells, "nbformat": 4, "nbformat_minor": 5,
+		"metadata": map[string]any{"kernelspec": map[string]any{"name": setup.KernelName, "display_name": "Go (gonb)", "language": "go"}}}
+}
+
+// withValue changes the line of one parameter.
+func withValue(t *testing.T, source nbformat.Lines, parameter, value string) nbformat.Lines {
+	t.Helper()
+	line := regexp.MustCompile(`(?m)^(var ` + parameter + ` += )("?)[^ "]+("?)`)
+	if !line.MatchString(string(source)) {
+		t.Fatalf("no line of the parameter %s", parameter)
+	}
+	return nbformat.Lines(line.ReplaceAllString(string(source), "${1}${2}"+value+"${3}"))
+}
+
+func writeBook(t *testing.T, path string, book map[string]any) {
+	t.Helper()
+	content, err := json.Marshal(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// resultsOf are the results in a cell's table, by case.
+func resultsOf(t *testing.T, cell nbformat.Cell) map[string]string {
+	t.Helper()
+	for _, output := range cell.Outputs {
+		if table := output.Data["text/csv"]; table != "" {
+			rows, err := csv.NewReader(strings.NewReader(string(table))).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return byCase(rows)
+		}
+	}
+	t.Fatalf("the cell %s shows no table", cell.ID)
+	return nil
+}
+
+// byCase has the column result of a table by the column case.
+func byCase(rows [][]string) map[string]string {
+	label, result := slices.Index(rows[0], "case"), slices.Index(rows[0], "result")
+	results := map[string]string{}
+	for _, row := range rows[1:] {
+		results[row[label]] = row[result]
+	}
+	return results
+}
+
+// runBySlider sets the controls of the last cell of a notebook in JupyterLab and presses Run.
+func runBySlider(t *testing.T, ctx context.Context, url string, values map[string]string) map[string]string {
+	t.Helper()
+	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+	do(t, ctx, "see the sliders ready", until(exploreReady))
+	given, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, "set the controls", chromedp.Evaluate(`(() => {
+		const values = `+string(given)+`;
+		for (const label of document.querySelectorAll('.mp-explore label')) {
+			const control = document.getElementById(label.htmlFor);
+			control.value = values[label.textContent];
+			control.dispatchEvent(new Event('input'));
+		}
+	})()`, nil))
+	inView := chromedp.Evaluate(exploreElement("")+`.scrollIntoView({block: 'center'})`, nil) // the mouse presses what it sees
+	do(t, ctx, "press Run", inView, click(exploreElement("[data-do=run]")), until(exploreSaid+`.startsWith('Run 1, ')`), until(exploreReady))
+	var content string
+	var rows [][]string
+	do(t, ctx, "read the table", chromedp.Evaluate(
+		`JSON.stringify([...`+exploreCell+`.querySelector('table').rows].map(r => [...r.cells].map(c => c.textContent.trim())))`, &content))
+	if err := json.Unmarshal([]byte(content), &rows); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, "press Stop", inView, click(exploreElement("[data-do=stop]")), until(exploreEnded))
+	return byCase(rows)
+}

@@ -1,0 +1,71 @@
+package timing
+
+import (
+	"fmt"
+
+	"multiprocessing/lib/internal/cores"
+)
+
+// freeCores measures how many of n cores are free. Tests replace it.
+var freeCores = cores.Free
+
+// fewFree is the part of the cores below which the verdict says that they were
+// not free: what is measured is then the machine's load, not the mechanism.
+const fewFree = 0.75
+
+// cores is how many cores the case could use if there were as many as that.
+func (c Case) cores() int {
+	if c.Waits {
+		return 1
+	}
+	return c.Workers
+}
+
+// wanted is how many cores the case with the most workers could use.
+func (c *Comparison) wanted() int {
+	most := 1
+	for _, r := range c.rows {
+		most = max(most, r.cores())
+	}
+	return min(most, c.facts.usableCores())
+}
+
+// lookForCores measures the free cores and keeps the fewest found so far. With
+// one worker, or one core, there is nothing to look for.
+func (c *Comparison) lookForCores() {
+	n := c.wanted()
+	if n < 2 || c.interrupted {
+		return
+	}
+	free := freeCores(n)
+	if c.free == 0 || free < c.free {
+		c.free = free
+	}
+}
+
+// busy says whether a case that wants so many cores did not have them.
+func (c *Comparison) busy(wanted int) bool {
+	n := min(wanted, c.facts.usableCores())
+	return n > 1 && c.free > 0 && c.free < fewFree*float64(n)
+}
+
+// coresInWords says what the cores allowed.
+func (c *Comparison) coresInWords() string {
+	text := ""
+	if c.free > 0 {
+		text += fmt.Sprintf(" Of %d cores %.2f were free.", c.wanted(), c.free)
+	}
+	if usable := c.facts.usableCores(); c.wantedMore(usable) {
+		text += fmt.Sprintf(" More workers than %s cannot compute faster here.", plural(usable, "core"))
+	}
+	return text
+}
+
+func (c *Comparison) wantedMore(usable int) bool {
+	for _, r := range c.rows {
+		if r.cores() > usable {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,84 @@
+package timing
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// withFree has Compare find so many cores free, the first time and the next.
+func withFree(t *testing.T, before, after float64) {
+	t.Helper()
+	old, procs := freeCores, runtime.GOMAXPROCS(2)
+	answers := []float64{before, after}
+	freeCores = func(int) float64 {
+		free := answers[0]
+		answers = answers[1:]
+		return free
+	}
+	t.Cleanup(func() { freeCores = old; runtime.GOMAXPROCS(procs) })
+}
+
+func twoWorkers() *Comparison {
+	two := fixed("two", time.Millisecond, 1)
+	two.Workers = 2
+	return Compare([]Case{fixed("one", time.Millisecond, 1), two}, Rounds(6))
+}
+
+func TestTheVerdictSaysThatCoresWereNotFree(t *testing.T) {
+	if runtime.NumCPU() < 2 {
+		t.Skip("one core: there is nothing that several workers could have")
+	}
+	for _, c := range []struct {
+		name          string
+		before, after float64
+		busy          bool
+		caption       string
+	}{
+		{"free", 1.98, 1.97, false, "Of 2 cores 1.97 were free."},
+		{"busy before", 1.1, 2, true, "Of 2 cores 1.10 were free."},
+		{"busy after", 2, 1.2, true, "Of 2 cores 1.20 were free."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			withFree(t, c.before, c.after)
+			comparison := twoWorkers()
+			if got := strings.Contains(verdict(t, comparison, "two"), "cores were not free"); got != c.busy {
+				t.Errorf("verdict %q", verdict(t, comparison, "two"))
+			}
+			if strings.Contains(verdict(t, comparison, "one"), "cores") {
+				t.Errorf("one worker needs one core only: %q", verdict(t, comparison, "one"))
+			}
+			if !strings.Contains(comparison.Caption(), c.caption) {
+				t.Errorf("caption %q", comparison.Caption())
+			}
+		})
+	}
+}
+
+func TestNobodyLooksForCoresThatNoCaseCanUse(t *testing.T) {
+	withFree(t, 1, 1)
+	if c := Compare([]Case{fixed("one", time.Millisecond, 1)}); strings.Contains(c.Caption(), "free") {
+		t.Errorf("caption %q", c.Caption())
+	}
+}
+
+func TestWorkersThatWaitNeedNoCores(t *testing.T) {
+	withFree(t, 1, 1)
+	many := fixed("many", time.Millisecond, 1)
+	many.Workers, many.Waits = 100, true
+	c := Compare([]Case{fixed("one", 2*time.Millisecond, 1), many}, Rounds(6))
+	if got := verdict(t, c, "many"); got != "faster" {
+		t.Errorf("verdict %q", got)
+	}
+	if strings.Contains(c.Caption(), "workers than") {
+		t.Errorf("caption %q", c.Caption())
+	}
+}
+
+func TestTheCaptionSaysWhenThereAreMoreWorkersThanCores(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if got := twoWorkers().Caption(); !strings.HasSuffix(got, "More workers than 1 core cannot compute faster here.") {
+		t.Errorf("caption %q", got)
+	}
+}

@@ -1,0 +1,42 @@
+package timing
+
+import (
+	"fmt"
+
+	"github.com/go-gota/gota/dataframe"
+	"github.com/go-gota/gota/series"
+)
+
+// inMilliseconds are the units that Each knows.
+var inMilliseconds = map[string]float64{"ms": 1, "µs": 1e-3, "ns": 1e-6}
+
+// Each returns DataFrame with the times of one step instead of those of a run
+// (see Case.Steps): Each("addition", "ns") has the columns "addition ns", "low
+// ns" and "high ns" where DataFrame has "median ms", "low ms" and "high ms".
+// The unit is ms, µs or ns; it panics for another.
+func (c *Comparison) Each(step, unit string) dataframe.DataFrame {
+	size, known := inMilliseconds[unit]
+	if !known {
+		panic(fmt.Sprintf("timing: Each: the unit must be ms, µs or ns, got %q", unit))
+	}
+	renamed := map[string]string{"median ms": step + " " + unit, "low ms": "low " + unit, "high ms": "high " + unit}
+	t := columns{}
+	for _, r := range c.rows {
+		t.add(c, r)
+	}
+	all := t.series()
+	for i, s := range all {
+		if name := renamed[s.Name]; name != "" {
+			all[i] = series.New(c.perStep(s.Float(), size), series.Float, name)
+		}
+	}
+	return frameOf(all...)
+}
+
+// perStep divides each row's time by its steps, in a unit of so many ms.
+func (c *Comparison) perStep(times []float64, unit float64) []float64 {
+	for i, r := range c.rows {
+		times[i] /= float64(r.Steps) * unit
+	}
+	return times
+}
