@@ -59,7 +59,10 @@ func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
 	}
 	out := do(t, run{mounts: map[string]string{"/tmp/protocol": folder}, plain: true,
 		command: []string{"sh", "-c", "PYTHONPATH=$(echo /tmp/protocol/*.whl) python /tmp/protocol/protocol.py 2>/dev/null"}})
-	for _, name := range []string{"test_kernel_info", "test_execute_stdout", "test_execute_stderr", "test_display_data"} {
+	for _, name := range []string{
+		"test_kernel_info", "test_execute_stdout", "test_execute_stderr", "test_display_data", "test_error",
+		"test_completion", "test_inspect", "test_is_complete", "test_history",
+	} {
 		if !regexp.MustCompile(name + ` .*\.\.\. ok`).MatchString(out) {
 			t.Errorf("%s did not run or did not pass:\n%s", name, out)
 		}

@@ -194,7 +194,7 @@ func executeIn(t *testing.T, folder string, book map[string]any) []nbformat.Cell
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(temp)
-	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.RunData(), "TMPDIR="+temp, "MULTIPROCESSING_BUDGET=200ms")
+	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+temp, "MULTIPROCESSING_BUDGET=200ms")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -17,7 +17,7 @@ func executeAll(t *testing.T, cells ...string) []string {
 	env := setUp(t)
 	path := notebook(t, cells...)
 	cmd := exec.CommandContext(t.Context(), env.VenvPython(), "testdata/execute.py", path)
-	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.RunData(), "TMPDIR="+t.TempDir())
+	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+t.TempDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

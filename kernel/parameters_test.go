@@ -48,7 +48,7 @@ func papermill(t *testing.T, args ...string) result {
 	t.Helper()
 	env := setUp(t)
 	cmd := exec.CommandContext(t.Context(), filepath.Join(filepath.Dir(env.VenvPython()), "papermill"), args...)
-	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.RunData(), "TMPDIR="+t.TempDir())
+	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+t.TempDir())
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

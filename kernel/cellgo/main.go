@@ -5,33 +5,98 @@
 // requires this course's module and everything its own go.mod pins, and with its go.sum. From then on "go get" finds
 // each import among the requirements: no look-up, no network, no version but the pinned one.
 //
+// It also answers what GoNB asks in every cell: "go get" from what it knows (get.go), and "go build" by starting the
+// compiler and the linker itself (build.go), with the package files that the real go command once gave it
+// (packages.go), or by the binary that it built of the same cell before. What is not just as usual, and whatever
+// fails, it leaves to the real go command: slower, and always right. MULTIPROCESSING_FAST=off leaves it everything.
+//
 // Everything else is handed to the real go command, which takes cellgo's place in the process (where the operating
 // system can do that), so that signals, output and exit status are its own.
+//
+// Cost: 2 ms of its own, 8 ms for the compiler, 50 ms for the linker when a cell imports fmt, where go build takes
+// 120 ms and go get 30 ms.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 )
 
-// The kernelspec sets both.
+// The kernelspec sets all but the last two.
 const (
 	envGo     = "MULTIPROCESSING_GO"     // the real go command
 	envModule = "MULTIPROCESSING_MODULE" // the folder of the course's module
+	envCells  = "MULTIPROCESSING_CELLS"  // the folder for what is kept from cell to cell; without it nothing is fast
+	envFast   = "MULTIPROCESSING_FAST"   // "off": the real go command does everything but go mod init
+	envBuilds = "MULTIPROCESSING_BUILDS" // the file that is told of each build
 )
 
-func main() {
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run answers the go command line args, or has the real go command do it, and returns the exit status.
+func run(args []string) int {
 	goCommand := os.Getenv(envGo)
 	if goCommand == "" {
-		fail(fmt.Errorf("%s is not set: this go command serves notebook cells only; run \"go run ./kernel install\" again", envGo))
+		return status(fmt.Errorf("%s is not set: this go command serves notebook cells only; run \"go run ./kernel install\" again", envGo))
 	}
-	if name, ok := initArgs(os.Args[1:]); ok && os.Getenv(envModule) != "" {
-		fail(initModule(".", name, os.Getenv(envModule)))
-		return
+	r := report{Verb: verb(args), Start: time.Now().UnixNano()}
+	if name, ok := initArgs(args); ok && os.Getenv(envModule) != "" {
+		err := initModule(".", name, os.Getenv(envModule))
+		r.end(direct, err == nil)
+		return status(err)
 	}
-	fail(become(goCommand, os.Args[1:]))
+	if how, err := fast(goCommand, args); how != "" {
+		r.end(how, err == nil)
+		return status(err)
+	}
+	if !r.wanted() {
+		return status(become(goCommand, args))
+	}
+	err := runGo(goCommand, args)
+	r.end(byGo, err == nil)
+	return status(err)
+}
+
+// fast answers what GoNB asks in every cell, and returns how; "" says that the real go command has to.
+func fast(goCommand string, args []string) (how string, err error) {
+	cells := os.Getenv(envCells)
+	if cells == "" || os.Getenv(envFast) == "off" {
+		return "", nil
+	}
+	kept := store{cells}
+	switch verb(args) {
+	case "get":
+		return get(kept, args)
+	case "build":
+		how, err := build(goCommand, kept, args)
+		if errors.Is(err, errInterrupted) {
+			return direct, err // nobody waits for the real go command either
+		}
+		if err != nil {
+			explain(err)
+			return "", nil
+		}
+		return how, nil
+	}
+	return "", nil
+}
+
+func verb(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+// explain says why the real go command builds a cell, when MULTIPROCESSING_FAST=explain asks for it.
+func explain(why error) {
+	if os.Getenv(envFast) == "explain" {
+		fmt.Fprintln(os.Stderr, "cellgo: go build does it:", why)
+	}
 }
 
 // initArgs returns the module name when args are those of GoNB's "go mod init NAME".
@@ -66,13 +131,20 @@ func initModule(dir, name, course string) error {
 	return os.WriteFile(path, mod, 0o600)
 }
 
-func fail(err error) {
+// status prints err and returns the exit status that tells of it.
+func status(err error) int {
 	if err == nil {
-		return
+		return 0
 	}
-	if exit, ok := err.(*exec.ExitError); ok {
-		os.Exit(exit.ExitCode())
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		if code := exit.ExitCode(); code > 0 {
+			return code
+		}
+		return 1 // ended by a signal
 	}
 	fmt.Fprintln(os.Stderr, err)
-	os.Exit(1)
+	return 1
 }
+
+// 2

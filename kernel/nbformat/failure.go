@@ -47,7 +47,11 @@ var (
 // ErrorLine is ErrorMessage in a line: the one that says most.
 func (c Cell) ErrorLine() string {
 	var lines []string
-	for line := range strings.Lines(c.ErrorMessage()) {
+	message, stderr, _ := c.failure()
+	if message == "" {
+		return ""
+	}
+	for line := range strings.Lines(message + "\n" + stderr) {
 		if line = strings.TrimSpace(line); line != "" {
 			lines = append(lines, line)
 		}

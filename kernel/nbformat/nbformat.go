@@ -76,10 +76,21 @@ func Parse(content []byte) (Book, error) {
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// ErrorMessage returns the error that the cell ended with, and before it the last lines of its standard error, which
-// is where a compiler or a panic says more. It is empty when the cell did not fail.
+// ErrorMessage returns the error that the cell ended with and what it says about it: the last lines of its standard
+// error, where a program says more, and the error's traceback, which names places in cells. It is empty when the cell
+// did not fail.
 func (c Cell) ErrorMessage() string {
-	var stderr, message string
+	message, stderr, traceback := c.failure()
+	for _, more := range []string{stderr, traceback} {
+		if message != "" && more != "" && !strings.HasSuffix(message, more) {
+			message += "\n" + indent(more)
+		}
+	}
+	return message
+}
+
+// failure returns the kind and value of the cell's error, and what stands on standard error and in the traceback.
+func (c Cell) failure() (message, stderr, traceback string) {
 	for _, output := range c.Outputs {
 		switch {
 		case output.Type == "stream" && output.Name == "stderr":
@@ -92,15 +103,11 @@ func (c Cell) ErrorMessage() string {
 			if message == "" {
 				message = "the cell failed"
 			}
+			traceback = strings.Join(output.Traceback, "\n")
 		}
 	}
-	if message == "" {
-		return ""
-	}
-	if said := strings.TrimSpace(stderr); said != "" {
-		message += "\n" + indent(said)
-	}
-	return escapes.ReplaceAllString(message, "")
+	clean := func(text string) string { return strings.TrimSpace(escapes.ReplaceAllString(text, "")) }
+	return clean(message), clean(stderr), clean(traceback)
 }
 
 func indent(text string) string {

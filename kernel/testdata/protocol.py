@@ -16,6 +16,26 @@ class GoKernel(jupyter_kernel_test.KernelTests):
     code_display_data = [
         {"code": '%%\ndisplay.HTML("<b>bold</b>", "bold")', "mime": "text/html"},
     ]
+    code_generate_error = '%%\npanic("lost")'
+    code_inspect_sample = "%%\nfmt.Println"
+    completion_samples = [
+        {"text": "%%\nfmt.Fprintl", "matches": {"Fprintln"}},
+        {"text": "func double(n int) int { return 2 * n }\n%%\ndoub", "matches": {"double"}},
+        {"text": "%%\nprimes.IsP", "matches": {"IsPrime"}},
+        {"text": "%env"},
+        {"text": ""},
+    ]
+    complete_code_samples = ["", "%%\nfmt.Println(1)", "var x int", "func f() {\n\treturn\n}", "!ls", "%%bash\nfor i in 1", "import \"fmt\"\n%%\nfmt.Println()"]
+    incomplete_code_samples = ["%%", "%%\nfor i := range 3 {", "func f() {", "var x = `text", "%%\nx := 1 +", "/* a comment", "%%\nfmt.Println("]
+    invalid_code_samples = ["x = = 3", "%%\n)", "func f() { x := }", "x := 1"]
+
+    # A Go cell has no value, so that there is no execute_result to look for; the sources serve the test of the history.
+    code_execute_result = [{"code": "%%\nfmt.Println(1)"}, {"code": "%%\nfmt.Println(2)"}, {"code": "var historic = 3"}]
+    code_history_pattern = "*historic*"
+    supported_history_operations = ("tail", "range", "search")
+
+    def test_execute_result(self):
+        self.skipTest("a Go cell has no value")
 
 
 if __name__ == "__main__":

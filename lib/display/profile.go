@@ -11,13 +11,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-gota/gota/dataframe"
+	"github.com/go-gota/gota/series"
+
 	"multiprocessing/lib/display/internal/cpuprofile"
 )
 
 // Profile runs the work and shows where its CPU time went, as a flame
 // picture: each block is a function, as wide as the time spent in it and in
 // what it called, and what it called stands below it. The widest block
-// without others below it is the one to look at first.
+// without others below it is the one to look at first. The table below the
+// picture has the time that each function took itself.
 //
 //	display.Profile(func() { pool.Map(p, numbers, primes.Nth) })
 //
@@ -50,6 +54,33 @@ func Profile(work func(), opts ...Option) {
 	figure := fmt.Sprintf(`<figure style="margin:.5em 0;color:var(--jp-content-font-color1,inherit)">%s<figcaption style="%s">%s</figcaption></figure>`,
 		flameSVG(root, said), captionStyle, captionHTML(said, s.caption))
 	HTML(figure, strings.TrimSuffix(said+"\n"+s.caption, "\n"))
+	Table(functionsOf(root), Rows(5))
+}
+
+// functionsOf has a row for each function that was met, by the time that it
+// took itself.
+func functionsOf(root *frame) dataframe.DataFrame {
+	self := map[string]time.Duration{}
+	root.selfTimes(self)
+	delete(self, "") // the root
+	var names []string
+	var shares, times []float64
+	for _, name := range bySelfTime(self) {
+		names = append(names, shortName(name))
+		shares = append(shares, 100*float64(self[name])/float64(root.cpu))
+		times = append(times, float64(self[name])/float64(time.Millisecond))
+	}
+	return dataframe.New(series.New(names, series.String, "function"),
+		series.New(shares, series.Float, "itself %"), series.New(times, series.Float, "itself ms"))
+}
+
+// bySelfTime are the names of functions that took time themselves, the longest
+// first.
+func bySelfTime(self map[string]time.Duration) []string {
+	names := slices.SortedFunc(maps.Keys(self), func(a, b string) int {
+		return cmp.Or(cmp.Compare(self[b], self[a]), cmp.Compare(a, b))
+	})
+	return slices.DeleteFunc(names, func(name string) bool { return self[name] == 0 })
 }
 
 func profiled(work func()) time.Duration {
@@ -103,9 +134,7 @@ func (f *frame) selfTimes(into map[string]time.Duration) {
 func describeFlame(root *frame, took time.Duration) string {
 	self := map[string]time.Duration{}
 	root.selfTimes(self)
-	names := slices.SortedFunc(maps.Keys(self), func(a, b string) int {
-		return cmp.Or(cmp.Compare(self[b], self[a]), cmp.Compare(a, b))
-	})
+	names := bySelfTime(self)
 	var parts []string
 	for _, name := range names[:min(5, len(names))] {
 		if share := float64(self[name]) / float64(root.cpu); share >= 0.01 {

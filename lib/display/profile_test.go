@@ -2,6 +2,7 @@ package display
 
 import (
 	"bytes"
+	"math"
 	"runtime/pprof"
 	"strings"
 	"testing"
@@ -28,6 +29,16 @@ func TestTheFlamePicture(t *testing.T) {
 		t.Errorf("got %q", said)
 	}
 	golden(t, "flame.svg", flameSVG(root, said))
+}
+
+func TestTheTableOfAProfileHasEachFunctionsOwnTime(t *testing.T) {
+	df := functionsOf(flameOf(sampled()))
+	if got, want := strings.Join(df.Col("function").Records(), " "), "primes.IsPrime primes.Nth main.func1<b> pool.Map runtime.gcBgMarkWorker"; got != want {
+		t.Errorf("functions %s, want %s", got, want)
+	}
+	if share, time := df.Col("itself %").Float()[1], df.Col("itself ms").Float()[1]; math.Abs(share-20.02) > 0.01 || time != 200 {
+		t.Errorf("primes.Nth took %v%%, %v ms itself; want 20.02%%, 200 ms", share, time)
+	}
 }
 
 func TestNamesAreShort(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 	"weak"
+
+	"multiprocessing/lib/internal/usersocket"
 )
 
 // patience is how long a process that was asked to stop waiting may take to
@@ -104,7 +106,7 @@ func (c *client[P, G]) dial(as kind) (*link, error) {
 		return nil, c.unreachable(err)
 	}
 	l := newLink(conn)
-	if !sameUser(conn) { // somebody else took the name after the end
+	if !usersocket.SameUser(conn) { // somebody else took the name after the end
 		conn.Close()
 		return nil, ErrLost
 	}

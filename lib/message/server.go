@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multiprocessing/lib/internal/portable"
+	"multiprocessing/lib/internal/usersocket"
 )
 
 const (
@@ -42,7 +43,7 @@ func serve[P, G any](of *local[P, G]) (*server[P, G], error) {
 	}
 	s := &server[P, G]{of: of, where: newAddress(of.describe(), os.Getpid()), clients: map[net.Conn]bool{}}
 	var err error
-	if s.listener, s.where.Socket, s.remove, err = listen(); err != nil {
+	if s.listener, s.where.Socket, s.remove, err = usersocket.Listen(); err != nil {
 		return nil, err
 	}
 	s.running.Go(s.accept)
@@ -133,7 +134,7 @@ func (s *server[P, G]) awaitEnd() {
 // admit checks who is there: the same user, with the token. It returns the
 // kind of the hello, or 0.
 func (s *server[P, G]) admit(l *link) kind {
-	if !sameUser(l.conn) {
+	if !usersocket.SameUser(l.conn) {
 		return 0
 	}
 	s.deadline(l.conn, time.Now().Add(helloTime))

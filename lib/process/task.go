@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"regexp"
 	"runtime"
+
+	"multiprocessing/lib/internal/registered"
 )
 
 // Task is a function that workers know by name. Make it with Register. A
@@ -23,6 +25,15 @@ type served interface {
 }
 
 func (t *Task[T, R]) taskName() string { return t.name }
+
+// Name is the name under which the task was registered, and empty for a Task
+// that was not.
+func (t *Task[T, R]) Name() string {
+	if t == nil {
+		return ""
+	}
+	return t.name
+}
 
 // registry is written during package initialization, which is one goroutine,
 // and only read afterwards.
@@ -58,13 +69,14 @@ func Register[T, R any](name string, f func(T) R) *Task[T, R] {
 		argument: formatOf(name, "argument", reflect.TypeFor[T]()),
 		result:   formatOf(name, "result", reflect.TypeFor[R]()),
 	}
-	register(t)
+	register(t, func() { registered.Add(name, f) })
 	return t
 }
 
-// register adds t to the registry. In a worker the last task to come does
-// not return from here: it serves, and neither main nor a test ever runs.
-func register(t served) {
+// register adds t to the registry, and has addByName make it known to those
+// who ask by name. In a worker the last task to come does not return from
+// here: it serves, and neither main nor a test ever runs.
+func register(t served, addByName func()) {
 	if t.taskName() == "" {
 		misuse("Register: the name must not be empty")
 	}
@@ -74,6 +86,7 @@ func register(t served) {
 		}
 	}
 	registry = append(registry, t)
+	addByName()
 	if self.isWorker && len(registry) == self.tasks {
 		self.serve()
 	}

@@ -65,7 +65,7 @@ func (t *columns) add(c *Comparison, r *row) {
 	put(&t.speedupLow, up.low)
 	put(&t.speedupHigh, up.high)
 	put(&t.effect, up.median/float64(r.Workers))
-	t.results, t.verdicts = append(t.results, r.answer.text), append(t.verdicts, c.verdict(r))
+	t.results, t.verdicts = append(t.results, r.answer.Text), append(t.verdicts, c.verdict(r))
 }
 
 func (t *columns) series() []series.Series {

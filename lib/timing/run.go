@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"multiprocessing/lib/internal/digest"
 	"multiprocessing/lib/timing/progress"
 )
 
@@ -156,7 +157,7 @@ func (r *runner) once(row *row) (round, bool) {
 func (row *row) giveUp(why error) {
 	row.failed = why
 	row.samples = samples{}
-	row.answer = digest{}
+	row.answer = digest.Digest{}
 }
 
 // run does setup, work and stop of one case and sends what it measured.
@@ -210,8 +211,8 @@ func (got *round) measured(c Case) error {
 // check keeps the result of the first run and notes whether a later one is
 // another.
 func (row *row) check(result any) {
-	d := digestOf(result)
-	if row.answer.text == "" {
+	d := digest.Of(result)
+	if row.answer.Text == "" {
 		row.answer = d
 	}
 	row.wavers = row.wavers || row.answer != d

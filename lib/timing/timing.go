@@ -29,6 +29,7 @@ import (
 	"os/signal"
 	"time"
 
+	"multiprocessing/lib/internal/digest"
 	"multiprocessing/lib/timing/progress"
 )
 
@@ -146,7 +147,7 @@ type row struct {
 	base      *row
 	samples   samples
 	used      time.Duration // all rounds, with their setup and stop
-	answer    digest
+	answer    digest.Digest
 	wavers    bool  // its result is not the same in every round
 	throttled int   // rounds in which the cgroup was throttled
 	failed    error // why there are no more rounds

@@ -20,7 +20,7 @@ type folders struct {
 	lock    *flock.Flock
 }
 
-// newFolders makes what is missing of them; kernels is LabData or RunData.
+// newFolders makes what is missing of them; kernels is the folder with the kernel.
 func newFolders(env *setup.Environment, kernels string) (folders, error) {
 	f := folders{kernels: kernels, home: env.Scratch()}
 	if err := os.MkdirAll(f.runtime(), 0o700); err != nil {

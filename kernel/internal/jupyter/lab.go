@@ -65,7 +65,7 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	if err != nil {
 		return err
 	}
-	f, err := newFolders(env, env.LabData())
+	f, err := newFolders(env, env.Data())
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (e *CellError) Error() string { return e.Cell + ": " + e.Line }
 
 // Run executes the notebook through papermill, in a fresh kernel and in the notebook's own folder.
 func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
-	f, err := newFolders(env, env.RunData())
+	f, err := newFolders(env, env.Data())
 	if err != nil {
 		return err
 	}

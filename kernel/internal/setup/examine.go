@@ -74,7 +74,7 @@ func (e *Environment) examineParts(ctx context.Context) []Finding {
 		findings[1] = examineVersion(ctx, "jupyter", "JupyterLab", e.VenvPython(), "-m", "jupyterlab", "--version")
 	}
 	if e.kernelStep().part.complete() {
-		findings[2] = Finding{"kernelspec", true, filepath.Join(e.LabData(), "kernels", KernelName)}
+		findings[2] = Finding{"kernelspec", true, filepath.Join(e.Data(), "kernels", KernelName)}
 	}
 	if e.warmStep().part.complete() {
 		findings[3] = Finding{"cell cache", true, "warm for " + filepath.Base(e.tools.folder)}

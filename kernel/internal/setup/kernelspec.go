@@ -26,11 +26,10 @@ type kernelspec struct {
 	Metadata      map[string]string `json:"metadata"`
 }
 
-// spec describes GoNB with the settings that pin cells to this checkout. Flags are GoNB's own.
-func (e *Environment) spec(name string, flags ...string) kernelspec {
-	gonb := filepath.Join(e.BinFolder(), "gonb"+executableSuffix)
+// spec describes the front, which runs GoNB, with the settings that pin cells to this checkout.
+func (e *Environment) spec(name string) kernelspec {
 	return kernelspec{
-		Argv:          append([]string{gonb, "--kernel", "{connection_file}"}, flags...),
+		Argv:          []string{filepath.Join(e.BinFolder(), "front"+executableSuffix), "{connection_file}"},
 		DisplayName:   "Go (" + name + ")",
 		Language:      "go",
 		InterruptMode: "message",
@@ -55,6 +54,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
 		"MULTIPROCESSING_GO":     e.Go.Path,
 		"MULTIPROCESSING_MODULE": e.Module,
+		"MULTIPROCESSING_CELLS":  filepath.Join(e.Parts, "cells"),
 		"GOFLAGS":                cellFlags,
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
 		"GOTOOLCHAIN": "local",
@@ -66,12 +66,8 @@ func (e *Environment) CellEnv(path string) map[string]string {
 	return env
 }
 
-// LabData is the Jupyter data folder that JupyterLab runs with.
-func (e *Environment) LabData() string { return filepath.Join(e.checkout.folder, "lab") }
-
-// RunData is the Jupyter data folder for runs without a browser. Its kernel gives compile errors as text, where
-// GoNB would otherwise give them as HTML alone.
-func (e *Environment) RunData() string { return filepath.Join(e.checkout.folder, "run") }
+// Data is the Jupyter data folder with the course's kernel, for JupyterLab and for runs without a browser.
+func (e *Environment) Data() string { return filepath.Join(e.checkout.folder, "data") }
 
 // Scratch is a folder for Jupyter's own settings, kept from one start to the next.
 func (e *Environment) Scratch() string {
@@ -81,14 +77,11 @@ func (e *Environment) Scratch() string {
 func (e *Environment) kernelStep() step {
 	// The spec names the tools' and Python's folders, so it is written anew when they change.
 	stamp := "kernel-" + ofFlags + "-" + filepath.Base(e.tools.folder) + "-" + filepath.Base(e.venv.folder)
-	return step{"kernel", "writing the kernelspec", e.checkout.within(stamp), e.makeKernelspecs}
+	return step{"kernel", "writing the kernelspec", e.checkout.within(stamp), e.makeKernelspec}
 }
 
-func (e *Environment) makeKernelspecs(context.Context, string) error {
-	if err := writeSpec(filepath.Join(e.LabData(), "kernels", KernelName), e.spec(KernelName)); err != nil {
-		return err
-	}
-	return writeSpec(filepath.Join(e.RunData(), "kernels", KernelName), e.spec(KernelName, "-raw_error"))
+func (e *Environment) makeKernelspec(context.Context, string) error {
+	return writeSpec(filepath.Join(e.Data(), "kernels", KernelName), e.spec(KernelName))
 }
 
 // writeSpec writes spec as folder/kernel.json, whole or not at all.

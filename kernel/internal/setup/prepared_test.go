@@ -13,7 +13,7 @@ func TestPartsCanLieApartFromTheUsersCache(t *testing.T) {
 	if err := e.nameParts(); err != nil {
 		t.Fatal(err)
 	}
-	for name, folder := range map[string]string{"tools": e.BinFolder(), "kernels": e.LabData()} {
+	for name, folder := range map[string]string{"tools": e.BinFolder(), "kernels": e.Data()} {
 		if below, err := filepath.Rel(e.Parts, folder); err != nil || !filepath.IsLocal(below) {
 			t.Errorf("the %s are in %s, want them in %s", name, folder, e.Parts)
 		}

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -69,8 +70,11 @@ func LocateWithPython(ctx context.Context, dir string) (*Environment, error) {
 
 // nameParts works out which folder each part belongs in.
 func (e *Environment) nameParts() (err error) {
-	sources := []string{"go.mod", "go.sum", "kernel/cellgo/main.go", "kernel/cellgo/module.go"}
-	if e.tools, err = e.part("tools", sources, e.Go.Version); err != nil {
+	sources, err := e.toolSources()
+	if err != nil {
+		return err
+	}
+	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, sources...), e.Go.Version); err != nil {
 		return err
 	}
 	own, err := e.pluginSources()
@@ -82,6 +86,21 @@ func (e *Environment) nameParts() (err error) {
 	}
 	e.checkout, err = e.part("checkout", nil, e.Module)
 	return err
+}
+
+// goSources lists the Go files of a package of the module, without its tests.
+func goSources(module, folder string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(module, folder, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, path := range found {
+		if !strings.HasSuffix(path, "_test.go") {
+			names = append(names, folder+"/"+filepath.Base(path))
+		}
+	}
+	return names, nil
 }
 
 // Make makes what is missing, and says on out what it does and how long each step took. It returns at once, and

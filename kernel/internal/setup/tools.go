@@ -6,15 +6,15 @@ import (
 	"path/filepath"
 )
 
-// Tools are the programs that the kernel finds on its PATH, built from go.mod's tool lines, and the go command of
-// cells. They are built together: on two cores one go build of four takes less time than four.
+// Tools are the programs that the kernel finds on its PATH, built from go.mod's tool lines. They are built together: on
+// two cores one go build of three takes less time than three.
 var tools = []string{
 	"github.com/janpfeifer/gonb",
 	"golang.org/x/tools/cmd/goimports",
 	"golang.org/x/tools/gopls",
 }
 
-// BinFolder is the folder of gonb, goimports, gopls, and the go command that cells get.
+// BinFolder is the folder of gonb, goimports, gopls, the front, and the go command that cells get.
 func (e *Environment) BinFolder() string { return filepath.Join(e.tools.folder, "bin") }
 
 func (e *Environment) toolsStep() step {
@@ -30,6 +30,27 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	if err := e.Go.run(ctx, e.Module, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
 		return err
 	}
-	cellGo := filepath.Join(e.BinFolder(), "go"+executableSuffix)
-	return e.Go.run(ctx, e.Module, append(build, cellGo, "./kernel/cellgo")...)
+	for name, source := range ours {
+		program := filepath.Join(e.BinFolder(), name+executableSuffix)
+		if err := e.Go.run(ctx, e.Module, append(build, program, source)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ours are the programs of this module that the kernel needs: the front, which Jupyter starts, and the go command of
+// cells.
+var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo"}
+
+// toolSources lists the files of this module that ours are built from.
+func (e *Environment) toolSources() (sources []string, err error) {
+	for _, folder := range []string{"front", "cellgo", "internal/front", "internal/guard", "internal/lsp", "internal/supervise", "internal/wire", "internal/zmtp"} {
+		files, err := goSources(e.Module, "kernel/"+folder)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, files...)
+	}
+	return sources, nil
 }

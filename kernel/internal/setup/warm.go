@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -17,8 +18,9 @@ func (e *Environment) warmStep() step {
 	return step{"cache", "building a first cell, without the network", stamp, e.warm}
 }
 
-// warm builds a cell that imports all of lib, just as the kernel would and with the network shut out. The next build
-// finds every package compiled; and a pin that is missing shows here, not in a reader's first cell.
+// warm builds a cell that imports all of lib and of the standard library, just as the kernel would and with the network
+// shut out. The next build finds every package compiled, and the go command of cells knows each of them; and a pin that
+// is missing shows here, not in a reader's first cell.
 func (e *Environment) warm(ctx context.Context, _ string) error {
 	if err := e.Go.run(ctx, e.Module, "mod", "download"); err != nil {
 		return err
@@ -36,11 +38,11 @@ func (e *Environment) warm(ctx context.Context, _ string) error {
 		return err
 	}
 	var source strings.Builder
-	source.WriteString("package main\n\nimport (\n\t\"fmt\"\n")
+	source.WriteString("package main\n\nimport (\n")
 	for _, path := range packages {
 		fmt.Fprintf(&source, "\t_ %q\n", path)
 	}
-	source.WriteString(")\n\nfunc main() { fmt.Println() }\n")
+	source.WriteString(")\n\nfunc main() {}\n")
 	if err := os.WriteFile(filepath.Join(folder, "main.go"), []byte(source.String()), 0o600); err != nil {
 		return fmt.Errorf("writing a first cell: %w", err)
 	}
@@ -50,21 +52,21 @@ func (e *Environment) warm(ctx context.Context, _ string) error {
 	return e.cellGo(ctx, folder, "build", "-o", filepath.Join(folder, "cell"+executableSuffix))
 }
 
-// cellPackages lists what a cell may import of this module, and what else it usually does.
+// notForCells are packages of the standard library that a cell cannot import, or that are linked in another way.
+var notForCells = []string{"plugin", "runtime/race", "runtime/cgo"}
+
+// cellPackages lists what a cell may import of this module and of the standard library, and what else it usually does.
 func (e *Environment) cellPackages(ctx context.Context) ([]string, error) {
-	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "./lib/...")
+	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "-f", `{{if ne .Name "main"}}{{.ImportPath}}{{end}}`, "./lib/...", "std")
 	cmd.Dir = e.Module
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list ./lib/...: %w", commandError(out, err))
+		return nil, fmt.Errorf("go list ./lib/... std: %w", commandError(out, err))
 	}
-	var packages []string
-	for _, path := range strings.Fields(string(out)) {
-		if !strings.Contains(path, "/internal/") {
-			packages = append(packages, path)
-		}
-	}
+	packages := slices.DeleteFunc(strings.Fields(string(out)), func(path string) bool {
+		return strings.Contains("/"+path+"/", "/internal/") || strings.HasPrefix(path, "vendor/") || slices.Contains(notForCells, path)
+	})
 	return append(packages, shown...), nil
 }
 

@@ -1,12 +1,14 @@
 package supervise
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -102,6 +104,76 @@ func children(pid int) []int {
 		}
 	}
 	return found
+}
+
+// Below returns the processes below pid, parents before children, but for those of a name that is left out and what is
+// below them. It asks the kernel for each process's children, so that its cost grows with what is below pid and not
+// with what else the machine runs: 0.1 ms a process.
+func Below(pid int, but ...string) []Process {
+	var found []Process
+	for _, child := range childrenOf(pid) {
+		p, zombie := readStat(child)
+		if p.PID == 0 || zombie || slices.Contains(but, p.Name) {
+			continue
+		}
+		found = append(append(found, p), Below(child, but...)...)
+	}
+	return found
+}
+
+// childrenOf asks every thread of pid: the one that started a process is its parent. Where the kernel keeps no such
+// lists, every process is looked at.
+func childrenOf(pid int) []int {
+	var found []int
+	tasks := "/proc/" + strconv.Itoa(pid) + "/task/"
+	threads, err := os.ReadDir(tasks)
+	if err != nil {
+		return nil // it has just ended
+	}
+	for _, thread := range threads {
+		content, err := os.ReadFile(tasks + thread.Name() + "/children")
+		if errors.Is(err, os.ErrNotExist) && thread.Name() == strconv.Itoa(pid) {
+			return children(pid)
+		}
+		for _, word := range strings.Fields(string(content)) {
+			if child, err := strconv.Atoi(word); err == nil {
+				found = append(found, child)
+			}
+		}
+	}
+	return found
+}
+
+// readStat reads what /proc knows of a process; it is zero when the process has just ended.
+func readStat(pid int) (p Process, zombie bool) {
+	content, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return Process{}, false
+	}
+	// PID (NAME) STATE PARENT ... START (field 22); the name may hold anything, also a parenthesis.
+	text := string(content)
+	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
+	if open < 0 || end < open {
+		return Process{}, false
+	}
+	fields := strings.Fields(text[end+1:])
+	if len(fields) < 20 {
+		return Process{}, false
+	}
+	parent, _ := strconv.Atoi(fields[1])
+	return Process{PID: pid, Parent: parent, Name: text[open+1 : end], start: fields[19]}, fields[0] == "Z"
+}
+
+// Running tells whether it is still this process that has the number.
+func (p Process) Running() bool {
+	now, zombie := readStat(p.PID)
+	return now.PID != 0 && !zombie && now.start == p.start
+}
+
+// Has tells whether the process was started with a setting in its environment.
+func (p Process) Has(name string) bool {
+	content, err := os.ReadFile("/proc/" + strconv.Itoa(p.PID) + "/environ")
+	return err == nil && bytes.Contains(append([]byte{0}, content...), []byte("\x00"+name+"="))
 }
 
 type process struct {

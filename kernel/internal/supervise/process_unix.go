@@ -5,6 +5,8 @@ package supervise
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -32,29 +34,48 @@ func kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
 
 // descendants returns the processes below pid, as ps sees them.
 func descendants(pid int) []int {
-	ps := exec.Command("ps", "-axo", "pid=,ppid=")
+	var below []int
+	for _, p := range Below(pid) {
+		below = append(below, p.PID)
+	}
+	return below
+}
+
+// Below returns the processes below pid, parents before children, as ps sees them, but for those of a name that is left
+// out and what is below them.
+func Below(pid int, but ...string) []Process {
+	ps := exec.Command("ps", "-axo", "pid=,ppid=,comm=")
 	out, err := ps.Output()
 	if err != nil {
 		return nil
 	}
-	parents := map[int]int{}
+	children := map[int][]Process{}
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Fields(line)
-		if len(fields) != 2 {
+		if len(fields) < 3 {
 			continue
 		}
 		child, _ := strconv.Atoi(fields[0])
-		parents[child], _ = strconv.Atoi(fields[1])
-	}
-	var below []int
-	delete(parents, ps.Process.Pid)
-	for child := range parents {
-		for above := parents[child]; above > 0; above = parents[above] {
-			if above == pid {
-				below = append(below, child)
-				break
-			}
+		parent, _ := strconv.Atoi(fields[1])
+		if child != ps.Process.Pid {
+			children[parent] = append(children[parent], Process{PID: child, Parent: parent, Name: filepath.Base(fields[2])})
 		}
 	}
-	return below
+	return walk(children, pid, but)
 }
+
+func walk(children map[int][]Process, pid int, but []string) []Process {
+	var found []Process
+	for _, p := range children[pid] {
+		if !slices.Contains(but, p.Name) {
+			found = append(append(found, p), walk(children, p.PID, but)...)
+		}
+	}
+	return found
+}
+
+// Running tells whether a process has the number.
+func (p Process) Running() bool { return syscall.Kill(p.PID, 0) == nil }
+
+// Has is not known on this system.
+func (p Process) Has(string) bool { return false }

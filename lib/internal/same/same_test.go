@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"multiprocessing/lib/cluster"
 	"multiprocessing/lib/goroutine"
 	"multiprocessing/lib/pool"
 	"multiprocessing/lib/primes"
@@ -91,11 +92,13 @@ var (
 type mechanisms struct {
 	pool    *pool.Pool
 	process *process.Pool // nil where the operating system cannot
+	cluster map[string]*cluster.Cluster
 }
 
 func start(t *testing.T, workers int) mechanisms {
-	m := mechanisms{pool: pool.New(workers)}
+	m := mechanisms{pool: pool.New(workers), cluster: map[string]*cluster.Cluster{}}
 	t.Cleanup(m.pool.Close)
+	m.open(t, "cluster of goroutines", cluster.Config{Workers: workers})
 	p, err := process.NewPool(workers)
 	if err != nil && strings.Contains(err.Error(), "not supported") {
 		return m
@@ -109,7 +112,21 @@ func start(t *testing.T, workers int) mechanisms {
 		}
 	})
 	m.process = p
+	m.open(t, "cluster of processes", cluster.Config{Processes: workers})
 	return m
+}
+
+func (m mechanisms) open(t *testing.T, name string, config cluster.Config) {
+	c, err := cluster.Open(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	m.cluster[name] = c
 }
 
 // check runs f on items in every way, with chunks chosen and given.
@@ -135,6 +152,10 @@ func check[T, R any](t *testing.T, m mechanisms, items []T, f func(T) R, task *p
 	for how, got := range poolForms(t, m.pool, items, f, []pool.Option{pool.Chunk(chunk)}) {
 		same(fmt.Sprintf("pool with chunks of %d: %s", chunk, how), got)
 	}
+	for mechanism, c := range m.cluster {
+		same(mechanism, mustMap(t, c, items, task))
+		same(fmt.Sprintf("%s with chunks of %d", mechanism, chunk), mustMap(t, c, items, task, cluster.Chunk(chunk)))
+	}
 	if m.process == nil {
 		return
 	}
@@ -144,6 +165,15 @@ func check[T, R any](t *testing.T, m mechanisms, items []T, f func(T) R, task *p
 	for how, got := range processForms(t, m.process, items, task, []process.Option{process.Chunk(chunk)}) {
 		same(fmt.Sprintf("process with chunks of %d: %s", chunk, how), got)
 	}
+}
+
+func mustMap[T, R any](t *testing.T, c *cluster.Cluster, items []T, task *process.Task[T, R], opts ...cluster.Option) []R {
+	t.Helper()
+	got, err := cluster.Map(c, items, task, opts...)
+	if err != nil {
+		t.Error(err)
+	}
+	return got
 }
 
 // poolForms gives the results of every form of Map that package pool has.

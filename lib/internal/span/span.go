@@ -56,6 +56,16 @@ func (r *Recorder) Add(worker, first, items int, start time.Duration) {
 	r.spans = append(r.spans, Span{worker, first, items, start, end})
 }
 
+// Put records a stretch that somebody else has measured.
+func (r *Recorder) Put(s Span) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spans = append(r.spans, s)
+}
+
 // Publish puts what was recorded, in order of start, where the caller wants
 // it. Nothing may be added after it.
 func (r *Recorder) Publish() {

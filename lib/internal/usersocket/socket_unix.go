@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package message
+package usersocket
 
 import (
 	"net"
@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 )
 
-// listen opens a socket in a new folder that only this user can enter. If
+// Listen opens a socket in a new folder that only this user can enter. If
 // this process is killed, the folder stays in the temporary folder.
-func listen() (net.Listener, string, func(), error) {
-	folder, err := os.MkdirTemp("", "message-")
+func Listen() (net.Listener, string, func(), error) {
+	folder, err := os.MkdirTemp("", "multiprocessing-")
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -25,5 +25,5 @@ func listen() (net.Listener, string, func(), error) {
 	return l, name, remove, os.Chmod(name, 0o600)
 }
 
-// sameUser is what the folder's permissions guarantee.
-func sameUser(net.Conn) bool { return true }
+// SameUser is what the folder's permissions guarantee.
+func SameUser(net.Conn) bool { return true }

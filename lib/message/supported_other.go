@@ -4,7 +4,6 @@ package message
 
 import (
 	"fmt"
-	"net"
 	"runtime"
 )
 
@@ -13,9 +12,5 @@ import (
 func supported() error {
 	return fmt.Errorf("queues and pipes between processes are not supported on %s; use them between goroutines", runtime.GOOS)
 }
-
-func listen() (net.Listener, string, func(), error) { return nil, "", nil, supported() }
-
-func sameUser(net.Conn) bool { return false }
 
 func isAlive(int) bool { return true }

@@ -1,4 +1,7 @@
-package timing
+// Package digest tells values apart by a hash that is the same in every run
+// of every program: package timing compares results by it, package cluster
+// the items of a job that is picked up again.
+package digest
 
 import (
 	"encoding"
@@ -10,16 +13,16 @@ import (
 	"strings"
 )
 
-// digest stands for a result. It is made from the value alone: what pointers
+// Digest stands for a value. It is made from the value alone: what pointers
 // point to, maps in the order of their keys, and numbers without their type,
 // so that []int{1} and []int64{1} are the same answer. The hash is the same
 // in every run of the program.
-type digest struct {
-	text string // the value, cut short, for people
-	hash uint64 // of all of it
+type Digest struct {
+	Text string // the value, cut short, for people
+	Hash uint64 // of all of it
 }
 
-// Lengths of a result that is shown whole, and of the beginning of another.
+// Lengths of a value that is shown whole, and of the beginning of another.
 const (
 	wholeLength = 48
 	headLength  = 24
@@ -28,13 +31,14 @@ const (
 // maxDepth ends the walk through a value that contains itself.
 const maxDepth = 64
 
-func digestOf(result any) digest {
+// Of makes the digest of a value.
+func Of(v any) Digest {
 	w := writer{}
-	w.value(reflect.ValueOf(result), 0)
+	w.value(reflect.ValueOf(v), 0)
 	w.flush()
-	d := digest{string(w.head), w.hash}
+	d := Digest{string(w.head), w.hash}
 	if w.length > wholeLength {
-		d.text = fmt.Sprintf("%s… #%08x", strings.ToValidUTF8(d.text[:headLength], ""), uint32(d.hash))
+		d.Text = fmt.Sprintf("%s… #%08x", strings.ToValidUTF8(d.Text[:headLength], ""), uint32(d.Hash))
 	}
 	return d
 }

@@ -1,4 +1,4 @@
-package timing
+package digest
 
 import (
 	"errors"
@@ -37,7 +37,7 @@ func TestEqualValuesHaveEqualDigests(t *testing.T) {
 		"any and its value":     {[]any{1, "x"}, []any{int8(1), "x"}},
 		"large ones":            {make([]int, 100_000), make([]int, 100_000)},
 	} {
-		if a, b := digestOf(c[0]), digestOf(c[1]); a != b {
+		if a, b := Of(c[0]), Of(c[1]); a != b {
 			t.Errorf("%s: %v and %v", name, a, b)
 		}
 	}
@@ -53,20 +53,20 @@ func TestOtherValuesHaveOtherDigests(t *testing.T) {
 	}
 	seen := map[uint64]any{}
 	for _, v := range all {
-		d := digestOf(v)
-		if other, ok := seen[d.hash]; ok {
+		d := Of(v)
+		if other, ok := seen[d.Hash]; ok {
 			t.Errorf("%.40v and %.40v", v, other)
 		}
-		seen[d.hash] = v
+		seen[d.Hash] = v
 	}
 }
 
 func TestTheTextOfADigest(t *testing.T) {
 	primes := []int{224737, 224743, 224759, 224771}
-	if got := digestOf(primes).text; got != "[224737 224743 224759 224771]" {
+	if got := Of(primes).Text; got != "[224737 224743 224759 224771]" {
 		t.Errorf("got %q", got)
 	}
-	long := digestOf(slices.Repeat(primes, 3)).text
+	long := Of(slices.Repeat(primes, 3)).Text
 	if !strings.HasPrefix(long, "[224737 224743 224759 22… #") || len(long) != len("[224737 224743 224759 22… #12345678") {
 		t.Errorf("got %q", long)
 	}
@@ -75,7 +75,7 @@ func TestTheTextOfADigest(t *testing.T) {
 func FuzzDigestOfTextIsThatOfItsCopy(f *testing.F) {
 	f.Add("a", "b")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if same := digestOf(a).hash == digestOf(b).hash; same != (a == b) {
+		if same := Of(a).Hash == Of(b).Hash; same != (a == b) {
 			t.Errorf("%q and %q: same digest %v", a, b, same)
 		}
 	})

@@ -1,4 +1,4 @@
-package message
+package usersocket
 
 import (
 	"crypto/rand"
@@ -7,17 +7,17 @@ import (
 	"syscall"
 )
 
-// listen opens a socket with a name that is in no folder: it vanishes with
+// Listen opens a socket with a name that is in no folder: it vanishes with
 // the process, however that ends.
-func listen() (net.Listener, string, func(), error) {
+func Listen() (net.Listener, string, func(), error) {
 	name := "@multiprocessing-" + rand.Text()
 	l, err := net.Listen("unix", name)
 	return l, name, func() {}, err
 }
 
-// sameUser reports whether the process at the other side belongs to the user
+// SameUser reports whether the process at the other side belongs to the user
 // of this one. The kernel knows.
-func sameUser(conn net.Conn) bool {
+func SameUser(conn net.Conn) bool {
 	raw, err := conn.(*net.UnixConn).SyscallConn()
 	if err != nil {
 		return false

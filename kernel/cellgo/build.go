@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// build builds the cell in the current folder as "go build" with these arguments would, and returns how. An error says
+// why the real go command has to: it is also the one to tell a reader of a mistake in the cell.
+func build(goCommand string, kept store, args []string) (how string, err error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	c, err := readCell(folder, args)
+	if err != nil {
+		return "", err
+	}
+	key, err := c.key()
+	if err != nil {
+		return "", err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	scratch, err := makeScratch(filepath.Dir(c.binary))
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(scratch)
+	how, err = c.buildIn(ctx, scratch, goCommand, kept, key)
+	if ctx.Err() != nil {
+		return "", errInterrupted
+	}
+	return how, err
+}
+
+var errInterrupted = errors.New("interrupted while the cell was being built")
+
+func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, kept store, key string) (how string, err error) {
+	p := loadPlan(kept, key, c.imports)
+	if p == nil {
+		if p, err = c.makePlan(ctx, goCommand, scratch, kept, key); err != nil {
+			return "", err
+		}
+	}
+	name := keyOf(p.id, key, c.folder, c.module.Module.Mod.Path, string(c.source))
+	if path, ok := kept.find(ofBinaries, name); ok {
+		return reusing, place(path, c.binary)
+	}
+	made, err := c.link(ctx, scratch, p, name)
+	if err != nil {
+		return "", err
+	}
+	if err := place(made, c.binary); err != nil {
+		return "", err
+	}
+	_ = kept.add(ofBinaries, name, made) // else it is built again
+	return direct, nil
+}
+
+// makePlan makes the plan for the cell's imports, and has the real go command compile what is not compiled yet, if it
+// can be kept for later.
+func (c *cell) makePlan(ctx context.Context, goCommand, scratch string, kept store, key string) (*plan, error) {
+	packages := loadPackages(kept, key)
+	p, err := packages.planOf(c.imports)
+	if why := unusual(""); errors.As(err, &why) {
+		return nil, err
+	}
+	if err != nil {
+		if !kept.writable() {
+			return nil, errors.New("nothing can be kept in " + kept.folder)
+		}
+		failed := packages.prepare(ctx, goCommand, scratch, c)
+		_ = packages.save(kept, key)
+		if failed != nil {
+			return nil, failed
+		}
+		if p, err = packages.planOf(c.imports); err != nil {
+			return nil, err
+		}
+	}
+	return p, p.keep(kept, key, c.imports)
+}
+
+// link compiles and links the cell and returns the binary's path.
+func (c *cell) link(ctx context.Context, scratch string, p *plan, id string) (binary string, err error) {
+	info, err := p.Recipe.infoOf(c.module.Module.Mod.Path, p.Modules)
+	if err != nil {
+		return "", err
+	}
+	archive, binary := filepath.Join(scratch, "main.a"), filepath.Join(scratch, "main"+suffix)
+	imports, links := filepath.Join(scratch, "imports"), filepath.Join(scratch, "links")
+	own := fmt.Sprintf("packagefile %s=%s\n", c.module.Module.Mod.Path, archive)
+	if err := os.WriteFile(imports, []byte(p.Imports), 0o600); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(links, []byte(own+p.Links+info), 0o600); err != nil {
+		return "", err
+	}
+	compile := p.Recipe.Compile.fill(holdOutput, archive, holdConfig, imports, holdID, id, holdInput, "."+string(filepath.Separator)+"main.go", holdWork+"/b001", scratch)
+	if err := c.start(ctx, p.Recipe, p.Recipe.Compile.Environment, compile); err != nil {
+		return "", err
+	}
+	link := p.Recipe.Link.fill(holdOutput, binary, holdConfig, links, holdID, id, holdInput, archive)
+	return binary, c.start(ctx, p.Recipe, slices.Concat(p.Recipe.Link.Environment, withoutCollector), link)
+}
+
+// withoutCollector keeps the linker, which lives for a moment, from collecting garbage: that is 5 ms of 60. It needs
+// 60 MB for a cell with fmt, with and without; the limit is for a cell that links a hundred times as much.
+var withoutCollector = []string{"GOGC=off", "GOMEMLIMIT=1GiB"}
+
+// forPrograms are settings of programs in Go that a reader may give a cell, and that the compiler and the linker would
+// take for theirs.
+var forPrograms = []string{"GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GOTRACEBACK"}
+
+// start runs the compiler or the linker. What they print is not told: the real go command will say it.
+func (c *cell) start(ctx context.Context, r *recipe, own, args []string) error {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = c.folder
+	cmd.Cancel = func() error { return cmd.Process.Kill() }
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(setting string) bool {
+		name, _, _ := strings.Cut(setting, "=")
+		return slices.Contains(forPrograms, name)
+	})
+	cmd.Env = append(append(append(cmd.Env, r.Environment...), own...), "PWD="+c.folder)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", filepath.Base(args[0]), err, firstLine(string(out)))
+	}
+	return nil
+}
+
+// scratchName begins the names of the folders for what a build needs: beside the binary, in the folder that goes with
+// the kernel, and out of Go's sight.
+const scratchName = ".cellgo-"
+
+// makeScratch makes such a folder, and removes those of builds that were killed.
+func makeScratch(parent string) (string, error) {
+	left, _ := filepath.Glob(filepath.Join(parent, scratchName+"*"))
+	for _, folder := range left {
+		if info, err := os.Stat(folder); err == nil && time.Since(info.ModTime()) > time.Minute {
+			_ = os.RemoveAll(folder)
+		}
+	}
+	return os.MkdirTemp(parent, scratchName+"*")
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/module"
+)
+
+// get answers the "go get" that GoNB runs in every cell, which has no package among its arguments: there is nothing to
+// get when the cell imports only the standard library and packages that were compiled for cells before. An import that
+// no required module can have is an error at once; looking for it on the network would take seconds, and would give
+// the cell versions that the course does not pin. Anything else, a reader's own "go get" among it, is for the real go
+// command: how is "" then.
+func get(kept store, args []string) (how string, err error) {
+	if len(args) > 2 || len(args) == 2 && args[1] != "-t" || usualEnvironment() != nil {
+		return "", nil
+	}
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", nil
+	}
+	c := &cell{folder: folder}
+	if c.readModule() != nil || !c.readImports() {
+		return "", nil
+	}
+	asked := slices.DeleteFunc(slices.Clone(c.imports), inStandardLibrary)
+	if len(asked) == 0 {
+		return direct, nil
+	}
+	for _, path := range asked {
+		if err := c.provided(path); err != nil {
+			return direct, err
+		}
+	}
+	if c.compiledBefore(kept) {
+		return direct, nil
+	}
+	return "", nil
+}
+
+// readImports collects the imports of all files in the cell's folder, and tells whether that was possible.
+func (c *cell) readImports() bool {
+	for above := c.folder; above != filepath.Dir(above); above = filepath.Dir(above) {
+		if _, err := os.Lstat(filepath.Join(above, "go.work")); err == nil && os.Getenv("GOWORK") != "off" {
+			return false
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(c.folder, "*.go"))
+	if err != nil {
+		return false
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return false
+		}
+		imports, err := importsOf(file, source)
+		if err != nil {
+			return false
+		}
+		c.imports = append(c.imports, imports...)
+	}
+	slices.Sort(c.imports)
+	c.imports = slices.Compact(c.imports)
+	return len(files) > 0
+}
+
+// compiledBefore tells whether all imports of the cell are among those that were compiled with this go.mod and go.sum:
+// then these lack nothing.
+func (c *cell) compiledBefore(kept store) bool {
+	key, err := c.key()
+	if err != nil {
+		return false
+	}
+	if _, err := os.Stat(kept.path(ofPlans, planKey(key, c.imports))); err == nil {
+		return true
+	}
+	known := loadPackages(kept, key).ByPath
+	return !slices.ContainsFunc(c.imports, func(path string) bool { return known[path] == nil && !inStandardLibrary(path) })
+}
+
+// inStandardLibrary tells whether path is a package of the real go command's standard library.
+func inStandardLibrary(path string) bool {
+	return path == "C" || hasGo(filepath.Join(goroot(), "src", filepath.FromSlash(path)))
+}
+
+// hasGo tells whether folder holds a package.
+func hasGo(folder string) bool {
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	return err == nil && len(files) > 0
+}
+
+// provided is an error when no module that the cell's go.mod requires has package path. A module that is not in the
+// module cache may have it: the real go command will say.
+func (c *cell) provided(path string) error {
+	own := c.module.Module.Mod.Path
+	if path == own || strings.HasPrefix(path, own+"/") || goroot() == "" {
+		return nil
+	}
+	var in string
+	for _, required := range c.module.Require {
+		at := required.Mod
+		if path != at.Path && !strings.HasPrefix(path, at.Path+"/") {
+			continue
+		}
+		in = at.Path
+		folder, known := c.folderOf(at)
+		if !known || hasGo(filepath.Join(folder, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(path, at.Path), "/")))) {
+			return nil
+		}
+	}
+	switch first, _, _ := strings.Cut(path, "/"); {
+	case in != "":
+		return fmt.Errorf("import %q: module %s, which the course's go.mod pins, has no such package: look at its name", path, in)
+	case !strings.Contains(first, "."):
+		return fmt.Errorf("import %q: neither Go's standard library nor the course has such a package: look at its name", path)
+	}
+	return fmt.Errorf("import %q: no module that the course's go.mod requires has it, and cells are pinned to that; to add one, run in a cell: !*go get %s", path, path)
+}
+
+// folderOf returns where a required module lies, and whether that is known.
+func (c *cell) folderOf(at module.Version) (folder string, known bool) {
+	for _, replace := range c.module.Replace {
+		if replace.Old.Path != at.Path || replace.Old.Version != "" && replace.Old.Version != at.Version {
+			continue
+		}
+		if at = replace.New; at.Version == "" {
+			return at.Path, true
+		}
+	}
+	path, err := module.EscapePath(at.Path)
+	if err != nil {
+		return "", false
+	}
+	version, err := module.EscapeVersion(at.Version)
+	if err != nil {
+		return "", false
+	}
+	folder = filepath.Join(moduleCache(), filepath.FromSlash(path)+"@"+version)
+	_, err = os.Stat(folder)
+	return folder, err == nil
+}
+
+// moduleCache is where the go command keeps modules, unless "go env -w" names another folder: then none is found there.
+func moduleCache() string {
+	if folder := os.Getenv("GOMODCACHE"); folder != "" {
+		return folder
+	}
+	if list := filepath.SplitList(os.Getenv("GOPATH")); len(list) > 0 && list[0] != "" {
+		return filepath.Join(list[0], "pkg", "mod")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, "go", "pkg", "mod")
+}

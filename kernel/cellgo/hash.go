@@ -1,0 +1,90 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// writePart writes text so that no other sequence of parts looks the same.
+func writePart(h hash.Hash, text string) {
+	fmt.Fprintf(h, "%d:", len(text))
+	h.Write([]byte(text))
+}
+
+// local is the folder of a package that a reader can edit: of the course, or of another module that go.mod replaces by
+// a folder.
+type local struct {
+	Folder string
+	Root   string // of its module
+	Embeds bool   // other files than Go's own go into it
+	Hash   string // of the content
+}
+
+// unchanged tells whether the folder holds what it held when its package was compiled.
+func (l *local) unchanged() bool {
+	now, _, err := l.hash()
+	return err == nil && now == l.Hash
+}
+
+// hash returns a hash of names and contents of all files that take part in a build, and when the last of them was
+// written. Times and sizes would miss an edit.
+func (l *local) hash() (sum string, written time.Time, err error) {
+	h := sha256.New()
+	for above := filepath.Dir(l.Folder); len(above) > len(l.Root); above = filepath.Dir(above) {
+		if _, err := os.Lstat(filepath.Join(above, "go.mod")); err == nil {
+			writePart(h, above) // it has become part of another module
+		}
+	}
+	err = filepath.WalkDir(l.Folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if path == l.Folder {
+			return nil
+		}
+		if entry.IsDir() {
+			if l.Embeds {
+				return nil
+			}
+			return filepath.SkipDir
+		}
+		if !l.Embeds && !takesPart(entry.Name()) {
+			return nil
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if !info.Mode().IsRegular() {
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if info.ModTime().After(written) {
+			written = info.ModTime()
+		}
+		writePart(h, path)
+		writePart(h, string(content))
+		return nil
+	})
+	return hex.EncodeToString(h.Sum(nil)), written, err
+}
+
+// takesPart tells whether a file of that name in a package's folder takes part in its build.
+func takesPart(name string) bool {
+	if name == "go.mod" {
+		return true
+	}
+	return slices.Contains(sourceSuffixes, filepath.Ext(name)) && !strings.HasSuffix(name, "_test.go") &&
+		!strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_")
+}

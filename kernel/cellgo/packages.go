@@ -1,0 +1,215 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"time"
+)
+
+// packages is what the real go command has told under one setting: how it compiles and links a cell, and the packages
+// that were compiled for cells so far.
+type packages struct {
+	Unusual string // why cells are left to the real go command, if they are
+	Recipe  *recipe
+	ByPath  map[string]*compiled
+}
+
+// compiled is one compiled package in Go's build cache, where the name of a file is a hash of its content.
+type compiled struct {
+	File    string
+	Size    int64
+	Imports []string
+	Other   string        `json:",omitempty"` // why a program with it is linked in another way, if it is
+	Local   *local        `json:",omitempty"` // where its source can be edited
+	Module  *debug.Module `json:",omitempty"` // nil in the standard library
+	Folder  string        `json:",omitempty"` // of its module
+}
+
+// unusual says why cells are left to the real go command: for all under this setting, or all with such an import.
+type unusual string
+
+func (u unusual) Error() string { return string(u) }
+
+// there tells whether the package is as it was compiled, and its file in the build cache not trimmed or cut off. Go
+// trims what has not been used for days: used files get a new time, as the go command gives them.
+func (p *compiled) there() bool {
+	info, err := os.Stat(p.File)
+	if err != nil || info.Size() != p.Size {
+		return false
+	}
+	if now := time.Now(); now.Sub(info.ModTime()) > time.Hour {
+		_ = os.Chtimes(p.File, now, now)
+	}
+	return p.Local == nil || p.Local.unchanged()
+}
+
+func loadPackages(kept store, key string) *packages {
+	p := &packages{}
+	if content, ok := kept.load(ofPackages, key); !ok || json.Unmarshal(content, p) != nil || p.ByPath == nil {
+		return &packages{ByPath: map[string]*compiled{}}
+	}
+	return p
+}
+
+func (p *packages) save(kept store, key string) error {
+	content, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return kept.save(ofPackages, key, content)
+}
+
+// closure lists what a cell with these imports links, in the order of their paths. It is an error if one is not there,
+// an unusual one if that will not change.
+func (p *packages) closure(imports []string) ([]string, error) {
+	if p.Unusual != "" {
+		return nil, unusual(p.Unusual)
+	}
+	if p.Recipe == nil {
+		return nil, errors.New("nothing is prepared")
+	}
+	seen := map[string]bool{}
+	var visit func(path string) error
+	visit = func(path string) error {
+		if seen[path] || path == "unsafe" {
+			return nil
+		}
+		pkg := p.ByPath[path]
+		if pkg == nil || !pkg.there() {
+			return fmt.Errorf("%s is not prepared", path)
+		}
+		if pkg.Other != "" {
+			return unusual(pkg.Other)
+		}
+		seen[path] = true
+		for _, next := range pkg.Imports {
+			if err := visit(next); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, path := range slices.Concat(imports, p.Recipe.Always) {
+		if err := visit(path); err != nil {
+			return nil, err
+		}
+	}
+	var paths []string
+	for path := range seen {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	return paths, nil
+}
+
+// listed is what "go list -json" says of a package.
+type listed struct {
+	ImportPath, Name, Dir, Export string
+	Standard, Incomplete          bool
+	Imports, EmbedPatterns        []string
+	CgoFiles, SwigFiles           []string
+	ImportMap                     map[string]string
+	Module                        *listedModule
+}
+
+type listedModule struct {
+	Path, Version, Sum, Dir string
+	Replace                 *listedModule
+}
+
+// listedFields are the names of those fields, for go list's -json flag.
+const listedFields = "ImportPath,Name,Dir,Export,Standard,Incomplete,Imports,EmbedPatterns,CgoFiles,SwigFiles,ImportMap,Module"
+
+// learn adds a package as it was compiled after begin.
+func (p *packages) learn(l *listed, begin time.Time) error {
+	if l.ImportPath == "unsafe" {
+		return nil
+	}
+	if l.Incomplete || l.Export == "" {
+		return fmt.Errorf("%s does not compile", l.ImportPath)
+	}
+	info, err := os.Stat(l.Export)
+	if err != nil {
+		return err
+	}
+	pkg := &compiled{File: l.Export, Size: info.Size()}
+	switch {
+	case l.Name == "main":
+		pkg.Other = l.ImportPath + " is a program"
+	case len(l.CgoFiles)+len(l.SwigFiles) > 0 || l.ImportPath == "runtime/cgo":
+		pkg.Other = l.ImportPath + " has C code"
+	}
+	for _, path := range l.Imports {
+		if mapped := l.ImportMap[path]; mapped != "" {
+			path = mapped
+		}
+		pkg.Imports = append(pkg.Imports, path)
+	}
+	if l.Module == nil {
+		p.ByPath[l.ImportPath] = pkg
+		return nil
+	}
+	pkg.Module = l.Module.buildInfo()
+	if pkg.Folder = l.Module.Dir; l.Module.editable() {
+		if pkg.Local, err = learnLocal(l, begin); err != nil {
+			return err
+		}
+	}
+	p.ByPath[l.ImportPath] = pkg
+	return nil
+}
+
+// learnLocal hashes a package that can be edited. One that was edited while it was being compiled is left for later:
+// nobody knows which of its states was compiled.
+func learnLocal(l *listed, begin time.Time) (*local, error) {
+	at := &local{Folder: l.Dir, Root: l.Module.Dir, Embeds: len(l.EmbedPatterns) > 0}
+	sum, written, err := at.hash()
+	if err != nil {
+		return nil, err
+	}
+	const slack = 20 * time.Millisecond // clocks of file systems tick slowly
+	if written.After(begin.Add(-slack)) {
+		return nil, fmt.Errorf("%s was edited just now", l.Dir)
+	}
+	at.Hash = sum
+	return at, nil
+}
+
+// editable tells whether the module is a folder and not a version.
+func (m *listedModule) editable() bool {
+	if m.Replace != nil {
+		return m.Replace.Version == ""
+	}
+	return m.Version == ""
+}
+
+// buildInfo is what the binary says of the module.
+func (m *listedModule) buildInfo() *debug.Module {
+	info := &debug.Module{Path: m.Path, Version: m.Version}
+	if info.Version == "" {
+		info.Version = "(devel)"
+	}
+	if m.Replace != nil {
+		info.Replace = m.Replace.buildInfo()
+	} else {
+		info.Sum = m.Sum
+	}
+	return info
+}
+
+// folders lists the modules in the module cache that these packages are of.
+func (p *packages) folders(paths []string) []string {
+	var folders []string
+	for _, path := range paths {
+		if pkg := p.ByPath[path]; pkg.Local == nil && pkg.Folder != "" {
+			folders = append(folders, filepath.Clean(pkg.Folder))
+		}
+	}
+	slices.Sort(folders)
+	return slices.Compact(folders)
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+)
+
+// plan is all that is needed to compile and link cells with one set of imports, and what must still be as it was.
+type plan struct {
+	Recipe  *recipe
+	Imports string // the compiler's import configuration
+	Links   string // the linker's, without the cell's own lines
+	Modules []*debug.Module
+	Folders []string // of modules in the module cache
+	Needs   []*compiled
+	id      string // a hash of all this, and so of the content of all that is linked
+}
+
+func planKey(key string, imports []string) string { return keyOf(append([]string{key}, imports...)...) }
+
+// loadPlan returns the plan for these imports, if there is one and nothing that it rests on has changed.
+func loadPlan(kept store, key string, imports []string) *plan {
+	content, ok := kept.load(ofPlans, planKey(key, imports))
+	p := &plan{}
+	if !ok || json.Unmarshal(content, p) != nil || p.Recipe == nil || !p.holds() {
+		return nil
+	}
+	p.id = keyOf(string(content))
+	return p
+}
+
+func (p *plan) holds() bool {
+	for _, folder := range p.Folders {
+		if _, err := os.Stat(folder); err != nil {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(p.Needs, func(pkg *compiled) bool { return !pkg.there() })
+}
+
+// planOf makes the plan for these imports of prepared packages.
+func (p *packages) planOf(imports []string) (*plan, error) {
+	paths, err := p.closure(imports)
+	if err != nil {
+		return nil, err
+	}
+	made := &plan{Recipe: p.Recipe, Folders: p.folders(paths)}
+	var direct, all strings.Builder
+	modules := map[string]*debug.Module{}
+	for _, path := range paths {
+		pkg := p.ByPath[path]
+		line := fmt.Sprintf("packagefile %s=%s\n", path, pkg.File)
+		all.WriteString(line)
+		if slices.Contains(imports, path) || path == "runtime" {
+			direct.WriteString(line)
+		}
+		if pkg.Module != nil {
+			modules[pkg.Module.Path] = pkg.Module
+		}
+		made.Needs = append(made.Needs, &compiled{File: pkg.File, Size: pkg.Size, Local: pkg.Local})
+	}
+	made.Imports, made.Links = direct.String(), all.String()
+	for _, module := range modules {
+		made.Modules = append(made.Modules, module)
+	}
+	slices.SortFunc(made.Modules, func(a, b *debug.Module) int { return strings.Compare(a.Path, b.Path) })
+	return made, nil
+}
+
+// keep saves the plan and gives it its id.
+func (p *plan) keep(kept store, key string, imports []string) error {
+	content, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	p.id = keyOf(string(content))
+	_ = kept.save(ofPlans, planKey(key, imports), content) // else it is made again for the next cell
+	return nil
+}

@@ -1,0 +1,301 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// recipe is how the real go command builds a cell under one setting, as it tells itself: nothing in it is guessed.
+type recipe struct {
+	Compile, Link tool
+	Environment   []string // for both
+	Always        []string // packages that every program links
+	Info          string   // the build information of a program without dependencies, between its Marks
+	Marks         [2][]byte
+}
+
+// tool is a command line with the placeholders below in it.
+type tool struct {
+	Environment []string
+	Args        []string
+}
+
+// Placeholders stand for what differs from cell to cell. The first is the go command's own, for its temporary folder.
+const (
+	holdWork   = "$WORK"
+	holdOutput = "$OUTPUT"
+	holdConfig = "$CONFIG"
+	holdID     = "$ID"
+	holdInput  = "$INPUT"
+)
+
+func (t tool) fill(values ...string) []string {
+	replacer := strings.NewReplacer(values...)
+	args := make([]string, len(t.Args))
+	for i, arg := range t.Args {
+		args[i] = replacer.Replace(arg)
+	}
+	return args
+}
+
+// prepare asks the real go command for what a cell with these imports needs and is not in p, in a folder of its own
+// with the cell's go.mod: the cell itself need not compile.
+func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *cell) error {
+	folder := filepath.Join(scratch, "prepare")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	// The time makes it a program that the build cache does not hold: its commands are all told.
+	source := fmt.Sprintf("package main\n\nfunc main() { println(%d) }\n", time.Now().UnixNano())
+	for name, content := range map[string][]byte{"go.mod": c.goMod, "go.sum": c.goSum, "main.go": []byte(source)} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			return err
+		}
+	}
+	var recipes sync.WaitGroup
+	var failed error
+	if p.Recipe == nil {
+		recipes.Go(func() { p.Recipe, failed = askRecipe(ctx, goCommand, folder, c.module.Module.Mod.Path, c.flags) })
+	}
+	begin := time.Now()
+	found, err := askPackages(ctx, goCommand, folder, c.flags, append([]string{"runtime"}, c.imports...))
+	recipes.Wait()
+	if why := unusual(""); errors.As(failed, &why) {
+		p.Unusual = string(why)
+	}
+	if err := errors.Join(failed, err); err != nil {
+		return err
+	}
+	for _, l := range found {
+		if err := p.learn(l, begin); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askGo runs the real go command in folder and returns what it prints.
+func askGo(ctx context.Context, goCommand, folder string, args ...string) (stdout, stderr []byte, err error) {
+	cmd := exec.CommandContext(ctx, goCommand, args...)
+	cmd.Dir = folder
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		return nil, nil, fmt.Errorf("go %s: %w: %s", args[0], err, firstLine(errs.String()))
+	}
+	return out.Bytes(), errs.Bytes(), nil
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}
+
+// askPackages has packages and all that they import compiled, if they are not, and returns them.
+func askPackages(ctx context.Context, goCommand, folder string, flags, paths []string) ([]*listed, error) {
+	args := append([]string{"list", "-export", "-deps", "-json=" + listedFields}, flags...)
+	out, _, err := askGo(ctx, goCommand, folder, append(append(args, "--"), paths...)...)
+	if err != nil {
+		return nil, err
+	}
+	var found []*listed
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		l := &listed{}
+		if err := decoder.Decode(l); errors.Is(err, io.EOF) {
+			return found, nil
+		} else if err != nil {
+			return nil, err
+		}
+		found = append(found, l)
+	}
+}
+
+// askRecipe has the real go command tell how it would build the program in folder, of module name.
+func askRecipe(ctx context.Context, goCommand, folder, name string, flags []string) (*recipe, error) {
+	_, told, err := askGo(ctx, goCommand, folder, append([]string{"build", "-n", "-o", filepath.Join(folder, "told")}, flags...)...)
+	if err != nil {
+		return nil, err
+	}
+	r, err := readRecipe(string(told), name)
+	if err != nil {
+		return nil, err
+	}
+	out, _, err := askGo(ctx, goCommand, folder, "env", "-json")
+	if err != nil {
+		return nil, err
+	}
+	settings := map[string]string{}
+	if err := json.Unmarshal(out, &settings); err != nil {
+		return nil, err
+	}
+	return r, r.settle(settings)
+}
+
+// settle takes over the settings that the go command hands to its tools.
+func (r *recipe) settle(settings map[string]string) error {
+	flags, err := splitWords(settings["GOFLAGS"])
+	if err != nil {
+		return err
+	}
+	if err := knownFlags(flags); err != nil {
+		return unusual(err.Error())
+	}
+	for name, value := range settings {
+		if name == "GOFIPS140" && value != "off" {
+			return unusual(name + "=" + value)
+		}
+		architecture := strings.HasPrefix(name, "GO"+strings.ToUpper(settings["GOARCH"]))
+		if architecture || slices.Contains([]string{"GOROOT", "GOOS", "GOARCH", "GOEXPERIMENT", "CGO_ENABLED"}, name) {
+			r.Environment = append(r.Environment, name+"="+value)
+		}
+	}
+	slices.Sort(r.Environment)
+	return nil
+}
+
+// readRecipe finds, in what "go build -n" prints, how the program of module name is compiled and linked.
+func readRecipe(told, name string) (*recipe, error) {
+	r := &recipe{}
+	scanner := bufio.NewScanner(strings.NewReader(told))
+	scanner.Buffer(nil, 1<<20)
+	for scanner.Scan() {
+		line := scanner.Text()
+		switch {
+		case strings.HasPrefix(line, "packagefile "):
+			if path, _, _ := strings.Cut(strings.TrimPrefix(line, "packagefile "), "="); path != name {
+				r.Always = append(r.Always, path)
+			}
+		case strings.HasPrefix(line, "modinfo "):
+			if err := r.readInfo(strings.TrimPrefix(line, "modinfo ")); err != nil {
+				return nil, err
+			}
+		case strings.Contains(line, "compile"+suffix+" ") && strings.Contains(line, " -p main "):
+			if err := r.Compile.read(line, "-o", holdOutput, "-importcfg", holdConfig, "-buildid", holdID); err != nil {
+				return nil, err
+			}
+		case strings.Contains(line, "link"+suffix+" ") && strings.Contains(line, " -importcfg "):
+			if err := r.Link.read(line, "-o", holdOutput, "-importcfg", holdConfig, "-buildid", holdID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(r.Compile.Args) == 0 || len(r.Link.Args) == 0 || r.Info == "" {
+		return nil, unusual("go build -n tells something new")
+	}
+	return r, scanner.Err()
+}
+
+// readInfo takes the marks off the build information and checks that it is what Go's own reader understands.
+func (r *recipe) readInfo(quoted string) error {
+	text, err := strconv.Unquote(quoted)
+	if err != nil {
+		return err
+	}
+	const mark = 16
+	if len(text) < 2*mark {
+		return errors.New("the build information has no marks")
+	}
+	r.Marks = [2][]byte{[]byte(text[:mark]), []byte(text[len(text)-mark:])}
+	r.Info = text[mark : len(text)-mark]
+	_, err = debug.ParseBuildInfo(r.Info)
+	return err
+}
+
+// infoOf is the build information of a program of that name with these modules in it, as a line for the linker.
+func (r *recipe) infoOf(name string, modules []*debug.Module) (string, error) {
+	info, err := debug.ParseBuildInfo(r.Info)
+	if err != nil {
+		return "", err
+	}
+	info.Path, info.Main.Path, info.Deps = name, name, modules
+	return fmt.Sprintf("modinfo %q\n", string(r.Marks[0])+info.String()+string(r.Marks[1])), nil
+}
+
+// read takes a command line apart and puts placeholders in the place of the flags' values and of the last argument. What
+// the go command's temporary folder is still needed for afterward is the compiler's -trimpath alone.
+func (t *tool) read(line string, flags ...string) error {
+	words, err := splitWords(line)
+	if err != nil {
+		return err
+	}
+	for len(words) > 0 && strings.Contains(words[0], "=") {
+		t.Environment, words = append(t.Environment, words[0]), words[1:]
+	}
+	for i := 0; i < len(flags); i += 2 {
+		if !setFlag(words, flags[i], flags[i+1]) {
+			return unusual("there is no " + flags[i] + " in: " + line)
+		}
+	}
+	words[len(words)-1] = holdInput
+	for _, word := range words {
+		if strings.Contains(word, holdWork) && word != holdWork+"/b001=>" {
+			return unusual(word + " is something new")
+		}
+	}
+	t.Args = words
+	return nil
+}
+
+// setFlag gives a flag another value, in the form -flag value or -flag=value.
+func setFlag(words []string, flag, value string) bool {
+	for i, word := range words[:len(words)-1] {
+		if word == flag {
+			words[i+1] = value
+			return true
+		}
+		if strings.HasPrefix(word, flag+"=") {
+			words[i] = flag + "=" + value
+			return true
+		}
+	}
+	return false
+}
+
+// splitWords splits as a shell does, with quotes but no escapes.
+func splitWords(line string) ([]string, error) {
+	if strings.Contains(line, `\`) {
+		return nil, unusual("there is an escape in " + line)
+	}
+	var words []string
+	var word strings.Builder
+	var quote rune
+	begun := false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, begun = r, true
+		case quote == 0 && (r == ' ' || r == '\t'):
+			if begun {
+				words = append(words, word.String())
+				word.Reset()
+				begun = false
+			}
+		default:
+			begun = true
+			word.WriteRune(r)
+		}
+	}
+	if quote != 0 {
+		return nil, unusual("a quote is open in " + line)
+	}
+	if begun {
+		words = append(words, word.String())
+	}
+	return words, nil
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// How a command was done.
+const (
+	byGo    = "go"     // by the real go command
+	direct  = "direct" // by the compiler and the linker, or for go get by what is known
+	reusing = "reused" // with a binary that was there
+)
+
+// report is what MULTIPROCESSING_BUILDS is told of one command, so that the time of building can be told from the time
+// of running.
+type report struct {
+	Verb  string `json:"verb"`
+	Start int64  `json:"start"` // in ns since 1970
+	End   int64  `json:"end"`
+	How   string `json:"how"`
+	OK    bool   `json:"ok"`
+}
+
+// wanted tells whether somebody wants to know of this command.
+func (r report) wanted() bool {
+	switch r.Verb {
+	case "get", "build", "test", "mod":
+		return os.Getenv(envBuilds) != ""
+	}
+	return false
+}
+
+// end appends the report. A file that cannot be written is no reason for a cell to fail.
+func (r report) end(how string, ok bool) {
+	if !r.wanted() {
+		return
+	}
+	r.End, r.How, r.OK = time.Now().UnixNano(), how, ok
+	line, err := json.Marshal(r)
+	if err != nil {
+		return
+	}
+	file, err := os.OpenFile(os.Getenv(envBuilds), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	_, _ = file.Write(append(line, '\n'))
+}
+
+// runGo runs the real go command and waits, to tell when it ended. An interrupt reaches it too.
+func runGo(goCommand string, args []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cmd := exec.CommandContext(ctx, goCommand, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 5 * time.Second
+	return cmd.Run()
+}

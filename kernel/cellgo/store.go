@@ -1,0 +1,200 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// store keeps what serves later cells: packages by setting, plans by import set, binaries by cell. Every entry is
+// written whole or not at all, ends with a checksum of itself, and is made again when it is not what was written. So
+// several kernels may use one store, be killed while they write to it, or find that they may not write to it.
+type store struct{ folder string }
+
+// A kind of entry has a folder of its own, and a size beyond which the entries that served longest ago are removed.
+type kind struct {
+	name string
+	most int64 // bytes
+}
+
+var (
+	ofPackages = kind{"packages", 32 << 20}
+	ofPlans    = kind{"plans", 32 << 20}
+	ofBinaries = kind{"binaries", 256 << 20}
+)
+
+// unfinished begins the names of files that are being written, or that a process which was killed has left.
+const unfinished = ".new-"
+
+func (s store) path(k kind, key string) string { return filepath.Join(s.folder, k.name, key) }
+
+// load returns the entry of that key, if it is there and whole.
+func (s store) load(k kind, key string) (content []byte, ok bool) {
+	path := s.path(k, key)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, false
+	}
+	end := len(content) - sha256.Size
+	if end < 0 || sha256.Sum256(content[:end]) != [sha256.Size]byte(content[end:]) {
+		_ = os.Remove(path)
+		return nil, false
+	}
+	now := time.Now()
+	_ = os.Chtimes(path, now, now) // it served: others go first
+	return content[:end], true
+}
+
+// save keeps content under key. One that cannot be kept is made again next time.
+func (s store) save(k kind, key string, content []byte) error {
+	path := s.path(k, key)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(content)
+	if err := writeWhole(path, 0o600, content, sum[:]); err != nil {
+		return err
+	}
+	s.prune(k)
+	return nil
+}
+
+// writeWhole puts a file with these parts at path, or leaves what was there.
+func writeWhole(path string, mode os.FileMode, parts ...[]byte) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), unfinished+"*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name())
+		}
+	}()
+	for _, part := range parts {
+		if _, err = file.Write(part); err != nil {
+			file.Close()
+			return err
+		}
+	}
+	if err = file.Chmod(mode); err != nil {
+		file.Close()
+		return err
+	}
+	if err = file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// prune removes entries until the rest is within the kind's size, and files that were never finished.
+func (s store) prune(k kind) {
+	entries, err := os.ReadDir(filepath.Join(s.folder, k.name))
+	if err != nil {
+		return
+	}
+	var infos []os.FileInfo
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil {
+			continue // another kernel has removed it
+		}
+		if strings.HasPrefix(info.Name(), unfinished) && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(s.path(k, info.Name()))
+			continue
+		}
+		infos = append(infos, info)
+	}
+	slices.SortFunc(infos, func(a, b os.FileInfo) int { // the newest first
+		return cmp.Or(b.ModTime().Compare(a.ModTime()), cmp.Compare(a.Name(), b.Name()))
+	})
+	var size int64
+	for _, info := range infos {
+		if size += info.Size(); size > k.most {
+			_ = os.Remove(s.path(k, info.Name()))
+		}
+	}
+}
+
+// add keeps the file at path under key, which must not be written to any more. Its checksum is in its name.
+func (s store) add(k kind, key, path string) error {
+	sum, err := sumOf(path)
+	if err != nil {
+		return err
+	}
+	entry := s.path(k, key+"."+sum)
+	if err := os.MkdirAll(filepath.Dir(entry), 0o700); err != nil {
+		return err
+	}
+	if err := place(path, entry); err != nil {
+		return err
+	}
+	s.prune(k)
+	return nil
+}
+
+// find returns the path of the file that was kept under key, if it is there and whole.
+func (s store) find(k kind, key string) (path string, ok bool) {
+	found, err := filepath.Glob(s.path(k, key+".*"))
+	if err != nil || len(found) == 0 {
+		return "", false
+	}
+	path = found[0]
+	if sum, err := sumOf(path); err != nil || filepath.Ext(path) != "."+sum {
+		_ = os.Remove(path)
+		return "", false
+	}
+	now := time.Now()
+	_ = os.Chtimes(path, now, now)
+	return path, true
+}
+
+func sumOf(path string) (string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:20]), nil
+}
+
+// place makes the file at from appear at to as well, in the place of what was there. They are one file where that is
+// possible: a program of some megabytes is not copied. It is taken away first because ext4 writes a file to disk at
+// once that replaces another.
+func place(from, to string) error {
+	_ = os.Remove(to)
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return writeWhole(to, 0o700, content)
+}
+
+// writable tells whether something can be kept.
+func (s store) writable() bool {
+	if err := os.MkdirAll(s.folder, 0o700); err != nil {
+		return false
+	}
+	file, err := os.CreateTemp(s.folder, unfinished+"*")
+	if err != nil {
+		return false
+	}
+	file.Close()
+	return os.Remove(file.Name()) == nil
+}
+
+// keyOf is a name for all that the parts say, and for nothing else.
+func keyOf(parts ...string) string {
+	hash := sha256.New()
+	for _, part := range parts {
+		writePart(hash, part)
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:40]
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestAStoreRemovesWhatServedLongestAgo(t *testing.T) {
+	s := store{t.TempDir()}
+	few := kind{"few", 3500}
+	for i := range 3 {
+		if err := s.save(few, fmt.Sprint(i), bytes.Repeat([]byte{byte(i)}, 1000)); err != nil {
+			t.Fatal(err)
+		}
+		when := time.Now().Add(time.Duration(i-10) * time.Minute)
+		if err := os.Chtimes(s.path(few, fmt.Sprint(i)), when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ok := s.load(few, "0"); !ok { // the oldest serves once more
+		t.Fatal("an entry is gone while there is room")
+	}
+	if err := s.save(few, "3", make([]byte, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]bool{"0": true, "1": false, "2": true, "3": true} {
+		if _, ok := s.load(few, key); ok != want {
+			t.Errorf("%s is there: %v, want %v", key, ok, want)
+		}
+	}
+}
+
+func TestAnEntryThatWasCutOffIsNone(t *testing.T) {
+	s := store{t.TempDir()}
+	if err := s.save(ofPlans, "a", []byte("content")); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int64{38, 10, 0} {
+		if err := os.Truncate(s.path(ofPlans, "a"), size); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		if _, ok := s.load(ofPlans, "a"); ok {
+			t.Errorf("of %d bytes it is there", size)
+		}
+	}
+}
+
+func TestWhatAKilledKernelWasWritingIsRemovedLater(t *testing.T) {
+	s := store{t.TempDir()}
+	if err := s.save(ofPlans, "a", nil); err != nil {
+		t.Fatal(err)
+	}
+	left, writing := s.path(ofPlans, unfinished+"1"), s.path(ofPlans, unfinished+"2")
+	write(t, left, "x")
+	write(t, writing, "x")
+	old := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(left, old, old); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.save(ofPlans, "b", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Error("an old unfinished file stays")
+	}
+	if _, err := os.Stat(writing); err != nil {
+		t.Error("a file that is being written is removed")
+	}
+}
+
+func TestAKeptFileIsPrivateAndFoundWhole(t *testing.T) {
+	s := store{filepath.Join(t.TempDir(), "cells")}
+	program := filepath.Join(t.TempDir(), "program")
+	write(t, program, "content")
+	if err := s.add(ofBinaries, "a", program); err != nil {
+		t.Fatal(err)
+	}
+	path, ok := s.find(ofBinaries, "a")
+	if !ok {
+		t.Fatal("it is not there")
+	}
+	for _, folder := range []string{s.folder, filepath.Dir(path)} {
+		if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s has mode %v, %v", folder, info.Mode(), err)
+		}
+	}
+	if _, ok := s.find(ofBinaries, "b"); ok {
+		t.Error("another key finds it")
+	}
+	write(t, path, "CONTENT")
+	if _, ok := s.find(ofBinaries, "a"); ok {
+		t.Error("with other content it is found")
+	}
+}

@@ -1,0 +1,459 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"multiprocessing/kernel/internal/setup"
+	"multiprocessing/kernel/internal/wire"
+	"multiprocessing/kernel/internal/zmtp"
+)
+
+// client is a Jupyter client of a kernel that it has started, as the kernelspec says.
+type client struct {
+	t       testing.TB
+	cmd     *exec.Cmd
+	ended   chan struct{} // the process has
+	folder  string        // of the connection file, and the kernel's TMPDIR
+	mark    string        // by which all that the kernel started is known
+	key     wire.Key
+	log     *lockedBuffer
+	session string
+
+	shell, control, stdin, iopub *zmtp.Conn
+
+	withoutControl bool // GoNB answers nobody there
+
+	mu       sync.Mutex
+	runs     map[string]*asked // by the request's id; guarded by mu
+	statuses []string          // all that were published; guarded by mu
+}
+
+// asked is what a kernel has said to one request.
+type asked struct {
+	client *client
+	id     string
+	sent   wire.Message
+	done   chan struct{} // replied, and idle
+
+	mu       sync.Mutex
+	messages []wire.Message // published, in order
+	reply    *wire.Message
+	idle     bool
+	changed  chan struct{} // receives when something has come
+}
+
+type lockedBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.Write(p)
+}
+
+// String is what the front has said, without GoNB's log.
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var said strings.Builder
+	for line := range strings.Lines(b.buffer.String()) {
+		if strings.HasPrefix(line, "front: ") || strings.HasPrefix(line, "panic: ") {
+			said.WriteString(line)
+		}
+	}
+	return said.String()
+}
+
+// kernelWait is how long a test waits for what a kernel should do at once.
+const kernelWait = 60 * time.Second
+
+// kernelCommand is how Jupyter would start the course's kernel, with settings on top.
+func kernelCommand(t testing.TB, env *setup.Environment, connectionFile string, settings ...string) *exec.Cmd {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(env.Data(), "kernels", setup.KernelName, "kernel.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var spec struct {
+		Argv []string
+		Env  map[string]string
+	}
+	if err := json.Unmarshal(content, &spec); err != nil {
+		t.Fatal(err)
+	}
+	for i, argument := range spec.Argv {
+		spec.Argv[i] = strings.ReplaceAll(argument, "{connection_file}", connectionFile)
+	}
+	cmd := exec.Command(spec.Argv[0], spec.Argv[1:]...)
+	cmd.Env = os.Environ()
+	for name, value := range spec.Env {
+		cmd.Env = append(cmd.Env, name+"="+strings.ReplaceAll(value, "${PATH}", os.Getenv("PATH")))
+	}
+	cmd.Env = append(cmd.Env, settings...)
+	return cmd
+}
+
+// startKernel starts a kernel and waits until it answers. It is shut down when the test ends.
+func startKernel(t testing.TB, env *setup.Environment, settings ...string) *client {
+	t.Helper()
+	c := newClient(t, env, settings...)
+	c.start()
+	return c
+}
+
+func newClient(t testing.TB, env *setup.Environment, settings ...string) *client {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("looks for processes in /proc")
+	}
+	folder, err := os.MkdirTemp("", "front") // short: paths of sockets are
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	c := &client{t: t, folder: folder, mark: "MULTIPROCESSING_TEST=" + rand.Text(), key: wire.Key(rand.Text()), log: &lockedBuffer{},
+		session: rand.Text(), runs: map[string]*asked{}, ended: make(chan struct{})}
+	file := filepath.Join(folder, "kernel-0123abcd.json")
+	connection := map[string]any{"transport": "ipc", "ip": filepath.Join(folder, "c"), "key": string(c.key), "signature_scheme": "hmac-sha256",
+		"shell_port": 1, "control_port": 2, "stdin_port": 3, "iopub_port": 4, "hb_port": 5}
+	if err := os.WriteFile(file, wire.JSON(connection), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	temp := filepath.Join(folder, "t")
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c.cmd = kernelCommand(t, env, file, append([]string{c.mark, "TMPDIR=" + temp}, settings...)...)
+	c.cmd.Stdout, c.cmd.Stderr = c.log, c.log
+	c.cmd.WaitDelay = time.Second
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // as jupyter_client does
+	return c
+}
+
+// withoutFront makes GoNB the kernel, as it would be without a front.
+func (c *client) withoutFront() {
+	gonb := filepath.Join(filepath.Dir(c.cmd.Path), "gonb")
+	c.cmd.Path, c.cmd.Args = gonb, []string{gonb, "--kernel", c.cmd.Args[1]}
+	c.withoutControl = true
+}
+
+func (c *client) start() {
+	c.t.Helper()
+	if err := c.cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	go func() { _ = c.cmd.Wait(); close(c.ended) }()
+	c.t.Cleanup(func() {
+		_ = c.cmd.Process.Signal(syscall.SIGTERM)
+		c.waitEnd()
+	})
+	c.connect()
+	c.wait(c.request(c.shell, "kernel_info_request", struct{}{}))
+}
+
+// connect connects to the kernel's sockets, which it opens at its start.
+func (c *client) connect() {
+	c.t.Helper()
+	for _, socket := range []struct {
+		conn **zmtp.Conn
+		port int
+		kind string
+	}{{&c.iopub, 4, "SUB"}, {&c.shell, 1, "DEALER"}, {&c.control, 2, "DEALER"}, {&c.stdin, 3, "DEALER"}} {
+		var err error
+		for deadline := time.Now().Add(kernelWait); ; time.Sleep(5 * time.Millisecond) {
+			if *socket.conn, err = zmtp.Dial("unix", fmt.Sprintf("%s-%d", filepath.Join(c.folder, "c"), socket.port), socket.kind, c.session, 64<<20); err == nil {
+				break
+			}
+			if time.Now().After(deadline) {
+				c.t.Fatalf("connecting to the kernel: %v\n%s", err, c.log)
+			}
+		}
+		c.t.Cleanup(func() { (*socket.conn).Close() })
+	}
+	if err := c.iopub.Write(zmtp.Message{{1}}); err != nil {
+		c.t.Fatal(err)
+	}
+	// A subscription takes effect some time after it was sent.
+	go c.read(c.iopub)
+	go c.read(c.shell)
+	go c.read(c.control)
+	probe, kind := c.control, "comm_info_request"
+	if c.withoutControl {
+		probe, kind = c.shell, "kernel_info_request"
+	}
+	for subscribed := false; !subscribed; {
+		r := c.request(probe, kind, struct{}{})
+		select {
+		case <-r.done:
+			subscribed = true
+		case <-time.After(50 * time.Millisecond):
+		case <-c.ended:
+			c.t.Fatalf("the kernel has ended\n%s", c.log)
+		}
+	}
+}
+
+// read notes what comes on a socket with the request that it answers.
+func (c *client) read(conn *zmtp.Conn) {
+	for {
+		frames, err := conn.Read()
+		if err != nil {
+			return
+		}
+		m, err := c.key.Parse(frames)
+		if err != nil {
+			c.t.Errorf("from the kernel: %v", err)
+			return
+		}
+		state := field(m, "execution_state")
+		c.mu.Lock()
+		if m.Header.Type == "status" {
+			c.statuses = append(c.statuses, state)
+		}
+		r := c.runs[m.ParentHeader().ID]
+		c.mu.Unlock()
+		if r != nil {
+			r.note(m, state)
+		}
+	}
+}
+
+func (r *asked) note(m wire.Message, state string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case strings.HasSuffix(m.Header.Type, "_reply") && len(m.Identities) == 0: // what is published has a topic
+		r.reply = &m
+	default:
+		r.messages = append(r.messages, m)
+		r.idle = r.idle || state == "idle"
+	}
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+	if r.reply != nil && r.idle {
+		select {
+		case <-r.done:
+		default:
+			close(r.done)
+		}
+	}
+}
+
+// request sends a request and returns what will be its answers.
+func (c *client) request(conn *zmtp.Conn, kind string, content any) *asked {
+	c.t.Helper()
+	m := wire.New(kind, c.session, wire.Message{}, content)
+	r := &asked{client: c, id: m.Header.ID, sent: m, done: make(chan struct{}), changed: make(chan struct{}, 1)}
+	c.mu.Lock()
+	c.runs[r.id] = r
+	c.mu.Unlock()
+	if err := conn.Write(c.key.Frames(m)); err != nil {
+		c.t.Fatal(err)
+	}
+	return r
+}
+
+// send sends a cell, with other settings than the usual.
+func (c *client) send(code string, settings ...string) *asked {
+	c.t.Helper()
+	content := map[string]any{"code": code, "silent": false, "store_history": true, "user_expressions": struct{}{}, "allow_stdin": true, "stop_on_error": true}
+	for _, name := range settings {
+		content[strings.TrimPrefix(name, "no ")] = !strings.HasPrefix(name, "no ")
+	}
+	return c.request(c.shell, "execute_request", content)
+}
+
+// execute runs a cell to its end.
+func (c *client) execute(code string, settings ...string) *asked {
+	c.t.Helper()
+	return c.wait(c.send(code, settings...))
+}
+
+func (c *client) wait(r *asked) *asked {
+	c.t.Helper()
+	select {
+	case <-r.done:
+	case <-time.After(kernelWait):
+		c.t.Fatalf("no answer to %s %s\n%s", r.sent.Header.Type, r.sent.Content, c.log)
+	}
+	return r
+}
+
+// until waits until something that the kernel has published of the request is so.
+func (r *asked) until(what string, is func(wire.Message) bool) {
+	r.client.t.Helper()
+	for deadline := time.After(kernelWait); ; {
+		r.mu.Lock()
+		for _, m := range r.messages {
+			if is(m) {
+				r.mu.Unlock()
+				return
+			}
+		}
+		r.mu.Unlock()
+		select {
+		case <-r.changed:
+		case <-deadline:
+			r.client.t.Fatalf("%s did not come\n%s", what, r.client.log)
+		}
+	}
+}
+
+// printed waits until the cell has printed text.
+func (r *asked) printed(text string) {
+	r.client.t.Helper()
+	r.until("the text "+text, func(m wire.Message) bool {
+		return m.Header.Type == "stream" && strings.Contains(field(m, "text"), text)
+	})
+}
+
+// field is a string of a message's content.
+func field(m wire.Message, name string) string {
+	var fields map[string]any
+	_ = json.Unmarshal(m.Content, &fields)
+	value, _ := fields[name].(string)
+	return value
+}
+
+func (r *asked) status() string { return field(*r.reply, "status") }
+
+// said is the error's name and value.
+func (r *asked) said() string { return field(*r.reply, "ename") + ": " + field(*r.reply, "evalue") }
+
+func (r *asked) traceback() string {
+	var content struct{ Traceback []string }
+	_ = json.Unmarshal(r.reply.Content, &content)
+	return strings.Join(content.Traceback, "\n")
+}
+
+// stream is all that the cell printed to stdout or stderr.
+func (r *asked) stream(name string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out strings.Builder
+	for _, m := range r.messages {
+		if m.Header.Type == "stream" && field(m, "name") == name {
+			out.WriteString(field(m, "text"))
+		}
+	}
+	return out.String()
+}
+
+// kinds are the types of what was published, without statuses and the input.
+func (r *asked) kinds() (kinds []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range r.messages {
+		if m.Header.Type != "status" && m.Header.Type != "execute_input" {
+			kinds = append(kinds, m.Header.Type)
+		}
+	}
+	return kinds
+}
+
+// wantOK checks that the cell went well and printed that.
+func (r *asked) wantOK(stdout string) {
+	r.client.t.Helper()
+	if r.status() != "ok" || r.stream("stdout") != stdout {
+		r.client.t.Errorf("status %s, %s, printed %q; want ok and %q\n%s", r.status(), r.said(), r.stream("stdout"), stdout, r.traceback())
+	}
+}
+
+// interrupt interrupts what runs.
+func (c *client) interrupt() {
+	c.t.Helper()
+	c.wait(c.request(c.control, "interrupt_request", struct{}{}))
+}
+
+// processes are the command lines of all processes that the kernel has started and that still run.
+func (c *client) processes() (running []string) {
+	paths, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range paths {
+		if content, err := os.ReadFile(path); err == nil && bytes.Contains(content, []byte(c.mark+"\x00")) {
+			command, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+			running = append(running, strings.ReplaceAll(string(command), "\x00", " "))
+		}
+	}
+	return running
+}
+
+// running tells whether a process of the kernel's has word in its command line.
+func (c *client) running(word string) bool {
+	return strings.Contains(strings.Join(c.processes(), "\n"), word)
+}
+
+// eventually waits until something is so.
+func (c *client) eventually(what string, is func() bool) {
+	c.t.Helper()
+	for deadline := time.Now().Add(kernelWait); !is(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			c.t.Fatalf("waited for this and it never was: %s; running: %q\n%s", what, c.processes(), c.log)
+		}
+	}
+}
+
+func (c *client) waitEnd() {
+	c.t.Helper()
+	select {
+	case <-c.ended:
+	case <-time.After(kernelWait):
+		_ = c.cmd.Process.Kill()
+		c.t.Errorf("the kernel does not end\n%s", c.log)
+	}
+}
+
+// wantNothingLeft checks that no process, folder or socket of the kernel's is left, but for the client's own sockets: a
+// kernel that is killed leaves those to the client, as every kernel does, and the next one takes them.
+func (c *client) wantNothingLeft() {
+	c.t.Helper()
+	c.eventually("no process is left", func() bool { return len(c.processes()) == 0 })
+	c.eventually("no folder or socket is left", func() bool {
+		left := 0
+		_ = filepath.WalkDir(c.folder, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				c.t.Error(err)
+			}
+			if filepath.Dir(path) == filepath.Join(c.folder, "t") || entry != nil && entry.Type()&fs.ModeSocket != 0 && c.cmd.ProcessState.Exited() {
+				left++
+			}
+			return nil
+		})
+		return left == 0
+	})
+}
+
+// rss is how much memory the front has, in MB.
+func (c *client) rss() float64 {
+	c.t.Helper()
+	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var kB float64
+	for line := range strings.Lines(string(content)) {
+		if rest, found := strings.CutPrefix(line, "VmHWM:"); found { // the most that it ever had
+			if _, err := fmt.Sscan(rest, &kB); err != nil {
+				c.t.Fatal(err)
+			}
+		}
+	}
+	return kB / 1024
+}

@@ -1,0 +1,27 @@
+// Command front is the kernel that Jupyter starts: it speaks Jupyter's protocol and has GoNB run the cells. See
+// multiprocessing/kernel/internal/front.
+//
+//	front CONNECTION_FILE [GoNB's flags]
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"multiprocessing/kernel/internal/front"
+	"multiprocessing/kernel/internal/guard"
+)
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == guard.Argument {
+		os.Exit(guard.Main(os.Args[2:]))
+	}
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "front: no connection file; Jupyter starts this program, as \"go run ./kernel install\" registers it")
+		os.Exit(2)
+	}
+	if err := front.Run(os.Args[1], os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, "front:", err)
+		os.Exit(1)
+	}
+}

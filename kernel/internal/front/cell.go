@@ -1,0 +1,215 @@
+package front
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"time"
+
+	"multiprocessing/kernel/internal/wire"
+	"multiprocessing/kernel/internal/zmtp"
+)
+
+// cell is an execute_request, from the queue to its end.
+type cell struct {
+	request
+	code         string // as the client sent it
+	silent       bool
+	storeHistory bool
+	stopOnError  bool
+	allowStdin   bool
+	commands     []string // its shell commands
+	runs         bool     // a program, and not GoNB's commands alone
+
+	started time.Time // given to GoNB
+	count   int       // In [count]
+	output  output
+
+	// What GoNB has said of its end; the cell is finished when there are a reply and an idle.
+	reply json.RawMessage
+	idle  bool
+
+	exits   []string // what GoNB printed of programs that failed
+	fault   *failure // of the cell, which GoNB does not know or cannot tell
+	stopped *stopped // by an interrupt
+}
+
+func newCell(r request, content executeRequest) *cell {
+	or := func(value *bool, otherwise bool) bool {
+		if value == nil {
+			return otherwise
+		}
+		return *value
+	}
+	return &cell{
+		request: r, code: *content.Code, silent: content.Silent,
+		storeHistory: or(content.StoreHistory, !content.Silent),
+		stopOnError:  or(content.StopOnError, !content.Silent),
+		allowStdin:   or(content.AllowStdin, true),
+	}
+}
+
+// next gives GoNB the next cell, if it is free.
+func (f *front) next() {
+	if f.running != nil || len(f.queue) == 0 {
+		return
+	}
+	c := f.queue[0]
+	f.queue = f.queue[1:]
+	f.running = c
+	c.started, c.count = time.Now(), f.count
+	if c.storeHistory {
+		f.count++
+		c.count = f.count
+		f.history.add(c.count, c.code)
+	}
+	take(f.backend.builds())
+	take(f.backend.status())
+	var code string
+	code, c.commands = withStatus(c.code)
+	c.runs = len(c.commands) > 0 || strings.TrimSpace(withoutCommands(c.code)) != ""
+	f.toGoNB(f.backend.shell, c.Message, map[string]any{
+		"code": code, "silent": c.silent, "store_history": c.storeHistory,
+		"user_expressions": struct{}{}, "allow_stdin": c.allowStdin, "stop_on_error": c.stopOnError,
+	})
+}
+
+// exitLine is what GoNB prints, as a message of its own, of a program that failed; and with ^C of one that was
+// interrupted.
+var exitLine = regexp.MustCompile(`^(?:\^C\n)?((?:exit status \d+|signal: [a-z /0-9]+)(?: \(core dumped\))?)\n$`)
+
+// unknownCommand is what GoNB prints of a % command that there is not.
+var unknownCommand = regexp.MustCompile(`^"(%[^"\n]*)" unknown or not implemented yet\.$`)
+
+// cellPublished handles what GoNB publishes of the running cell.
+func (f *front) cellPublished(c *cell, m wire.Message) {
+	switch m.Header.Type {
+	case "status":
+		if text(m.Content, "execution_state") == "idle" {
+			c.idle = true
+			f.finish()
+			return
+		}
+	case "execute_input":
+		m.Content = wire.JSON(map[string]any{"code": c.code, "execution_count": c.count})
+	case "stream":
+		f.stream(c, text(m.Content, "name"), text(m.Content, "text"))
+		return
+	case "error":
+		return // comes again with the reply
+	case "display_data", "execute_result":
+		if !c.output.room(len(m.Content)) {
+			return
+		}
+	}
+	f.flush()
+	f.pass(m, c.Message)
+}
+
+// stream handles what the cell printed.
+func (f *front) stream(c *cell, name, text string) {
+	if name == "stderr" {
+		if match := exitLine.FindStringSubmatch(text); match != nil {
+			c.exits = append(c.exits, match[1])
+			return
+		}
+		if match := unknownCommand.FindStringSubmatch(text); match != nil {
+			c.fault = &failure{Name: "UnknownCommand", Value: match[1] + " is not a command of this kernel; %help lists them"}
+			return
+		}
+		if text = c.output.crash.take(text, func() { f.releaseCrash(c) }, f.after); text == "" {
+			return
+		}
+	}
+	f.print(c, name, text)
+}
+
+// releaseCrash prints what looked like the end of the cell's program and was not: the program goes on.
+func (f *front) releaseCrash(c *cell) {
+	if f.running == c {
+		f.print(c, "stderr", c.output.crash.release())
+	}
+}
+
+// finish ends the running cell when GoNB has both replied and become idle.
+func (f *front) finish() {
+	c := f.running
+	if c == nil || c.reply == nil || !c.idle {
+		return
+	}
+	failed := f.failureOf(c)
+	f.endOutput(c, failed == nil)
+	timing := f.timing(c, failed)
+	f.showTiming(c, timing)
+	content := map[string]any{"status": "ok", "execution_count": c.count, "payload": []any{}, "user_expressions": struct{}{}}
+	if failed != nil {
+		f.publish("error", c.Message, failed)
+		content = failed.content()
+		content["execution_count"] = c.count
+		content["payload"], content["user_expressions"] = []any{}, struct{}{}
+	}
+	f.reply(c.request, "execute_reply", content, timing.metadata(c, content["status"]))
+	f.running = nil
+	f.status("idle", c.Message)
+	if timing.built && failed == nil {
+		f.language.remember()
+	}
+	f.endCellsProcesses(c)
+	if failed != nil && c.stopOnError {
+		f.abort()
+	}
+	f.next()
+}
+
+// abort drops the cells that wait: what they rely on has not happened. They get no number, as they have not run.
+func (f *front) abort() {
+	doomed := f.queue
+	f.queue = nil
+	for _, c := range doomed {
+		f.status("busy", c.Message)
+		f.reply(c.request, "execute_reply", map[string]string{"status": "aborted"}, map[string]any{"status": "aborted"})
+		f.idle(c.Message)
+	}
+}
+
+// died ends the running cell with an error, when GoNB has ended.
+func (f *front) died() {
+	if f.ending != nil {
+		return
+	}
+	if c := f.running; c != nil {
+		c.fault = &failure{Name: "KernelDied", Value: "the kernel died: GoNB, which runs the cells, has ended; what cells have declared is lost: restart the kernel and run them again"}
+		c.reply, c.idle = json.RawMessage(`{"status": "ok"}`), true
+		c.stopOnError = true
+		f.finish()
+	}
+}
+
+// tooLarge handles a message of GoNB's of which only the beginning was read.
+func (f *front) tooLarge(frames zmtp.Message) {
+	kind, parent := beginning(frames)
+	f.log.Printf("a message of GoNB's is over %d MB: %s", messageLimit>>20, kind)
+	c := f.running
+	if c == nil || parent != c.Header.ID {
+		return
+	}
+	switch {
+	case strings.HasSuffix(kind, "_reply"):
+		c.reply = wire.JSON(failure{Name: "ERROR", Value: "the error's text is too long to be shown"}.content())
+		f.finish()
+	case kind != "error":
+		f.print(c, "stderr", tooLargeText)
+	}
+}
+
+const tooLargeText = "[left out here: something of more than 8 MB that the cell wanted to show; write it to a file, and show a link to it]\n"
+
+// beginning returns the type and the parent's id of a message that was not read to its end.
+func beginning(frames zmtp.Message) (kind, parent string) {
+	for i, frame := range frames {
+		if string(frame) == "<IDS|MSG>" && len(frames) > i+3 {
+			return text(json.RawMessage(frames[i+2]), "msg_type"), text(json.RawMessage(frames[i+3]), "msg_id")
+		}
+	}
+	return "", ""
+}

@@ -1,0 +1,119 @@
+package front
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"multiprocessing/kernel/internal/wire"
+	"multiprocessing/kernel/internal/zmtp"
+)
+
+// connection is the file in which a client says where its kernel is to listen.
+type connection struct {
+	path string
+
+	Transport string `json:"transport"`
+	IP        string `json:"ip"`
+	Key       string `json:"key"`
+	Scheme    string `json:"signature_scheme"`
+	Shell     int    `json:"shell_port"`
+	Control   int    `json:"control_port"`
+	Stdin     int    `json:"stdin_port"`
+	IOPub     int    `json:"iopub_port"`
+	Heartbeat int    `json:"hb_port"`
+}
+
+func readConnection(path string) (connection, error) {
+	c := connection{path: path}
+	content, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(content, &c)
+	}
+	switch {
+	case err != nil:
+		return c, fmt.Errorf("reading the connection file %s: %w", path, err)
+	case c.Scheme != "hmac-sha256" && c.Key != "":
+		return c, fmt.Errorf("reading the connection file %s: signature scheme %q; only hmac-sha256 is known", path, c.Scheme)
+	case c.Transport != "tcp" && c.Transport != "ipc":
+		return c, fmt.Errorf("reading the connection file %s: transport %q; only tcp and ipc are known", path, c.Transport)
+	}
+	return c, nil
+}
+
+// inside is the connection between the front and GoNB: the same key, and sockets in a private folder.
+func (c connection) inside(sockets string) connection {
+	return connection{Transport: "ipc", IP: sockets, Key: c.Key, Scheme: c.Scheme, Shell: 1, Control: 2, Stdin: 3, IOPub: 4, Heartbeat: 5}
+}
+
+// address is where a socket with that port is.
+func (c connection) address(port int) (network, address string) {
+	if c.Transport == "ipc" {
+		return "unix", c.IP + "-" + strconv.Itoa(port)
+	}
+	ip := c.IP
+	if ip == "*" {
+		ip = ""
+	}
+	return "tcp", net.JoinHostPort(ip, strconv.Itoa(port))
+}
+
+const (
+	// messageLimit is the most that a message may hold: a picture, a page with its scripts, a cell of 10,000 lines.
+	messageLimit = 8 << 20
+	// queueLimit is what may wait for a client that is slow to read.
+	queueLimit = 8 << 20
+)
+
+// sockets are the kernel's side of a connection.
+type sockets struct {
+	shell, control, stdin, iopub, heartbeat *zmtp.Server
+}
+
+// listen opens the sockets that the connection names.
+func (c connection) listen(refused func(error), receive func(from channel, identity []byte, m wire.Message)) (s *sockets, err error) {
+	s = &sockets{}
+	key := wire.Key(c.Key)
+	for _, socket := range []struct {
+		server **zmtp.Server
+		kind   string
+		port   int
+		from   channel
+	}{
+		{&s.shell, "ROUTER", c.Shell, shell}, {&s.control, "ROUTER", c.Control, control}, {&s.stdin, "ROUTER", c.Stdin, stdin},
+		{&s.iopub, "PUB", c.IOPub, ""}, {&s.heartbeat, "REP", c.Heartbeat, ""},
+	} {
+		network, address := c.address(socket.port)
+		*socket.server, err = zmtp.Listen(socket.kind, network, address, messageLimit, queueLimit, func(identity []byte, frames zmtp.Message, err error) {
+			var m wire.Message
+			if err == nil {
+				m, err = key.Parse(frames)
+			}
+			if err != nil {
+				refused(err)
+				return
+			}
+			receive(socket.from, identity, m)
+		})
+		if err != nil {
+			s.close()
+			return nil, fmt.Errorf("listening for Jupyter on %s: %w", address, err)
+		}
+	}
+	return s, nil
+}
+
+// close ends the sockets once all that waits has been sent, but waits no longer than a second for it.
+func (s *sockets) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for _, server := range []*zmtp.Server{s.shell, s.control, s.stdin, s.iopub, s.heartbeat} {
+		if server != nil {
+			server.Close(ctx)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package front
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"multiprocessing/kernel/internal/wire"
+	"multiprocessing/kernel/internal/zmtp"
+)
+
+const probeAgain = 20 * time.Millisecond
+
+// read has the loop handle what GoNB sends on a socket, until it is closed.
+func (f *front) read(conn *zmtp.Conn, handle func(wire.Message)) {
+	for {
+		frames, err := conn.Read()
+		if errors.Is(err, zmtp.ErrTooLarge) {
+			f.post(func() { f.tooLarge(frames) })
+			continue
+		}
+		if err != nil {
+			return // GoNB is gone, which the guard tells
+		}
+		m, err := f.key.Parse(frames)
+		if err != nil {
+			f.log.Printf("from GoNB: %v", err)
+			continue
+		}
+		f.post(func() { handle(m) })
+	}
+}
+
+// published handles what GoNB publishes.
+func (f *front) published(m wire.Message) {
+	parent := m.ParentHeader()
+	switch {
+	case parent.ID == probeID:
+		f.probe.published = true
+		f.probed()
+	case f.running != nil && parent.ID == f.running.Header.ID:
+		f.cellPublished(f.running, m)
+	case m.Header.Type == "status":
+		// Of a cell that has long ended: its idle has been sent.
+	default: // late, or of a page's comm
+		f.pass(m, wire.Message{RawHeader: m.Parent})
+	}
+}
+
+// replied handles GoNB's replies.
+func (f *front) replied(m wire.Message) {
+	parent := m.ParentHeader()
+	switch {
+	case m.Header.Type == "kernel_info_reply" && parent.ID == probeID:
+		f.probe.info = f.kernelInfo(m.Content)
+		f.probed()
+	case m.Header.Type == "execute_reply" && f.running != nil && parent.ID == f.running.Header.ID:
+		f.running.reply = m.Content
+		f.finish()
+	}
+}
+
+// kernelInfo is what GoNB says of itself, with its own version where it gives one of 2023, and what names Go to
+// programs that color code.
+func (f *front) kernelInfo(content json.RawMessage) map[string]any {
+	info := map[string]any{}
+	_ = json.Unmarshal(content, &info) // parsed as an object when it came
+	version := strings.TrimPrefix(f.backend.version(), "v")
+	info["implementation_version"] = version
+	info["banner"] = "Go, by GoNB " + version
+	info["protocol_version"] = wire.Version
+	info["supported_features"] = []string{}
+	return info
+}
+
+// asked handles what GoNB asks of the reader: input.
+func (f *front) asked(m wire.Message) {
+	if m.Header.Type != "input_request" || f.running == nil || m.ParentHeader().ID != f.running.Header.ID {
+		return
+	}
+	if !f.running.allowStdin {
+		f.running.fault = &failure{Name: "NoInput", Value: "the cell asks for input, which this client cannot give; run it in JupyterLab or in a console"}
+		f.stopCell()
+		return
+	}
+	f.flush()
+	f.send(f.running.request, stdin, m)
+}

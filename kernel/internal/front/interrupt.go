@@ -1,0 +1,138 @@
+package front
+
+import (
+	"time"
+
+	"multiprocessing/kernel/internal/supervise"
+)
+
+// stopped is a cell that was interrupted.
+type stopped struct{ building bool }
+
+func (s stopped) String() string {
+	if s.building {
+		return "the cell was interrupted while it was being built"
+	}
+	return "the cell was interrupted while it ran"
+}
+
+const (
+	interruptGrace = 600 * time.Millisecond // that a program has to end by itself
+	interruptTick  = 20 * time.Millisecond
+)
+
+// interrupt stops the running cell and drops those that wait.
+func (f *front) interrupt() {
+	f.abort()
+	if f.running != nil && f.running.stopped == nil {
+		f.running.stopped = &stopped{building: f.building()}
+		f.stopCell()
+	}
+}
+
+// stopCell ends what runs for the cell, again and again until the cell has ended: GoNB goes from one step to the next.
+// Tools that build are killed, and programs asked to stop, then killed.
+func (f *front) stopCell() {
+	c, begun := f.running, time.Now()
+	asked := map[int]bool{}
+	var tick func()
+	tick = func() {
+		if f.running != c {
+			return
+		}
+		for _, p := range f.ofCell() {
+			switch {
+			case p.build || time.Since(begun) > interruptGrace:
+				p.Kill()
+			case !asked[p.PID]:
+				asked[p.PID] = true
+				p.Interrupt()
+			}
+		}
+		f.after(interruptTick, tick)
+	}
+	if gonb, found := f.gonb(); found {
+		gonb.Interrupt() // it then begins nothing more for this cell
+	}
+	tick()
+}
+
+// gopls serves all cells, and so does what it starts.
+const gopls = "gopls"
+
+// process is a process below GoNB.
+type process struct {
+	supervise.Process
+	build bool // go or goimports as GoNB calls it, or what these started
+}
+
+// gonb is GoNB's process.
+func (f *front) gonb() (supervise.Process, bool) {
+	guard := f.backend.guard.Process.Pid
+	for _, p := range supervise.Below(guard, gopls) {
+		if p.Parent == guard && p.Name == "gonb" {
+			return p, true
+		}
+	}
+	return supervise.Process{}, false
+}
+
+// ofCell returns what runs for the current cell: all below the guard but GoNB itself, gopls, and what earlier cells
+// left on purpose.
+func (f *front) ofCell() []process {
+	guard := f.backend.guard.Process.Pid
+	below := supervise.Below(guard, gopls)
+	gonb := 0
+	kept := map[int]bool{guard: true} // not the cell's, and so not what they started
+	build := map[int]bool{}
+	var found []process
+	for _, p := range below { // parents before children
+		switch {
+		case p.Parent == guard && p.Name == "gonb" && gonb == 0:
+			gonb = p.PID
+		case f.survive[p.PID] || kept[p.Parent] && p.Parent != guard:
+			kept[p.PID] = true
+		default:
+			build[p.PID] = build[p.Parent] || p.Parent == gonb && (p.Name == "go" || p.Name == "goimports")
+			found = append(found, process{p, build[p.PID]})
+		}
+	}
+	return found
+}
+
+// building tells whether the cell is still being built: nothing of its own runs yet.
+func (f *front) building() bool {
+	for _, p := range f.ofCell() {
+		if !p.build {
+			return false
+		}
+	}
+	return true
+}
+
+// endCellsProcesses ends what the cell's program has left running. What a !command has put in the background stays: a
+// reader who writes & means it. The program of a cell is known by the pipe that GoNB gives it.
+func (f *front) endCellsProcesses(c *cell) {
+	if !c.runs {
+		return
+	}
+	f.survive = map[int]bool{}
+	var doomed []process
+	for _, p := range f.ofCell() {
+		if p.Has("GONB_PIPE") {
+			p.Ask()
+			doomed = append(doomed, p)
+		} else {
+			f.survive[p.PID] = true
+		}
+	}
+	if len(doomed) > 0 {
+		time.AfterFunc(interruptGrace, func() {
+			for _, p := range doomed {
+				if p.Running() {
+					p.Kill()
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,267 @@
+package front
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf16"
+
+	"multiprocessing/kernel/internal/lsp"
+)
+
+// language answers what an editor asks about Go, from the gopls that GoNB has started. GoNB itself would first sleep for
+// 12 s, and then answer between cells: a cell would wait for a completion, and a completion for a cell. So the front asks
+// gopls directly, on a connection of its own, and no cell is held up.
+type language struct {
+	folder string // GoNB's TMPDIR
+	ctx    context.Context
+	cancel context.CancelFunc
+	asking sync.WaitGroup
+
+	mu       sync.Mutex // one question at a time; guards what follows
+	client   *lsp.Client
+	file     string // main.go of GoNB's module
+	version  int    // of the text that gopls has for it; 0: none
+	modified time.Time
+	packages map[string]string
+
+	base string // what the cells have declared, as GoNB has last built it; belongs to the loop
+}
+
+const (
+	firstAnswer = 20 * time.Second // gopls loads the cell's module, on a slow machine
+	nextAnswer  = 2 * time.Second  // then it takes hundredths of a second
+)
+
+func newLanguage(folder string) *language {
+	l := &language{folder: folder}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
+	return l
+}
+
+// close ends the connection and waits for what is being asked.
+func (l *language) close() {
+	l.cancel()
+	l.asking.Wait()
+	if l.client != nil {
+		l.client.Close()
+	}
+}
+
+// remember takes what GoNB has just built for what later cells can use.
+func (l *language) remember() {
+	if paths, _ := filepath.Glob(filepath.Join(l.folder, "gonb_*", "main.go")); len(paths) == 1 {
+		if content, err := os.ReadFile(paths[0]); err == nil && len(content) < messageLimit {
+			l.base = string(content)
+		}
+	}
+}
+
+// question is a place in a cell.
+type question struct {
+	Code   string `json:"code"`
+	Cursor *int   `json:"cursor_pos"` // in characters
+}
+
+// ask answers a complete_request or an inspect_request, when gopls has.
+func (f *front) ask(r request) {
+	var q question
+	if err := json.Unmarshal(r.Content, &q); err != nil {
+		f.answer(r, strings.Replace(r.Header.Type, "request", "reply", 1), bad(err))
+		return
+	}
+	characters := len([]rune(q.Code))
+	if q.Cursor == nil || *q.Cursor > characters || *q.Cursor < 0 {
+		q.Cursor = &characters
+	}
+	base := f.language.base
+	f.language.asking.Go(func() {
+		kind, content := "complete_reply", any(nil)
+		if r.Header.Type == "inspect_request" {
+			kind, content = "inspect_reply", f.language.inspect(q, base)
+		} else {
+			content = f.language.complete(q, base)
+		}
+		f.post(func() { f.answer(r, kind, content) })
+	})
+}
+
+// position is the protocol's: lines and UTF-16 units, from 0.
+type position struct {
+	Line      int `json:"line"`
+	Character int `json:"character"`
+}
+
+// at returns the line of the cursor, its column in UTF-16 units, and whether the line is one of Go.
+func (q question) at() (p position, isGo bool) {
+	before := string([]rune(q.Code)[:*q.Cursor])
+	line := before[strings.LastIndexByte(before, '\n')+1:]
+	p = position{strings.Count(before, "\n"), len(utf16.Encode([]rune(line)))}
+	lines := strings.Split(withoutCommands(q.Code), "\n") // as many as the cell has, or one for a cell that is no Go
+	return p, p.Line < len(lines) && strings.TrimSpace(lines[p.Line]) != "" && !beginsMain(line)
+}
+
+// completion is something that gopls says could stand at a place.
+type completion struct {
+	SortText string `json:"sortText"`
+	TextEdit *struct {
+		NewText string `json:"newText"`
+		Range   struct {
+			Start position `json:"start"`
+			End   position `json:"end"`
+		} `json:"range"`
+	} `json:"textEdit"`
+}
+
+func (l *language) complete(q question, base string) map[string]any {
+	answer := map[string]any{"status": "ok", "matches": []string{}, "cursor_start": *q.Cursor, "cursor_end": *q.Cursor, "metadata": struct{}{}}
+	at, isGo := q.at()
+	if !isGo {
+		return answer
+	}
+	var found struct {
+		Items []completion `json:"items"`
+	}
+	head, err := l.question(q.Code, base, at, "textDocument/completion", &found)
+	if err != nil {
+		return answer
+	}
+	at.Line += head
+	slices.SortStableFunc(found.Items, func(a, b completion) int { return cmp.Compare(a.SortText, b.SortText) })
+	var matches []string
+	length := -1
+	for _, item := range found.Items {
+		edit := item.TextEdit
+		if edit == nil || edit.Range.End != at || edit.Range.Start.Line != at.Line {
+			continue // Jupyter can only replace what stands before the cursor
+		}
+		n := at.Character - edit.Range.Start.Character
+		if length >= 0 && n != length || slices.Contains(matches, edit.NewText) {
+			continue
+		}
+		length = n
+		matches = append(matches, edit.NewText)
+	}
+	if matches != nil {
+		answer["matches"], answer["cursor_start"] = matches, *q.Cursor-length
+	}
+	return answer
+}
+
+func (l *language) inspect(q question, base string) map[string]any {
+	answer := map[string]any{"status": "ok", "found": false, "data": struct{}{}, "metadata": struct{}{}}
+	at, isGo := q.at()
+	if !isGo {
+		return answer
+	}
+	var found *struct {
+		Contents struct {
+			Value string `json:"value"`
+		} `json:"contents"`
+	}
+	if _, err := l.question(q.Code, base, at, "textDocument/hover", &found); err != nil || found == nil || found.Contents.Value == "" {
+		return answer
+	}
+	answer["found"] = true
+	answer["data"] = map[string]string{"text/markdown": found.Contents.Value, "text/plain": found.Contents.Value}
+	return answer
+}
+
+// question asks gopls about a place in a cell; head is the number of lines before the cell in the file that it is
+// asked about.
+func (l *language) question(cell, base string, at position, method string, result any) (head int, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	wait := nextAnswer
+	if l.version == 0 {
+		wait = firstAnswer
+	}
+	ctx, cancel := context.WithTimeout(l.ctx, wait)
+	defer cancel()
+	if err := l.connect(ctx); err != nil {
+		return 0, err
+	}
+	text, head := overlay(base, cell, l.packages)
+	if err := l.show(text); err != nil {
+		return 0, err
+	}
+	at.Line += head
+	return head, l.client.Call(ctx, method, map[string]any{
+		"textDocument": map[string]string{"uri": uri(l.file)}, "position": at,
+	}, result)
+}
+
+// connect connects to gopls, anew when it has ended; it may take a while to listen after GoNB has started it.
+func (l *language) connect(ctx context.Context) (err error) {
+	if l.client != nil && !l.client.Closed() {
+		return nil
+	}
+	for {
+		sockets, _ := filepath.Glob(filepath.Join(l.folder, "gonb_*", "gopls_socket"))
+		if len(sockets) == 1 {
+			if l.client, err = lsp.Dial(ctx, "unix", sockets[0]); err == nil {
+				return l.initialize(ctx, filepath.Dir(sockets[0]))
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return cmp.Or(err, errors.New("gopls is not running"))
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func (l *language) initialize(ctx context.Context, folder string) error {
+	l.file, l.version = filepath.Join(folder, "main.go"), 0
+	if l.packages == nil {
+		l.packages = knownPackages(filepath.Dir(filepath.Dir(os.Getenv("MULTIPROCESSING_GO"))), os.Getenv("MULTIPROCESSING_MODULE"))
+	}
+	var capabilities json.RawMessage
+	err := l.client.Call(ctx, "initialize", map[string]any{
+		"processId":        os.Getpid(),
+		"rootUri":          uri(folder),
+		"workspaceFolders": []map[string]string{{"uri": uri(folder), "name": "cell"}},
+		"capabilities": map[string]any{"textDocument": map[string]any{
+			"hover": map[string]any{"contentFormat": []string{"markdown"}},
+		}},
+		"initializationOptions": map[string]any{
+			"matcher": "CaseInsensitive", "deepCompletion": false, "diagnosticsDelay": "1h", "completionBudget": "250ms",
+		},
+	}, &capabilities)
+	if err != nil {
+		return err
+	}
+	return l.client.Notify("initialized", struct{}{})
+}
+
+// show gives gopls the text of main.go, and says when a cell has changed go.mod.
+func (l *language) show(text string) error {
+	module := filepath.Join(filepath.Dir(l.file), "go.mod")
+	if info, err := os.Stat(module); err == nil && !info.ModTime().Equal(l.modified) {
+		if !l.modified.IsZero() {
+			if err := l.client.Notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []map[string]any{{"uri": uri(module), "type": 2}}}); err != nil {
+				return err
+			}
+		}
+		l.modified = info.ModTime()
+	}
+	l.version++
+	if l.version == 1 {
+		return l.client.Notify("textDocument/didOpen", map[string]any{
+			"textDocument": map[string]any{"uri": uri(l.file), "languageId": "go", "version": l.version, "text": text},
+		})
+	}
+	return l.client.Notify("textDocument/didChange", map[string]any{
+		"textDocument":   map[string]any{"uri": uri(l.file), "version": l.version},
+		"contentChanges": []map[string]string{{"text": text}},
+	})
+}
+
+func uri(path string) string { return "file://" + filepath.ToSlash(path) }

@@ -1,0 +1,179 @@
+package front
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	headLimit    = 2 << 20   // of a cell's output that is shown as it comes
+	tailLimit    = 256 << 10 // of the end of longer output, shown when the cell has ended
+	displayLimit = 64 << 20  // of all that a cell shows beside text
+	gather       = 20 * time.Millisecond
+	gatherLimit  = 64 << 10
+)
+
+// output is what a cell has printed and shown.
+type output struct {
+	shown, printed int  // bytes of text: passed on, and in all
+	cut            bool // the limit is reached
+	tail           []piece
+	tailSize       int
+	displayed      int
+	displayCut     bool
+
+	pending  piece // to be sent
+	lastSent time.Time
+	timer    *time.Timer
+
+	crash crash
+}
+
+// piece is text of one stream.
+type piece struct{ name, text string }
+
+// room tells whether a display of that size may be shown. Updates of one are not counted: they take its place.
+func (o *output) room(size int) bool {
+	if o.displayed += size; o.displayed <= displayLimit {
+		return true
+	}
+	o.displayCut = true
+	return false
+}
+
+// print passes on what a cell prints, up to a limit; of the rest it keeps the end.
+func (f *front) print(c *cell, name, text string) {
+	o := &c.output
+	o.printed += len(text)
+	if !o.cut {
+		room := headLimit - o.shown
+		if len(text) <= room {
+			o.shown += len(text)
+			f.gather(c, piece{name, text})
+			return
+		}
+		first := wholeLines(text[:room])
+		o.shown += len(first)
+		f.gather(c, piece{name, first})
+		f.gather(c, piece{"stderr", fmt.Sprintf("\n[cut here: this cell prints more than %d MB; the end follows when it has ended]\n", headLimit>>20)})
+		o.cut = true
+		text = text[len(first):]
+	}
+	o.keep(piece{name, text})
+}
+
+// keep adds to the tail and drops what has become too much at its front.
+func (o *output) keep(p piece) {
+	if n := len(o.tail); n > 0 && o.tail[n-1].name == p.name && len(o.tail[n-1].text) < 16<<10 {
+		o.tail[n-1].text += p.text
+	} else {
+		o.tail = append(o.tail, p)
+	}
+	o.tailSize += len(p.text)
+	for o.tailSize-len(o.tail[0].text) >= tailLimit {
+		o.tailSize -= len(o.tail[0].text)
+		o.tail[0] = piece{}
+		o.tail = o.tail[1:]
+	}
+}
+
+// gather sends text, but not more often than the eye can follow: a program that prints line by line would otherwise
+// have the browser draw for each.
+func (f *front) gather(c *cell, p piece) {
+	o := &c.output
+	if o.pending.name != p.name {
+		f.sendPending(c)
+	}
+	o.pending.name, o.pending.text = p.name, o.pending.text+p.text
+	switch {
+	case len(o.pending.text) >= gatherLimit || time.Since(o.lastSent) >= gather:
+		f.sendPending(c)
+	case o.timer == nil:
+		o.timer = f.after(gather, func() { f.sendPending(c) })
+	}
+}
+
+func (f *front) sendPending(c *cell) {
+	o := &c.output
+	if o.timer != nil {
+		o.timer.Stop()
+		o.timer = nil
+	}
+	if o.pending.text != "" {
+		f.publish("stream", c.Message, map[string]string{"name": o.pending.name, "text": o.pending.text})
+		o.pending, o.lastSent = piece{}, time.Now()
+	}
+}
+
+// flush sends what the running cell has printed before something else is sent.
+func (f *front) flush() {
+	if f.running != nil {
+		f.sendPending(f.running)
+	}
+}
+
+// endOutput sends what is left of a cell's output.
+func (f *front) endOutput(c *cell, ok bool) {
+	o := &c.output
+	if crash := o.crash.release(); ok && crash != "" {
+		f.print(c, "stderr", crash)
+	}
+	if ok {
+		for _, exit := range c.exits {
+			f.print(c, "stderr", exit+"\n")
+		}
+	}
+	if o.cut {
+		f.sendTail(c)
+	}
+	if o.displayCut {
+		f.gather(c, piece{"stderr", fmt.Sprintf("[left out: more pictures, tables and pages than %d MB]\n", displayLimit>>20)})
+	}
+	f.sendPending(c)
+}
+
+func (f *front) sendTail(c *cell) {
+	o := &c.output
+	tail := o.tail
+	if len(tail) > 0 {
+		if over := o.tailSize - tailLimit; over > 0 {
+			tail[0].text = fromLine(tail[0].text[over:])
+		}
+	}
+	left := o.printed - o.shown
+	for _, p := range tail {
+		left -= len(p.text)
+	}
+	if left > 0 {
+		f.gather(c, piece{"stderr", fmt.Sprintf("[left out: %s of %s; write long output to a file]\n", megabytes(left), megabytes(o.printed))})
+	}
+	for _, p := range tail {
+		f.gather(c, p)
+	}
+}
+
+func megabytes(n int) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
+
+// wholeLines is text up to its last line break, or when there is none up to its last whole character.
+func wholeLines(text string) string {
+	if end := strings.LastIndexByte(text, '\n'); end >= 0 {
+		return text[:end+1]
+	}
+	for i := 0; i < utf8.UTFMax && len(text) > 0 && !utf8.ValidString(text[max(0, len(text)-utf8.UTFMax):]); i++ {
+		text = text[:len(text)-1]
+	}
+	return text
+}
+
+// fromLine is text from the first line that is whole, or when there is none from the first whole character.
+func fromLine(text string) string {
+	if start := strings.IndexByte(text, '\n'); start >= 0 {
+		return text[start+1:]
+	}
+	for len(text) > 0 && !utf8.RuneStart(text[0]) {
+		text = text[1:]
+	}
+	return text
+}

@@ -1,0 +1,5 @@
+package guard
+
+import "os/exec"
+
+func apart(*exec.Cmd) {}

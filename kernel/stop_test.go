@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestBrowserStopsRunAllAtTheFirstFailedCell looks at what a reader in JupyterLab sees of a cell that does not compile,
+// and of those behind it.
+func TestBrowserStopsRunAllAtTheFirstFailedCell(t *testing.T) {
+	browser := browserPath(t)
+	content, err := os.ReadFile(notebook(t, "%%\nfmt.Println(\"ran\")", "%%\nx := 1\nfmt.Println(undefinedName, x)", "%%\nfmt.Println(\"never\")"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "failing-in-a-test.ipynb"
+	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Remove(path) })
+	url, stop := startLab(t, name)
+	ctx, closeBrowser := openBrowser(t, browser, 1360, 900)
+	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+	do(t, ctx, "see the kernel idle before a cell has run", until(`[...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')].every(e => e.dataset.status === 'idle')`))
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+	const prompts = `[...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim()).join(' ')`
+	do(t, ctx, "wait for the error, and until no cell waits", until(fmt.Sprintf(`/^\[1\]: \[2\]: \[ ?\]:$/.test(%s)`, prompts)))
+	errors := text(t, ctx, `[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type*="error"], .jp-OutputArea-output[data-mime-type*="stderr"]')].map(e => e.outerHTML).join('')`)
+	for _, want := range []string{"line 3", "undefined: undefinedName", "fmt.Println(undefinedName, x)", "ansi-red-fg", "ansi-bold"} {
+		if !strings.Contains(errors, want) {
+			t.Errorf("%q is not in the HTML of the error: %s", want, errors)
+		}
+	}
+	if n := strings.Count(errors, "undefined: undefinedName"); n != 1 {
+		t.Errorf("the error is shown %d times: %s", n, errors)
+	}
+	if outputs := text(t, ctx, `document.querySelector('.jp-Notebook').textContent`); strings.Count(outputs, "never") > 1 { // once in the source
+		t.Errorf("the cell behind it ran: %s", outputs)
+	}
+	closeBrowser()
+	stop()
+	wantNothingLeft(t)
+}

@@ -1,0 +1,78 @@
+package cluster
+
+import (
+	"context"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// audit looks for chunks that were sent and of which nothing is heard: each
+// must either wait in the stream of chunks, or have a result in the other.
+// One that is in neither was lost by a server, or its result was taken away
+// because nobody could read it; it is sent again. What cannot be asked now is
+// asked the next time.
+func (j *job) audit(ctx context.Context) error {
+	j.tellIfNobodyWorks(ctx)
+	if err := j.purgeRead(ctx); err != nil { // workers may wait for room
+		return err
+	}
+	waiting, err := j.c.numbers(ctx, workStream, workPrefix+j.c.queue+"."+j.name+".")
+	if err != nil {
+		return nil
+	}
+	stored, err := j.c.numbers(ctx, doneStream, donePrefix+j.name+".") // after waiting: a chunk may go from one to the other
+	if err != nil {
+		return nil
+	}
+	for number := range int(j.sent.Load()) {
+		switch {
+		case j.done[number] || waiting[number]:
+		case stored[number]:
+			err = j.fetch(ctx, number)
+		default:
+			err = j.repeat(ctx, number)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetch gets a result that was not told of.
+func (j *job) fetch(ctx context.Context, number int) error {
+	stream, err := j.c.js.Stream(ctx, doneStream)
+	if err != nil {
+		return nil
+	}
+	m, err := stream.GetLastMsgForSubject(ctx, (&result{job: j.name, number: number}).subject())
+	if err != nil {
+		return nil
+	}
+	r := reply{bytes: len(m.Data), sequence: m.Sequence}
+	r.result, r.err = parseResult(m.Subject, m.Header, m.Data)
+	return j.take(ctx, r)
+}
+
+// repeat sends a chunk once more.
+func (j *job) repeat(ctx context.Context, number int) error {
+	m, err := j.message(ctx, number)
+	if err != nil {
+		return err
+	}
+	return j.sendAgain(ctx, m)
+}
+
+// tellIfNobodyWorks says on stderr, once, that there is no worker.
+func (j *job) tellIfNobodyWorks(ctx context.Context) {
+	consumer, err := j.c.js.Consumer(ctx, workStream, j.c.queue)
+	if err != nil || j.told {
+		return
+	}
+	if info := consumer.CachedInfo(); idle(info) && j.c.config.Workers == 0 {
+		tell("Map waits: no worker asks for its chunks; start one with: go run ./lib/cluster/worker --url %s", redact(j.c.config.URL))
+		j.told = true
+	}
+}
+
+func idle(info *jetstream.ConsumerInfo) bool { return info.NumWaiting == 0 && info.NumAckPending == 0 }

@@ -1,0 +1,134 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"multiprocessing/lib/internal/digest"
+)
+
+// claimed is what the servers know of a job that has a name.
+type claimed struct {
+	Task, Code string
+	Items      int
+	Chunk      int    // items in one
+	Digest     string // of all items
+	Owner      string // who reads its results; the last one that came
+}
+
+// claim makes this Map the owner of its job: a new one, or one that another
+// has left. It ends with cancel if the next one comes.
+func (j *job) claim(ctx context.Context, cancel context.CancelCauseFunc) error {
+	jobs, err := j.jobs(ctx)
+	if err != nil {
+		return fmt.Errorf("asking for job %q: %w", j.name, err)
+	}
+	mine := claimed{Task: j.task, Code: j.code, Items: j.items, Chunk: j.size, Digest: fmt.Sprintf("%016x", digest.Of(j.all).Hash), Owner: newName()}
+	var revision uint64
+	for revision == 0 {
+		if revision, err = j.claimOnce(ctx, jobs, &mine); err != nil {
+			return err
+		}
+	}
+	j.size = mine.Chunk
+	return j.watch(ctx, cancel, jobs, revision)
+}
+
+func (j *job) jobs(ctx context.Context) (jetstream.KeyValue, error) {
+	jobs, err := j.c.js.KeyValue(ctx, jobBucket)
+	if !errors.Is(err, jetstream.ErrBucketNotFound) {
+		return jobs, err
+	}
+	storage, replicas := j.c.storage()
+	jobs, err = j.c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: jobBucket, TTL: keepFor, Storage: storage, Replicas: replicas})
+	if errors.Is(err, jetstream.ErrBucketExists) {
+		return j.c.js.KeyValue(ctx, jobBucket)
+	}
+	return jobs, err
+}
+
+// claimOnce returns 0 if another was faster.
+func (j *job) claimOnce(ctx context.Context, jobs jetstream.KeyValue, mine *claimed) (revision uint64, err error) {
+	entry, err := jobs.Get(ctx, j.name)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		text, _ := json.Marshal(mine)
+		revision, err = jobs.Create(ctx, j.name, text)
+	} else if err == nil {
+		var there claimed
+		if err := json.Unmarshal(entry.Value(), &there); err != nil {
+			return 0, fmt.Errorf("job %q is described in a way that cannot be read: %w; give it another name, or Forget it", j.name, err)
+		}
+		if err := there.sameWork(*mine); err != nil {
+			return 0, fmt.Errorf("job %q is another one: %w; give it another name, or Forget it", j.name, err)
+		}
+		mine.Chunk = there.Chunk
+		text, _ := json.Marshal(mine)
+		revision, err = jobs.Update(ctx, j.name, text, entry.Revision())
+	}
+	if errors.Is(err, jetstream.ErrKeyExists) {
+		return 0, nil
+	}
+	return revision, err
+}
+
+func (c claimed) sameWork(other claimed) error {
+	switch {
+	case c.Task != other.Task:
+		return fmt.Errorf("its task is %q, not %q", c.Task, other.Task)
+	case c.Code != other.Code:
+		return fmt.Errorf("its task's code is %s, not %s", c.Code, other.Code)
+	case c.Items != other.Items || c.Digest != other.Digest:
+		return errors.New("it has other items")
+	case c.Chunk < 1 || c.Chunk > maxItems:
+		return fmt.Errorf("its chunks have %d items", c.Chunk)
+	}
+	return nil
+}
+
+// watch ends the Map when its job gets another owner, or is forgotten.
+func (j *job) watch(ctx context.Context, cancel context.CancelCauseFunc, jobs jetstream.KeyValue, revision uint64) error {
+	changes, err := jobs.Watch(ctx, j.name, jetstream.UpdatesOnly())
+	if err != nil {
+		return err
+	}
+	entry, err := jobs.Get(ctx, j.name) // between claim and Watch
+	if err != nil || entry.Revision() != revision {
+		changes.Stop()
+		return errTaken
+	}
+	go func() { // ends with ctx, which the Map's end ends
+		defer changes.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case entry, open := <-changes.Updates():
+				if !open {
+					return
+				}
+				if entry != nil && entry.Revision() != revision {
+					cancel(errTaken)
+				}
+			}
+		}
+	}()
+	return nil
+}
+
+var errTaken = errors.New("the job was picked up by another, or forgotten")
+
+// release makes the job's name free.
+func (j *job) release(ctx context.Context) error {
+	jobs, err := j.c.js.KeyValue(ctx, jobBucket)
+	if err == nil {
+		err = jobs.Purge(ctx, j.name)
+	}
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,41 @@
+package cluster_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+func TestOnlyClusterLinksNATS(t *testing.T) {
+	list, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{.Deps}}", "multiprocessing/lib/...").Output()
+	if err != nil {
+		t.Skip("no go command to ask for the dependencies")
+	}
+	seen := 0
+	for line := range strings.Lines(string(list)) {
+		pkg, deps, _ := strings.Cut(line, " ")
+		if !strings.HasPrefix(pkg, "multiprocessing/") {
+			continue
+		}
+		links := strings.Contains(deps, "github.com/nats-io/")
+		isCluster := pkg == "multiprocessing/lib/cluster" || pkg == "multiprocessing/lib/cluster/worker"
+		if seen++; links != isCluster {
+			t.Errorf("%s links NATS: %v", pkg, links)
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d packages were looked at", seen)
+	}
+}
+
+func TestClusterLinksNothingThatShowsWork(t *testing.T) {
+	list, err := exec.Command("go", "list", "-deps", "multiprocessing/lib/cluster").Output()
+	if err != nil {
+		t.Skip("no go command to ask for the dependencies")
+	}
+	for _, pkg := range []string{"lib/timing", "lib/display", "lib/chart", "lib/exercise"} {
+		if strings.Contains("\n"+string(list), "\nmultiprocessing/"+pkg+"\n") {
+			t.Errorf("it links %s", pkg)
+		}
+	}
+}

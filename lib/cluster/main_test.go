@@ -1,0 +1,179 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"multiprocessing/lib/primes"
+	"multiprocessing/lib/process"
+	"multiprocessing/lib/serial"
+)
+
+// parentMode, in the environment, makes the test program a client to be
+// killed by a test.
+const parentMode = "CLUSTER_TEST_PARENT"
+
+func TestMain(m *testing.M) {
+	if mode := os.Getenv(parentMode); mode != "" {
+		playParent(mode)
+		return
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(workerFolder) // of an empty name it does nothing
+		os.Exit(code)
+	}))
+}
+
+// workerFolder has command worker once it was built.
+var workerFolder string
+
+// builtWorker builds command worker.
+var builtWorker = sync.OnceValues(func() (path string, err error) {
+	if workerFolder, err = os.MkdirTemp("", "cluster-test-"); err != nil {
+		return "", err
+	}
+	path = filepath.Join(workerFolder, "worker.exe")
+	if out, err := exec.Command("go", "build", "-o", path, "./worker").CombinedOutput(); err != nil {
+		return "", errors.New(string(out))
+	}
+	return path, nil
+})
+
+type labeled struct {
+	N     int
+	Label string
+}
+
+// marked is an item with a file that a task leaves a mark in.
+type marked struct {
+	N    int
+	Path string
+}
+
+var (
+	isPrime   = process.Register("primes.IsPrime", primes.IsPrime)
+	nthOfLib  = process.Register("primes.Nth", primes.Nth)
+	otherNth  = process.Register("primes.NthCountingOne", func(n int) int { return -n })
+	double    = process.Register("double", func(n int) int { return 2 * n })
+	increment = process.Register("increment", func(n int) int { return n + 1 })
+	label     = process.Register("label", func(l labeled) labeled { return labeled{l.N + 1, l.Label + "!"} })
+	nth       = process.Register("nth", primes.Nth)
+	explodes  = process.Register("explodes", explode)
+	goexits   = process.Register("goexits", func(int) int { runtime.Goexit(); return 0 })
+	blow      = process.Register("blow", func(n int) []byte { return slices.Repeat([]byte{byte(n)}, 3<<20) })
+	length    = process.Register("length", func(b []byte) int { return len(b) })
+	kills     = process.Register("kills", kill)
+	anything  = process.Register("anything", func(n int) any { return strange(n) })
+	accepts   = process.Register("accepts", func(v any) string { return fmt.Sprint(v) })
+	gates     = process.Register("gates", passGate)
+	naps      = process.Register("naps", func(m marked) int { time.Sleep(time.Duration(m.N)); appendTo(m.Path, "x"); return m.N })
+	pids      = process.Register("pids", func(int) int { time.Sleep(time.Millisecond); return os.Getpid() })
+)
+
+func explode(n int) int {
+	if n == 17 {
+		panic(fmt.Sprintf("no %d", n))
+	}
+	return n
+}
+
+// kill ends its process on 17.
+func kill(n int) int {
+	if n == 17 {
+		self, _ := os.FindProcess(os.Getpid())
+		self.Kill()
+		select {}
+	}
+	return 2 * n
+}
+
+type unregistered struct{ N int }
+
+func strange(n int) any {
+	if n == 5 {
+		return unregistered{n}
+	}
+	return n
+}
+
+// passGate says that it has begun, and returns when the gate is open.
+func passGate(path string) string {
+	appendTo(path+".begun", "x")
+	awaitFile(path)
+	return path
+}
+
+func appendTo(path, text string) {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString(text); err != nil {
+		panic(err)
+	}
+}
+
+func awaitFile(path string) {
+	for {
+		if _, err := os.Stat(path); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// mustOpen opens a Cluster, and closes it after the test.
+func mustOpen(t testing.TB, config Config) *Cluster {
+	t.Helper()
+	c, err := Open(config)
+	if err != nil && strings.Contains(err.Error(), "not supported") {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+func mustMap[T, R any](t testing.TB, c *Cluster, items []T, task *process.Task[T, R], opts ...Option) []R {
+	t.Helper()
+	got, err := Map(c, items, task, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func upTo(n int) []int {
+	items := make([]int, n)
+	for i := range items {
+		items[i] = i
+	}
+	return items
+}
+
+func wantDoubles(t testing.TB, got []int, n int) {
+	t.Helper()
+	if want := serial.Map(upTo(n), func(n int) int { return 2 * n }); !slices.Equal(got, want) {
+		t.Errorf("got %d results, %.100v", len(got), got)
+	}
+}
+
+func gate(t *testing.T) string { return filepath.Join(t.TempDir(), "gate") }

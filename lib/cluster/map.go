@@ -1,0 +1,83 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"multiprocessing/lib/internal/portable"
+	"multiprocessing/lib/internal/registered"
+	"multiprocessing/lib/process"
+)
+
+// Map returns the task's result for every item, in the order of the items,
+// computed by the workers of c, wherever they are. It returns when all are
+// done. The task is one of package process.
+//
+// Chunks of items wait in JetStream until a worker asks for one, and until
+// its result is stored. A worker that dies, or of which nothing is heard, has
+// its chunk given to another. Results count once for each chunk, so that
+// nothing changes if two workers have the same. So a task may run more than
+// once, which matters if it changes more than its result.
+//
+// The error is a *PanicError if a task panicked, a *RefusedError if a worker
+// does not have the same task, and tells so if a value could not be encoded.
+// Then chunks not yet begun are abandoned, and there are no results. It is a
+// *LostError if chunks were given up because as many workers as may try have
+// begun them in vain; then all other results are there. Map panics if the
+// task was not made by process.Register or c is closed.
+func Map[T, R any](c *Cluster, items []T, task *process.Task[T, R], opts ...Option) ([]R, error) {
+	if task.Name() == "" {
+		misuse("Map: the task must not be nil or zero; make it with process.Register")
+	}
+	c.begin("Map")
+	defer c.maps.Done()
+	results := make([]R, len(items))
+	arguments, _ := portable.CodecOf[T]() // Register has asked both
+	replies, _ := portable.CodecOf[R]()
+	j := c.newJob(task.Name(), len(items), gather(opts))
+	j.encode = func(from, to int) ([]byte, error) { return arguments.Encode(items[from:to]) }
+	j.decode = func(payload []byte, from, to int) error {
+		if len(payload) < replies.AtLeast(to-from) {
+			return fmt.Errorf("%d bytes are too few for %d values", len(payload), to-from)
+		}
+		return replies.Decode(payload, results[from:to])
+	}
+	j.show = func(from, to int) string { return show(items[from:to]) }
+	j.all = items
+	err := j.run()
+	var lost *LostError
+	if err != nil && !errors.As(err, &lost) {
+		return nil, err
+	}
+	return results, err
+}
+
+// Forget ends a job that was given a name: its chunks and results are taken
+// away, and the name is free. A Map of it that is running ends with an error.
+// That there is no such job is no error.
+func (c *Cluster) Forget(ctx context.Context, name string) error {
+	if ctx == nil {
+		misuse("Forget: ctx must not be nil; pass context.Background()")
+	}
+	if !token.MatchString(name) {
+		misuse("Forget: the name must be 1 to 64 letters, digits, - and _, got %q", name)
+	}
+	c.begin("Forget")
+	defer c.maps.Done()
+	j := &job{c: c, name: name, named: true}
+	if err := j.takeAway(ctx); err != nil {
+		return fmt.Errorf("cluster: Forget: job %q: %w", name, err)
+	}
+	return nil
+}
+
+func (c *Cluster) newJob(task string, items int, o options) *job {
+	j := &job{c: c, options: o, name: o.job, named: o.job != "", task: task, items: items, workers: map[string]int{}}
+	if !j.named {
+		j.name = newName()
+	}
+	known, _ := registered.Lookup(task)
+	j.code = c.codeOf(known)
+	return j
+}

@@ -1,0 +1,156 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// chunksPerWorker is what automatic chunks aim at, as in package process:
+	// enough to share out unequal tasks, and few for what each costs.
+	chunksPerWorker = 16
+	// someWorkers is what is assumed if none is there yet.
+	someWorkers = 16
+	// goodBytes is what an automatic chunk has at most: well below what a
+	// message may have.
+	goodBytes = 256 << 10
+	// sampled is how many items are encoded to see how large they are.
+	sampled = 16
+)
+
+// automaticChunk chooses how many items go into a chunk.
+func (j *job) automaticChunk(ctx context.Context) int {
+	size := j.items / (j.c.workerCount(ctx) * chunksPerWorker)
+	n := min(sampled, j.items)
+	if sample, err := j.encode(0, n); err == nil && len(sample) > 0 {
+		size = min(size, goodBytes*n/len(sample))
+	}
+	return min(max(1, size), maxItems)
+}
+
+// workerCount is how many workers there are: ours, or those that wait in the
+// queue or work on its chunks.
+func (c *Cluster) workerCount(ctx context.Context) int {
+	if c.config.Workers > 0 {
+		return c.config.Workers * max(1, c.config.Processes)
+	}
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	consumer, err := c.js.Consumer(ctx, workStream, c.queue)
+	if err != nil {
+		return someWorkers
+	}
+	info := consumer.CachedInfo()
+	if n := info.NumWaiting + info.NumAckPending; n > 0 {
+		return n
+	}
+	return someWorkers
+}
+
+// sending is a chunk that was sent, and of which no server has said yet that
+// it is stored.
+type sending struct {
+	message *nats.Msg
+	stored  jetstream.PubAckFuture
+}
+
+// send sends all chunks but those that were done before. There is room for a
+// limited number at once: each makes room when its result is there.
+func (j *job) send(ctx context.Context, before map[int]bool) error {
+	pending := make(chan sending, mostChunks)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		for s := range pending {
+			if err := j.confirm(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	group.Go(func() error {
+		defer close(pending)
+		for number := range j.chunks {
+			if before[number] {
+				j.sent.Store(int64(number) + 1)
+				continue
+			}
+			m, err := j.message(ctx, number)
+			if err != nil {
+				return err
+			}
+			cost := int64(min(eachCosts+len(m.Data), mostBytes))
+			if err := j.room.Acquire(ctx, cost); err != nil {
+				return context.Cause(ctx)
+			}
+			j.costs[number].Store(cost)
+			j.sent.Store(int64(number) + 1)
+			s := sending{message: m}
+			s.stored, _ = j.c.js.PublishMsgAsync(m) // if that fails, confirm sends it
+			pending <- s
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// message encodes a chunk. If it is too large for a message, it goes into an
+// object.
+func (j *job) message(ctx context.Context, number int) (*nats.Msg, error) {
+	from, to := j.bounds(number)
+	payload, err := j.encode(from, to)
+	if err != nil {
+		return nil, &taskError{fmt.Sprintf("%s cannot be sent: %v", itemNames(from, to), err)}
+	}
+	c := &chunk{queue: j.c.queue, job: j.name, number: number, task: j.task, code: j.code,
+		items: to - from, tries: j.tries, limit: j.limit, payload: payload}
+	if !j.c.fits(len(payload)) {
+		c.payload = nil
+		if c.object, err = j.c.putObject(ctx, j.name, fmt.Sprint("in.", number), payload); err != nil {
+			return nil, fmt.Errorf("storing %s: %w", itemNames(from, to), err)
+		}
+	}
+	return c.message(), nil
+}
+
+// confirm waits until a chunk is stored, and sends it again if need be.
+func (j *job) confirm(ctx context.Context, s sending) error {
+	if s.stored != nil {
+		select {
+		case <-s.stored.Ok():
+			return nil
+		case err := <-s.stored.Err():
+			if isThere(err) {
+				return nil
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return j.sendAgain(ctx, s.message)
+}
+
+// sendAgain sends a chunk until it is stored.
+func (j *job) sendAgain(ctx context.Context, m *nats.Msg) error {
+	heard, since := j.heard.Load(), time.Now()
+	fullTime := 3 * j.c.config.ackWait // how long there may be no room, and no result to make some
+	err := j.c.insist(ctx, m, func(err error) bool {
+		if now := j.heard.Load(); now != heard || !isFull(err) {
+			heard, since = now, time.Now()
+		}
+		return time.Since(since) < fullTime
+	})
+	switch {
+	case isThere(err):
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case isFull(err):
+		return fmt.Errorf("there is no room for more chunks, and no result comes: %w; let other jobs end or Forget them, or give the streams more room", err)
+	}
+	return err
+}

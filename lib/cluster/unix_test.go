@@ -1,0 +1,221 @@
+//go:build unix
+
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestAWorkerThatStandsStillLosesItsChunkAndWhenItComesBackNothingChanges(t *testing.T) {
+	c := mustOpen(t, Config{Processes: 2, ackWait: 300 * time.Millisecond})
+	dir := t.TempDir()
+	stopped := c.seats[0].now().PID()
+	items := make([]marked, 40)
+	for i := range items {
+		items[i] = marked{int(10 * time.Millisecond), filepath.Join(dir, strconv.Itoa(i))}
+	}
+	counted := 0
+	got := mustMap(t, c, items, naps, Chunk(1), Progress(func(done, _ int) {
+		counted = done
+		switch done {
+		case 4:
+			syscall.Kill(stopped, syscall.SIGSTOP)
+		case 39: // only its chunk is left, and was given to the other
+			syscall.Kill(stopped, syscall.SIGCONT)
+		}
+	}))
+	syscall.Kill(stopped, syscall.SIGCONT)
+	if len(got) != 40 || counted != 40 {
+		t.Errorf("got %d results, %d counted", len(got), counted)
+	}
+	wantDoubles(t, mustMap(t, c, upTo(50), double, Chunk(1)), 50)
+}
+
+// output is what a process writes, to be read meanwhile.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer // guarded by mu
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// startWorker starts command worker, and waits until it is ready.
+func startWorker(t *testing.T, nodes *Nodes, args ...string) (*exec.Cmd, *output) {
+	t.Helper()
+	path, err := builtWorker()
+	if err != nil {
+		t.Skip("cannot build the worker: ", err)
+	}
+	cmd, out := exec.Command(path, append([]string{"--url", nodes.URL()}, args...)...), &output{}
+	cmd.Env = append(os.Environ(), "NATS_TOKEN="+nodes.Token())
+	cmd.Stderr = out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	for !strings.Contains(out.String(), "workers for queue") && strings.Count(out.String(), "\n") == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	return cmd, out
+}
+
+func TestCommandWorkerRefusesATaskThatItDoesNotHaveAndNamesThoseItHas(t *testing.T) {
+	nodes := mustStartNodes(t, 1)
+	c := mustOpen(t, nodes.config())
+	startWorker(t, nodes, "--workers", "1")
+	_, err := Map(c, upTo(10), double)
+	var refusal *RefusedError
+	if !errors.As(err, &refusal) || refusal.Task != "double" {
+		t.Fatalf("got %v", err)
+	}
+	for _, want := range []string{`refuses task "double"`, `it has no such task`, `"primes.Nth"`, `"montecarlo.Block.Hits"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("got %q, want it to contain %s", err, want)
+		}
+	}
+	if strings.Contains(err.Error(), "be a node") {
+		t.Errorf("it names a task of its own: %v", err)
+	}
+	wantNothingLeft(t, c)
+}
+
+func TestCommandWorkerRefusesOtherCodeForATaskAndNamesBoth(t *testing.T) {
+	nodes := mustStartNodes(t, 1)
+	c := mustOpen(t, nodes.config())
+	startWorker(t, nodes, "--workers", "1")
+	_, err := Map(c, []int{1, 2}, otherNth) // "primes.NthCountingOne", but a function of this program
+	var refusal *RefusedError
+	if !errors.As(err, &refusal) || !strings.Contains(err.Error(), "multiprocessing/lib/primes.NthCountingOne of int to int") || !strings.Contains(err.Error(), "here it is program ") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestCommandWorkerRunsTheTasksOfLibAndEndsWithStatusZeroWhenAsked(t *testing.T) {
+	nodes := mustStartNodes(t, 1)
+	c := mustOpen(t, nodes.config())
+	cmd, out := startWorker(t, nodes, "--workers", "2")
+	if got := mustMap(t, c, []int{0, 1, 2, 3, 25}, isPrime, Chunk(1)); !slices.Equal(got, []bool{false, false, true, true, false}) {
+		t.Errorf("got %v", got)
+	}
+	cmd.Process.Signal(syscall.SIGTERM)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v:\n%s", err, out)
+	}
+	if !strings.Contains(out.String(), "chunks given back: 0, messages rejected: 0") {
+		t.Errorf("it wrote %s", out)
+	}
+}
+
+func TestAWorkerThatIsToldToEndGivesBackTheChunkThatItCannotFinishInTime(t *testing.T) {
+	nodes := mustStartNodes(t, 1)
+	c := mustOpen(t, nodes.config())
+	first, out := startWorker(t, nodes, "--workers", "1", "--grace", "50ms")
+	var caller sync.WaitGroup
+	caller.Go(func() {
+		if got := mustMap(t, c, []int{150_000}, nthOfLib); !slices.Equal(got, []int{2_015_177}) {
+			t.Errorf("got %v", got)
+		}
+	})
+	for working := false; !working; time.Sleep(time.Millisecond) {
+		ask, err := c.js.Consumer(t.Context(), workStream, LibQueue)
+		working = err == nil && ask.CachedInfo().NumAckPending == 1
+	}
+	first.Process.Signal(syscall.SIGTERM)
+	if err := first.Wait(); err != nil || !strings.Contains(out.String(), "chunks given back: 1") {
+		t.Errorf("%v:\n%s", err, out)
+	}
+	startWorker(t, nodes, "--workers", "1")
+	caller.Wait()
+}
+
+func TestCommandWorkerEndsWithStatusOneIfItCannotWork(t *testing.T) {
+	nodes := mustStartNodes(t, 1)
+	for want, args := range map[string][]string{
+		`required flag(s) "url" not set`:       {},
+		"look at the token":                    {"--url", nodes.URL(), "--token", "wrong"},
+		"is a server running there?":           {"--url", "nats://127.0.0.1:1"},
+		"want nats://host:port":                {"--url", "http://127.0.0.1:1"},
+		"must not be below 0":                  {"--url", nodes.URL(), "--workers", "-1"},
+		"Workers and Processes must be from 0": {"--url", nodes.URL(), "--workers", "100000"},
+		"unknown command":                      {"--url", nodes.URL(), "more"},
+	} {
+		path, err := builtWorker()
+		if err != nil {
+			t.Skip(err)
+		}
+		out, err := exec.Command(path, args...).CombinedOutput()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), want) || !strings.HasPrefix(string(out), "worker: ") || bytes.Count(out, []byte("\n")) != 1 {
+			t.Errorf("%v: %v, it wrote %q, want %q", args, err, out, want)
+		}
+	}
+}
+
+func TestAJobWaitsForWorkersThatComeLater(t *testing.T) {
+	nodes := mustStartNodes(t, 1)
+	config := nodes.config()
+	config.ackWait = 100 * time.Millisecond
+	c := mustOpen(t, config)
+	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+	defer cancel()
+	if _, err := Map(c, []int{1}, nthOfLib, Context(ctx)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	var caller sync.WaitGroup
+	caller.Go(func() {
+		if got := mustMap(t, c, []int{1, 2, 3}, nthOfLib); !slices.Equal(got, []int{2, 3, 5}) {
+			t.Errorf("got %v", got)
+		}
+	})
+	startWorker(t, nodes)
+	caller.Wait()
+}
+
+func TestAFolderOfAProgramThatWasKilledIsRemovedByTheNext(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	old := time.Now().Add(-time.Hour)
+	left := filepath.Join(os.TempDir(), folderPrefix+"left")
+	if err := os.MkdirAll(filepath.Join(left, "jetstream"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	used, err := newFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer used.remove()
+	for _, path := range []string{left, used.path} {
+		os.Chtimes(path, old, old)
+	}
+	c := mustOpen(t, Config{Workers: 1})
+	if _, err := os.Stat(left); err == nil {
+		t.Error("what was left is still there")
+	}
+	if _, err := os.Stat(used.path); err != nil {
+		t.Error("a folder that is in use was removed")
+	}
+	if info, err := os.Stat(c.server.folder.path); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("its own folder: %v, %v", info, err)
+	}
+}

@@ -1,0 +1,144 @@
+// Package registered knows, by name, the tasks that package process has
+// registered, without their types: what a worker needs that gets its work as
+// bytes from another program. There is one registry, that of package
+// process; package cluster reads it here.
+package registered
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+
+	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/portable"
+)
+
+// Task is a registered task.
+type Task struct {
+	Name     string
+	Function string // its full Go name: "multiprocessing/lib/primes.Nth"
+	Types    string // "int to int"
+
+	// Run decodes count arguments from payload, runs the task on each, and
+	// encodes the results.
+	Run func(payload []byte, count int) ([]byte, *Failure)
+}
+
+// Kind says why a task has no results.
+type Kind string
+
+// The kinds of Failure.
+const (
+	BadInput Kind = "bad input" // the arguments could not be decoded
+	Panicked Kind = "panicked"  // the task panicked on one of them
+	NoResult Kind = "no result" // the results cannot be encoded
+)
+
+// Failure is why a task has no results.
+type Failure struct {
+	Kind  Kind
+	At    int    // Panicked: on which of the arguments
+	Text  string // the panic's value, or the error
+	Stack string // Panicked: the task's stack
+}
+
+// tasks is written during package initialization, which is one goroutine,
+// and only read afterwards.
+var tasks = map[string]Task{}
+
+// Add adds f under a name that no other task has.
+func Add[T, R any](name string, f func(T) R) {
+	tasks[name] = Task{
+		Name:     name,
+		Function: runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name(),
+		Types:    fmt.Sprintf("%v to %v", reflect.TypeFor[T](), reflect.TypeFor[R]()),
+		Run:      runner(f),
+	}
+}
+
+// Lookup finds a task by its name.
+func Lookup(name string) (t Task, ok bool) {
+	t, ok = tasks[name]
+	return t, ok
+}
+
+// Own begins the names of tasks that a package registers for itself.
+const Own = "multiprocessing: "
+
+// Names are the names of all tasks that people have registered, sorted.
+func Names() []string {
+	var names []string
+	for name := range tasks {
+		if !strings.HasPrefix(name, Own) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// runner is Run of a Task. Registration has checked that both types can be
+// encoded.
+func runner[T, R any](f func(T) R) func([]byte, int) ([]byte, *Failure) {
+	arguments, _ := portable.CodecOf[T]()
+	results, _ := portable.CodecOf[R]()
+	return func(payload []byte, count int) (encoded []byte, failure *Failure) {
+		var items []T
+		if f := attempt(BadInput, func() (err error) {
+			if least := arguments.AtLeast(count); count < 0 || len(payload) < least {
+				return fmt.Errorf("%d bytes are too few for %d values", len(payload), count)
+			}
+			items = make([]T, count)
+			return arguments.Decode(payload, items)
+		}); f != nil {
+			return nil, f
+		}
+		out, failure := run(items, f)
+		if failure != nil {
+			return nil, failure
+		}
+		failure = attempt(NoResult, func() (err error) {
+			encoded, err = results.Encode(out)
+			return err
+		})
+		return encoded, failure
+	}
+}
+
+// run runs f on items, in a goroutine of its own: f may end it
+// (runtime.Goexit).
+func run[T, R any](items []T, f func(T) R) ([]R, *Failure) {
+	out := make([]R, len(items))
+	at := 0
+	var panics caught.First
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		panics.Run(func() {
+			for at = range items {
+				out[at] = f(items[at])
+			}
+		})
+	}()
+	<-done
+	if p := panics.Panic(); p != nil {
+		return nil, &Failure{Kind: Panicked, At: at, Text: fmt.Sprint(p.Value), Stack: p.Stack}
+	}
+	return out, nil
+}
+
+// attempt turns an error of f, or a panic, into a Failure: a type may encode
+// itself, and gob is not made for what comes from strangers.
+func attempt(kind Kind, f func() error) (failure *Failure) {
+	defer func() {
+		if p := recover(); p != nil {
+			failure = &Failure{Kind: kind, Text: fmt.Sprint(p)}
+		}
+	}()
+	if err := f(); err != nil {
+		return &Failure{Kind: kind, Text: err.Error()}
+	}
+	return nil
+}
