@@ -43,6 +43,10 @@ func browserPath(t *testing.T) string {
 // startLab starts the real lab command and returns its URL, and a function that stops it as Ctrl-C does.
 func startLab(t *testing.T, args ...string) (url string, stop func()) {
 	t.Helper()
+	if elsewhere := os.Getenv("MULTIPROCESSING_LAB"); elsewhere != "" { // in a container, by the image's tests
+		place, token, _ := strings.Cut(elsewhere, "?")
+		return strings.TrimSuffix(place, "00-start-here.ipynb") + args[0] + "?" + token, func() {}
+	}
 	cmd := exec.Command(binary, append([]string{"lab", "--no-browser"}, args...)...)
 	cmd.Dir = ".."
 	cmd.Stderr = os.Stderr

@@ -29,6 +29,9 @@ func labCommand() *cobra.Command {
 			if lab.Port < 0 || lab.Port > 65535 {
 				return fmt.Errorf("lab: --port %d: use a port from 1 to 65535", lab.Port)
 			}
+			if setup.Headless() {
+				return errors.New("lab: JupyterLab is not in this set-up: unset " + setup.EnvHeadless + ", or use run")
+			}
 			env, err := setup.LocateWithPython(cmd.Context(), ".")
 			if err != nil {
 				return err

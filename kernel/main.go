@@ -38,7 +38,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(labCommand(), installCommand(), runCommand(), doctorCommand(), cleanCommand())
+	root.AddCommand(labCommand(), runCommand(), setupCommand(), installCommand(), doctorCommand(), cleanCommand(), containerCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintf(stderr, "kernel: %v\n", err)
 		return 1

@@ -14,15 +14,15 @@ import (
 
 // folders are the places where Jupyter keeps things. It would otherwise use the user's own.
 type folders struct {
-	data string // kernels; from the set-up
-	home string // settings, workspaces and connection files
-	temp string // the kernels' temporary folder, removed at the end
-	lock *flock.Flock
+	kernels string // the folder of their kernelspecs' folder; from the set-up
+	home    string // settings, workspaces, signatures and connection files
+	temp    string // the kernels' temporary folder, removed at the end
+	lock    *flock.Flock
 }
 
-// newFolders makes what is missing of them; data is the folder with the kernel.
-func newFolders(env *setup.Environment, data string) (folders, error) {
-	f := folders{data: data, home: env.Scratch()}
+// newFolders makes what is missing of them; kernels is the folder with the kernel.
+func newFolders(env *setup.Environment, kernels string) (folders, error) {
+	f := folders{kernels: kernels, home: env.Scratch()}
 	if err := os.MkdirAll(f.runtime(), 0o700); err != nil {
 		return f, fmt.Errorf("making Jupyter's folders: %w", err)
 	}
@@ -56,6 +56,7 @@ func removeAbandoned() {
 	}
 }
 
+func (f folders) data() string    { return filepath.Join(f.home, "data") }
 func (f folders) config() string  { return filepath.Join(f.home, "config") }
 func (f folders) runtime() string { return filepath.Join(f.home, "runtime") }
 
@@ -70,13 +71,14 @@ func (f folders) remove() {
 // leaves it there when it is killed.
 func (f folders) environment() []string {
 	return append(setup.WithoutPythonSettings(os.Environ()),
-		"JUPYTER_DATA_DIR="+f.data,
+		"JUPYTER_DATA_DIR="+f.data(),
+		"JUPYTER_PATH="+f.kernels,
 		"JUPYTER_CONFIG_DIR="+f.config(),
 		"JUPYTER_RUNTIME_DIR="+f.runtime(),
 		"JUPYTERLAB_SETTINGS_DIR="+filepath.Join(f.home, "settings"),
 		"JUPYTERLAB_WORKSPACES_DIR="+f.workspaces(),
 		"IPYTHONDIR="+filepath.Join(f.home, "ipython"),
-		"JUPYTER_PATH=", "JUPYTER_CONFIG_PATH=", "JUPYTER_PREFER_ENV_PATH=1",
+		"JUPYTER_CONFIG_PATH=", "JUPYTER_PREFER_ENV_PATH=1",
 		"TMPDIR="+f.temp, "TMP="+f.temp, "TEMP="+f.temp,
 	)
 }

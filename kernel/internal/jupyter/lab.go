@@ -1,6 +1,7 @@
 package jupyter
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -24,9 +25,11 @@ import (
 // Lab says how JupyterLab is to run.
 type Lab struct {
 	Notebook string // path below the notebooks folder, opened first
+	Copies   string // a folder with copies of the notebooks, served in their place
 	IP       string // address to listen on
 	Port     int    // 0: the first free one from 8888 on
 	Browser  bool   // open the user's browser
+	Login    Login
 }
 
 // labSettings are JupyterLab's defaults for this course, which a reader's own settings override. The pop-up that asks
@@ -70,7 +73,7 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	if err := errors.Join(writeLabSettings(f), writeFirstWorkspace(f)); err != nil {
 		return err
 	}
-	if err := trust(ctx, env, f); err != nil {
+	if err := l.trust(ctx, env, f); err != nil {
 		fmt.Fprintf(out, "%v; their pictures appear when their cells are run\n", err)
 	}
 	logFile, err := os.OpenFile(filepath.Join(f.home, "lab-"+strconv.Itoa(port)+".log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
@@ -79,14 +82,17 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	}
 	defer logFile.Close()
 
-	token := rand.Text()
+	token := cmp.Or(l.Login.Token, rand.Text())
 	cmd := l.command(env, f, port, token)
+	if err := l.Login.configure(ctx, env, f, cmd); err != nil {
+		return err
+	}
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	base := "http://" + net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port))
 	serving, stopWaiting := context.WithCancel(ctx)
 	go func() {
 		if waitUntilServing(serving, base, token) {
-			fmt.Fprintf(out, "\nOpen %s?token=%s\nStop with Ctrl-C.\n", base+l.page(), token)
+			fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", base+l.page()+l.Login.hint(token))
 		}
 	}()
 	err = supervise.Run(ctx, cmd, stopAfter)
@@ -111,7 +117,7 @@ func (l Lab) command(env *setup.Environment, f folders, port int, token string) 
 		"--ServerApp.ip="+l.IP,
 		"--ServerApp.port="+strconv.Itoa(port),
 		"--ServerApp.port_retries=0",
-		"--ServerApp.root_dir="+filepath.Join(env.Module, "notebooks"),
+		"--ServerApp.root_dir="+l.folder(env),
 		"--ServerApp.open_browser="+pythonBool(l.Browser),
 		"--LabApp.default_url="+l.page(),
 		"--LabApp.extension_manager=readonly",
@@ -121,9 +127,14 @@ func (l Lab) command(env *setup.Environment, f folders, port int, token string) 
 	if os.Geteuid() == 0 { // as in a container; Jupyter refuses to run as root unless told
 		cmd.Args = append(cmd.Args, "--ServerApp.allow_root=True")
 	}
-	cmd.Dir = filepath.Join(env.Module, "notebooks")
+	cmd.Dir = l.folder(env)
 	cmd.Env = append(f.environment(), "JUPYTER_TOKEN="+token)
 	return cmd
+}
+
+// folder is what JupyterLab serves.
+func (l Lab) folder(env *setup.Environment) string {
+	return cmp.Or(l.Copies, filepath.Join(env.Module, "notebooks"))
 }
 
 func (l Lab) page() string {

@@ -2,6 +2,8 @@ package jupyter
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,13 +17,22 @@ import (
 // trust has JupyterLab show the outputs that the course's notebooks are kept with: pictures are SVG, which it does not
 // draw in a notebook that it does not trust. Only notebooks that are as the checkout's last commit has them are trusted,
 // never one that was changed or came from elsewhere; without git none is. It is done once for each commit.
-func trust(ctx context.Context, env *setup.Environment, f folders) error {
-	committed, state := committedNotebooks(ctx, env.Module)
-	stamp := filepath.Join(f.home, "trusted")
-	if before, err := os.ReadFile(stamp); len(committed) == 0 || err == nil && string(before) == state {
+//
+// Where JupyterLab serves copies, the checkout's notebooks are those that nobody works on, and all of them are trusted:
+// a signature is of what a notebook holds, so that it covers the copies until they change.
+func (l Lab) trust(ctx context.Context, env *setup.Environment, f folders) error {
+	trusted, state := committedNotebooks(ctx, env.Module)
+	if l.Copies != "" {
+		trusted, state = originals(env.Module)
+	}
+	if err := os.MkdirAll(f.data(), 0o700); err != nil {
+		return fmt.Errorf("trusting the course's notebooks: %w", err)
+	}
+	stamp := filepath.Join(f.data(), "trusted")
+	if before, err := os.ReadFile(stamp); len(trusted) == 0 || err == nil && string(before) == state {
 		return nil
 	}
-	cmd := exec.CommandContext(ctx, env.VenvPython(), append([]string{"-m", "jupyter", "trust"}, committed...)...)
+	cmd := exec.CommandContext(ctx, env.VenvPython(), append([]string{"-m", "jupyter", "trust"}, trusted...)...)
 	cmd.Dir = env.Module
 	cmd.Env = f.environment()
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -31,6 +42,23 @@ func trust(ctx context.Context, env *setup.Environment, f folders) error {
 		return fmt.Errorf("trusting the course's notebooks: %w", err)
 	}
 	return nil
+}
+
+// originals returns all notebooks of a checkout, and a text that changes with them.
+func originals(module string) (paths []string, state string) {
+	hash := sha256.New()
+	for _, pattern := range []string{"notebooks/*.ipynb", "notebooks/*/*.ipynb"} {
+		found, _ := filepath.Glob(filepath.Join(module, pattern))
+		for _, path := range found {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				continue // what cannot be read cannot be trusted
+			}
+			fmt.Fprintf(hash, "%s %d\n%s", path, len(content), content)
+			paths = append(paths, path)
+		}
+	}
+	return paths, hex.EncodeToString(hash.Sum(nil))
 }
 
 // committedNotebooks returns the notebooks of a checkout that are as its last commit has them, and a text that changes

@@ -28,9 +28,18 @@ func (e *Environment) Use() (release func(), err error) {
 
 // Ready is Use and Make: what it returns marks the cache as no longer in use.
 func (e *Environment) Ready(ctx context.Context, progress io.Writer) (release func(), err error) {
-	if release, err = e.Use(); err != nil {
+	forget := func() {}
+	if e.prepared() {
+		if forget, err = e.makeRoom(); err != nil {
+			return nil, err
+		}
+	}
+	unlock, err := e.Use()
+	if err != nil {
+		forget()
 		return nil, err
 	}
+	release = func() { unlock(); forget() }
 	if err := e.Make(ctx, progress); err != nil {
 		release()
 		return nil, err

@@ -54,7 +54,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
 		"MULTIPROCESSING_GO":     e.Go.Path,
 		"MULTIPROCESSING_MODULE": e.Module,
-		"MULTIPROCESSING_CELLS":  filepath.Join(e.Cache, "cells"),
+		"MULTIPROCESSING_CELLS":  filepath.Join(e.Parts, "cells"),
 		"GOFLAGS":                cellFlags,
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
 		"GOTOOLCHAIN": "local",
@@ -70,7 +70,9 @@ func (e *Environment) CellEnv(path string) map[string]string {
 func (e *Environment) Data() string { return filepath.Join(e.checkout.folder, "data") }
 
 // Scratch is a folder for Jupyter's own settings, kept from one start to the next.
-func (e *Environment) Scratch() string { return filepath.Join(e.checkout.folder, "jupyter") }
+func (e *Environment) Scratch() string {
+	return filepath.Join(e.Cache, filepath.Base(e.checkout.folder), "jupyter")
+}
 
 func (e *Environment) kernelStep() step {
 	// The spec names the tools' and Python's folders, so it is written anew when they change.

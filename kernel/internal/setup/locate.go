@@ -12,21 +12,33 @@ import (
 // modulePath is the course's module, by which its checkout is known.
 const modulePath = "multiprocessing"
 
-// findModule returns the folder of the course's go.mod: dir or the nearest folder above it.
+// EnvModule names the course's checkout to commands and cells that run outside of it.
+const EnvModule = "MULTIPROCESSING_MODULE"
+
+// findModule returns the folder of the course's go.mod: dir or the nearest folder above it, else the one that
+// MULTIPROCESSING_MODULE names.
 func findModule(dir string) (string, error) {
 	start, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
 	for folder := start; ; folder = filepath.Dir(folder) {
-		content, err := os.ReadFile(filepath.Join(folder, "go.mod"))
-		if err == nil && modfile.ModulePath(content) == modulePath {
+		if isModule(folder) {
 			return filepath.EvalSymlinks(folder)
 		}
 		if folder == filepath.Dir(folder) {
-			return "", fmt.Errorf("finding the course: no go.mod of module %s in %s or above; run the command inside the checkout", modulePath, start)
+			break
 		}
 	}
+	if named := os.Getenv(EnvModule); named != "" && isModule(named) {
+		return filepath.EvalSymlinks(named)
+	}
+	return "", fmt.Errorf("finding the course: no go.mod of module %s in %s or above; run the command inside the checkout", modulePath, start)
+}
+
+func isModule(folder string) bool {
+	content, err := os.ReadFile(filepath.Join(folder, "go.mod"))
+	return err == nil && modfile.ModulePath(content) == modulePath
 }
 
 // cacheFolder returns the course's folder in the user's cache.

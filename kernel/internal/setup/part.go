@@ -27,7 +27,7 @@ func (e *Environment) part(kind string, files []string, words ...string) (part, 
 	for _, word := range words {
 		fmt.Fprintf(hash, "%q\n", word)
 	}
-	folder := filepath.Join(e.Cache, kind+"-"+hex.EncodeToString(hash.Sum(nil))[:12])
+	folder := filepath.Join(e.Parts, kind+"-"+hex.EncodeToString(hash.Sum(nil))[:12])
 	return part{folder, filepath.Join(folder, ".complete")}, nil
 }
 

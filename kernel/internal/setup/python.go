@@ -80,7 +80,11 @@ func (p Python) newEnough() bool {
 }
 
 func (e *Environment) pythonStep() step {
-	return step{"python", "installing JupyterLab, pinned by hash, for Python " + e.Python.Version, e.venv, e.makeVenv}
+	what := "JupyterLab"
+	if Headless() {
+		what = "papermill"
+	}
+	return step{"python", "installing " + what + ", pinned by hash, for Python " + e.Python.Version, e.venv, e.makeVenv}
 }
 
 // VenvPython is the interpreter of the course's own Python environment.
@@ -96,7 +100,7 @@ func (e *Environment) makeVenv(ctx context.Context, folder string) error {
 	if err != nil {
 		return venvError(e.Python, out, err)
 	}
-	if err := e.pipInstall(ctx, "kernel/requirements.txt"); err != nil {
+	if err := e.pipInstall(ctx, requirements()); err != nil {
 		return err
 	}
 	return e.installPlugin(ctx)
@@ -118,9 +122,9 @@ func (e *Environment) InstallTestRequirements(ctx context.Context) error {
 	if tests.complete() {
 		return nil
 	}
-	unlock, err := lockFile(ctx, filepath.Join(e.Cache, "set-up.lock"), func() {})
+	unlock, err := e.lock(ctx, func() {})
 	if err != nil {
-		return cacheError(e.Cache, err)
+		return err
 	}
 	defer unlock()
 	return tests.make(func(string) error { return e.pipInstall(ctx, "kernel/requirements-test.txt") })

@@ -7,10 +7,12 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,6 +25,7 @@ import (
 type Environment struct {
 	Module string // the checkout: the folder of go.mod
 	Cache  string // the course's folder in the user's cache
+	Parts  string // the folder of what set-up makes: Cache, or the one that MULTIPROCESSING_SETUP names
 	Go     GoCommand
 	Python Python
 
@@ -46,6 +49,7 @@ func Locate(ctx context.Context, dir string) (*Environment, error) {
 	if env.Cache, err = cacheFolder(); err != nil {
 		return nil, err
 	}
+	env.Parts = cmp.Or(os.Getenv(EnvSetup), env.Cache)
 	if env.Go, err = findGo(ctx, module); err != nil {
 		return nil, err
 	}
@@ -77,7 +81,7 @@ func (e *Environment) nameParts() (err error) {
 	if err != nil {
 		return err
 	}
-	if e.venv, err = e.part("python", append(own, "kernel/requirements.txt"), e.Python.Path, e.Python.Version); err != nil {
+	if e.venv, err = e.part("python", append(own, requirements()), e.Python.Path, e.Python.Version); err != nil {
 		return err
 	}
 	e.checkout, err = e.part("checkout", nil, e.Module)
@@ -105,11 +109,9 @@ func (e *Environment) Make(ctx context.Context, out io.Writer) error {
 	if e.ready() {
 		return nil
 	}
-	unlock, err := lockFile(ctx, filepath.Join(e.Cache, "set-up.lock"), func() {
-		fmt.Fprintln(out, "Another set-up is running; waiting for it.")
-	})
+	unlock, err := e.lock(ctx, func() { fmt.Fprintln(out, "Another set-up is running; waiting for it.") })
 	if err != nil {
-		return cacheError(e.Cache, err)
+		return err
 	}
 	defer unlock()
 	if e.ready() { // another set-up has made it meanwhile
@@ -117,6 +119,17 @@ func (e *Environment) Make(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintln(out, "Setting up; this is done once.")
 	return e.makeParts(ctx, &progress{out: out})
+}
+
+// lock has this set-up be the only one that works in the folder of the parts.
+func (e *Environment) lock(ctx context.Context, waiting func()) (unlock func(), err error) {
+	if err := os.MkdirAll(e.Parts, 0o700); err != nil {
+		return nil, cacheError(e.Parts, err)
+	}
+	if unlock, err = lockFile(ctx, filepath.Join(e.Parts, "set-up.lock"), waiting); err != nil {
+		return nil, cacheError(e.Parts, err)
+	}
+	return unlock, nil
 }
 
 // makeParts makes tools and Python side by side, then what needs both.

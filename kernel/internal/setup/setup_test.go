@@ -26,8 +26,9 @@ func checkout(t *testing.T) *Environment {
 	} {
 		write(t, filepath.Join(module, name), content)
 	}
+	cache := t.TempDir()
 	e := &Environment{
-		Module: module, Cache: t.TempDir(),
+		Module: module, Cache: cache, Parts: cache,
 		Go:     GoCommand{Path: "/go/bin/go", Version: "go1.26.0 linux/amd64"},
 		Python: Python{Path: "/usr/bin/python3", Version: "3.13.1"},
 	}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package image
+
+// chroot needs Linux.
+type chroot struct{ docker }

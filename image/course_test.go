@@ -1,0 +1,85 @@
+package image
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEveryNotebookRunsWithoutANetwork(t *testing.T) {
+	theEngine(t)
+	all, err := filepath.Glob("../notebooks/*.ipynb")
+	solutions, _ := filepath.Glob("../notebooks/solutions/*.ipynb")
+	if all = append(all, solutions...); err != nil || len(all) < 20 {
+		t.Fatalf("only %d notebooks: %v", len(all), err)
+	}
+	halves := [2][]string{} // two containers at once take half the time on two cores
+	for i, path := range all {
+		halves[i%2] = append(halves[i%2], strings.TrimPrefix(filepath.ToSlash(path), "../"))
+	}
+	for i, paths := range halves {
+		t.Run([]string{"one half", "the other"}[i], func(t *testing.T) {
+			t.Parallel()
+			out := do(t, run{plain: true, command: append([]string{"kernel", "run", "--budget", "200ms"}, paths...)})
+			for _, path := range paths {
+				if !strings.Contains(out, "ok     "+path+" in ") {
+					t.Errorf("%s did not run:\n%s", path, out)
+				}
+			}
+			t.Log(out)
+		})
+	}
+}
+
+func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
+	theEngine(t)
+	folder := t.TempDir()
+	all, err := os.ReadFile("../kernel/requirements-test.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The other requirements are in the image.
+	pinned := regexp.MustCompile(`(?m)^jupyter-kernel-test==(\\\n|.)*`).FindString(string(all))
+	write(t, filepath.Join(folder, "requirements.txt"), pinned+"\n")
+	if out, err := exec.Command("python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:",
+		"-r", filepath.Join(folder, "requirements.txt"), "-d", folder).CombinedOutput(); err != nil {
+		t.Fatalf("pip download: %v\n%s", err, out)
+	}
+	script, err := os.ReadFile("../kernel/testdata/protocol.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(folder, "protocol.py"), string(script))
+	if err := os.Chmod(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out := do(t, run{mounts: map[string]string{"/tmp/protocol": folder}, plain: true,
+		command: []string{"sh", "-c", "PYTHONPATH=$(echo /tmp/protocol/*.whl) python /tmp/protocol/protocol.py 2>/dev/null"}})
+	for _, name := range []string{
+		"test_kernel_info", "test_execute_stdout", "test_execute_stderr", "test_display_data", "test_error",
+		"test_completion", "test_inspect", "test_is_complete", "test_history",
+	} {
+		if !regexp.MustCompile(name + ` .*\.\.\. ok`).MatchString(out) {
+			t.Errorf("%s did not run or did not pass:\n%s", name, out)
+		}
+	}
+}
+
+// The kernel command's own test in a browser, against the container.
+func TestTheBrowserRunsThePrimesNotebook(t *testing.T) {
+	l := serve(t, run{})
+	cmd := exec.Command("go", "test", "-count=1", "-timeout", "8m", "-run", "^TestBrowserRunsThePrimesNotebook$", "-v", "./kernel")
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), "MULTIPROCESSING_LAB="+l.base+l.page+"?token="+l.token)
+	began := time.Now()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v:\n%s", err, out)
+	} else if !strings.Contains(string(out), "--- PASS: TestBrowserRunsThePrimesNotebook") {
+		t.Errorf("it did not run:\n%s", out)
+	}
+	t.Log(time.Since(began))
+}

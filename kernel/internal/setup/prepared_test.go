@@ -1,0 +1,103 @@
+package setup
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+func TestPartsCanLieApartFromTheUsersCache(t *testing.T) {
+	e := checkout(t)
+	e.Parts = t.TempDir()
+	if err := e.nameParts(); err != nil {
+		t.Fatal(err)
+	}
+	for name, folder := range map[string]string{"tools": e.BinFolder(), "kernels": e.Data()} {
+		if below, err := filepath.Rel(e.Parts, folder); err != nil || !filepath.IsLocal(below) {
+			t.Errorf("the %s are in %s, want them in %s", name, folder, e.Parts)
+		}
+	}
+	if below, err := filepath.Rel(e.Cache, e.Scratch()); err != nil || !filepath.IsLocal(below) {
+		t.Errorf("what is written while notebooks run is in %s, want it in %s", e.Scratch(), e.Cache)
+	}
+}
+
+// unwritable is a folder that nobody can make files in, not even root.
+func unwritable(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "file")
+	write(t, file, "")
+	return filepath.Join(file, "folder")
+}
+
+func TestCachesThatCannotBeWrittenGiveWayToTemporaryOnes(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", "")
+	t.Setenv("TMPDIR", t.TempDir())
+	e := checkout(t)
+	e.Cache, e.Go.Cache = unwritable(t), t.TempDir()
+	forget, err := e.makeRoom()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if canWrite(e.Cache) != nil || os.Getenv("XDG_CACHE_HOME") != filepath.Dir(e.Cache) {
+		t.Errorf("the cache is %s, and XDG_CACHE_HOME %s", e.Cache, os.Getenv("XDG_CACHE_HOME"))
+	}
+	forget()
+	if _, err := os.Stat(filepath.Dir(e.Cache)); !os.IsNotExist(err) {
+		t.Errorf("it is still there: %v", err)
+	}
+}
+
+func TestCachesThatCanBeWrittenStay(t *testing.T) {
+	e := checkout(t)
+	e.Go.Cache = t.TempDir()
+	before := *e
+	forget, err := e.makeRoom()
+	if err != nil {
+		t.Fatal(err)
+	}
+	forget()
+	if e.Cache != before.Cache || e.Go.Cache != before.Go.Cache {
+		t.Errorf("they are %s and %s, want %s and %s", e.Cache, e.Go.Cache, before.Cache, before.Go.Cache)
+	}
+}
+
+func TestALinkedBuildCacheLeavesTheOtherAsItIs(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("only containers have it, and there links need no right")
+	}
+	from, to := t.TempDir(), filepath.Join(t.TempDir(), "linked")
+	write(t, filepath.Join(from, "00", "1-a"), "record")
+	write(t, filepath.Join(from, "00", "2-d"), "what was built")
+	for range 2 { // a second start finds it there
+		if err := linkBuildCache(from, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(to, "00", "1-a"), "another record")
+	write(t, filepath.Join(to, "01", "3-d"), "more")
+	for name, want := range map[string]string{"00/1-a": "record", "00/2-d": "what was built"} {
+		if got, err := os.ReadFile(filepath.Join(from, name)); err != nil || string(got) != want {
+			t.Errorf("%s is %q (%v), want %q", name, got, err, want)
+		}
+	}
+	if got, err := os.ReadFile(filepath.Join(to, "00", "2-d")); err != nil || string(got) != "what was built" {
+		t.Errorf("through the link: %q, %v", got, err)
+	}
+}
+
+func TestTheCourseIsFoundByItsVariableOutsideOfIt(t *testing.T) {
+	module, err := filepath.EvalSymlinks(checkout(t).Module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(EnvModule, module)
+	if found, err := findModule(t.TempDir()); err != nil || found != module {
+		t.Errorf("found %q (%v), want %q", found, err, module)
+	}
+	t.Setenv(EnvModule, t.TempDir())
+	if found, err := findModule(t.TempDir()); err == nil {
+		t.Errorf("found %q where there is none", found)
+	}
+}
