@@ -64,8 +64,8 @@ func runsInPlace(t *testing.T, ctx context.Context) {
 		do(t, ctx, "press Run", click(exploreElement("[data-do=run]")))
 		do(t, ctx, "see "+run.prime, until(exploreReady), until(exploreCaption+` === '`+run.prime+`'`))
 		got := text(t, ctx, `['table', 'figure', '.mp-explore'].map(e => `+exploreCell+`.querySelectorAll(e).length).join()`)
-		if got != "1,1,1" {
-			t.Errorf("%s tables, charts and panels, want one of each", got)
+		if got != "2,1,1" {
+			t.Errorf("%s tables, charts and panels, want the results, their history with its chart, and one panel", got)
 		}
 	}
 }
