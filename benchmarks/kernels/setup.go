@@ -46,14 +46,12 @@ type bench struct {
 // setUp has the course set up, and writes a kernelspec for each kernel below folder.
 func setUp(course, folder string) (*bench, error) {
 	b := &bench{course: course, specs: filepath.Join(folder, "share", "jupyter", "kernels")}
-	var err error
-	if b.python, err = coursePython(course, folder); err != nil {
+	interpreter, data, err := courseSetUp(course, folder)
+	if err != nil {
 		return nil, err
 	}
-	if err := goRun(course, "install", "--name", "ours", "--prefix", folder); err != nil {
-		return nil, err
-	}
-	own, err := readSpec(filepath.Join(b.specs, "ours", "kernel.json"))
+	b.python = interpreter
+	own, err := readSpec(filepath.Join(data, "kernels", "gonb", "kernel.json"))
 	if err != nil {
 		return nil, err
 	}
@@ -81,17 +79,31 @@ func goRun(course string, args ...string) error {
 	return nil
 }
 
-// coursePython asks a cell for the Python of the set-up, which is made if it was not.
-func coursePython(course, folder string) (string, error) {
-	const book = `{"cells":[{"cell_type":"code","execution_count":null,"id":"a","metadata":{},"outputs":[],"source":"%%\nfmt.Print(os.Getenv(\"MULTIPROCESSING_PYTHON\"))"}],"metadata":{"kernelspec":{"display_name":"Go (gonb)","language":"go","name":"gonb"}},"nbformat":4,"nbformat_minor":5}`
+// courseSetUp asks a cell for the Python of the set-up, which is made if it was not, and for the folder of its
+// kernelspec. The kernel is not installed for this: what is installed is noted in the user's cache.
+func courseSetUp(course, folder string) (interpreter, data string, err error) {
+	const book = `{"cells":[{"cell_type":"code","execution_count":null,"id":"a","metadata":{},"outputs":[],"source":"%%\nfmt.Println(os.Getenv(\"MULTIPROCESSING_PYTHON\"))\nfmt.Println(os.Getenv(\"JUPYTER_PATH\"))"}],"metadata":{"kernelspec":{"display_name":"Go (gonb)","language":"go","name":"gonb"}},"nbformat":4,"nbformat_minor":5}`
 	asking, answer := filepath.Join(folder, "ask.ipynb"), filepath.Join(folder, "answer.ipynb")
 	if err := os.WriteFile(asking, []byte(book), 0o600); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := goRun(course, "run", asking, "-o", answer); err != nil {
-		return "", err
+		return "", "", err
 	}
-	content, err := os.ReadFile(answer)
+	printed, err := readPrinted(answer)
+	if err != nil {
+		return "", "", err
+	}
+	lines := strings.Split(strings.TrimRight(printed, "\n"), "\n")
+	if len(lines) != 2 || lines[0] == "" || lines[1] == "" {
+		return "", "", fmt.Errorf("a cell does not say where the set-up's Python and kernelspec are: it printed %q", printed)
+	}
+	return lines[0], lines[1], nil
+}
+
+// readPrinted returns what the cells of an executed notebook printed.
+func readPrinted(path string) (string, error) {
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return "", err
 	}
@@ -101,17 +113,20 @@ func coursePython(course, folder string) (string, error) {
 	if err := json.Unmarshal(content, &executed); err != nil {
 		return "", err
 	}
+	var printed strings.Builder
 	for _, cell := range executed.Cells {
 		for _, output := range cell.Outputs {
 			switch text := output.Text.(type) {
 			case string:
-				return text, nil
+				printed.WriteString(text)
 			case []any:
-				return fmt.Sprint(text...), nil
+				for _, line := range text {
+					fmt.Fprint(&printed, line)
+				}
 			}
 		}
 	}
-	return "", errors.New("a cell does not say where the set-up's Python is")
+	return printed.String(), nil
 }
 
 func readSpec(path string) (s spec, err error) {
@@ -137,7 +152,7 @@ func (b *bench) add(name, folder string, s spec) error {
 	return os.WriteFile(path, content, 0o600)
 }
 
-// addOurs adds the kernel as install writes it, but with what it keeps from cell to cell as set-up leaves it: without
+// addOurs adds the kernel as set-up writes it, but with what it keeps from cell to cell as set-up leaves it: without
 // that of earlier measurements.
 func (b *bench) addOurs(own spec, kept string) error {
 	packages := filepath.Join(own.Env["MULTIPROCESSING_CELLS"], "packages")

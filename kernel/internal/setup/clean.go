@@ -91,7 +91,9 @@ func (e *Environment) removable() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	doomed := slices.DeleteFunc(installed, foreign) // the user has put another kernel there since
+	doomed := slices.DeleteFunc(installed, func(folder string) bool {
+		return foreign(folder) || gone(folder) // the user has put another kernel there since, or removed ours
+	})
 	entries, err := os.ReadDir(e.Cache)
 	if err != nil {
 		return nil, fmt.Errorf("clean: %w", err)

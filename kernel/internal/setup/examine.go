@@ -160,7 +160,8 @@ func reasonOf(err error) error {
 	return err
 }
 
-// examineInstalled looks at the kernels that install registered.
+// examineInstalled looks at the kernels that install registered. One that is no longer there is nobody's loss: its owner
+// has removed it, or the virtual environment that it was in. One that Jupyter still offers must be able to start.
 func (e *Environment) examineInstalled() []Finding {
 	folders, err := e.Installed()
 	if err != nil {
@@ -168,14 +169,20 @@ func (e *Environment) examineInstalled() []Finding {
 	}
 	var findings []Finding
 	for _, folder := range folders {
-		if foreign(folder) {
+		spec, err := readSpec(folder)
+		if err != nil || !spec.ours() {
 			continue
 		}
-		finding := Finding{"installed", true, folder}
-		if _, err := os.Stat(filepath.Join(folder, "kernel.json")); err != nil {
-			finding = Finding{"installed", false, folder + " is gone; \"go run ./kernel install\" writes it again"}
-		}
-		findings = append(findings, finding)
+		findings = append(findings, examineSpec(folder, spec))
 	}
 	return findings
+}
+
+func examineSpec(folder string, spec kernelspec) Finding {
+	for _, needed := range []string{spec.Metadata[courseOf], spec.Argv[0]} {
+		if _, err := os.Stat(needed); err != nil {
+			return Finding{"installed", false, fmt.Sprintf("%s needs %s, which is gone; \"go run ./kernel install\" writes it anew, or remove the folder", folder, needed)}
+		}
+	}
+	return Finding{"installed", true, folder}
 }

@@ -26,6 +26,12 @@ type kernelspec struct {
 	Metadata      map[string]string `json:"metadata"`
 }
 
+// courseOf is the metadata by which install knows a spec of its own from one that the user made. It names the checkout.
+const courseOf = "multiprocessing"
+
+// ours tells whether Install wrote the spec.
+func (s kernelspec) ours() bool { return s.Metadata[courseOf] != "" && len(s.Argv) > 0 }
+
 // spec describes the front, which runs GoNB, with the settings that pin cells to this checkout.
 func (e *Environment) spec(name string) kernelspec {
 	return kernelspec{
@@ -34,8 +40,7 @@ func (e *Environment) spec(name string) kernelspec {
 		Language:      "go",
 		InterruptMode: "message",
 		Env:           e.CellEnv("${PATH}"),
-		// By this install knows a spec of its own from one that the user made.
-		Metadata: map[string]string{"multiprocessing": e.Module},
+		Metadata:      map[string]string{courseOf: e.Module},
 	}
 }
 
@@ -107,6 +112,9 @@ func (e *Environment) Install(name, prefix string, force bool) (string, error) {
 		return "", fmt.Errorf("install: --name %q: use letters, digits, '.', '-' and '_' only", name)
 	}
 	data, err := dataFolder(prefix)
+	if err == nil {
+		data, err = filepath.Abs(data) // it is noted for commands that run in other folders
+	}
 	if err != nil {
 		return "", err
 	}
@@ -128,12 +136,22 @@ func validName(name string) bool {
 
 // foreign tells whether folder holds a kernelspec that Install did not write.
 func foreign(folder string) bool {
+	spec, err := readSpec(folder)
+	return !errors.Is(err, os.ErrNotExist) && (err != nil || !spec.ours())
+}
+
+func readSpec(folder string) (spec kernelspec, err error) {
 	content, err := os.ReadFile(filepath.Join(folder, "kernel.json"))
 	if err != nil {
-		return !errors.Is(err, os.ErrNotExist)
+		return spec, err
 	}
-	var spec kernelspec
-	return json.Unmarshal(content, &spec) != nil || spec.Metadata["multiprocessing"] == ""
+	return spec, json.Unmarshal(content, &spec)
+}
+
+// gone tells whether there is no kernelspec in folder any more.
+func gone(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "kernel.json"))
+	return errors.Is(err, os.ErrNotExist)
 }
 
 // dataFolder is where Jupyter looks for kernels: in prefix, or for this user.
@@ -160,13 +178,17 @@ func dataFolder(prefix string) (string, error) {
 	return filepath.Join(home, ".local", "share", "jupyter"), nil
 }
 
-// remember notes an installed kernelspec, so that clean can remove it.
+// remember notes an installed kernelspec, so that clean can remove it, and forgets those that are gone.
 func (e *Environment) remember(folder string) error {
 	folders, err := e.Installed()
-	if err != nil || slices.Contains(folders, folder) {
+	if err != nil {
 		return err
 	}
-	content, err := json.Marshal(append(folders, folder))
+	folders = slices.DeleteFunc(folders, gone)
+	if !slices.Contains(folders, folder) {
+		folders = append(folders, folder)
+	}
+	content, err := json.Marshal(folders)
 	if err != nil {
 		return err
 	}

@@ -227,6 +227,45 @@ func TestInstallReplacesNobodyElsesKernel(t *testing.T) {
 	}
 }
 
+func TestInstalledKernelsAreExaminedForWhatTheirReaderCanCure(t *testing.T) {
+	e := checkout(t)
+	t.Chdir(t.TempDir())
+	folder, err := e.Install("gonb", "venv", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !filepath.IsAbs(folder) {
+		t.Errorf("installed in %s; that is noted, and means another folder elsewhere", folder)
+	}
+	front := e.spec("gonb").Argv[0]
+	if found := e.examineInstalled(); len(found) != 1 || found[0].OK || !strings.Contains(found[0].Detail, front+", which is gone") {
+		t.Errorf("a kernel whose program is gone: %v", found)
+	}
+	write(t, front, "")
+	if found := e.examineInstalled(); len(found) != 1 || !found[0].OK || found[0].Detail != folder {
+		t.Errorf("a kernel that is whole: %v", found)
+	}
+	if err := os.RemoveAll("venv"); err != nil {
+		t.Fatal(err)
+	}
+	if found := e.examineInstalled(); len(found) != 0 {
+		t.Errorf("a kernel whose virtual environment was removed: %v; want no word of it", found)
+	}
+	other, err := e.Install("gonb", "other", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if installed, err := e.Installed(); err != nil || !slices.Equal(installed, []string{other}) {
+		t.Errorf("remembered %v, %v; want only the one that is there", installed, err)
+	}
+	if err := os.RemoveAll(e.Module); err != nil {
+		t.Fatal(err)
+	}
+	if found := e.examineInstalled(); len(found) != 1 || found[0].OK || !strings.Contains(found[0].Detail, e.Module) {
+		t.Errorf("a kernel whose checkout is gone: %v", found)
+	}
+}
+
 func TestCleanRemovesWhatSetUpMadeAndNoMore(t *testing.T) {
 	e, cache := checkout(t), t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", cache)
