@@ -262,7 +262,12 @@ func (r *asked) note(m wire.Message, state string) {
 // request sends a request and returns what will be its answers.
 func (c *client) request(conn *zmtp.Conn, kind string, content any) *asked {
 	c.t.Helper()
-	m := wire.New(kind, c.session, wire.Message{}, content)
+	return c.sendMessage(conn, wire.New(kind, c.session, wire.Message{}, content))
+}
+
+// sendMessage is request for a message that is made.
+func (c *client) sendMessage(conn *zmtp.Conn, m wire.Message) *asked {
+	c.t.Helper()
 	r := &asked{client: c, id: m.Header.ID, sent: m, done: make(chan struct{}), changed: make(chan struct{}, 1)}
 	c.mu.Lock()
 	c.runs[r.id] = r

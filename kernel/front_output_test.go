@@ -1,0 +1,62 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"multiprocessing/kernel/internal/wire"
+)
+
+func tellsBuildingFromRunning(t *testing.T, c *client) {
+	r := c.execute("%%\ntime.Sleep(1200 * time.Millisecond)")
+	times := func(r *asked) (building, running float64) {
+		metadata := string(r.reply.Metadata)
+		if _, err := fmt.Sscanf(metadata[strings.Index(metadata, `"building_ms"`):], `"building_ms":%f,"running_ms":%f`, &building, &running); err != nil {
+			t.Fatalf("%v in %s", err, metadata)
+		}
+		return building, running
+	}
+	if building, running := times(r); building <= 0 || running < 1200 {
+		t.Errorf("building %v ms, running %v ms of a cell that runs for 1.2 s", building, running)
+	}
+	if kinds := r.kinds(); len(kinds) != 0 {
+		t.Errorf("a run without a browser gets %q", kinds)
+	}
+	inLab := wire.New("execute_request", c.session, wire.Message{}, map[string]string{"code": "%%\ntime.Sleep(1200 * time.Millisecond)"})
+	inLab.Metadata = []byte(`{"recordTiming": true}`)
+	r = c.sendMessage(c.shell, inLab)
+	if c.wait(r); strings.Join(r.kinds(), " ") != "display_data" || !strings.Contains(string(r.messages[len(r.messages)-2].Content), "built in") {
+		t.Errorf("JupyterLab gets %q", r.kinds())
+	}
+}
+
+func cutsLongOutput(t *testing.T, c *client) {
+	r := c.execute(`%%
+fmt.Println("the beginning")
+line := strings.Repeat("x", 99) + "\n"
+for range 1_000_000 {
+	os.Stdout.WriteString(line)
+}
+fmt.Println("the end")`)
+	if r.status() != "ok" {
+		t.Fatalf("status %s, %s", r.status(), r.said())
+	}
+	out := r.stream("stdout")
+	if !strings.HasPrefix(out, "the beginning\n") || !strings.HasSuffix(out, "x\nthe end\n") || len(out) > 4<<20 {
+		t.Errorf("%d bytes, from %q to %q; want the beginning and the end, and not much more", len(out), out[:20], out[len(out)-20:])
+	}
+	if said := r.stream("stderr"); !strings.Contains(said, "[left out: 97.6 MB of 100.0 MB") {
+		t.Errorf("it is said: %q; want how much was left out", said)
+	}
+}
+
+func leavesOutAHugeDisplay(t *testing.T, c *client) {
+	r := c.execute("%%\ndisplay.HTML(strings.Repeat(\"<b>x</b>\", 3_000_000), \"much\")\nfmt.Println(\"shown\")")
+	r.wantOK("shown\n")
+	if !strings.Contains(r.stream("stderr"), "left out here") {
+		t.Errorf("published %q, said %q", r.kinds(), r.stream("stderr"))
+	}
+}
