@@ -174,9 +174,6 @@ func markBelow(about []string, source string) string {
 	return ""
 }
 
-// marked is how GoNB marks, in what a program prints, a place in the file that it made of all cells.
-var marked = regexp.MustCompile(`(?m)[ \t]*\x1b\[7m\[\[ Cell \[(\d+)\] Line (\d+) \]\]\x1b\[0m \S+?main(?:_test)?\.go:\d+(?: \+0x[0-9a-f]+)?`)
-
 // crashed is of a program that panicked, with places in cells instead of files.
 func (f *front) crashed(text string) *failure {
 	first, rest, _ := strings.Cut(strings.TrimRight(text, "\n"), "\n")
@@ -185,14 +182,9 @@ func (f *front) crashed(text string) *failure {
 		name, value = "panic", first
 	}
 	head := red + first + plain
-	placed := false
-	rest = marked.ReplaceAllStringFunc(rest, func(found string) string {
-		match := marked.FindStringSubmatch(found)
-		p := place{number(match[1]), number(match[2])}
-		if !placed {
-			placed, head = true, bold+p.String()+plain+": "+head
-		}
-		return "\t" + bold + p.String() + plain + ": " + strings.TrimSpace(f.source(p))
-	})
+	rest, at := f.places(rest)
+	if at != (place{}) {
+		head = bold + at.String() + plain + ": " + head
+	}
 	return &failure{Name: name, Value: value, Traceback: append([]string{head}, strings.Split(rest, "\n")...)}
 }

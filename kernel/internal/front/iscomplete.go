@@ -9,7 +9,7 @@ import (
 )
 
 // isComplete tells a console whether a cell can be executed as it is: "complete", "incomplete" with the indentation of
-// the line to come, or "invalid".
+// the line to come, or "invalid". It is indented with spaces: a terminal shows a tab as ^I.
 func isComplete(code string) map[string]string {
 	before, body, hasMain := splitMain(withoutCommands(code))
 	state := stateOf("package p\n"+before, "")
@@ -24,7 +24,7 @@ func isComplete(code string) map[string]string {
 	}
 	answer := map[string]string{"status": state}
 	if state == "incomplete" {
-		answer["indent"] = strings.Repeat("\t", max(0, depth(before+"\n"+body)))
+		answer["indent"] = strings.Repeat("    ", max(0, depth(before+"\n"+body)))
 	}
 	return answer
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,8 +23,8 @@ func TestACellIsCompleteIncompleteOrInvalid(t *testing.T) {
 			}
 		}
 	}
-	if got := isComplete("func f() {\n\tfor {")["indent"]; got != "\t\t" {
-		t.Errorf("the next line begins with %q, want two tabs", got)
+	if got := isComplete("func f() {\n\tfor {")["indent"]; got != strings.Repeat(" ", 8) {
+		t.Errorf("the next line begins with %q, want two times four spaces", got)
 	}
 }
 
@@ -125,6 +127,38 @@ func TestAnOverlayDeclaresEachNameOnce(t *testing.T) {
 	}
 	if line := strings.Split(file, "\n")[head+4]; !strings.HasPrefix(line, "os.Exit") {
 		t.Errorf("line 5 of the cell is %q", line)
+	}
+}
+
+func TestPlacesInATraceAreFoundAlsoWhereGoNBDidNotMarkThemOrMarkedThemWrongly(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "gonb_0123abcd", "main.go")
+	const main = "package main\n\nimport (\n\t\"flag\"\n\t\"fmt\"\n)\n\n" +
+		"func deep(n int) {\n\tif n > 0 {\n\t\tdeep(n - 1)\n\t}\n\tpanic(n)\n}\n\nfunc main() {\n\tflag.Parse()\n\tfmt.Println(1)\n\n\tdeep(7)\n}\n"
+	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(main), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := &front{}
+	f.history.add(1, "func deep(n int) {\n\tpanic(1)\n}") // replaced by the next
+	f.history.add(2, "// deep goes down.\nfunc deep(n int)  {\n if n>0 {\n  deep(n-1)\n }\n panic(n)\n}")
+	f.history.add(3, "%%\ndeep := deep\nfmt.Println(1)\n\n\n\ndeep(7)")
+	f.history.add(4, "%%\nfmt.Println(1)\n\n\n\ndeep(7)")
+	got, first := f.places("main.deep(...)\n\t" + file + ":12\nmain.deep(0x1)\n\t \x1b[7m[[ Cell [2] Line 1 ]]\x1b[0m " + file + ":10 +0x1d\n" +
+		"main.main()\n\t \x1b[7m[[ Cell [4] Line 6 ]]\x1b[0m " + file + ":19 +0x65\nruntime.main()\n\t/usr/lib/go/src/runtime/proc.go:12")
+	want := "main.deep(...)\n\tCell [2] line 6: panic(n)\nmain.deep(0x1)\n\tCell [2] line 4: deep(n-1)\nmain.main()\n\tCell [4] line 6: deep(7)\nruntime.main()\n\t/usr/lib/go/src/runtime/proc.go:12"
+	if got = colors.ReplaceAllString(got, ""); got != want || first != (place{2, 6}) {
+		t.Errorf("first %v in\n%s\nwant\n%s", first, got, want)
+	}
+	for _, line := range []string{"0", "4", "99", "99999999999999999999"} { // of which it knows nothing
+		trace := "\t" + file + ":" + line
+		if got, _ := f.places(trace); got != trace {
+			t.Errorf("line %s: %q", line, got)
+		}
+		if got, _ := f.places("\t \x1b[7m[[ Cell [3] Line 1 ]]\x1b[0m " + file + ":" + line); colors.ReplaceAllString(got, "") != "\tCell [3] line 1: %%" {
+			t.Errorf("line %s, marked: %q", line, got)
+		}
 	}
 }
 
