@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -146,6 +147,11 @@ func newClient(t testing.TB, env *setup.Environment, settings ...string) *client
 	c.cmd.WaitDelay = time.Second
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // as jupyter_client does
 	return c
+}
+
+// another is one more client of the same kernel, not yet connected.
+func (c *client) another(session string) *client {
+	return &client{t: c.t, cmd: c.cmd, folder: c.folder, mark: c.mark, key: c.key, log: c.log, ended: c.ended, session: session, runs: map[string]*asked{}}
 }
 
 // withoutFront makes GoNB the kernel, as it would be without a front.
@@ -364,6 +370,18 @@ func (r *asked) stream(name string) string {
 	return out.String()
 }
 
+// count is how often the kernel said that it is in a state.
+func (r *asked) count(state string) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range r.messages {
+		if field(m, "execution_state") == state {
+			n++
+		}
+	}
+	return n
+}
+
 // kinds are the types of what was published, without statuses and the input.
 func (r *asked) kinds() (kinds []string) {
 	r.mu.Lock()
@@ -391,15 +409,38 @@ func (c *client) interrupt() {
 }
 
 // processes are the command lines of all processes that the kernel has started and that still run.
-func (c *client) processes() (running []string) {
+func (c *client) processes() []string { return processesWith(c.mark) }
+
+// processesWith returns the command lines of all processes that have a setting in their environment.
+func processesWith(setting string) (running []string) {
 	paths, _ := filepath.Glob("/proc/[0-9]*/environ")
 	for _, path := range paths {
-		if content, err := os.ReadFile(path); err == nil && bytes.Contains(content, []byte(c.mark+"\x00")) {
+		if content, err := os.ReadFile(path); err == nil && bytes.Contains(content, []byte(setting+"\x00")) {
 			command, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
 			running = append(running, strings.ReplaceAll(string(command), "\x00", " "))
 		}
 	}
 	return running
+}
+
+// gonb is the process number of the kernel's GoNB.
+func (c *client) gonb() int {
+	c.t.Helper()
+	out, err := exec.Command("pgrep", "-f", "gonb --kernel "+c.folder).Output()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for word := range strings.FieldsSeq(string(out)) {
+		pid, err := strconv.Atoi(word)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if command, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); !strings.Contains(string(command), "-guard") {
+			return pid
+		}
+	}
+	c.t.Fatalf("GoNB does not run: %q", c.processes())
+	return 0
 }
 
 // running tells whether a process of the kernel's has word in its command line.

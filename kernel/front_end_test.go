@@ -3,10 +3,6 @@
 package main
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -68,14 +64,8 @@ func TestNothingIsLeftOfAKernel(t *testing.T) {
 		"whose GoNB is killed": func(t *testing.T, c *client) {
 			r := busy(t, c)
 			behind := c.send("!echo behind")
-			out, err := exec.Command("pgrep", "-f", "gonb --kernel "+c.folder).Output()
-			if err != nil {
+			if err := syscall.Kill(c.gonb(), syscall.SIGKILL); err != nil {
 				t.Fatal(err)
-			}
-			for _, word := range strings.Fields(string(out)) {
-				if pid, err := strconv.Atoi(word); err == nil && !strings.Contains(commandOf(pid), "-guard") {
-					_ = syscall.Kill(pid, syscall.SIGKILL)
-				}
 			}
 			if c.wait(r); !strings.HasPrefix(r.said(), "KernelDied: ") || !strings.Contains(r.said(), "restart the kernel") {
 				t.Errorf("the running cell: %s", r.said())
@@ -102,11 +92,6 @@ func TestNothingIsLeftOfAKernel(t *testing.T) {
 			c.wantNothingLeft()
 		})
 	}
-}
-
-func commandOf(pid int) string {
-	content, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-	return string(content)
 }
 
 func TestAKernelEndsWithTheProgramThatStartedIt(t *testing.T) {

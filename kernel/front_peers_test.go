@@ -98,7 +98,7 @@ func standsBadPeers(t *testing.T, c *client) {
 	if err := mute.Write(zmtp.Message{{1}}); err != nil {
 		t.Fatal(err)
 	}
-	other := &client{t: t, folder: c.folder, key: c.key, log: c.log, ended: c.ended, session: "other", runs: map[string]*asked{}}
+	other := c.another("other")
 	other.connect() // after them all
 	other.execute("!echo here").wantOK("here\n")
 	other.execute("!head -c 30000000 /dev/zero | tr '\\0' a")

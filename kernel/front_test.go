@@ -4,7 +4,9 @@ package main
 
 import (
 	"fmt"
+	"multiprocessing/kernel/internal/wire"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -19,6 +21,7 @@ func TestAKernel(t *testing.T) {
 		test func(*testing.T, *client)
 	}{
 		{"says that it starts and is idle before the first cell", saysItsStatus},
+		{"says that it is busy before GoNB does", saysThatItIsBusy},
 		{"drops the cells that wait behind one that failed", abortsAfterAFailure},
 		{"goes on where a cell may fail", goesOnAfterAnAllowedFailure},
 		{"names cell and line of what does not compile", namesCellAndLineOfCompileErrors},
@@ -69,6 +72,23 @@ func saysItsStatus(t *testing.T, c *client) {
 	defer c.mu.Unlock()
 	if n := len(c.statuses); n < 2 || c.statuses[n-2] != "busy" || c.statuses[n-1] != "idle" {
 		t.Errorf("statuses %q, want busy and idle at the end", c.statuses)
+	}
+}
+
+func saysThatItIsBusy(t *testing.T, c *client) {
+	gonb := c.gonb()
+	if err := syscall.Kill(gonb, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = syscall.Kill(gonb, syscall.SIGCONT) }()
+	r := c.send("!echo here")
+	r.until("busy", func(m wire.Message) bool { return field(m, "execution_state") == "busy" })
+	if err := syscall.Kill(gonb, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	c.wait(r).wantOK("here\n")
+	if n := r.count("busy"); n != 1 {
+		t.Errorf("it says %d times that it is busy", n)
 	}
 }
 

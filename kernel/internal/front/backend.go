@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"multiprocessing/kernel/internal/guard"
@@ -56,11 +57,19 @@ func startBackend(connection connection, flags []string) (b *backend, err error)
 		os.RemoveAll(b.folder)
 		return nil, fmt.Errorf("writing GoNB's connection file: %w; free some room, or name another folder in TMPDIR", err)
 	}
-	if err := b.start(append([]string{"--kernel", file, "-raw_error"}, flags...)); err != nil {
+	if err := b.start(slices.Concat([]string{"--kernel", file, "-raw_error"}, quiet(), flags)); err != nil {
 		os.RemoveAll(b.folder)
 		return nil, err
 	}
 	return b, nil
+}
+
+// quiet has GoNB's log go nowhere when it would come between a reader and a console. What ends GoNB is still told.
+func quiet() []string {
+	if info, err := os.Stderr.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return []string{"-logtostderr=false", "-log_file=" + os.DevNull, "-stderrthreshold=FATAL"}
 }
 
 func (b *backend) start(args []string) (err error) {

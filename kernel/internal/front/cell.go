@@ -63,6 +63,8 @@ func (f *front) next() {
 		c.count = f.count
 		f.history.add(c.count, c.code)
 	}
+	// Not when GoNB says so: jupyter console takes the idle of an earlier question for the cell's when it is slow to come.
+	f.status("busy", c.Message)
 	take(f.backend.builds())
 	take(f.backend.status())
 	var code string
@@ -88,8 +90,8 @@ func (f *front) cellPublished(c *cell, m wire.Message) {
 		if text(m.Content, "execution_state") == "idle" {
 			c.idle = true
 			f.finish()
-			return
 		}
+		return // that it is busy has been said
 	case "execute_input":
 		m.Content = wire.JSON(map[string]any{"code": c.code, "execution_count": c.count})
 	case "stream":

@@ -71,6 +71,9 @@ func (f *front) kernelInfo(content json.RawMessage) map[string]any {
 	info["banner"] = "Go, by GoNB " + version
 	info["protocol_version"] = wire.Version
 	info["supported_features"] = []string{}
+	if language, ok := info["language_info"].(map[string]any); ok {
+		language["pygments_lexer"] = "go"
+	}
 	return info
 }
 

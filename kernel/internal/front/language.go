@@ -38,6 +38,9 @@ type language struct {
 const (
 	firstAnswer = 20 * time.Second // gopls loads the cell's module, on a slow machine
 	nextAnswer  = 2 * time.Second  // then it takes hundredths of a second
+	// patience is what a client has: jupyter console waits for 5 s and then reports an error of its own. Who asks again
+	// gets what gopls has found meanwhile.
+	patience = 4 * time.Second
 )
 
 func newLanguage(folder string) *language {
@@ -82,15 +85,30 @@ func (f *front) ask(r request) {
 		q.Cursor = &characters
 	}
 	base := f.language.base
-	f.language.asking.Go(func() {
-		kind, content := "complete_reply", any(nil)
-		if r.Header.Type == "inspect_request" {
-			kind, content = "inspect_reply", f.language.inspect(q, base)
-		} else {
-			content = f.language.complete(q, base)
+	kind, nothing, find := "complete_reply", q.noMatches(), f.language.complete
+	if r.Header.Type == "inspect_request" {
+		kind, nothing, find = "inspect_reply", notFound(), f.language.inspect
+	}
+	answered := false
+	answer := func(content map[string]any) {
+		if !answered {
+			answered = true
+			f.answer(r, kind, content)
 		}
-		f.post(func() { f.answer(r, kind, content) })
+	}
+	f.after(patience, func() { answer(nothing) })
+	f.language.asking.Go(func() {
+		content := find(q, base)
+		f.post(func() { answer(content) })
 	})
+}
+
+func (q question) noMatches() map[string]any {
+	return map[string]any{"status": "ok", "matches": []string{}, "cursor_start": *q.Cursor, "cursor_end": *q.Cursor, "metadata": struct{}{}}
+}
+
+func notFound() map[string]any {
+	return map[string]any{"status": "ok", "found": false, "data": struct{}{}, "metadata": struct{}{}}
 }
 
 // position is the protocol's: lines and UTF-16 units, from 0.
@@ -121,7 +139,7 @@ type completion struct {
 }
 
 func (l *language) complete(q question, base string) map[string]any {
-	answer := map[string]any{"status": "ok", "matches": []string{}, "cursor_start": *q.Cursor, "cursor_end": *q.Cursor, "metadata": struct{}{}}
+	answer := q.noMatches()
 	at, isGo := q.at()
 	if !isGo {
 		return answer
@@ -156,7 +174,7 @@ func (l *language) complete(q question, base string) map[string]any {
 }
 
 func (l *language) inspect(q question, base string) map[string]any {
-	answer := map[string]any{"status": "ok", "found": false, "data": struct{}{}, "metadata": struct{}{}}
+	answer := notFound()
 	at, isGo := q.at()
 	if !isGo {
 		return answer
@@ -207,7 +225,10 @@ func (l *language) connect(ctx context.Context) (err error) {
 		sockets, _ := filepath.Glob(filepath.Join(l.folder, "gonb_*", "gopls_socket"))
 		if len(sockets) == 1 {
 			if l.client, err = lsp.Dial(ctx, "unix", sockets[0]); err == nil {
-				return l.initialize(ctx, filepath.Dir(sockets[0]))
+				if err = l.initialize(ctx, filepath.Dir(sockets[0])); err != nil {
+					l.client.Close() // the next question connects anew
+				}
+				return err
 			}
 		}
 		select {
