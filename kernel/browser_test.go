@@ -79,6 +79,22 @@ func startLab(t *testing.T, args ...string) (url string, stop func()) {
 	}
 }
 
+// notebookInLab writes a notebook of cells where JupyterLab finds it, until the test ends, and returns its name.
+func notebookInLab(t *testing.T, name string, cells ...string) string {
+	t.Helper()
+	content, err := os.ReadFile(notebook(t, cells...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name += "-in-a-test.ipynb"
+	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Remove(path) })
+	return name
+}
+
 // labMark is a setting by which the processes that a test's lab started are known.
 func labMark(t *testing.T) string {
 	return "MULTIPROCESSING_TEST=" + t.Name() + fmt.Sprint(os.Getpid())
@@ -134,12 +150,12 @@ func openBrowser(t *testing.T, path string, width, height int) (ctx context.Cont
 	return ctx, closeBrowser
 }
 
-// chooseRunAll chooses Run > Run All Cells in the menu, as a reader does.
+// chooseRunAll chooses Run > Run All Cells in the menu, as a reader does, and waits until the menu has taken it.
 func chooseRunAll() []chromedp.Action {
-	const item = `document.querySelector('.lm-Menu-item[data-command="runmenu:run-all"]')`
+	const item = `document.querySelector('.lm-Menu-item[data-command="runmenu:run-all"]:not(.lm-mod-disabled)')`
 	return []chromedp.Action{
 		click(`[...document.querySelectorAll('.lm-MenuBar-item')].find(e => e.innerText === 'Run')`),
-		until(item + ` !== null`), click(item),
+		until(item + ` !== null`), click(item), until(`document.querySelector('.lm-Menu') === null`),
 	}
 }
 
@@ -164,10 +180,12 @@ func text(t *testing.T, ctx context.Context, expression string) string {
 	return result
 }
 
-// kernelIsChosen holds when the notebook is shown and has its kernel; before, Run All asks for one.
+// kernelIsChosen holds when the notebook is shown and its kernel is there and idle. JupyterLab shows a kernel's name
+// already when it has asked for one, and its state some time later; a Run All before that runs nothing, and says nothing.
 const kernelIsChosen = `document.querySelectorAll('.jp-Notebook .jp-CodeCell').length > 0 &&
 	[...document.querySelectorAll('.jp-Toolbar-kernelName')].some(e => e.innerText.includes('gonb')) &&
-	[...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')].every(e => e.dataset.status !== 'initializing')`
+	document.querySelectorAll('.jp-Notebook-ExecutionIndicator').length > 0 &&
+	[...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')].every(e => e.dataset.status === 'idle')`
 
 // until waits until a JavaScript expression is true. chromedp's own waits want every matching element on the screen,
 // and JupyterLab keeps cells that are scrolled away out of it.
@@ -205,6 +223,10 @@ func allCellsAreDone(t *testing.T, path string) string {
 			cells++
 		}
 	}
+	return promptsDone(cells)
+}
+
+func promptsDone(cells int) string {
 	return fmt.Sprintf(`(() => {
 		const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim());
 		return prompts.length === %d && prompts.every(p => /^\[\d+\]:$/.test(p));

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,20 +12,10 @@ import (
 // and of those behind it.
 func TestBrowserStopsRunAllAtTheFirstFailedCell(t *testing.T) {
 	browser := browserPath(t)
-	content, err := os.ReadFile(notebook(t, "%%\nfmt.Println(\"ran\")", "%%\nx := 1\nfmt.Println(undefinedName, x)", "%%\nfmt.Println(\"never\")"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const name = "failing-in-a-test.ipynb"
-	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.Remove(path) })
+	name := notebookInLab(t, "failing", "%%\nfmt.Println(\"ran\")", "%%\nx := 1\nfmt.Println(undefinedName, x)", "%%\nfmt.Println(\"never\")")
 	url, stop := startLab(t, name)
 	ctx, closeBrowser := openBrowser(t, browser, 1360, 900)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
-	do(t, ctx, "see the kernel idle before a cell has run", until(`[...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')].every(e => e.dataset.status === 'idle')`))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
 	const prompts = `[...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim()).join(' ')`
 	do(t, ctx, "wait for the error, and until no cell waits", until(fmt.Sprintf(`/^\[1\]: \[2\]: \[ ?\]:$/.test(%s)`, prompts)))
