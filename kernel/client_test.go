@@ -424,9 +424,12 @@ func processesWith(setting string) (running []string) {
 }
 
 // gonb is the process number of the kernel's GoNB.
-func (c *client) gonb() int {
+func (c *client) gonb() int { return c.process("gonb --kernel " + c.folder) }
+
+// process is the number of the process, other than the guard, with words in its command line.
+func (c *client) process(words string) int {
 	c.t.Helper()
-	out, err := exec.Command("pgrep", "-f", "gonb --kernel "+c.folder).Output()
+	out, err := exec.Command("pgrep", "-f", words).Output()
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -439,7 +442,7 @@ func (c *client) gonb() int {
 			return pid
 		}
 	}
-	c.t.Fatalf("GoNB does not run: %q", c.processes())
+	c.t.Fatalf("%s does not run: %q", words, c.processes())
 	return 0
 }
 

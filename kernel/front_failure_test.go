@@ -119,12 +119,3 @@ func believesExitStatus(t *testing.T, c *client) {
 	}
 	c.execute("!echo 'a  b' \"$HOME\" | wc -l").wantOK("1\n")
 }
-
-func saysHowToAddAModule(t *testing.T, c *client) {
-	c.execute("%env GOPROXY off")
-	r := c.execute("import \"example.com/nowhere\"\n\n%%\nnowhere.Go()")
-	if r.status() != "error" || !strings.Contains(r.traceback(), "!*go get") || !strings.Contains(r.traceback(), "example.com/nowhere") {
-		t.Errorf("status %s, %s\n%s", r.status(), r.said(), r.traceback())
-	}
-	c.execute("%rm nowhere")
-}

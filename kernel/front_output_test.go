@@ -60,3 +60,13 @@ func leavesOutAHugeDisplay(t *testing.T, c *client) {
 		t.Errorf("published %q, said %q", r.kinds(), r.stream("stderr"))
 	}
 }
+
+// Without a sync GoNB lost one picture of forty.
+func losesNoPicture(t *testing.T, c *client) {
+	for i := range 40 {
+		r := c.execute("%%\ndisplay.HTML(\"<b>a picture</b>\", \"a picture\")")
+		if kinds := strings.Join(r.kinds(), " "); r.status() != "ok" || kinds != "display_data" {
+			t.Fatalf("run %d: %s, published %q before it was idle", i, r.status(), kinds)
+		}
+	}
+}

@@ -3,9 +3,7 @@
 package main
 
 import (
-	"fmt"
 	"multiprocessing/kernel/internal/wire"
-	"strings"
 	"syscall"
 	"testing"
 )
@@ -44,6 +42,7 @@ func TestAKernel(t *testing.T) {
 		{"is not stopped by a peer that is mute, slow or greedy", standsBadPeers},
 		{"runs a cell of 10,000 lines", runsALongCell},
 		{"cuts 100 MB of output and keeps its end", cutsLongOutput},
+		{"loses no picture", losesNoPicture},
 		{"leaves out a display that is too large", leavesOutAHugeDisplay},
 		{"runs a thousand cells that were sent at once", runsAThousandCells},
 	} {
@@ -90,27 +89,4 @@ func saysThatItIsBusy(t *testing.T, c *client) {
 	if n := r.count("busy"); n != 1 {
 		t.Errorf("it says %d times that it is busy", n)
 	}
-}
-
-func completesWhileACellRuns(t *testing.T, c *client) {
-	c.execute("type Pair struct{ Left, Right int }\n%%\nfmt.Println(Pair{1, 2})").wantOK("{1 2}\n")
-	r := c.send("!echo begun; sleep 12353")
-	r.printed("begun")
-	const code = "%%\nlet := \"é😀\"; p := Pair{}; p.L"
-	end := len([]rune(code)) // a position counts characters, of which gopls counts some twice
-	reply := c.wait(c.request(c.shell, "complete_request", map[string]any{"code": code + " // more", "cursor_pos": end}))
-	if got := string(reply.reply.Content); !strings.Contains(got, `"matches":["Left"]`) || !strings.Contains(got, fmt.Sprintf(`"cursor_start":%d`, end-1)) {
-		t.Errorf("completed %s\n%s", got, c.log)
-	}
-	reply = c.wait(c.request(c.shell, "inspect_request", map[string]any{"code": "%%\nfmt.Println", "cursor_pos": 13, "detail_level": 0}))
-	if got := string(reply.reply.Content); !strings.Contains(got, `"found":true`) || !strings.Contains(got, "func fmt.Println") {
-		t.Errorf("inspected %s", got)
-	}
-	select {
-	case <-r.done:
-		t.Error("the cell has ended before it was interrupted")
-	default:
-	}
-	c.interrupt()
-	c.wait(r)
 }

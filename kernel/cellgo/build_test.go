@@ -263,6 +263,16 @@ func TestTheNextCellSees(t *testing.T) {
 	}
 }
 
+func TestATrimmedBuildCacheIsSeenByACellThatIsNew(t *testing.T) {
+	d := newDesk(t)
+	d.wants(direct, said)
+	for i, remove := range []func(string) error{os.Remove, func(path string) error { return os.Truncate(path, 100) }} {
+		d.archive("course/low", remove)
+		d.write(filepath.Join(d.cell, "main.go"), cellOf(fmt.Sprintf("fmt.Println(high.Say(), low.Loop(), %d)", i)))
+		d.wants(direct, strings.TrimSpace(said)+fmt.Sprintf(" %d\n", i))
+	}
+}
+
 // archive does something to the compiled package in Go's build cache.
 func (d *desk) archive(path string, do func(string) error) {
 	d.Helper()

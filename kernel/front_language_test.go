@@ -1,0 +1,67 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func completesWhileACellRuns(t *testing.T, c *client) {
+	c.execute("type Pair struct{ Left, Right int }\n%%\nfmt.Println(Pair{1, 2})").wantOK("{1 2}\n")
+	r := c.send("!echo begun; sleep 12353")
+	r.printed("begun")
+	const code = "%%\nlet := \"é😀\"; p := Pair{}; p.L"
+	end := len([]rune(code)) // a position counts characters, of which gopls counts some twice
+	reply := c.wait(c.request(c.shell, "complete_request", map[string]any{"code": code + " // more", "cursor_pos": end}))
+	if got := string(reply.reply.Content); !strings.Contains(got, `"matches":["Left"]`) || !strings.Contains(got, fmt.Sprintf(`"cursor_start":%d`, end-1)) {
+		t.Errorf("completed %s\n%s", got, c.log)
+	}
+	reply = c.wait(c.request(c.shell, "inspect_request", map[string]any{"code": "%%\nfmt.Println", "cursor_pos": 13, "detail_level": 0}))
+	if got := string(reply.reply.Content); !strings.Contains(got, `"found":true`) || !strings.Contains(got, "func fmt.Println") {
+		t.Errorf("inspected %s", got)
+	}
+	select {
+	case <-r.done:
+		t.Error("the cell has ended before it was interrupted")
+	default:
+	}
+	c.interrupt()
+	c.wait(r)
+}
+
+// TestASlowLanguageServerHoldsUpNoCellAndNoClient stops gopls in a kernel that has just started.
+func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
+	c := startKernel(t, setUp(t))
+	c.eventually("gopls runs", func() bool { return c.running("gopls -listen") })
+	gopls := c.process("gopls -listen unix;" + c.folder)
+	if err := syscall.Kill(gopls, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = syscall.Kill(gopls, syscall.SIGCONT) }()
+	complete := func() *asked {
+		return c.request(c.shell, "complete_request", map[string]any{"code": "%%\nfmt.Printl", "cursor_pos": 13})
+	}
+	first := complete()
+	inspected := c.request(c.shell, "inspect_request", map[string]any{"code": "%%\nfmt.Println", "cursor_pos": 13, "detail_level": 0})
+	c.execute("%%\nfmt.Println(1)").wantOK("1\n")
+	select {
+	case <-first.done:
+		t.Errorf("answered before the cell: %s", first.reply.Content)
+	default:
+	}
+	if got := string(c.wait(first).reply.Content); !strings.Contains(got, `"matches":[]`) || !strings.Contains(got, `"status":"ok"`) {
+		t.Errorf("completed %s, want no matches", got)
+	}
+	if got := string(c.wait(inspected).reply.Content); !strings.Contains(got, `"found":false`) {
+		t.Errorf("inspected %s, want nothing", got)
+	}
+	if err := syscall.Kill(gopls, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	c.eventually("it completes", func() bool {
+		return strings.Contains(string(c.wait(complete()).reply.Content), `"matches":["Println"]`)
+	})
+}
