@@ -43,7 +43,7 @@ func TestBrowserExploresWithSliders(t *testing.T) {
 	url, stop := startLab(t, name)
 	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
-	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "see the sliders ready", until(exploreReady))
 	runsInPlace(t, ctx)
 	refusesWhatIsOutOfRange(t, ctx)
@@ -118,7 +118,7 @@ func stopsInTheMiddleOfARun(t *testing.T, ctx context.Context) {
 
 func runsAgain(t *testing.T, ctx context.Context) {
 	t.Helper()
-	do(t, ctx, "choose Run > Run All Cells again", chooseRunAll()...)
+	do(t, ctx, "choose Run > Run All Cells again", chooseRunAll())
 	do(t, ctx, "see the sliders ready", until(exploreReady))
 	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
 	if got := text(t, ctx, exploreOutput); !strings.Contains(got, "Stopped before the first run.") {

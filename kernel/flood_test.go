@@ -33,7 +33,7 @@ func TestBrowserGoesOnWhileACellPrints100MB(t *testing.T) {
 			last = now;
 		}, 50);
 	})()`, nil))
-	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	slowest := time.Duration(0)
 	for done := false; !done; {
 		begin := time.Now()

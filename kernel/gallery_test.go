@@ -40,7 +40,7 @@ func TestBrowserShowsEveryPictureInBothThemes(t *testing.T) {
 		ctx, closeBrowser := openBrowser(t, browser, 1360, 3400)
 		do(t, ctx, "open the gallery", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 		do(t, ctx, "see the theme", until(fmt.Sprintf(`document.body.dataset.jpThemeName === "JupyterLab %s"`, theme)))
-		do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+		do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 		do(t, ctx, "wait for the last cell", until(allCellsAreDone(t, path)))
 		checkGallery(t, ctx)
 		var shot []byte

@@ -16,7 +16,7 @@ func TestBrowserStopsRunAllAtTheFirstFailedCell(t *testing.T) {
 	url, stop := startLab(t, name)
 	ctx, closeBrowser := openBrowser(t, browser, 1360, 900)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
-	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	const prompts = `[...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim()).join(' ')`
 	do(t, ctx, "wait for the error, and until no cell waits", until(fmt.Sprintf(`/^\[1\]: \[2\]: \[ ?\]:$/.test(%s)`, prompts)))
 	errors := text(t, ctx, `[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type*="error"], .jp-OutputArea-output[data-mime-type*="stderr"]')].map(e => e.outerHTML).join('')`)

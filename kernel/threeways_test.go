@@ -214,7 +214,7 @@ func byCase(rows [][]string) map[string]string {
 func runBySlider(t *testing.T, ctx context.Context, url string, values map[string]string) map[string]string {
 	t.Helper()
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
-	do(t, ctx, "choose Run > Run All Cells", chooseRunAll()...)
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "see the sliders ready", until(exploreReady))
 	given, err := json.Marshal(values)
 	if err != nil {
