@@ -214,6 +214,10 @@ func TestDoctorIsContentAfterSetUp(t *testing.T) {
 	if r := kernel(t, settings, "install", "--prefix", prefix); r.code != 0 {
 		t.Fatalf("install: exit status %d, %s", r.code, r.stderr)
 	}
+	spec, err := os.ReadFile(filepath.Join(setUp(t).Data(), "kernels", "gonb", "kernel.json"))
+	if err != nil || !strings.Contains(string(spec), "MULTIPROCESSING_PYTHON") {
+		t.Errorf("%v: install has taken Python away from lab and run: %s", err, spec)
+	}
 	if r = kernel(t, settings, "doctor"); r.code != 0 || !strings.Contains(r.stdout, "installed  "+prefix) {
 		t.Errorf("exit status %d, %q; want 0, and the installed kernel", r.code, r.stdout)
 	}

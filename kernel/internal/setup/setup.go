@@ -145,8 +145,10 @@ func (e *Environment) makeParts(ctx context.Context, p *progress) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	if err := p.run(ctx, e.kernelStep()); err != nil {
-		return err
+	if e.Python.Path != "" {
+		if err := p.run(ctx, e.kernelStep()); err != nil {
+			return err
+		}
 	}
 	return p.run(ctx, e.warmStep())
 }
@@ -162,9 +164,9 @@ func (e *Environment) ready() bool {
 }
 
 func (e *Environment) steps() []step {
-	steps := []step{e.toolsStep(), e.kernelStep(), e.warmStep()}
-	if e.Python.Path != "" {
-		steps = append(steps, e.pythonStep())
+	steps := []step{e.toolsStep(), e.warmStep()}
+	if e.Python.Path != "" { // without, the kernelspec for lab and run would be written without it
+		steps = append(steps, e.pythonStep(), e.kernelStep())
 	}
 	return steps
 }
