@@ -49,9 +49,24 @@ var themed = strings.NewReplacer(
 	"#010203", "currentColor",
 	"fill:#010204", "fill:currentColor;fill-opacity:.2",
 	"stroke:#010204", "stroke:currentColor;stroke-opacity:.2",
-	// Fonts of the same widths, where the first is not installed.
-	"font-family:Liberation Sans", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif",
 )
+
+// typeface of all text; the second and third have the widths of the first.
+const typeface = "font:12px 'Liberation Sans',Arial,Helvetica,sans-serif"
+
+// label is a text as the SVG writer has it, with the font in each.
+var label = regexp.MustCompile(`(<text [^>]*?)\s+style="font-family:Liberation Sans;[^"]*font-size:12px;(fill:[^"]*)">([^<]*)</text>`)
+
+// fitted says the width of each text. Where the reader has none of the fonts,
+// the text is squeezed into the room that it was given, and not cut off by
+// what stands beside it.
+func fitted(svg string, style draw.TextStyle) string {
+	return label.ReplaceAllStringFunc(svg, func(found string) string {
+		part := label.FindStringSubmatch(found)
+		width := style.Width(html.UnescapeString(part[3])).Points()
+		return fmt.Sprintf(`%s textLength="%.1f" lengthAdjust="spacingAndGlyphs" style="%s">%s</text>`, part[1], width, part[2], part[3])
+	})
+}
 
 // newPlot returns an empty plot in the course's style.
 func newPlot() *plot.Plot {
@@ -81,12 +96,12 @@ func render(p *plot.Plot, height float64, title, description string) (string, er
 	if _, err := c.WriteTo(&b); err != nil {
 		return "", fmt.Errorf("writing SVG: %w", err)
 	}
-	body := themed.Replace(header.ReplaceAllString(b.String(), ""))
+	body := themed.Replace(fitted(header.ReplaceAllString(b.String(), ""), p.X.Tick.Label))
 	// Ids must not clash with those of other pictures in the page.
 	h := fnv.New32a()
 	h.Write([]byte(title + description + body))
 	id := fmt.Sprintf("mp-%08x", h.Sum32())
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %.0f" role="img" aria-labelledby="%s-t %s-d" style="display:block;width:100%%;max-width:%dpx;height:auto">`+
-		`<title id="%s-t">%s</title><desc id="%s-d">%s</desc>`+"\n%s",
-		width, height, id, id, width, id, html.EscapeString(title), id, html.EscapeString(description), body), nil
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %.0f" role="img" aria-labelledby="%s-t %s-d" style="display:block;width:100%%;max-width:%dpx;height:auto;%s">`+
+		`<title id="%s-t">%s</title>`+"\n"+`<desc id="%s-d">%s</desc>`+"\n%s",
+		width, height, id, id, width, typeface, id, html.EscapeString(title), id, html.EscapeString(description), body), nil
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -229,6 +230,38 @@ func TestLabelsDoNotOverlap(t *testing.T) {
 	}
 	if got[3] != 100 {
 		t.Errorf("one that is far from all others moved: %v", got)
+	}
+}
+
+func TestLabelsStayInsideThePicture(t *testing.T) {
+	for _, at := range [][]vg.Length{{0, -15, 40}, {100, 115, 85}, {50, 35, 65}, {-30, -15, 0, 15, 30}} {
+		got := inside(at, 15, 8, 92)
+		for i := range got {
+			if got[i] < 7.9 || got[i] > 92.1 {
+				t.Errorf("%v are moved to %v, want between 8 and 92", at, got)
+			}
+			for j := range got {
+				if at[i] < at[j] && got[j]-got[i] < 14.9 {
+					t.Errorf("%v are moved to %v, want them in order and 15 apart", at, got)
+				}
+			}
+		}
+	}
+}
+
+// A reader may have none of the fonts: each text says the width that it was given room for.
+func TestEveryTextKeepsToItsRoom(t *testing.T) {
+	room := regexp.MustCompile(`<text x="[^"]*" y="[^"]*" transform="[^"]*" textLength="([0-9.]+)" lengthAdjust="spacingAndGlyphs" style="fill:`)
+	for name, svg := range pictures(t) {
+		found := room.FindAllStringSubmatch(svg, -1)
+		if texts := strings.Count(svg, "<text "); texts == 0 || len(found) != texts {
+			t.Errorf("%s: %d of %d texts say how wide they are", name, len(found), texts)
+		}
+		for _, f := range found {
+			if width, err := strconv.ParseFloat(f[1], 64); err != nil || width < 1 || width > 680 {
+				t.Errorf("%s: a text is %s wide", name, f[1])
+			}
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 package chart
 
 import (
+	"cmp"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -170,7 +172,7 @@ func (s strokes) labels(c draw.Canvas, p *plot.Plot) {
 		}
 		ends = append(ends, end)
 	}
-	for i, at := range apart(ends, 15) {
+	for i, at := range inside(apart(ends, labelHeight), labelHeight, c.Min.Y+labelHeight/2, c.Max.Y-labelHeight/2) {
 		l := s[i]
 		paint := l.color
 		if l.faint {
@@ -184,6 +186,29 @@ func (s strokes) labels(c draw.Canvas, p *plot.Plot) {
 		}
 		c.FillText(text, vg.Point{X: from + 14, Y: at + descent}, l.label)
 	}
+}
+
+// labelHeight is how far labels must be from each other, in pixels.
+const labelHeight = 15
+
+// inside moves positions that are apart between low and high, where their
+// marks are drawn and nothing is cut off, and keeps them apart.
+func inside(at []vg.Length, gap, low, high vg.Length) []vg.Length {
+	order := make([]int, len(at))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(at[i], at[j]) })
+	out := slices.Clone(at)
+	for _, i := range order {
+		out[i] = max(out[i], low)
+		low = out[i] + gap
+	}
+	for _, i := range slices.Backward(order) {
+		out[i] = min(out[i], high)
+		high = out[i] - gap
+	}
+	return out
 }
 
 // apart moves positions so that neighbors are at least so far from each
