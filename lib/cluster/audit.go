@@ -70,7 +70,7 @@ func (j *job) tellIfNobodyWorks(ctx context.Context) {
 		return
 	}
 	if info := consumer.CachedInfo(); idle(info) && j.c.config.Workers == 0 {
-		tell("Map waits: no worker asks for its chunks; start one with: go run ./lib/cluster/worker --url %s", redact(j.c.config.URL))
+		tell("Map waits: no worker asks for its chunks; start one with: go run ./lib/cluster/worker --url %s", j.c.config.workerURL())
 		j.told = true
 	}
 }
