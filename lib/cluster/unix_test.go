@@ -75,7 +75,7 @@ func startWorkerAt(t *testing.T, url, token string, args ...string) (*exec.Cmd, 
 		t.Skip("cannot build the worker: ", err)
 	}
 	cmd, out := exec.Command(path, append([]string{"--url", url}, args...)...), &output{}
-	cmd.Env = append(os.Environ(), "NATS_TOKEN="+token)
+	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), "NATS_TOKEN="+token)
 	cmd.Stderr = out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
