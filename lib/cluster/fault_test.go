@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"multiprocessing/lib/internal/digest"
+	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 	"multiprocessing/lib/primes"
 	"multiprocessing/lib/serial"
@@ -158,6 +160,42 @@ func TestASecondDeliveryOfAChunkChangesNothing(t *testing.T) {
 	}
 }
 
+func TestAChunkIsAcknowledgedOnlyWhenItsResultIsStored(t *testing.T) {
+	c := mustOpen(t, Config{Workers: 1})
+	done, err := c.js.Stream(t.Context(), doneStream)
+	if err == nil {
+		err = c.js.DeleteStream(t.Context(), doneStream) // so that there is no place for results
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := gate(t)
+	codec, _ := portable.CodecOf[string]()
+	payload, err := codec.Encode([]string{path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, _ := registered.Lookup("gates")
+	m := &chunk{queue: c.queue, job: "homeless", task: "gates", code: c.codeOf(known), items: 1, tries: 3, payload: payload}
+	if _, err := c.js.PublishMsg(t.Context(), m.message()); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(path, "open")
+	awaitFile(path + ".begun")
+	time.Sleep(100 * time.Millisecond) // it has ended by now, and there were tries to store its result
+	work, err := c.js.Stream(t.Context(), workStream)
+	if err != nil || work.CachedInfo().State.Msgs != 1 {
+		t.Errorf("its result is not stored, but the chunk is gone: %v", err)
+	}
+	if _, err := c.js.CreateStream(t.Context(), done.CachedInfo().Config); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := stored(t, c, m.job, 0); r.kind != values {
+		t.Errorf("got %+v", r)
+	}
+	awaitNoChunks(t, c)
+}
+
 // awaitNoChunks waits until all chunks are acknowledged.
 func awaitNoChunks(t *testing.T, c *Cluster) {
 	t.Helper()
@@ -235,6 +273,33 @@ func TestAChunkWhoseItemsAreNotThereIsAnError(t *testing.T) {
 		if r, _ := stored(t, c, m.job, 0); r.kind != registered.BadInput {
 			t.Errorf("%s: got %+v", name, r)
 		}
+	}
+}
+
+func TestAnObjectThatClaimsToBeTooLargeIsNotFetched(t *testing.T) {
+	c := mustOpen(t, Config{Workers: 1})
+	name, err := c.putObject(t.Context(), "greedy", "in.0", []byte("small"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.js.Stream(t.Context(), "OBJ_"+bucketOf("greedy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := s.GetLastMsgForSubject(t.Context(), "$O."+bucketOf("greedy")+".M.>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := &nats.Msg{Subject: info.Subject, Header: info.Header,
+		Data: bytes.Replace(info.Data, []byte(`"size":5,`), fmt.Appendf(nil, `"size":%d,`, maxObject+1), 1)}
+	if _, err := c.js.PublishMsg(t.Context(), forged); err != nil || bytes.Equal(forged.Data, info.Data) {
+		t.Fatalf("%v, %s", err, info.Data)
+	}
+	if data, err := c.getObject(t.Context(), "greedy", name); !errors.Is(err, errTooLarge) {
+		t.Errorf("got %d bytes, %v", len(data), err)
+	}
+	if _, err := c.putObject(t.Context(), "greedy", "in.1", make([]byte, maxObject+1)); err == nil || !strings.Contains(err.Error(), "use smaller chunks") {
+		t.Errorf("got %v", err)
 	}
 }
 
