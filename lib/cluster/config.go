@@ -79,7 +79,7 @@ func (c Config) complete() (Config, error) {
 	case c.Token != "" || c.Credentials != "" || c.CA != "":
 		return c, errors.New("Token, Credentials and CA are for a server elsewhere; give its URL, too")
 	case c.Certificate != "" || c.Key != "":
-		return c, errors.New("Certificate and Key are for a server that listens; give Listen, too")
+		return c, errors.New("the fields Certificate and Key are for a server that listens; give Listen, too")
 	}
 	return c, nil
 }
@@ -87,7 +87,7 @@ func (c Config) complete() (Config, error) {
 // checkURL refuses what cannot work, and what would show a secret.
 func (c Config) checkURL() error {
 	if c.Listen != "" || c.Certificate != "" || c.Key != "" {
-		return errors.New("Listen, Certificate and Key are for a server in this program; leave them out, or the URL")
+		return errors.New("the fields Listen, Certificate and Key are for a server in this program; leave them out, or the URL")
 	}
 	if c.Token != "" && c.Credentials != "" {
 		return errors.New("there are both a Token and Credentials; give one of them")
@@ -110,17 +110,17 @@ func (c Config) checkURL() error {
 func (c Config) checkListen() error {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if n, wrong := strconv.Atoi(port); err != nil || wrong != nil || n < 1 || n > 65535 {
-		return fmt.Errorf("Listen %q: want host:port, with a port from 1 to 65535", c.Listen)
+		return fmt.Errorf("to listen on %q: want host:port, with a port from 1 to 65535", c.Listen)
 	}
 	switch {
 	case c.Credentials != "" || c.CA != "":
-		return errors.New("Credentials and CA are for a server elsewhere; a server that listens asks for a Token")
+		return errors.New("the fields Credentials and CA are for a server elsewhere; a server that listens asks for a Token")
 	case c.Token == "":
-		return fmt.Errorf("Listen %q: a server that listens must ask for a Token; give one, the same to the workers", c.Listen)
+		return fmt.Errorf("to listen on %q: a server that listens must ask for a Token; give one, the same to the workers", c.Listen)
 	case (c.Certificate == "") != (c.Key == ""):
 		return errors.New("there is a Certificate without a Key, or a Key without a Certificate; give both")
 	case c.Certificate == "" && !isLoopback(host):
-		return fmt.Errorf("Listen %q: others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1", c.Listen)
+		return fmt.Errorf("to listen on %q: others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1", c.Listen)
 	}
 	return nil
 }
