@@ -61,9 +61,7 @@
 //
 // # What it costs
 //
-// Measured on 2 cores, with 2 workers, by benchmarks whose names follow:
-//
-//	go test -run '^$' -bench 'TinyTasks|Chunk|OneTask|Open|StartNodes|PrimeTable' -benchtime 20x ./lib/cluster
+// Measured on 2 cores, with 2 workers:
 //
 //   - a chunk, with a server in the program: 75 µs for goroutines, and 140 to
 //     190 µs for processes, whose way to the server is longer; with one server
@@ -81,4 +79,8 @@
 //   - when a worker is killed, 5 seconds until its chunk runs again; when the
 //     leader of three servers is, 4 to 12 seconds in which nothing goes on;
 //   - 22 MB in every program that imports it, for the NATS server.
+//
+// The benchmarks:
+//
+//	go test -run '^$' -bench 'TinyTasks|Chunk|OneTask|Open|StartNodes|PrimeTable' -benchtime 20x ./lib/cluster
 package cluster

@@ -242,7 +242,7 @@ func TestAResultThatMakesNoSenseIsRejectedAndItsChunkDoneAgain(t *testing.T) {
 		}
 	})
 	awaitFile(path + ".begun")
-	forged := &nats.Msg{Subject: donePrefix + "forged.0", Data: []byte("no headers")}
+	forged := &nats.Msg{Subject: (&result{job: jobThatWaits(t, c)}).subject(), Data: []byte("no headers")}
 	if _, err := c.js.PublishMsg(t.Context(), forged); err != nil {
 		t.Fatal(err)
 	}
@@ -254,6 +254,53 @@ func TestAResultThatMakesNoSenseIsRejectedAndItsChunkDoneAgain(t *testing.T) {
 	if n := c.Rejected(); n != 1 {
 		t.Errorf("%d messages were rejected, want 1", n)
 	}
+}
+
+// jobThatWaits is what the job whose chunk is in the queue is called there.
+func jobThatWaits(t *testing.T, c *Cluster) string {
+	t.Helper()
+	s, err := c.js.Stream(t.Context(), workStream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := s.GetLastMsgForSubject(t.Context(), workPrefix+">")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, _, err := place(m.Subject, workPrefix, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names[1]
+}
+
+func TestAWorkerThatIsLateForAForgottenJobDoesNotAnswerTheNextOfItsName(t *testing.T) {
+	c := mustOpen(t, Config{Workers: 2})
+	path := gate(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var first sync.WaitGroup
+	first.Go(func() {
+		if _, err := Map(c, []string{path}, gates, Job("reused"), Context(ctx)); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	})
+	awaitFile(path + ".begun")
+	cancel()
+	first.Wait()
+	if err := c.Forget(t.Context(), "reused"); err != nil {
+		t.Fatal(err)
+	}
+	other := gate(t)
+	first.Go(func() {
+		if got, err := Map(c, []string{other}, gates, Job("reused")); err != nil || !slices.Equal(got, []string{other}) {
+			t.Errorf("got %v, %v, want %s", got, err, other)
+		}
+	})
+	awaitFile(other + ".begun")
+	appendTo(path, "open") // the late one stores its result
+	time.Sleep(50 * time.Millisecond)
+	appendTo(other, "open")
+	first.Wait()
 }
 
 func TestAChunkWhoseItemsAreNotThereIsAnError(t *testing.T) {
@@ -415,6 +462,7 @@ func TestAJobOfTheSameNameButOtherWorkIsRefused(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
+	awaitNoChunks(t, c) // else one may be sent again just as it ends, and leave a second result
 	mustMap(t, c, make([]int, 500), pids, Job("mine"))
 	wantNothingLeft(t, c)
 }

@@ -24,8 +24,8 @@ const (
 type job struct {
 	c *Cluster
 	options
-	name   string
-	named  bool // by the caller
+	name   string // in subjects
+	named  bool   // by the caller: see options.job
 	task   string
 	code   string
 	items  int
