@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -70,9 +72,30 @@ func (j *job) tellIfNobodyWorks(ctx context.Context) {
 		return
 	}
 	if info := consumer.CachedInfo(); idle(info) && j.c.config.Workers == 0 {
-		tell("Map waits: no worker asks for its chunks; start one with: go run ./lib/cluster/worker --url %s", redact(j.c.config.URL))
+		tell("Map waits: no worker asks for its chunks; start one with: go run ./lib/cluster/worker --url %s", j.c.config.workerURL())
 		j.told = true
 	}
 }
 
 func idle(info *jetstream.ConsumerInfo) bool { return info.NumWaiting == 0 && info.NumAckPending == 0 }
+
+// numbers are the chunks of which a stream has a message.
+func (l *link) numbers(ctx context.Context, stream, prefix string) (map[int]bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	s, err := l.js.Stream(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
+	if err != nil {
+		return nil, err
+	}
+	numbers := map[int]bool{}
+	for subject := range info.State.Subjects {
+		if n, err := strconv.Atoi(strings.TrimPrefix(subject, prefix)); err == nil {
+			numbers[n] = true
+		}
+	}
+	return numbers, nil
+}

@@ -127,3 +127,18 @@ func BenchmarkPrimeTable(b *testing.B) {
 		})
 	}
 }
+
+// One operation is StartNodes and Close.
+func BenchmarkStartNodes(b *testing.B) {
+	for _, n := range []int{1, 3} {
+		b.Run(fmt.Sprint(n, " nodes"), func(b *testing.B) {
+			for b.Loop() {
+				nodes, err := StartNodes(n)
+				if err != nil {
+					b.Fatal(err)
+				}
+				nodes.Close()
+			}
+		})
+	}
+}

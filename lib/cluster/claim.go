@@ -13,6 +13,7 @@ import (
 
 // claimed is what the servers know of a job that has a name.
 type claimed struct {
+	ID         string // stands for it in subjects: a worker that is late for an earlier job of that name must not answer this one
 	Task, Code string
 	Items      int
 	Chunk      int    // items in one
@@ -25,7 +26,7 @@ type claimed struct {
 func (j *job) claim(ctx context.Context, cancel context.CancelCauseFunc) error {
 	jobs, err := j.jobs(ctx)
 	if err != nil {
-		return fmt.Errorf("asking for job %q: %w", j.name, err)
+		return fmt.Errorf("asking for job %q: %w", j.job, err)
 	}
 	mine := claimed{Task: j.task, Code: j.code, Items: j.items, Chunk: j.size, Digest: fmt.Sprintf("%016x", digest.Of(j.all).Hash), Owner: newName()}
 	var revision uint64
@@ -34,7 +35,7 @@ func (j *job) claim(ctx context.Context, cancel context.CancelCauseFunc) error {
 			return err
 		}
 	}
-	j.size = mine.Chunk
+	j.size, j.name = mine.Chunk, mine.ID
 	return j.watch(ctx, cancel, jobs, revision)
 }
 
@@ -53,21 +54,22 @@ func (j *job) jobs(ctx context.Context) (jetstream.KeyValue, error) {
 
 // claimOnce returns 0 if another was faster.
 func (j *job) claimOnce(ctx context.Context, jobs jetstream.KeyValue, mine *claimed) (revision uint64, err error) {
-	entry, err := jobs.Get(ctx, j.name)
+	entry, err := jobs.Get(ctx, j.job)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		mine.ID = newName()
 		text, _ := json.Marshal(mine)
-		revision, err = jobs.Create(ctx, j.name, text)
+		revision, err = jobs.Create(ctx, j.job, text)
 	} else if err == nil {
 		var there claimed
 		if err := json.Unmarshal(entry.Value(), &there); err != nil {
-			return 0, fmt.Errorf("job %q is described in a way that cannot be read: %w; give it another name, or Forget it", j.name, err)
+			return 0, fmt.Errorf("job %q is described in a way that cannot be read: %w; give it another name, or Forget it", j.job, err)
 		}
 		if err := there.sameWork(*mine); err != nil {
-			return 0, fmt.Errorf("job %q is another one: %w; give it another name, or Forget it", j.name, err)
+			return 0, fmt.Errorf("job %q is another one: %w; give it another name, or Forget it", j.job, err)
 		}
-		mine.Chunk = there.Chunk
+		mine.Chunk, mine.ID = there.Chunk, there.ID
 		text, _ := json.Marshal(mine)
-		revision, err = jobs.Update(ctx, j.name, text, entry.Revision())
+		revision, err = jobs.Update(ctx, j.job, text, entry.Revision())
 	}
 	if errors.Is(err, jetstream.ErrKeyExists) {
 		return 0, nil
@@ -83,19 +85,42 @@ func (c claimed) sameWork(other claimed) error {
 		return fmt.Errorf("its task's code is %s, not %s", c.Code, other.Code)
 	case c.Items != other.Items || c.Digest != other.Digest:
 		return errors.New("it has other items")
+	case !token.MatchString(c.ID):
+		return fmt.Errorf("it is called %.80q", c.ID)
 	case c.Chunk < 1 || c.Chunk > maxItems:
 		return fmt.Errorf("its chunks have %d items", c.Chunk)
 	}
 	return nil
 }
 
+// find says which job has the name, if there is one.
+func (j *job) find(ctx context.Context) (found bool, err error) {
+	jobs, err := j.c.js.KeyValue(ctx, jobBucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	entry, err := jobs.Get(ctx, j.job)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	var there claimed
+	if json.Unmarshal(entry.Value(), &there) == nil && token.MatchString(there.ID) {
+		j.name = there.ID
+	} // else there is nothing to take away but the name
+	return true, nil
+}
+
 // watch ends the Map when its job gets another owner, or is forgotten.
 func (j *job) watch(ctx context.Context, cancel context.CancelCauseFunc, jobs jetstream.KeyValue, revision uint64) error {
-	changes, err := jobs.Watch(ctx, j.name, jetstream.UpdatesOnly())
+	changes, err := jobs.Watch(ctx, j.job, jetstream.UpdatesOnly())
 	if err != nil {
 		return err
 	}
-	entry, err := jobs.Get(ctx, j.name) // between claim and Watch
+	entry, err := jobs.Get(ctx, j.job) // between claim and Watch
 	if err != nil || entry.Revision() != revision {
 		changes.Stop()
 		return errTaken
@@ -125,7 +150,7 @@ var errTaken = errors.New("the job was picked up by another, or forgotten")
 func (j *job) release(ctx context.Context) error {
 	jobs, err := j.c.js.KeyValue(ctx, jobBucket)
 	if err == nil {
-		err = jobs.Purge(ctx, j.name)
+		err = jobs.Purge(ctx, j.job)
 	}
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
 		return nil

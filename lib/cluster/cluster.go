@@ -50,7 +50,8 @@ type Cluster struct {
 //
 // With workers of its own a Cluster runs every task that this program has
 // registered, in these workers only. Without, it runs those that command
-// worker has, wherever one is connected to the same servers.
+// worker has, wherever one is connected to the same servers: those at URL, or
+// that of this program at Listen.
 func Open(config Config) (*Cluster, error) {
 	config, err := config.complete()
 	if err != nil {
@@ -70,7 +71,7 @@ func (c *Cluster) open() error {
 	at := c.config.address()
 	if c.config.embedded() {
 		var err error
-		if c.server, err = startEmbedded(); err != nil {
+		if c.server, err = startEmbedded(c.config); err != nil {
 			return err
 		}
 		at.Token = c.server.token
@@ -110,9 +111,9 @@ func (c *Cluster) ownQueue() string {
 }
 
 // codeOf is what the code of a task must be in a worker. A server within a
-// program has workers of that program only.
+// program has workers of that program only, unless it listens for others.
 func (c *Cluster) codeOf(t registered.Task) string {
-	if c.config.embedded() {
+	if c.config.embedded() && c.queue != LibQueue {
 		return "this program"
 	}
 	return codeOf(t)

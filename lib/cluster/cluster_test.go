@@ -198,7 +198,7 @@ func TestNoMoreIsOnItsWayThanThereIsRoomFor(t *testing.T) {
 	}
 	var caller sync.WaitGroup
 	caller.Go(func() {
-		items := slices.Repeat([]string{path}, 3*mostChunks)
+		items := slices.Repeat([]string{path}, mostChunks*3/2)
 		if got := mustMap(t, c, items, gates, Chunk(1)); len(got) != len(items) {
 			t.Errorf("got %d", len(got))
 		}

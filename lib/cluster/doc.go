@@ -46,9 +46,18 @@
 // of the same program only: Config.Workers and Config.Processes.
 //
 // A server in the program listens on nothing; worker processes come through a
-// Unix socket that only this user can open. Those of StartNodes listen on the
-// loopback interface and ask for a token. A worker refuses messages that it
-// cannot read, or that claim more than they hold.
+// Unix socket that only this user can open. With Config.Listen it listens for
+// workers from elsewhere, on the loopback interface with a token, and on
+// others with a token and a certificate:
+//
+//	c, err := cluster.Open(cluster.Config{Listen: "0.0.0.0:4222", Token: token, Certificate: "cert.pem", Key: "key.pem"})
+//	defer c.Close()
+//	primes, err := cluster.Map(c, []int{20000, 20001}, tasks.Nth)
+//
+// Servers of StartNodes listen on the loopback interface and ask for a token.
+// Where an operator has accounts, Config.Credentials is a user's file. A
+// worker refuses messages that it cannot read, or that claim more than they
+// hold.
 //
 // # What it costs
 //
@@ -65,8 +74,13 @@
 //   - a table of primes, tasks of 0.1 to 20 ms: no more than package process
 //     for goroutines, 7% more for processes (BenchmarkPrimeTable);
 //   - Open, a Map of one task and Close: 55 ms for goroutines, 75 ms for
-//     processes, of which 50 ms are the server's end (BenchmarkOpen);
+//     processes, of which 50 ms are the server's end (BenchmarkOpen); three
+//     servers with StartNodes: about half a second (BenchmarkStartNodes);
 //   - when a worker is killed, 5 seconds until its chunk runs again; when the
 //     leader of three servers is, 4 to 12 seconds in which nothing goes on;
 //   - 22 MB in every program that imports it, for the NATS server.
+//
+// The benchmarks:
+//
+//	go test -run '^$' -bench 'TinyTasks|Chunk|OneTask|Open|StartNodes|PrimeTable' -benchtime 20x ./lib/cluster
 package cluster

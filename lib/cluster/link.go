@@ -64,7 +64,7 @@ func (a address) dial(name string, local *server.Server, onEnd func(error)) (*li
 	}
 	conn, err := nats.Connect(url, options...)
 	if err != nil {
-		return nil, fmt.Errorf("connecting to %s: %w", a.where(), explain(err))
+		return nil, fmt.Errorf("connecting to %s: %w", a.where(), a.explain(err))
 	}
 	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(2*mostChunks), jetstream.WithPublishAsyncTimeout(connectTime))
 	if err != nil {
@@ -82,10 +82,12 @@ func (a address) where() string {
 }
 
 // explain says what to do about the errors that people meet.
-func explain(err error) error {
+func (a address) explain(err error) error {
 	switch {
 	case errors.Is(err, nats.ErrNoServers):
 		return fmt.Errorf("%w; is a server running there?", err)
+	case errors.Is(err, nats.ErrAuthorization) && a.Credentials != "":
+		return fmt.Errorf("%w; look at the credentials in %s: who signed them, and until when", err, a.Credentials)
 	case errors.Is(err, nats.ErrAuthorization):
 		return fmt.Errorf("%w; look at the token or the credentials", err)
 	}

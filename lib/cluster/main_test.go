@@ -38,13 +38,14 @@ func TestMain(m *testing.M) {
 // workerFolder has command worker once it was built.
 var workerFolder string
 
-// builtWorker builds command worker.
+// builtWorker builds command worker, stripped as it is in the image: what it
+// knows of its code must not depend on that.
 var builtWorker = sync.OnceValues(func() (path string, err error) {
 	if workerFolder, err = os.MkdirTemp("", "cluster-test-"); err != nil {
 		return "", err
 	}
 	path = filepath.Join(workerFolder, "worker.exe")
-	if out, err := exec.Command("go", "build", "-o", path, "./worker").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "./worker").CombinedOutput(); err != nil {
 		return "", errors.New(string(out))
 	}
 	return path, nil

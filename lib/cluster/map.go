@@ -66,18 +66,19 @@ func (c *Cluster) Forget(ctx context.Context, name string) error {
 	}
 	c.begin("Forget")
 	defer c.maps.Done()
-	j := &job{c: c, name: name, named: true}
-	if err := j.takeAway(ctx); err != nil {
+	j := &job{c: c, options: options{job: name}, name: newName(), named: true}
+	found, err := j.find(ctx)
+	if found {
+		err = j.takeAway(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("cluster: Forget: job %q: %w", name, err)
 	}
 	return nil
 }
 
 func (c *Cluster) newJob(task string, items int, o options) *job {
-	j := &job{c: c, options: o, name: o.job, named: o.job != "", task: task, items: items, workers: map[string]int{}}
-	if !j.named {
-		j.name = newName()
-	}
+	j := &job{c: c, options: o, name: newName(), named: o.job != "", task: task, items: items, workers: map[string]int{}}
 	known, _ := registered.Lookup(task)
 	j.code = c.codeOf(known)
 	return j

@@ -70,25 +70,30 @@ func split(address string) (host string, port int) {
 	return at.IP.String(), at.Port
 }
 
-const (
-	mostNodes  = 9
-	startTries = 3 // a free port may be taken before its server comes
-)
+const mostNodes = 9
+
+// patience is how long servers may take to get ready before they are ended
+// and others started. The first vote comes within a second. If it fails, which
+// happens on a busy machine because they have not all found each other by
+// then, the next one is 4 to 9 seconds later: to start again is faster. A
+// free port may be taken before its server comes, too.
+var patience = []time.Duration{2 * time.Second, 5 * time.Second, readyTime}
 
 // StartNodes starts n servers: 1 alone, or 3 or more as a cluster. It returns
 // when they answer. Close ends them, and removes what they have stored; if
 // this program ends in another way, they end at once by themselves.
 //
-// One server takes 20 ms, a cluster some seconds, in which it chooses who
-// leads. StartNodes panics if n is neither 1 nor from 3 to 9: two cannot
-// outvote each other, so such a cluster stops when one server does.
+// One server takes 20 ms. A cluster takes about half a second, in which it
+// chooses who leads and makes the streams; on a busy machine some seconds
+// (BenchmarkStartNodes). StartNodes panics if n is neither 1 nor from 3 to 9:
+// two cannot outvote each other, so such a cluster stops when one server does.
 func StartNodes(n int) (*Nodes, error) {
 	if n != 1 && (n < 3 || n > mostNodes) {
 		misuse("StartNodes: the number must be 1, or from 3 to %d, got %d", mostNodes, n)
 	}
 	var errs error
-	for range startTries {
-		nodes, err := startNodes(n)
+	for _, long := range patience {
+		nodes, err := startNodes(n, long)
 		if err == nil {
 			return nodes, nil
 		}
@@ -97,7 +102,7 @@ func StartNodes(n int) (*Nodes, error) {
 	return nil, fmt.Errorf("cluster: StartNodes: %w", errs)
 }
 
-func startNodes(n int) (*Nodes, error) {
+func startNodes(n int, long time.Duration) (*Nodes, error) {
 	folder, err := newFolder()
 	if err != nil {
 		return nil, err
@@ -105,7 +110,7 @@ func startNodes(n int) (*Nodes, error) {
 	nodes := &Nodes{folder: folder, token: newName()}
 	nodes.close = sync.OnceValue(nodes.shutDown)
 	if err = nodes.start(n); err == nil {
-		err = nodes.awaitReady()
+		err = nodes.awaitReady(long)
 	}
 	if err != nil {
 		return nil, errors.Join(err, nodes.Close())
@@ -148,45 +153,59 @@ func freeAddresses(n int) (free []string, err error) {
 	return free, nil
 }
 
-// awaitReady waits until the servers have found each other.
-func (n *Nodes) awaitReady() (err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+// awaitReady waits until every server knows who leads the cluster, and the
+// streams could be made on as many as they are to be on.
+func (n *Nodes) awaitReady(long time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), long)
 	defer cancel()
 	for i := range n.addresses {
-		for {
-			if err = n.ask(ctx, i); err == nil {
-				break
-			}
-			select {
-			case <-time.After(shortPause):
-			case <-ctx.Done():
-				return fmt.Errorf("node %d is not ready after %v: %w", i+1, readyTime, err)
-			}
-			if !n.processes[i].Alive() {
-				said, err := n.processes[i].Join()
-				return errors.Join(fmt.Errorf("node %d ended as soon as it was started: %s", i+1, said), err)
-			}
+		if err := n.await(ctx, i, (*link).answers); err != nil {
+			return err
 		}
 	}
-	return nil
+	return n.await(ctx, 0, func(l *link, ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		return l.streams(ctx, 0)
+	})
 }
 
-// ask asks a server for its streams, which it can tell once it knows who
-// leads the cluster.
-func (n *Nodes) ask(ctx context.Context, i int) error {
+// await tries until node i is as it should be.
+func (n *Nodes) await(ctx context.Context, i int, ready func(*link, context.Context) error) error {
+	for {
+		err := n.ask(ctx, i, ready)
+		if err == nil {
+			return nil
+		}
+		if !n.processes[i].Alive() {
+			said, err := n.processes[i].Join()
+			return errors.Join(fmt.Errorf("node %d ended as soon as it was started: %s", i+1, said), err)
+		}
+		select {
+		case <-time.After(shortPause):
+		case <-ctx.Done():
+			return fmt.Errorf("node %d was not ready in time: %w", i+1, err)
+		}
+	}
+}
+
+// ask connects to node i alone, and asks it once.
+func (n *Nodes) ask(ctx context.Context, i int, ready func(*link, context.Context) error) error {
 	l, err := address{URL: "nats://" + n.addresses[i], Token: n.token}.dial("multiprocessing nodes", nil, func(error) {})
 	if err != nil {
 		return err
 	}
 	defer l.conn.Close()
-	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	return ready(l, ctx)
+}
+
+// answers reports whether a server knows who leads the cluster: until then it
+// does not answer this question, so that it has to be asked again soon.
+func (l *link) answers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 	defer cancel()
-	if info, err := l.js.AccountInfo(ctx); err != nil {
-		return err
-	} else if info == nil {
-		return errors.New("no answer")
-	}
-	return nil
+	_, err := l.js.AccountInfo(ctx)
+	return err
 }
 
 // Leader is the number, from 1, of the server that leads those on which the

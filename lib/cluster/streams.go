@@ -51,7 +51,9 @@ func (l *link) streams(ctx context.Context, limit int64) error {
 		if limit > 0 {
 			config.MaxBytes = limit
 		}
-		if err := l.stream(ctx, config); err != nil {
+		if err := l.stream(ctx, config); errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+			return fmt.Errorf("%w; who runs the server must allow it", err)
+		} else if err != nil {
 			return fmt.Errorf("making the stream %s: %w", config.Name, err)
 		}
 	}

@@ -18,8 +18,9 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// certificate makes one for the loopback interface, and a file with it.
-func certificate(t *testing.T) (tls.Certificate, string) {
+// certificate makes one for the loopback interface, and files with it and its
+// key.
+func certificate(t *testing.T) (pair tls.Certificate, file, keyFile string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -31,15 +32,21 @@ func certificate(t *testing.T) (tls.Certificate, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+	file, keyFile = filepath.Join(t.TempDir(), "ca.pem"), filepath.Join(t.TempDir(), "key.pem")
+	for path, block := range map[string]*pem.Block{file: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file, keyFile
 }
 
 func TestOverTLSAServerIsTrustedOnlyWithItsCertificate(t *testing.T) {
-	pair, ca := certificate(t)
+	pair, ca, _ := certificate(t)
 	s, err := startServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, StoreDir: t.TempDir(), Authorization: "secret",
 		TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}}})
 	if err != nil {

@@ -61,15 +61,21 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// startWorker starts command worker, and waits until it is ready.
+// startWorker starts command worker for these servers, and waits until it is
+// ready.
 func startWorker(t *testing.T, nodes *Nodes, args ...string) (*exec.Cmd, *output) {
+	t.Helper()
+	return startWorkerAt(t, nodes.URL(), nodes.Token(), args...)
+}
+
+func startWorkerAt(t *testing.T, url, token string, args ...string) (*exec.Cmd, *output) {
 	t.Helper()
 	path, err := builtWorker()
 	if err != nil {
 		t.Skip("cannot build the worker: ", err)
 	}
-	cmd, out := exec.Command(path, append([]string{"--url", nodes.URL()}, args...)...), &output{}
-	cmd.Env = append(os.Environ(), "NATS_TOKEN="+nodes.Token())
+	cmd, out := exec.Command(path, append([]string{"--url", url}, args...)...), &output{}
+	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), "NATS_TOKEN="+token)
 	cmd.Stderr = out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -108,6 +114,34 @@ func TestCommandWorkerRefusesOtherCodeForATaskAndNamesBoth(t *testing.T) {
 	var refusal *RefusedError
 	if !errors.As(err, &refusal) || !strings.Contains(err.Error(), "multiprocessing/lib/primes.NthCountingOne of int to int") || !strings.Contains(err.Error(), "here it is program ") {
 		t.Fatalf("got %v", err)
+	}
+}
+
+func TestAServerThatListensHandsOutTasksThatAreTheSameThereOnly(t *testing.T) {
+	config := Config{Listen: freeAddress(t), Token: "right"}
+	c := mustOpen(t, config)
+	startWorkerAt(t, "nats://"+config.Listen, config.Token, "--workers", "1")
+	if got := mustMap(t, c, []int{1, 2, 3}, nthOfLib); !slices.Equal(got, []int{2, 3, 5}) {
+		t.Errorf("got %v", got)
+	}
+	if _, err := Map(c, []int{1}, otherNth); err == nil || !strings.Contains(err.Error(), "here it is program ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCommandWorkerTakesCredentialsAndSaysWhatIsWrongWithThem(t *testing.T) {
+	o := startOperated(t)
+	account, _ := o.account(t, true)
+	c := mustOpen(t, Config{URL: o.url, Credentials: credentials(t, account, time.Time{})})
+	_, out := startWorkerAt(t, o.url, "", "--creds", credentials(t, account, time.Time{}), "--workers", "1")
+	if got := mustMap(t, c, []int{1, 2, 3}, nthOfLib); !slices.Equal(got, []int{2, 3, 5}) {
+		t.Errorf("got %v; the worker wrote %s", got, out)
+	}
+	expired := credentials(t, account, time.Now().Add(-time.Hour))
+	cmd, out := startWorkerAt(t, o.url, "", "--creds", expired)
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(out.String(), "look at the credentials in "+expired) {
+		t.Errorf("%v, it wrote %s", err, out)
 	}
 }
 

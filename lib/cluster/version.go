@@ -23,8 +23,10 @@ var ofLib = regexp.MustCompile(`^multiprocessing/lib/[a-z0-9/]+(\.\p{Lu}[\pL\pN_
 //
 // For a function of lib it is the version of lib, and the architecture,
 // because values travel as they lie in memory, and because floating-point
-// results may differ in the last digit. Any other function may be anything:
-// there it is the program itself.
+// results may differ in the last digit. How the program was built does not
+// count: one that is stripped, static or has the race detector agrees with one
+// that is not. Any other function may be anything: there it is the program
+// itself.
 func codeOf(t registered.Task) string {
 	if ofLib.MatchString(t.Function) {
 		return fmt.Sprintf("lib %s for %s, %s of %s", lib.Version(), runtime.GOARCH, t.Function, t.Types)

@@ -1,0 +1,76 @@
+package cluster
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// reply is a result as it comes, or why it could not be read.
+type reply struct {
+	*result
+	err      error
+	sequence uint64
+	bytes    int
+}
+
+// receive hears of the job's results until ctx ends. If the server that told
+// of them is gone, another is asked for those after the last.
+func (j *job) receive(ctx context.Context, into chan<- reply) {
+	for last := uint64(0); ctx.Err() == nil; {
+		last = j.listen(ctx, into, last)
+		select {
+		case <-time.After(retryTime):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// listen hears of results after the sequence number last, and returns that of
+// the last one. What it misses, audit will find. (A jetstream.OrderedConsumer
+// misses nothing, but can wait for ever for a server that was killed.)
+func (j *job) listen(ctx context.Context, into chan<- reply, last uint64) uint64 {
+	ask, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	name := newName()
+	consumer, err := j.c.js.CreateConsumer(ask, doneStream, jetstream.ConsumerConfig{
+		Name: name, FilterSubject: donePrefix + j.name + ".>", AckPolicy: jetstream.AckNonePolicy,
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: last + 1,
+		MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
+	})
+	if err != nil {
+		return last
+	}
+	defer j.c.maps.Go(func() { j.c.dropConsumer(name) })
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(pullTime), jetstream.PullHeartbeat(heartbeat))
+	if err != nil {
+		return last
+	}
+	defer messages.Stop()
+	for {
+		m, err := messages.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return last
+		}
+		r := reply{bytes: len(m.Data())}
+		if meta, err := m.Metadata(); err == nil {
+			r.sequence = meta.Sequence.Stream
+			last = r.sequence
+		}
+		r.result, r.err = parseResult(m.Subject(), m.Headers(), m.Data())
+		select {
+		case into <- r:
+		case <-ctx.Done():
+			return last
+		}
+	}
+}
+
+func (l *link) dropConsumer(name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), cleanTime/5)
+	defer cancel()
+	if l.conn.IsConnected() {
+		l.js.DeleteConsumer(ctx, doneStream, name) // else it vanishes after a while
+	}
+}
