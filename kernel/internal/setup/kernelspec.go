@@ -54,7 +54,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
 		"MULTIPROCESSING_GO":     e.Go.Path,
 		"MULTIPROCESSING_MODULE": e.Module,
-		"MULTIPROCESSING_CELLS":  filepath.Join(e.Parts, "cells"),
+		"MULTIPROCESSING_CELLS":  e.cells(),
 		"GOFLAGS":                cellFlags,
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
 		"GOTOOLCHAIN": "local",
@@ -65,6 +65,9 @@ func (e *Environment) CellEnv(path string) map[string]string {
 	}
 	return env
 }
+
+// cells is the folder for what the go command of cells keeps.
+func (e *Environment) cells() string { return filepath.Join(e.Parts, "cells") }
 
 // Data is the Jupyter data folder with the course's kernel, for JupyterLab and for runs without a browser.
 func (e *Environment) Data() string { return filepath.Join(e.checkout.folder, "data") }
