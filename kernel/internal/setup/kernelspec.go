@@ -42,7 +42,9 @@ func (e *Environment) spec(name string) kernelspec {
 // cellFlags are given to every build of a cell. With -w the linker leaves out debug information, for which a reader
 // would wait in every cell; stack traces keep their lines, which do not come from it. The tags keep C code out of the
 // packages net and os/user: Go does not look for deadlocks in a program that has any.
-const cellFlags = "-ldflags=-w -tags=netgo,osusergo"
+const cellFlags = "-ldflags=-w " + cellTags
+
+const cellTags = "-tags=netgo,osusergo"
 
 // ofFlags is a short name for cellFlags: what was built or written with others is made anew.
 var ofFlags = fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(cellFlags)))
