@@ -6,7 +6,11 @@
 # The bases are pinned by digest: that of the index, which serves amd64 and arm64 alike. docs/image.md says how to move
 # them. Of Debian's packages the upstream versions are pinned, which a stable release keeps, and Debian's own revision is
 # left open: security fixes come in it.
-FROM debian:trixie-slim@sha256:a99cfc517144bc59b1978475ec53b46ecabec7e43635402ee5b77cc54cd1b20a AS system
+FROM golang:1.26.8-trixie@sha256:eae2aaa6add2936cbf350dd0d2628b363461542f0c4b3c0b558957e0f2997379 AS go
+RUN rm -rf /usr/local/go/api /usr/local/go/doc /usr/local/go/test
+
+# All that is prepared lies below /opt/multiprocessing, outside of any home, where a volume could hide it.
+FROM debian:trixie-slim@sha256:a99cfc517144bc59b1978475ec53b46ecabec7e43635402ee5b77cc54cd1b20a AS base
 # gcc and libc6-dev: the race detector is C code, and is linked. tini: hands signals on, and waits for orphans.
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
@@ -14,13 +18,8 @@ RUN apt-get update -qq \
  && apt-get clean \
  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* /var/log/* \
  && useradd --create-home --uid 1000 --shell /bin/bash jovyan \
- && chmod 711 /home/jovyan
-
-FROM golang:1.26.8-trixie@sha256:eae2aaa6add2936cbf350dd0d2628b363461542f0c4b3c0b558957e0f2997379 AS go
-RUN rm -rf /usr/local/go/api /usr/local/go/doc /usr/local/go/test
-
-# All that is prepared lies below /opt/multiprocessing, outside of any home, where a volume could hide it.
-FROM system AS base
+ && chmod 711 /home/jovyan \
+ && install -d -o jovyan -g jovyan /opt/multiprocessing
 COPY --from=go /usr/local/go /usr/local/go
 ENV GOCACHE=/opt/multiprocessing/go-build \
     GOPATH=/opt/multiprocessing/go \
@@ -31,7 +30,6 @@ ENV GOCACHE=/opt/multiprocessing/go-build \
     MULTIPROCESSING_PYTHON=/usr/bin/python3 \
     MULTIPROCESSING_SETUP=/opt/multiprocessing/setup \
     PATH=/opt/multiprocessing/bin:/opt/multiprocessing/python/bin:/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-RUN install -d -o jovyan -g jovyan /opt/multiprocessing
 WORKDIR /home/jovyan
 USER jovyan
 LABEL org.opencontainers.image.title="Multiprocessing in Go" \
@@ -40,26 +38,32 @@ LABEL org.opencontainers.image.title="Multiprocessing in Go" \
 ENTRYPOINT ["tini", "--"]
 
 # What set-up makes, as on any machine, from the course without its notebooks: an edit of one makes nothing anew but the
-# last layers.
+# last layers. The commands are built with the tags of cells, so that the standard library is compiled once. Command
+# worker and its client primes are for a cluster, see deploy/kubernetes.
 FROM base AS prepared
 ARG GOPROXY
 ARG PIP_INDEX_URL
-COPY --chown=1000:1000 go.mod go.sum /opt/multiprocessing/course/
+COPY --chown=1000:1000 go.mod go.sum LICENSE /opt/multiprocessing/course/
 COPY --chown=1000:1000 kernel /opt/multiprocessing/course/kernel
 COPY --chown=1000:1000 lib /opt/multiprocessing/course/lib
 COPY --chown=1000:1000 image /opt/multiprocessing/course/image
 WORKDIR /opt/multiprocessing/course
-RUN go build -ldflags="-s -w" -o ../bin/kernel ./kernel \
+RUN go build -tags=netgo,osusergo -ldflags="-s -w" -o ../bin/ ./kernel \
  && kernel setup \
+ && go build -tags=netgo,osusergo -ldflags="-s -w" -o ../bin/ ./lib/cluster/worker ./lib/cluster/primes \
  && ln -s /opt/multiprocessing/setup/python-* ../python \
+ && ln -s jupyter-lab ../python/bin/jupyter-notebook \
  && kernel install --prefix /opt/multiprocessing/python \
  && image/lean \
  && go run ./image/sbom -python ../python/bin/python >../sbom.cdx.json
 
-FROM prepared AS prepared-headless
+# Not from prepared, which would then have to become an image of its own, also where this target is not wanted.
+FROM base AS prepared-headless
 ARG GOPROXY
 ARG PIP_INDEX_URL
 ENV MULTIPROCESSING_HEADLESS=1
+COPY --from=prepared --chown=1000:1000 /opt/multiprocessing /opt/multiprocessing
+WORKDIR /opt/multiprocessing/course
 RUN rm -r ../python ../setup/python-* \
  && kernel setup \
  && ln -s /opt/multiprocessing/setup/python-* ../python \

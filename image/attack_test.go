@@ -14,8 +14,7 @@ import (
 	"testing"
 )
 
-func TestWithoutATokenNothingIsTold(t *testing.T) {
-	l := serve(t, run{})
+func withoutATokenNothingIsTold(t *testing.T, l lab) {
 	var kernel struct{ ID string }
 	decode(t, call(t, l, http.MethodPost, "/api/kernels", `{"name": "gonb"}`), &kernel)
 	for _, path := range []string{
@@ -52,8 +51,7 @@ func isLogIn(t *testing.T, page string) bool {
 
 // A page from elsewhere can have the reader's browser send requests with its cookies, and say only the truth about where
 // they come from.
-func TestAPageFromElsewhereCannotUseTheReadersLogIn(t *testing.T) {
-	l := serve(t, run{})
+func aPageFromElsewhereCannotUseTheReadersLogIn(t *testing.T, l lab) {
 	client, xsrf := browserOf(t, l)
 	if got := loggedIn(t, client, l, xsrf, l.token); got != http.StatusOK {
 		t.Fatalf("after logging in: %d", got)
@@ -92,8 +90,7 @@ func TestAPageFromElsewhereCannotUseTheReadersLogIn(t *testing.T) {
 
 // With the token a reader may do anything as the container's user, in a cell or a terminal; the files API still keeps to
 // the notebooks' folder, and shows nothing hidden.
-func TestTheFilesAPIKeepsToItsFolder(t *testing.T) {
-	l := serve(t, run{})
+func theFilesAPIKeepsToItsFolder(t *testing.T, l lab) {
 	l.inside(t, "sh", "-c", "echo private >/home/jovyan/private; mkdir -p /home/jovyan/notebooks/.hidden; echo private >/home/jovyan/notebooks/.hidden/private")
 	for _, path := range []string{
 		"../private", "..%2fprivate", "%2e%2e/private", "%2e%2e%2fprivate", "..%252fprivate", "solutions/../../private", "solutions/..%2f..%2fprivate",
@@ -131,9 +128,8 @@ func raw(t *testing.T, l lab, path string) (code int, body string) {
 }
 
 // Another user of the machine that the container's processes can be seen from, here one in the container.
-func TestAnotherUserReadsNothing(t *testing.T) {
-	l := serve(t, run{})
-	startKernel(t, l, "%%\nfmt.Println(\"runs\"); for { time.Sleep(time.Second) }")
+func anotherUserReadsNothing(t *testing.T, l lab) {
+	newKernel(t, l).begin(t, "%%\nfmt.Println(\"runs\"); for { time.Sleep(time.Second) }")
 	private := strings.Fields(l.inside(t, "sh", "-c", `
 for i in $(seq 300); do ls /tmp/multiprocessing-jupyter-*/gonb_* >/dev/null 2>&1 && break; sleep 0.1; done
 ls -d /tmp/multiprocessing-* /tmp/multiprocessing-*/gonb_* /home/jovyan/.cache/multiprocessing/*/jupyter/runtime/*.json

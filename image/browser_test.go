@@ -74,8 +74,7 @@ func enterToken(token string) chromedp.Action {
 	}
 }
 
-func TestTheBrowserLogsInWithTheTokenOnly(t *testing.T) {
-	l := serve(t, run{})
+func theBrowserLogsInWithTheTokenOnly(t *testing.T, l lab) {
 	ctx := openBrowser(t)
 	inBrowser(t, ctx, "be asked for the token", chromedp.Navigate(l.base+l.page), until(`location.pathname === '/login'`))
 	inBrowser(t, ctx, "be refused with a wrong one", enterToken(l.token+"x"), until(`document.body.innerText.includes('Invalid credentials')`))
@@ -89,8 +88,7 @@ const hostile = `{"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec":
  {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": "window.attacked = 'javascript'"}}]},
  {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "end<img src=x onerror=\"window.attacked = 'markdown'\">"}]}`
 
-func TestANotebookFromElsewhereRunsNoScript(t *testing.T) {
-	l := serve(t, run{})
+func aNotebookFromElsewhereRunsNoScript(t *testing.T, l lab) {
 	ctx := openBrowser(t)
 	l.inside(t, "sh", "-c", "cat >notebooks/hostile.ipynb <<'END'\n"+hostile+"\nEND")
 	inBrowser(t, ctx, "open it", chromedp.Navigate(l.base+"/lab/tree/hostile.ipynb?reset&token="+l.token),
@@ -128,4 +126,18 @@ func trusted(t *testing.T, l lab, path string) bool {
 		all = all && (cell.CellType != "code" || cell.Metadata.Trusted)
 	}
 	return all
+}
+
+// The kernel command's own test in a browser, against the container.
+func theBrowserRunsThePrimesNotebook(t *testing.T, l lab) {
+	cmd := exec.Command("go", "test", "-count=1", "-timeout", "8m", "-run", "^TestBrowserRunsThePrimesNotebook$", "-v", "./kernel")
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), "MULTIPROCESSING_LAB="+l.base+l.page+"?token="+l.token)
+	began := time.Now()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v:\n%s", err, out)
+	} else if !strings.Contains(string(out), "--- PASS: TestBrowserRunsThePrimesNotebook") {
+		t.Errorf("it did not run:\n%s", out)
+	}
+	t.Log(time.Since(began))
 }

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -36,30 +38,6 @@ func call(t *testing.T, l lab, method, path, body string) []byte {
 	return content
 }
 
-// startKernel starts a kernel and has it begin a cell. It returns the connection.
-func startKernel(t *testing.T, l lab, code string) io.ReadWriter {
-	t.Helper()
-	var kernel struct{ ID string }
-	decode(t, call(t, l, http.MethodPost, "/api/kernels", `{"name": "gonb"}`), &kernel)
-	conn, err := dial(t, l, "/api/kernels/"+kernel.ID+"/channels", http.Header{"Authorization": {"token " + l.token}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	message, err := json.Marshal(map[string]any{
-		"channel":       "shell",
-		"header":        map[string]string{"msg_id": "the-cell", "msg_type": "execute_request", "username": "", "session": "test", "version": "5.3"},
-		"parent_header": map[string]string{}, "metadata": map[string]string{},
-		"content": map[string]any{"code": code, "silent": false, "store_history": true, "user_expressions": map[string]string{}, "allow_stdin": false, "stop_on_error": true},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := wsutil.WriteClientText(conn, message); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
-
 // dial opens a WebSocket.
 func dial(t *testing.T, l lab, path string, header http.Header) (io.ReadWriter, error) {
 	t.Helper()
@@ -83,43 +61,132 @@ func dial(t *testing.T, l lab, path string, header http.Header) (io.ReadWriter, 
 	}{io.MultiReader(buffered, conn), conn}, nil
 }
 
-// runCell runs a cell in a kernel of its own and returns what it printed, errors too.
-func runCell(t *testing.T, l lab, code string) string {
+// kernel is a kernel in a container.
+type kernel struct {
+	l     lab
+	conn  io.ReadWriter
+	cells int // that were begun
+}
+
+// newKernel starts a kernel, which ends with its container.
+func newKernel(t *testing.T, l lab) *kernel {
 	t.Helper()
-	conn := startKernel(t, l, code)
-	var shown strings.Builder
+	var started struct{ ID string }
+	decode(t, call(t, l, http.MethodPost, "/api/kernels", `{"name": "gonb"}`), &started)
+	conn, err := dial(t, l, "/api/kernels/"+started.ID+"/channels", http.Header{"Authorization": {"token " + l.token}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &kernel{l: l, conn: conn}
+}
+
+// begin has the kernel run a cell, and returns the request's number.
+func (k *kernel) begin(t *testing.T, code string) string {
+	t.Helper()
+	k.cells++
+	id := fmt.Sprintf("cell-%d", k.cells)
+	message, err := json.Marshal(map[string]any{
+		"channel":       "shell",
+		"header":        map[string]string{"msg_id": id, "msg_type": "execute_request", "username": "", "session": "test", "version": "5.3"},
+		"parent_header": map[string]string{}, "metadata": map[string]string{},
+		"content": map[string]any{"code": code, "silent": false, "store_history": true, "user_expressions": map[string]string{}, "allow_stdin": false, "stop_on_error": true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := wsutil.WriteClientText(k.conn, message); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// cellResult is what a cell printed, errors too, and how long it took, in ms.
+type cellResult struct {
+	shown             string
+	building, running float64
+}
+
+// run runs a cell and waits for its end.
+func (k *kernel) run(t *testing.T, code string) (result cellResult) {
+	t.Helper()
+	id := k.begin(t, code)
 	for replied, idle := false, false; !replied || !idle; {
-		content, err := wsutil.ReadServerText(conn)
+		content, err := wsutil.ReadServerText(k.conn)
 		if err != nil {
-			t.Fatalf("waiting for the cell: %v; it showed %q\n%s", err, shown.String(), l.output())
+			t.Fatalf("waiting for the cell: %v; it showed %q\n%s", err, result.shown, k.l.output())
 		}
 		var message struct {
 			MsgType string `json:"msg_type"`
 			Parent  struct {
 				ID string `json:"msg_id"`
 			} `json:"parent_header"`
+			Metadata struct {
+				Multiprocessing struct {
+					Building float64 `json:"building_ms"`
+					Running  float64 `json:"running_ms"`
+				}
+			}
 			Content struct {
-				Text, EName, EValue, State string
-				ExecutionState             string `json:"execution_state"`
-				Traceback                  []string
+				Text, EName, EValue string
+				ExecutionState      string `json:"execution_state"`
+				Traceback           []string
 			}
 		}
 		decode(t, content, &message)
-		if message.Parent.ID != "the-cell" {
+		if message.Parent.ID != id {
 			continue
 		}
 		switch message.MsgType {
 		case "stream":
-			shown.WriteString(message.Content.Text)
+			result.shown += message.Content.Text
 		case "error":
-			shown.WriteString(message.Content.EName + ": " + message.Content.EValue + strings.Join(message.Content.Traceback, "\n"))
+			result.shown += message.Content.EName + ": " + message.Content.EValue + strings.Join(message.Content.Traceback, "\n")
 		case "execute_reply":
 			replied = true
+			result.building, result.running = message.Metadata.Multiprocessing.Building, message.Metadata.Multiprocessing.Running
 		case "status":
 			idle = message.Content.ExecutionState == "idle"
 		}
 	}
-	return shown.String()
+	return result
+}
+
+// runCell runs a cell in a kernel of its own and returns what it printed.
+func runCell(t *testing.T, l lab, code string) string {
+	t.Helper()
+	return newKernel(t, l).run(t, code).shown
+}
+
+// builds is a file in the container that the go command of cells tells how it did what GoNB asked.
+const builds = "/tmp/builds-of-a-test"
+
+// wantFast runs a reader's first cells in a fresh kernel, and holds that what the image was built with serves them: the
+// go command of cells has the compiler and the linker make each, and leaves the real go command nothing. So nothing but
+// the cell's own package is compiled. How long that takes is only told: go test -v shows it.
+func wantFast(t *testing.T, l lab) {
+	t.Helper()
+	k := newKernel(t, l)
+	k.run(t, "%env MULTIPROCESSING_BUILDS "+builds)
+	for _, cell := range []struct{ what, code string }{
+		{"the first cell of a kernel", "%%\nfmt.Println(6 * 7)"},
+		{"the first one with other imports", "import (\n\"multiprocessing/lib/display\"\n\"multiprocessing/lib/pool\"\n\"multiprocessing/lib/timing\"\n)\n" +
+			"var _, _, _ = display.Table, pool.New, timing.Compare\n%%\nfmt.Println(6 * 7)"},
+	} {
+		began := time.Now()
+		got := k.run(t, cell.code)
+		took := time.Since(began)
+		if got.shown != "42\n" {
+			t.Errorf("%s shows %q, want 42", cell.what, got.shown)
+		}
+		notes := l.inside(t, "cat", builds)
+		l.inside(t, "rm", builds)
+		for _, verb := range []string{"get", "build"} {
+			if !regexp.MustCompile(`"verb":"` + verb + `".*"how":"direct","ok":true`).MatchString(notes) {
+				t.Errorf("%s: go %s was left to the real go command: %s", cell.what, verb, notes)
+			}
+		}
+		t.Logf("%s: %s, of which building %.0f ms", cell.what, took.Round(time.Millisecond), got.building)
+	}
 }
 
 // browserOf is a client that keeps cookies and has the one against forged requests.

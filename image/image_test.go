@@ -42,6 +42,7 @@ type config struct {
 	Env, Entrypoint, Cmd []string
 	ExposedPorts         map[string]struct{}
 	Labels               map[string]string
+	Healthcheck          *struct{ Test []string } // nil also where the image's format has none
 }
 
 // engine starts containers.

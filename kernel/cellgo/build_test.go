@@ -441,6 +441,28 @@ func TestAStoreThatCannotBeWrittenIsDoneWithout(t *testing.T) {
 	d.wants(byGo, said)
 }
 
+// In a container that runs as another user than the image's, packages were compiled for cells before, into a build cache
+// that it can only read.
+func TestAStoreThatCannotBeWrittenServesBelowAnother(t *testing.T) {
+	d := newDesk(t)
+	d.wants(direct, said)
+	d.settings[envOwnCells] = filepath.Join(filepath.Dir(d.cells), "own")
+	d.settings["GOCACHE"] = filepath.Join(filepath.Dir(d.cells), "empty")
+	if err := os.Mkdir(d.settings["GOCACHE"], 0o700); err != nil {
+		t.Fatal(err)
+	}
+	before := entriesOf(t, d.cells)
+	d.write(filepath.Join(d.cell, "main.go"), cellOf(`fmt.Println("another", low.Word, high.Say())`))
+	d.wants(direct, "another low 1 low 1 text 1 1\n")
+	d.wants(reusing, "another low 1 low 1 text 1 1\n")
+	if after := entriesOf(t, d.cells); !slices.Equal(after, before) {
+		t.Errorf("in the one that is read there is %q, want %q", after, before)
+	}
+	if compiled := entriesOf(t, d.settings["GOCACHE"]); len(compiled) > 1 {
+		t.Errorf("%d files were compiled anew", len(compiled))
+	}
+}
+
 func TestSeveralKernelsMayUseOneStoreAtOnce(t *testing.T) {
 	d := newDesk(t)
 	var all sync.WaitGroup

@@ -26,13 +26,14 @@ import (
 	"time"
 )
 
-// The kernelspec sets all but the last two.
+// The kernelspec sets the first three.
 const (
-	envGo     = "MULTIPROCESSING_GO"     // the real go command
-	envModule = "MULTIPROCESSING_MODULE" // the folder of the course's module
-	envCells  = "MULTIPROCESSING_CELLS"  // the folder for what is kept from cell to cell; without it nothing is fast
-	envFast   = "MULTIPROCESSING_FAST"   // "off": the real go command does everything but go mod init
-	envBuilds = "MULTIPROCESSING_BUILDS" // the file that is told of each build
+	envGo       = "MULTIPROCESSING_GO"        // the real go command
+	envModule   = "MULTIPROCESSING_MODULE"    // the folder of the course's module
+	envCells    = "MULTIPROCESSING_CELLS"     // the folder for what is kept from cell to cell; without it nothing is fast
+	envOwnCells = "MULTIPROCESSING_OWN_CELLS" // the folder that is written to in its place, where that one is only read
+	envFast     = "MULTIPROCESSING_FAST"      // "off": the real go command does everything but go mod init
+	envBuilds   = "MULTIPROCESSING_BUILDS"    // the file that is told of each build
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -67,7 +68,10 @@ func fast(goCommand string, args []string) (how string, err error) {
 	if cells == "" || os.Getenv(envFast) == "off" {
 		return "", nil
 	}
-	kept := store{cells}
+	kept := store{folder: cells}
+	if own := os.Getenv(envOwnCells); own != "" {
+		kept = store{folder: own, below: cells}
+	}
 	switch verb(args) {
 	case "get":
 		return get(kept, args)

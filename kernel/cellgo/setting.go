@@ -44,8 +44,10 @@ func (c *cell) goModWithoutName() string {
 	return string(c.goMod[:syntax.Start.Byte]) + string(c.goMod[syntax.End.Byte:])
 }
 
-// indifferent are settings that change where modules come from or how programs run, not what is built.
+// indifferent are settings that change where modules come from, where what is compiled goes to, or how programs run, not
+// what is built.
 var indifferent = []string{
+	"GOCACHE", // each compiled package is known by its path, and looked for before it is used
 	"GOPROXY", "GONOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GOINSECURE", "GOVCS", "GOAUTH", "GOBIN", "GOTMPDIR",
 	"GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GOTRACEBACK", "GORACE", "GOCOVERDIR", "GOTELEMETRY", "GOTELEMETRYDIR",
 }

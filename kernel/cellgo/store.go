@@ -14,7 +14,10 @@ import (
 // store keeps what serves later cells: packages by setting, plans by import set, binaries by cell. Every entry is
 // written whole or not at all, ends with a checksum of itself, and is made again when it is not what was written. So
 // several kernels may use one store, be killed while they write to it, or find that they may not write to it.
-type store struct{ folder string }
+//
+// What is in below counts, too, and is only read: a container's image has entries that the container's user may not
+// be able to add to.
+type store struct{ folder, below string }
 
 // A kind of entry has a folder of its own, and a size beyond which the entries that served longest ago are removed.
 type kind struct {
@@ -35,6 +38,13 @@ func (s store) path(k kind, key string) string { return filepath.Join(s.folder, 
 
 // load returns the entry of that key, if it is there and whole.
 func (s store) load(k kind, key string) (content []byte, ok bool) {
+	if content, ok = s.loadHere(k, key); !ok && s.below != "" {
+		return store{folder: s.below}.loadHere(k, key)
+	}
+	return content, ok
+}
+
+func (s store) loadHere(k kind, key string) (content []byte, ok bool) {
 	path := s.path(k, key)
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -139,6 +149,13 @@ func (s store) add(k kind, key, path string) error {
 
 // find returns the path of the file that was kept under key, if it is there and whole.
 func (s store) find(k kind, key string) (path string, ok bool) {
+	if path, ok = s.findHere(k, key); !ok && s.below != "" {
+		return store{folder: s.below}.findHere(k, key)
+	}
+	return path, ok
+}
+
+func (s store) findHere(k kind, key string) (path string, ok bool) {
 	found, err := filepath.Glob(s.path(k, key+".*"))
 	if err != nil || len(found) == 0 {
 		return "", false

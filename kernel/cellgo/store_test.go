@@ -2,15 +2,17 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
 
 func TestAStoreRemovesWhatServedLongestAgo(t *testing.T) {
-	s := store{t.TempDir()}
+	s := store{folder: t.TempDir()}
 	few := kind{"few", 3500}
 	for i := range 3 {
 		if err := s.save(few, fmt.Sprint(i), bytes.Repeat([]byte{byte(i)}, 1000)); err != nil {
@@ -35,7 +37,7 @@ func TestAStoreRemovesWhatServedLongestAgo(t *testing.T) {
 }
 
 func TestAnEntryThatWasCutOffIsNone(t *testing.T) {
-	s := store{t.TempDir()}
+	s := store{folder: t.TempDir()}
 	if err := s.save(ofPlans, "a", []byte("content")); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +52,7 @@ func TestAnEntryThatWasCutOffIsNone(t *testing.T) {
 }
 
 func TestWhatAKilledKernelWasWritingIsRemovedLater(t *testing.T) {
-	s := store{t.TempDir()}
+	s := store{folder: t.TempDir()}
 	if err := s.save(ofPlans, "a", nil); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +75,7 @@ func TestWhatAKilledKernelWasWritingIsRemovedLater(t *testing.T) {
 }
 
 func TestAKeptFileIsPrivateAndFoundWhole(t *testing.T) {
-	s := store{filepath.Join(t.TempDir(), "cells")}
+	s := store{folder: filepath.Join(t.TempDir(), "cells")}
 	program := filepath.Join(t.TempDir(), "program")
 	write(t, program, "content")
 	if err := s.add(ofBinaries, "a", program); err != nil {
@@ -95,4 +97,42 @@ func TestAKeptFileIsPrivateAndFoundWhole(t *testing.T) {
 	if _, ok := s.find(ofBinaries, "a"); ok {
 		t.Error("with other content it is found")
 	}
+}
+
+func TestWhatIsBelowIsReadAndNeverWritten(t *testing.T) {
+	below := store{folder: t.TempDir()}
+	s := store{folder: filepath.Join(t.TempDir(), "own"), below: below.folder}
+	program := filepath.Join(t.TempDir(), "program")
+	write(t, program, "content")
+	if err := errors.Join(below.save(ofPlans, "a", []byte("below")), below.add(ofBinaries, "a", program)); err != nil {
+		t.Fatal(err)
+	}
+	before := entriesOf(t, below.folder)
+	if content, ok := s.load(ofPlans, "a"); !ok || string(content) != "below" {
+		t.Errorf("it loads %q, %v", content, ok)
+	}
+	if path, ok := s.find(ofBinaries, "a"); !ok || filepath.Dir(filepath.Dir(path)) != below.folder {
+		t.Errorf("it finds %q, %v", path, ok)
+	}
+	if err := errors.Join(s.save(ofPlans, "a", []byte("own")), s.save(ofPlans, "b", nil), s.add(ofBinaries, "b", program)); err != nil {
+		t.Fatal(err)
+	}
+	if content, ok := s.load(ofPlans, "a"); !ok || string(content) != "own" {
+		t.Errorf("after it was saved anew it loads %q, %v", content, ok)
+	}
+	if after := entriesOf(t, below.folder); !slices.Equal(after, before) {
+		t.Errorf("below there is %q, want %q", after, before)
+	}
+}
+
+func entriesOf(t *testing.T, folder string) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, _ os.DirEntry, err error) error {
+		paths = append(paths, path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
 }

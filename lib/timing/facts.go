@@ -18,6 +18,7 @@ type Facts struct {
 	cpu               string // model, "" if unknown
 	cores, procs      int
 	cgroup            cgroup
+	memory            int64  // limit in bytes, 0 if there is none
 	load              string // of the last minute, "" if unknown
 	commit            string // "" if unknown
 }
@@ -32,6 +33,7 @@ func Machine() Facts {
 		cores:    runtime.NumCPU(),
 		procs:    runtime.GOMAXPROCS(0),
 		cgroup:   findCgroup(os.DirFS("/")),
+		memory:   memoryLimit(os.DirFS("/")),
 		load:     load(),
 		commit:   commit(),
 	}
@@ -86,6 +88,7 @@ func (f Facts) list() []fact {
 	quota := fmt.Sprintf("%.3g cores", f.cgroup.quota)
 	add(f.cgroup.quota > 0, "cgroup quota", quota, "cgroup quota of "+quota)
 	add(f.cgroup.quota <= 0 && f.cgroup.known, "cgroup quota", "none", "no cgroup quota")
+	add(f.memory > 0, "memory limit", gibibytes(f.memory), "memory limit of "+gibibytes(f.memory))
 	add(f.load != "", "load", f.load, "load "+f.load+" at the start")
 	add(f.commit != "", "commit", f.commit, "commit "+f.commit)
 	return all

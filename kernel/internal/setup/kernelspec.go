@@ -47,7 +47,9 @@ func (e *Environment) spec(name string) kernelspec {
 // cellFlags are given to every build of a cell. With -w the linker leaves out debug information, for which a reader
 // would wait in every cell; stack traces keep their lines, which do not come from it. The tags keep C code out of the
 // packages net and os/user: Go does not look for deadlocks in a program that has any.
-const cellFlags = "-ldflags=-w -tags=netgo,osusergo"
+const cellFlags = "-ldflags=-w " + cellTags
+
+const cellTags = "-tags=netgo,osusergo"
 
 // ofFlags is a short name for cellFlags: what was built or written with others is made anew.
 var ofFlags = fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(cellFlags)))
@@ -59,7 +61,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
 		"MULTIPROCESSING_GO":     e.Go.Path,
 		"MULTIPROCESSING_MODULE": e.Module,
-		"MULTIPROCESSING_CELLS":  filepath.Join(e.Parts, "cells"),
+		"MULTIPROCESSING_CELLS":  e.cells(),
 		"GOFLAGS":                cellFlags,
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
 		"GOTOOLCHAIN": "local",
@@ -70,6 +72,9 @@ func (e *Environment) CellEnv(path string) map[string]string {
 	}
 	return env
 }
+
+// cells is the folder for what the go command of cells keeps.
+func (e *Environment) cells() string { return filepath.Join(e.Parts, "cells") }
 
 // Data is the Jupyter data folder with the course's kernel, for JupyterLab and for runs without a browser.
 func (e *Environment) Data() string { return filepath.Join(e.checkout.folder, "data") }

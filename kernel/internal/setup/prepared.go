@@ -16,6 +16,10 @@ const EnvSetup = "MULTIPROCESSING_SETUP"
 // EnvHeadless, when it is set, leaves JupyterLab out of the Python environment: "kernel run" does not need it.
 const EnvHeadless = "MULTIPROCESSING_HEADLESS"
 
+// envOwnCells names to the go command of cells the folder in which it keeps what it cannot keep in the set-up's. Those
+// who start a kernel pass it on.
+const envOwnCells = "MULTIPROCESSING_OWN_CELLS"
+
 // Headless tells whether set-up leaves JupyterLab out.
 func Headless() bool { return os.Getenv(EnvHeadless) != "" }
 
@@ -50,6 +54,9 @@ func (e *Environment) makeRoom() (forget func(), err error) {
 		}
 		os.Setenv("GOCACHE", linked)
 		e.Go.Cache = linked
+	}
+	if canWrite(e.cells()) != nil {
+		os.Setenv(envOwnCells, filepath.Join(e.Cache, "cells"))
 	}
 	return forget, nil
 }

@@ -34,14 +34,18 @@ func unwritable(t *testing.T) string {
 func TestCachesThatCannotBeWrittenGiveWayToTemporaryOnes(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", "")
 	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv(envOwnCells, "")
 	e := checkout(t)
-	e.Cache, e.Go.Cache = unwritable(t), t.TempDir()
+	e.Cache, e.Parts, e.Go.Cache = unwritable(t), unwritable(t), t.TempDir()
 	forget, err := e.makeRoom()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if canWrite(e.Cache) != nil || os.Getenv("XDG_CACHE_HOME") != filepath.Dir(e.Cache) {
 		t.Errorf("the cache is %s, and XDG_CACHE_HOME %s", e.Cache, os.Getenv("XDG_CACHE_HOME"))
+	}
+	if own, want := os.Getenv(envOwnCells), filepath.Join(e.Cache, "cells"); own != want {
+		t.Errorf("cells keep in %q what they cannot keep in the set-up's folder, want %q", own, want)
 	}
 	forget()
 	if _, err := os.Stat(filepath.Dir(e.Cache)); !os.IsNotExist(err) {
@@ -50,6 +54,7 @@ func TestCachesThatCannotBeWrittenGiveWayToTemporaryOnes(t *testing.T) {
 }
 
 func TestCachesThatCanBeWrittenStay(t *testing.T) {
+	t.Setenv(envOwnCells, "")
 	e := checkout(t)
 	e.Go.Cache = t.TempDir()
 	before := *e
@@ -60,6 +65,9 @@ func TestCachesThatCanBeWrittenStay(t *testing.T) {
 	forget()
 	if e.Cache != before.Cache || e.Go.Cache != before.Go.Cache {
 		t.Errorf("they are %s and %s, want %s and %s", e.Cache, e.Go.Cache, before.Cache, before.Go.Cache)
+	}
+	if own := os.Getenv(envOwnCells); own != "" {
+		t.Errorf("cells keep what they keep in %s, want the set-up's folder", own)
 	}
 }
 
