@@ -46,6 +46,13 @@ func (c *crowd) leave() {
 	c.mu.Unlock()
 }
 
+// now is how many calls are running.
+func (c *crowd) now() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.inside
+}
+
 // together is the most calls that ran at the same time.
 func (c *crowd) together() int {
 	c.mu.Lock()

@@ -4,7 +4,7 @@
 // same in every run, and says in one line what it found:
 //
 //	fmt.Println(exercise.PrimeTable(primeTable))
-//	// Not yet: primeTable(12, 30, 4) had 30 tasks running at the same time
+//	// Not yet: primeTable(12, 30, 4) had 30 tasks running at the same time, not at most 4
 //
 // The line begins with "Right: " or "Not yet: ". It names what is wrong, not
 // how to mend it, and leaks and races only where they are the exercise. What

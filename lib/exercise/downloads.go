@@ -55,7 +55,7 @@ func tryDownloads(downloadAll downloader, n, atMost int) string {
 		return problem
 	}
 	if together := downloads.together(); together > atMost {
-		return fmt.Sprintf("%s had %d downloads on the way at the same time", call, together)
+		return fmt.Sprintf("%s had %d downloads on the way at the same time, not at most %d", call, together, atMost)
 	}
 	if problem := differ(call, got, pages, "page"); problem != "" {
 		return problem

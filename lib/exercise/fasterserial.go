@@ -118,7 +118,7 @@ func (c *contest) compare(ratio float64, begun int) (problem, praise string) {
 	if ratio < limit {
 		return "", fmt.Sprintf("One core took %.2g of the time that parallel trial division took with 2 workers%s.", ratio, unfree)
 	}
-	problem = fmt.Sprintf("countPrimes(%d) is right, but on one core takes %.2g times as long as parallel trial division with 2 workers%s", c.n, ratio, unfree)
+	problem = fmt.Sprintf("countPrimes(%d) is right, but on one core takes %.1f times as long as parallel trial division with 2 workers%s", c.n, ratio, unfree)
 	if begun > 0 {
 		problem += fmt.Sprintf("; it starts %d goroutines, which share that one core", begun)
 	}

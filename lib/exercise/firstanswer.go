@@ -15,8 +15,8 @@ type (
 
 // FirstAnswer checks a function that asks all servers at the same time,
 // returns the first answer and cancels the others. A server that fails has
-// not answered: there is an error only if all fail, or if ctx ends. When all
-// servers have ended, so has every goroutine.
+// not answered: there is an error only if all fail, or if ctx ends. It returns
+// when all servers have, and then every goroutine has ended.
 func FirstAnswer(firstAnswer func(ctx context.Context, servers []func(context.Context) (string, error)) (string, error)) Verdict {
 	mustHave("FirstAnswer", firstAnswer == nil)
 	return judge("the first answer wins, the other servers are canceled, and no goroutine is left.",
@@ -50,11 +50,16 @@ func (r *race) server(do server) server {
 	}
 }
 
+// farewell is how long a server takes to return when it is canceled, so that
+// one sees who does not wait for it.
+const farewell = 5 * time.Millisecond
+
 // waiting is a server that only waits to be canceled, but not forever.
 func (r *race) waiting(number int) server {
 	return r.server(func(ctx context.Context) (string, error) {
 		select {
 		case <-ctx.Done():
+			time.Sleep(farewell)
 			return "", ctx.Err()
 		case <-time.After(r.asked.patience):
 			r.deaf.Store(int32(number) + 1)
@@ -93,6 +98,7 @@ func (r *race) run(firstAnswer answerer, ctx context.Context, servers []server, 
 	call := firstAnswerOf(servers)
 	before := goroutines()
 	problem = attempt(call, func() { answer, err = firstAnswer(ctx, servers) })
+	atWork := r.asked.now()
 	left := leftBehind(before)
 	switch together, deaf := r.asked.together(), int(r.deaf.Load()); {
 	case problem != "":
@@ -103,6 +109,8 @@ func (r *race) run(firstAnswer answerer, ctx context.Context, servers []server, 
 		problem = fmt.Sprintf("%s did not cancel server %d: %s", call, deaf-1, story)
 	case left != "":
 		problem = fmt.Sprintf("%s leaves %s behind, though all servers have ended: %s", call, left, story)
+	case atWork > 0:
+		problem = fmt.Sprintf("%s returned while %s had not: %s", call, some(atWork, "server"), story)
 	}
 	return answer, problem, err
 }

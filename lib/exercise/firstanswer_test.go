@@ -3,6 +3,7 @@ package exercise
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -26,6 +27,28 @@ func firstStarter(ctx context.Context, servers []func(context.Context) (string, 
 }
 
 func firstSolution(ctx context.Context, servers []func(context.Context) (string, error)) (string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	servers, wait := awaited(servers)
+	defer wait()
+	defer cancel() // which runs first
+	return firstOf(ctx, servers, make(chan reply, len(servers)))
+}
+
+// awaited returns the servers, and what waits until all of them have returned.
+func awaited(servers []func(context.Context) (string, error)) (list []func(context.Context) (string, error), wait func()) {
+	var asked sync.WaitGroup
+	asked.Add(len(servers))
+	for _, server := range servers {
+		list = append(list, func(ctx context.Context) (string, error) {
+			defer asked.Done()
+			return server(ctx)
+		})
+	}
+	return list, asked.Wait
+}
+
+// firstHasty cancels the others, and does not wait for them.
+func firstHasty(ctx context.Context, servers []func(context.Context) (string, error)) (string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	return firstOf(ctx, servers, make(chan reply, len(servers)))
@@ -70,6 +93,8 @@ func firstOrphan(ctx context.Context, servers []func(context.Context) (string, e
 // firstReply takes a failure for an answer.
 func firstReply(ctx context.Context, servers []func(context.Context) (string, error)) (string, error) {
 	ctx, cancel := context.WithCancel(ctx)
+	servers, wait := awaited(servers)
+	defer wait()
 	defer cancel()
 	replies := make(chan reply, len(servers))
 	for _, server := range servers {
@@ -123,6 +148,7 @@ func TestFirstAnswer(t *testing.T) {
 		{"the caller's context is ignored", func() Verdict { return FirstAnswer(firstOrphan) }, []string{"firstAnswer(ctx, 2 servers) did not cancel server ", ": the caller's context ended"}},
 		{"the first reply", func() Verdict { return FirstAnswer(firstReply) }, []string{"firstAnswer(ctx, 3 servers) gives the error \"server ", "servers 0 and 2 failed, then server 1 was to answer"}},
 		{"an error cancels all", func() Verdict { return FirstAnswer(firstGroup) }, []string{"firstAnswer(ctx, 3 servers) gives the error \"server ", "servers 0 and 2 failed, then server 1 was to answer"}},
+		{"the others are not awaited", func() Verdict { return FirstAnswer(firstHasty) }, []string{"firstAnswer(ctx, 4 servers) returned while 3 servers had not: server 2 answered first"}},
 		{"no error", func() Verdict { return FirstAnswer(firstForgetsErrors) }, []string{`firstAnswer(ctx, 3 servers) is "" without an error: every server failed`}},
 		{"a panic", func() Verdict {
 			return FirstAnswer(func(context.Context, []func(context.Context) (string, error)) (string, error) { panic("not yet") })

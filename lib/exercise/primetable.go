@@ -48,7 +48,7 @@ func tryPrimeTable(primeTable func(first, count, atOnce int, nth func(int) int) 
 		return problem
 	}
 	if together := tasks.together(); together > atOnce {
-		return fmt.Sprintf("%s had %d tasks running at the same time", call, together)
+		return fmt.Sprintf("%s had %d tasks running at the same time, not at most %d", call, together, atOnce)
 	}
 	if n, times := asked.repeated(); times > 1 {
 		return fmt.Sprintf("%s gives the right primes, but it computed nth(%d) %d times", call, n, times)
