@@ -48,9 +48,9 @@ COPY --chown=1000:1000 kernel /opt/multiprocessing/course/kernel
 COPY --chown=1000:1000 lib /opt/multiprocessing/course/lib
 COPY --chown=1000:1000 image /opt/multiprocessing/course/image
 WORKDIR /opt/multiprocessing/course
-RUN go build -tags=netgo,osusergo -ldflags="-s -w" -o ../bin/ ./kernel \
+RUN go build -tags=netgo,osusergo -gcflags=all=-dwarf=false -ldflags=-s -o ../bin/ ./kernel \
  && kernel setup \
- && go build -tags=netgo,osusergo -ldflags="-s -w" -o ../bin/ ./lib/cluster/worker ./lib/cluster/primes \
+ && go build -tags=netgo,osusergo -gcflags=all=-dwarf=false -ldflags=-s -o ../bin/ ./lib/cluster/worker ./lib/cluster/primes \
  && ln -s /opt/multiprocessing/setup/python-* ../python \
  && ln -s jupyter-lab ../python/bin/jupyter-notebook \
  && kernel install --prefix /opt/multiprocessing/python \

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -31,5 +32,13 @@ func TestWhatIsNotThereIsRefused(t *testing.T) {
 	}
 	if err := run(new(strings.Builder), "..", 1, "no such group"); err == nil {
 		t.Error("no group: no error")
+	}
+}
+
+func TestStockGetsTheVersionThatTheCoursePins(t *testing.T) {
+	path, version, _ := strings.Cut(gota, "@")
+	content, err := os.ReadFile("../../go.mod")
+	if err != nil || !strings.Contains(string(content), "\t"+path+" "+version+"\n") {
+		t.Errorf("the course's go.mod does not require %s (%v)", gota, err)
 	}
 }

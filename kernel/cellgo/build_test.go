@@ -94,7 +94,7 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{T: t, command: command, cell: filepath.Join(root, "cell"), course: filepath.Join(root, "course"), cells: filepath.Join(root, "cells"), builds: filepath.Join(root, "builds")}
 	d.settings = map[string]string{
 		envGo: filepath.Join(goRoot(t), "bin", "go"), envModule: d.course, envCells: d.cells, envBuilds: d.builds,
-		"GOFLAGS": "-ldflags=-w -tags=netgo,osusergo", "GOTOOLCHAIN": "local", "GOWORK": "", "GOPROXY": "off", "GOENV": filepath.Join(root, "env"),
+		"GOFLAGS": "-ldflags=-s -gcflags=all=-dwarf=false -tags=netgo,osusergo", "GOTOOLCHAIN": "local", "GOWORK": "", "GOPROXY": "off", "GOENV": filepath.Join(root, "env"),
 		envFast: "", "CGO_ENABLED": "0",
 	}
 	for name, content := range tiny {

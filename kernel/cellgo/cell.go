@@ -59,14 +59,17 @@ func buildArgs(args []string) (binary string, flags []string, err error) {
 	return args[2], args[3:], knownFlags(args[3:])
 }
 
-// knownFlags is an error when one of the flags may change more than which files are compiled and what of debug
-// information is linked.
+// withoutDebugging is the flag with which set-up has packages compiled.
+const withoutDebugging = "-gcflags=all=-dwarf=false"
+
+// knownFlags is an error when one of the flags may change more than which files are compiled and what debug information
+// there is.
 func knownFlags(flags []string) error {
 	debugging := strings.NewReplacer("-s", "", "-w", "", " ", "")
 	for _, flag := range flags {
 		name, value, _ := strings.Cut(strings.Replace(flag, "--", "-", 1), "=")
 		quoted := strings.ContainsAny(flag, `'"\`)
-		known := name == "-tags" && value != "" || name == "-buildvcs" || name == "-ldflags" && debugging.Replace(value) == ""
+		known := name == "-tags" && value != "" || name == "-buildvcs" || flag == withoutDebugging || name == "-ldflags" && debugging.Replace(value) == ""
 		if quoted || !known {
 			return fmt.Errorf("the flag %s", flag)
 		}

@@ -91,7 +91,7 @@ func TestWhatIsUnusualIsLeftToTheRealGo(t *testing.T) {
 
 func TestFlagsThatChangeMoreAreLeftToTheRealGo(t *testing.T) {
 	folder, args := usualCell(t)
-	for _, flag := range []string{"-race", "-cover", "-msan", "-trimpath", "-gcflags=-N", "-ldflags=-X main.x=1", "-ldflags=-w -linkmode=external", "-tags", "-tags=", "-mod=mod", "-o=x", "./x", "-ldflags='-w"} {
+	for _, flag := range []string{"-race", "-cover", "-msan", "-trimpath", "-gcflags=-N", "-gcflags=all=-dwarf=false -N", "-ldflags=-X main.x=1", "-ldflags=-w -linkmode=external", "-tags", "-tags=", "-mod=mod", "-o=x", "./x", "-ldflags='-w"} {
 		if _, err := readCell(folder, append(slices.Clone(args), flag)); err == nil || !strings.Contains(err.Error(), flag) {
 			t.Errorf("%s: error %v, want one that names it", flag, err)
 		}

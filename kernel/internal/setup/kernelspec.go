@@ -44,10 +44,14 @@ func (e *Environment) spec(name string) kernelspec {
 	}
 }
 
-// cellFlags are given to every build of a cell. With -w the linker leaves out debug information, for which a reader
-// would wait in every cell; stack traces keep their lines, which do not come from it. The tags keep C code out of the
-// packages net and os/user: Go does not look for deadlocks in a program that has any.
-const cellFlags = "-ldflags=-w " + cellTags
+// cellFlags are given to every build of a cell. Compiled packages have no debug information, and the linker leaves out
+// that and the symbols, for which a reader would wait in every cell; stack traces keep their lines, which do not come
+// from it. The tags keep C code out of the packages net and os/user: Go does not look for deadlocks in a program that
+// has any.
+const cellFlags = "-ldflags=-s " + withoutDebugging + " " + cellTags
+
+// withoutDebugging has packages compiled without debug information.
+const withoutDebugging = "-gcflags=all=-dwarf=false"
 
 const cellTags = "-tags=netgo,osusergo"
 

@@ -25,9 +25,9 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	if err := os.MkdirAll(e.BinFolder(), 0o700); err != nil {
 		return cacheError(e.BinFolder(), err)
 	}
-	// Without -trimpath and with the tags of cells: else the standard library, or that part of it which reaches package
-	// net, would be compiled once for the tools and once more for cells.
-	build := []string{"build", "-ldflags=-s -w", cellTags, "-o"}
+	// Without -trimpath and with the flags of cells: else the standard library would be compiled once for the tools and
+	// once more for cells.
+	build := []string{"build", "-ldflags=-s", withoutDebugging, cellTags, "-o"}
 	if err := e.Go.run(ctx, e.Module, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
 		return err
 	}
