@@ -195,7 +195,7 @@ func (b *bench) measure(chosen []group, rounds int) ([]sample, error) {
 		for _, g := range chosen {
 			if c, ok := g.cells[k.language]; ok {
 				if k.Name == stock {
-					c.Before = cmp.Or(g.stock, c.Before)
+					c.Before, c.Code = cmp.Or(g.stock.Before, c.Before), cmp.Or(g.stock.Code, c.Code)
 				}
 				b.kernels[i].Cells[g.Name] = c
 			}
