@@ -163,7 +163,7 @@ type row struct {
 // notebook's stop button) ends the measuring and keeps what there is.
 //
 // If a case has several workers, Compare measures before and after the rounds
-// whether the cores are free, which takes some 20 ms, and the verdict says so
+// whether the cores are free, which takes 0.2 s in all, and the verdict says so
 // if they are not.
 //
 // Compare panics on misuse: no cases, a case without a name or with a name
