@@ -152,7 +152,7 @@ func TestASecondDeliveryOfAChunkChangesNothing(t *testing.T) {
 	one := "\x01\x00\x00\x00\x00\x00\x00\x00"
 	deliver(t, c, "twice", 0, one, "double")
 	first, sequence := stored(t, c, "twice", 0)
-	awaitNoChunks(t, c) // there is room for one chunk of that number
+	awaitNoChunks(t, c)                         // there is room for one chunk of that number
 	deliver(t, c, "twice", 0, one, "increment") // it would have another result
 	awaitNoChunks(t, c)
 	again, still := stored(t, c, "twice", 0)
