@@ -32,6 +32,9 @@ type Cell struct {
 		Papermill struct {
 			Exception bool `json:"exception"`
 		} `json:"papermill"`
+		Jupyter struct {
+			SourceHidden bool `json:"source_hidden"` // it is folded
+		} `json:"jupyter"`
 	} `json:"metadata"`
 }
 

@@ -130,12 +130,23 @@ func (f *front) endCellsProcesses(c *cell) {
 	// Linux may leave a process out of the list while another one ends. By then the next cell may run, whose pipe is there.
 	for _, wait := range []time.Duration{100 * time.Millisecond, time.Second} {
 		f.after(wait, func() {
+			f.doubtSurvivors()
 			for _, p := range f.ofCell() {
 				if path, found := p.Setting(pipe); found && isGone(path) {
 					end(p.Process)
 				}
 			}
 		})
+	}
+}
+
+// doubtSurvivors takes back what was said of processes that turn out to be of a cell's program: one that was just being
+// started had no environment yet.
+func (f *front) doubtSurvivors() {
+	for _, p := range supervise.Below(f.backend.guard.Process.Pid, gopls) {
+		if _, found := p.Setting(pipe); found {
+			delete(f.survive, p.PID)
+		}
 	}
 }
 
