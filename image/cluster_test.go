@@ -47,7 +47,7 @@ func TestTheManifestsNameWhatIsInTheImage(t *testing.T) {
 					t.Errorf("%s: %s knows no flag --%s:\n%s", image, command, flag[1], help)
 				}
 			}
-			if !strings.Contains(help, "-ldflags=\"-s -w\"") {
+			if !strings.Contains(help, "-ldflags=-s\n") {
 				t.Errorf("%s: %s is not stripped:\n%s", image, command, help)
 			}
 		}
