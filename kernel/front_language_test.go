@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,4 +65,7 @@ func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
 	c.eventually("it completes", func() bool {
 		return strings.Contains(string(c.wait(complete()).reply.Content), `"matches":["Println"]`)
 	})
+	if priority, err := syscall.Getpriority(syscall.PRIO_PROCESS, gopls); runtime.GOOS == "linux" && (err != nil || 20-priority != 10) {
+		t.Errorf("gopls has niceness %d, %v; want 10, behind the cells", 20-priority, err)
+	}
 }

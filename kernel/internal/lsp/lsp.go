@@ -44,13 +44,15 @@ type message struct {
 // messageLimit is more than a server has to say of a cell.
 const messageLimit = 16 << 20
 
-// Dial connects to a server that listens on a Unix socket or a TCP address.
+// Dial connects to a server that listens on a Unix socket or a TCP address. One on a Unix socket works with a lower
+// priority from then on, on Linux.
 func Dial(ctx context.Context, network, address string) (*Client, error) {
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
+	standBack(conn)
 	c := &Client{conn: conn, closed: make(chan struct{}), pending: map[int]chan response{}}
 	go c.read()
 	return c, nil
