@@ -68,7 +68,7 @@ func TestBrowserGoesOnWhileACellPrints100MB(t *testing.T) {
 	do(t, ctx, "take a picture", chromedp.CaptureScreenshot(&shot))
 	saveAs(t, "100-MB.png", shot)
 	said := text(t, ctx, `[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type*="stderr"]')].map(e => e.textContent).join('')`)
-	for _, want := range []string{"[cut here: this cell prints more than 2 MB", "[left out: 97.6 MB of 100.0 MB"} {
+	for _, want := range []string{"[cut here: this cell prints more than 1 MB", "[left out: 98.7 MB of 100.0 MB"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in what the page says: %q", want, said)
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	headLimit    = 2 << 20   // of a cell's output that is shown as it comes
+	headLimit    = 1 << 20   // of a cell's output that is shown as it comes
 	tailLimit    = 256 << 10 // of the end of longer output, shown when the cell has ended
 	displayLimit = 64 << 20  // of all that a cell shows beside text
 	gather       = 20 * time.Millisecond
