@@ -48,7 +48,7 @@ fmt.Println("the end")`)
 	if !strings.HasPrefix(out, "the beginning\n") || !strings.HasSuffix(out, "x\nthe end\n") || len(out) > 4<<20 {
 		t.Errorf("%d bytes, from %q to %q; want the beginning and the end, and not much more", len(out), out[:20], out[len(out)-20:])
 	}
-	if said := r.stream("stderr"); !strings.Contains(said, "[left out: 97.6 MB of 100.0 MB") {
+	if said := r.stream("stderr"); !strings.Contains(said, "[left out: 98.7 MB of 100.0 MB") {
 		t.Errorf("it is said: %q; want how much was left out", said)
 	}
 }
