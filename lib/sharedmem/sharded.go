@@ -55,8 +55,8 @@ func shardedIn[T Number](m *mapping) *Sharded[T] {
 
 // Cell is one worker's cell of a Sharded.
 type Cell[T Number] struct {
-	of   *Sharded[T]
-	word *atomic.Uint64
+	word   *atomic.Uint64
+	memory *mapping // nil in one process
 }
 
 // Cell returns the cell of a worker, counted from 0. Two workers that use
@@ -67,17 +67,26 @@ func (s *Sharded[T]) Cell(worker int) Cell[T] {
 	if worker < 0 || worker >= len(s.cells) {
 		misuse("Cell: there is no cell %d; there are %d, from 0", worker, len(s.cells))
 	}
-	return Cell[T]{s, &s.cells[worker].Uint64}
+	return Cell[T]{&s.cells[worker].Uint64, s.memory}
 }
 
 // Add adds delta, and returns what this cell now holds.
 func (c Cell[T]) Add(delta T) T {
-	if c.of == nil {
+	if c.memory == nil && c.word != nil && !isFloat[T]() {
+		return T(c.word.Add(uint64(delta))) // the rest is apart: with it here every addition is half as slow again
+	}
+	return c.addOther(delta)
+}
+
+func (c Cell[T]) addOther(delta T) T {
+	if c.word == nil {
 		misuse("Add: the cell must not be zero; get it from Sharded.Cell")
 	}
-	c.of.mustBeOpen("Add")
+	if c.memory != nil {
+		c.memory.mustBeOpen("Add")
+	}
 	v := addBits(c.word, delta)
-	c.of.memory.keep()
+	c.memory.keep()
 	return v
 }
 
