@@ -91,7 +91,11 @@ func (j *job) send(ctx context.Context, before map[int]bool) error {
 			j.sent.Store(int64(number) + 1)
 			s := sending{message: m}
 			s.stored, _ = j.c.js.PublishMsgAsync(m) // if that fails, confirm sends it
-			pending <- s
+			select {
+			case pending <- s:
+			case <-ctx.Done(): // nobody takes it any more
+				return context.Cause(ctx)
+			}
 		}
 		return nil
 	})

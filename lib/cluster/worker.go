@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"multiprocessing/lib/internal/registered"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"multiprocessing/lib/internal/registered"
 )
 
 // worker is one goroutine that works, and another that waits until its last
@@ -141,7 +143,7 @@ func (w *worker) outcome(ctx context.Context, c *chunk, m jetstream.Msg) (*resul
 // refusal says why a chunk cannot be run here, or not any more.
 func (w *worker) refusal(c *chunk, delivered int) *registered.Failure {
 	task, known := registered.Lookup(c.task)
-	if !known {
+	if !known || strings.HasPrefix(c.task, registered.Own) { // nobody starts a server, or a worker, from afar
 		return &registered.Failure{Kind: refused, Text: "it has no such task, but " + list(registered.Names())}
 	}
 	if here := w.codeOf(task); here != c.code {
