@@ -6,14 +6,11 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -43,20 +40,6 @@ type client struct {
 	mu       sync.Mutex
 	runs     map[string]*asked // by the request's id; guarded by mu
 	statuses []string          // all that were published; guarded by mu
-}
-
-// asked is what a kernel has said to one request.
-type asked struct {
-	client *client
-	id     string
-	sent   wire.Message
-	done   chan struct{} // replied, and idle
-
-	mu       sync.Mutex
-	messages []wire.Message // published, in order
-	reply    *wire.Message
-	idle     bool
-	changed  chan struct{} // receives when something has come
 }
 
 type lockedBuffer struct {
@@ -242,29 +225,6 @@ func (c *client) read(conn *zmtp.Conn) {
 	}
 }
 
-func (r *asked) note(m wire.Message, state string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case strings.HasSuffix(m.Header.Type, "_reply") && len(m.Identities) == 0: // what is published has a topic
-		r.reply = &m
-	default:
-		r.messages = append(r.messages, m)
-		r.idle = r.idle || state == "idle"
-	}
-	select {
-	case r.changed <- struct{}{}:
-	default:
-	}
-	if r.reply != nil && r.idle {
-		select {
-		case <-r.done:
-		default:
-			close(r.done)
-		}
-	}
-}
-
 // request sends a request and returns what will be its answers.
 func (c *client) request(conn *zmtp.Conn, kind string, content any) *asked {
 	c.t.Helper()
@@ -310,201 +270,8 @@ func (c *client) wait(r *asked) *asked {
 	return r
 }
 
-// until waits until something that the kernel has published of the request is so.
-func (r *asked) until(what string, is func(wire.Message) bool) {
-	r.client.t.Helper()
-	for deadline := time.After(kernelWait); ; {
-		r.mu.Lock()
-		for _, m := range r.messages {
-			if is(m) {
-				r.mu.Unlock()
-				return
-			}
-		}
-		r.mu.Unlock()
-		select {
-		case <-r.changed:
-		case <-deadline:
-			r.client.t.Fatalf("%s did not come\n%s", what, r.client.log)
-		}
-	}
-}
-
-// printed waits until the cell has printed text.
-func (r *asked) printed(text string) {
-	r.client.t.Helper()
-	r.until("the text "+text, func(m wire.Message) bool {
-		return m.Header.Type == "stream" && strings.Contains(field(m, "text"), text)
-	})
-}
-
-// field is a string of a message's content.
-func field(m wire.Message, name string) string {
-	var fields map[string]any
-	_ = json.Unmarshal(m.Content, &fields)
-	value, _ := fields[name].(string)
-	return value
-}
-
-func (r *asked) status() string { return field(*r.reply, "status") }
-
-// said is the error's name and value.
-func (r *asked) said() string { return field(*r.reply, "ename") + ": " + field(*r.reply, "evalue") }
-
-func (r *asked) traceback() string {
-	var content struct{ Traceback []string }
-	_ = json.Unmarshal(r.reply.Content, &content)
-	return strings.Join(content.Traceback, "\n")
-}
-
-// stream is all that the cell printed to stdout or stderr.
-func (r *asked) stream(name string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var out strings.Builder
-	for _, m := range r.messages {
-		if m.Header.Type == "stream" && field(m, "name") == name {
-			out.WriteString(field(m, "text"))
-		}
-	}
-	return out.String()
-}
-
-// count is how often the kernel said that it is in a state.
-func (r *asked) count(state string) (n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, m := range r.messages {
-		if field(m, "execution_state") == state {
-			n++
-		}
-	}
-	return n
-}
-
-// kinds are the types of what was published, without statuses and the input.
-func (r *asked) kinds() (kinds []string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, m := range r.messages {
-		if m.Header.Type != "status" && m.Header.Type != "execute_input" {
-			kinds = append(kinds, m.Header.Type)
-		}
-	}
-	return kinds
-}
-
-// wantOK checks that the cell went well and printed that.
-func (r *asked) wantOK(stdout string) {
-	r.client.t.Helper()
-	if r.status() != "ok" || r.stream("stdout") != stdout {
-		r.client.t.Errorf("status %s, %s, printed %q; want ok and %q\n%s", r.status(), r.said(), r.stream("stdout"), stdout, r.traceback())
-	}
-}
-
 // interrupt interrupts what runs.
 func (c *client) interrupt() {
 	c.t.Helper()
 	c.wait(c.request(c.control, "interrupt_request", struct{}{}))
-}
-
-// processes are the command lines of all processes that the kernel has started and that still run.
-func (c *client) processes() []string { return processesWith(c.mark) }
-
-// processesWith returns the command lines of all processes that have a setting in their environment.
-func processesWith(setting string) (running []string) {
-	paths, _ := filepath.Glob("/proc/[0-9]*/environ")
-	for _, path := range paths {
-		if content, err := os.ReadFile(path); err == nil && bytes.Contains(content, []byte(setting+"\x00")) {
-			command, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
-			running = append(running, strings.ReplaceAll(string(command), "\x00", " "))
-		}
-	}
-	return running
-}
-
-// gonb is the process number of the kernel's GoNB.
-func (c *client) gonb() int { return c.process("gonb --kernel " + c.folder) }
-
-// process is the number of the process, other than the guard, with words in its command line.
-func (c *client) process(words string) int {
-	c.t.Helper()
-	out, err := exec.Command("pgrep", "-f", words).Output()
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	for word := range strings.FieldsSeq(string(out)) {
-		pid, err := strconv.Atoi(word)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		if command, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); !strings.Contains(string(command), "-guard") {
-			return pid
-		}
-	}
-	c.t.Fatalf("%s does not run: %q", words, c.processes())
-	return 0
-}
-
-// running tells whether a process of the kernel's has word in its command line.
-func (c *client) running(word string) bool {
-	return strings.Contains(strings.Join(c.processes(), "\n"), word)
-}
-
-// eventually waits until something is so.
-func (c *client) eventually(what string, is func() bool) {
-	c.t.Helper()
-	for deadline := time.Now().Add(kernelWait); !is(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			c.t.Fatalf("waited for this and it never was: %s; running: %q\n%s", what, c.processes(), c.log)
-		}
-	}
-}
-
-func (c *client) waitEnd() {
-	c.t.Helper()
-	select {
-	case <-c.ended:
-	case <-time.After(kernelWait):
-		_ = c.cmd.Process.Kill()
-		c.t.Errorf("the kernel does not end\n%s", c.log)
-	}
-}
-
-// wantNothingLeft checks that no process, folder or socket of the kernel's is left, but for the client's own sockets: a
-// kernel that is killed leaves those to the client, as every kernel does, and the next one takes them.
-func (c *client) wantNothingLeft() {
-	c.t.Helper()
-	c.eventually("no process is left", func() bool { return len(c.processes()) == 0 })
-	c.eventually("no folder or socket is left", func() bool {
-		left := 0
-		_ = filepath.WalkDir(c.folder, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				c.t.Error(err)
-			}
-			if filepath.Dir(path) == filepath.Join(c.folder, "t") || entry != nil && entry.Type()&fs.ModeSocket != 0 && c.cmd.ProcessState.Exited() {
-				left++
-			}
-			return nil
-		})
-		return left == 0
-	})
-}
-
-// rss is how much memory the front has, in MB.
-func (c *client) rss() float64 {
-	c.t.Helper()
-	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	var kB float64
-	for line := range strings.Lines(string(content)) {
-		if rest, found := strings.CutPrefix(line, "VmHWM:"); found { // the most that it ever had
-			if _, err := fmt.Sscan(rest, &kB); err != nil {
-				c.t.Fatal(err)
-			}
-		}
-	}
-	return kB / 1024
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"flag"
 	"fmt"
-	"image/color"
 	"io"
 	"math"
 	"os"
@@ -97,31 +96,6 @@ func speedups(workers ...int) dataframe.DataFrame {
 	)
 }
 
-// runs is a history of n runs of two cases, each with one of four values of
-// the parameter "start", and a parameter that is always the same.
-func runs(n int) dataframe.DataFrame {
-	var times, cases []string
-	var start, seed []int
-	var ms, low, high []float64
-	for i := range n {
-		for k, name := range []string{"serial", "<pool>"} {
-			times, cases = append(times, fmt.Sprintf("2026-01-02 03:04:%02d", i)), append(cases, name)
-			start, seed = append(start, 20000+i%4), append(seed, 7)
-			v := 70.0/float64(k+1) + float64(i)
-			ms, low, high = append(ms, v), append(low, v-2), append(high, v+3)
-		}
-	}
-	return dataframe.New(
-		series.New(times, series.String, "time"),
-		series.New(seed, series.Int, "seed"),
-		series.New(start, series.Int, "start"),
-		series.New(cases, series.String, "case"),
-		series.New(ms, series.Float, "median ms"),
-		series.New(low, series.Float, "low ms"),
-		series.New(high, series.Float, "high ms"),
-	)
-}
-
 // samples are ten times of two cases, around the given medians.
 func samples(a, b float64) dataframe.DataFrame {
 	var cases []string
@@ -206,19 +180,6 @@ func TestTheDescriptionSaysWhatThePictureShows(t *testing.T) {
 	}
 }
 
-func TestTwoRunsInOneSecondAreTwo(t *testing.T) {
-	df := runs(1)
-	lines := historyLines(df.RBind(df))
-	if len(lines) != 2 || len(lines[0].points) != 2 || lines[0].points[1].x != 2 {
-		t.Errorf("got %v", lines)
-	}
-}
-
-func TestAnEmptyHistoryIsSaid(t *testing.T) {
-	t.Setenv("GONB_PIPE", "")
-	History(runs(1).Subset([]int{})) // would panic
-}
-
 func TestLabelsDoNotOverlap(t *testing.T) {
 	got := apart([]vg.Length{10, 10, 12, 100, 11}, 15)
 	for i := range got {
@@ -293,54 +254,6 @@ func TestThePictureIsWellFormedAndDescribed(t *testing.T) {
 	if strings.TrimSpace(text["desc"]) != want {
 		t.Errorf("description\n%q, want\n%q", text["desc"], want)
 	}
-}
-
-func TestOnlyTheThemesColorsAndTheSeriesColorsAreUsed(t *testing.T) {
-	allowed := map[string]bool{"currentcolor": true, "none": true, hex(gray): true}
-	for _, c := range colors {
-		allowed[hex(c)] = true
-	}
-	for name, svg := range pictures(t) {
-		for _, c := range regexp.MustCompile(`(?:fill|stroke):([^;"]+)`).FindAllStringSubmatch(svg, -1) {
-			if !allowed[strings.ToLower(c[1])] {
-				t.Errorf("%s: the color %s does not follow the theme", name, c[1])
-			}
-		}
-		// Without a fill of its own an element is black, in the dark too.
-		for _, e := range regexp.MustCompile(`<(?:path|text)[^>]*>`).FindAllString(svg, -1) {
-			if !strings.Contains(e, "fill:") {
-				t.Errorf("%s: %s has no color", name, e)
-			}
-		}
-	}
-}
-
-func hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
-
-func TestSeriesColorsContrastWithBothGrounds(t *testing.T) {
-	for _, c := range append([]color.NRGBA{gray}, colors...) {
-		for _, ground := range []color.NRGBA{{255, 255, 255, 255}, {0x11, 0x11, 0x11, 255}} {
-			if got := contrast(c, ground); got < 3 {
-				t.Errorf("%s on %s: %.2f, want 3 or more", hex(c), hex(ground), got)
-			}
-		}
-	}
-}
-
-// contrast is that of the Web Content Accessibility Guidelines.
-func contrast(a, b color.NRGBA) float64 {
-	luminance := func(c color.NRGBA) float64 {
-		linear := func(v uint8) float64 {
-			x := float64(v) / 255
-			if x <= 0.04045 {
-				return x / 12.92
-			}
-			return math.Pow((x+0.055)/1.055, 2.4)
-		}
-		return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
-	}
-	x, y := luminance(a), luminance(b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
 func TestTheScaleFollowsTheValues(t *testing.T) {
@@ -452,39 +365,5 @@ func BenchmarkSpeedup(b *testing.B) {
 		if _, _, err := speedup(df, nil); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-func TestRunsOfTheSameSecondWithOtherParametersAreApart(t *testing.T) {
-	df := dataframe.New(
-		series.New([]string{"2026-01-01 10:00:00", "2026-01-01 10:00:00", "2026-01-01 10:00:00"}, series.String, "time"),
-		series.New([]int{1000, 2000, 2000}, series.Int, "size"),
-		series.New([]string{"serial", "serial", "pool"}, series.String, "case"),
-		series.New([]float64{50, 100, 50}, series.Float, "median ms"),
-		series.New([]float64{50, 100, 50}, series.Float, "low ms"),
-		series.New([]float64{50, 100, 50}, series.Float, "high ms"),
-	)
-	runs := map[string]float64{}
-	for _, line := range historyLines(df) {
-		runs[line.label] = line.points[0].x
-	}
-	if runs["serial, size 1000"] != 1 || runs["serial, size 2000"] != 2 || runs["pool, size 2000"] != 2 {
-		t.Errorf("runs %v, want that of size 1000 first and both cases of size 2000 in the second", runs)
-	}
-}
-
-func TestTheHistoryTableHasTheLastRunFirstAndWhatDiffers(t *testing.T) {
-	df := runs(3)
-	if got, want := strings.Join(historyColumns(df), "|"), "time|start|case|median ms"; got != want {
-		t.Errorf("columns %s, want %s", got, want)
-	}
-	var got []string
-	last := lastFirst(df)
-	for i := range last.Nrow() {
-		got = append(got, last.Col("start").Elem(i).String()+" "+last.Col("case").Elem(i).String())
-	}
-	want := "20002 serial, 20002 <pool>, 20001 serial, 20001 <pool>, 20000 serial, 20000 <pool>"
-	if strings.Join(got, ", ") != want {
-		t.Errorf("rows %q, want %s", got, want)
 	}
 }
