@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -143,7 +142,7 @@ func (w *worker) outcome(ctx context.Context, c *chunk, m jetstream.Msg) (*resul
 // refusal says why a chunk cannot be run here, or not any more.
 func (w *worker) refusal(c *chunk, delivered int) *registered.Failure {
 	task, known := registered.Lookup(c.task)
-	if !known || strings.HasPrefix(c.task, registered.Own) { // nobody starts a server, or a worker, from afar
+	if !known {
 		return &registered.Failure{Kind: refused, Text: "it has no such task, but " + list(registered.Names())}
 	}
 	if here := w.codeOf(task); here != c.code {

@@ -73,7 +73,7 @@ func (s *Sharded[T]) Cell(worker int) Cell[T] {
 // Add adds delta, and returns what this cell now holds.
 func (c Cell[T]) Add(delta T) T {
 	if c.memory == nil && c.word != nil && !isFloat[T]() {
-		return T(c.word.Add(uint64(delta))) // the rest is apart: with it here every addition is half as slow again
+		return T(c.word.Add(uint64(delta))) // what is rare is apart: with it here an addition takes half as long again
 	}
 	return c.addOther(delta)
 }

@@ -6,6 +6,7 @@ package registered
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -48,8 +49,16 @@ type Failure struct {
 // and only read afterwards.
 var tasks = map[string]Task{}
 
-// Add adds f under a name that no other task has.
+// Own begins the names of tasks that a package of this library registers for
+// itself: programs for its own processes. Nobody may ask for them by name.
+const Own = "multiprocessing: "
+
+// Add adds f under a name that no other task has. One that begins with Own is
+// not added.
 func Add[T, R any](name string, f func(T) R) {
+	if strings.HasPrefix(name, Own) {
+		return
+	}
 	tasks[name] = Task{
 		Name:     name,
 		Function: runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name(),
@@ -64,20 +73,8 @@ func Lookup(name string) (t Task, ok bool) {
 	return t, ok
 }
 
-// Own begins the names of tasks that a package registers for itself.
-const Own = "multiprocessing: "
-
-// Names are the names of all tasks that people have registered, sorted.
-func Names() []string {
-	var names []string
-	for name := range tasks {
-		if !strings.HasPrefix(name, Own) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
+// Names are the names of all tasks, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(tasks)) }
 
 // runner is Run of a Task. Registration has checked that both types can be
 // encoded.

@@ -27,6 +27,9 @@ func TestATaskIsFoundByItsNameAndRunsOnBytes(t *testing.T) {
 	if !ok || task.Types != "int to int" || task.Function != "multiprocessing/lib/internal/registered.double" {
 		t.Fatalf("got %+v", task)
 	}
+	if _, ok := Lookup(Own + "hidden"); ok {
+		t.Error("a package's own program can be asked for")
+	}
 	if _, ok := Lookup("none"); ok {
 		t.Error("a task that nobody has added is there")
 	}
