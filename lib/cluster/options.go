@@ -53,7 +53,7 @@ func Trace(into *[]Span) Option {
 	return func(o *options) { o.trace = into }
 }
 
-// Context ends the Map when ctx ends: it is cancelled, or has a deadline.
+// Context ends the Map when ctx ends: it is canceled, or has a deadline.
 // The error is the cause, and says how far it was. Chunks that nobody has
 // begun are taken back; a task that runs is not stopped. It panics if ctx is
 // nil.

@@ -8,7 +8,7 @@
 // All forms of Map do the same work:
 //
 //	Map             results in the order of the items, when all are there
-//	MapErr          the same for tasks that return an error, or shall be cancelled
+//	MapErr          the same for tasks that return an error, or shall be canceled
 //	Starmap         the same for tasks of two arguments
 //	MapAsync        returns at once; ask its AsyncResult for the results
 //	Imap            results one by one in a for loop; items are read as needed

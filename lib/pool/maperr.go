@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 )
 
-// MapErr is Map for tasks that can fail, and that can be cancelled: f may be
+// MapErr is Map for tasks that can fail, and that can be canceled: f may be
 // strconv.Atoi, or a download.
 //
 // If tasks fail, there are no results, and the error is that of the first

@@ -74,7 +74,7 @@ func TestTheErrorOfATaskIsWrapped(t *testing.T) {
 	}
 }
 
-func TestCancellingStopsMapErr(t *testing.T) {
+func TestCancelingStopsMapErr(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()
 	ctx, cancel := context.WithCancelCause(background)

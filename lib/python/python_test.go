@@ -149,7 +149,7 @@ func TestTheScriptIsRemovedAfterwards(t *testing.T) {
 	}
 }
 
-func TestCancellingEndsAllProcesses(t *testing.T) {
+func TestCancelingEndsAllProcesses(t *testing.T) {
 	needPython(t)
 	for _, m := range mechanisms {
 		dir := t.TempDir()

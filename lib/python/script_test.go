@@ -81,7 +81,7 @@ func TestAMissingPythonIsAnErrorOfAScriptToo(t *testing.T) {
 	}
 }
 
-func TestCancellingEndsAScriptAndItsChildren(t *testing.T) {
+func TestCancelingEndsAScriptAndItsChildren(t *testing.T) {
 	needPython(t)
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir) // the program's path tells our processes from others

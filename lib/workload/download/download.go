@@ -45,7 +45,7 @@ type File struct {
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
 // Get downloads the file and checks its size and its hash. A deadline or
-// cancelling of ctx ends it at once. The error says what was wrong.
+// canceling of ctx ends it at once. The error says what was wrong.
 func Get(ctx context.Context, file File) ([]byte, error) {
 	content, err := get(ctx, file)
 	switch {

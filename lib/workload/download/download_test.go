@@ -105,7 +105,7 @@ func TestThereAreNeverMoreAtOnceThanAllowed(t *testing.T) {
 	}
 }
 
-func TestCancellingEndsDownloadsAtOnceAndTheServerHearsOfIt(t *testing.T) {
+func TestCancelingEndsDownloadsAtOnceAndTheServerHearsOfIt(t *testing.T) {
 	const files = 5
 	ctx, cancel := context.WithCancel(t.Context())
 	var asked sync.WaitGroup
@@ -117,7 +117,7 @@ func TestCancellingEndsDownloadsAtOnceAndTheServerHearsOfIt(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	s.Close()
-	if got := s.Stats(); got.Cancelled != files || got.Served != 0 {
+	if got := s.Stats(); got.Canceled != files || got.Served != 0 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -193,8 +193,8 @@ func TestClosingEndsDownloadsThatAreUnderWayAndIsHarmlessTwice(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if got := s.Stats().Cancelled; got != 2 {
-		t.Errorf("%d cancelled", got)
+	if got := s.Stats().Canceled; got != 2 {
+		t.Errorf("%d canceled", got)
 	}
 }
 

@@ -49,7 +49,7 @@ func (db *DB) Serial(ctx context.Context, questions []Question) ([]Answer, error
 }
 
 // Answer asks one question: the task of one worker. The table has no index
-// that would help, so the database reads all rows. A deadline or cancelling
+// that would help, so the database reads all rows. A deadline or canceling
 // of ctx ends it at once.
 func (db *DB) Answer(ctx context.Context, q Question) (Answer, error) {
 	a, err := db.answer(ctx, q)
