@@ -61,7 +61,7 @@ type Server struct {
 // Stats is what a server has seen.
 type Stats struct {
 	Served     int // files sent whole
-	Canceled  int // requests that the client gave up
+	Canceled   int // requests that the client gave up
 	MostAtOnce int // requests that waited for their file at the same time
 }
 
