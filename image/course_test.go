@@ -52,7 +52,7 @@ func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
 		"-r", filepath.Join(folder, "requirements.txt"), "-d", folder).CombinedOutput(); err != nil {
 		t.Fatalf("pip download: %v\n%s", err, out)
 	}
-	script, err := os.ReadFile("../kernel/testdata/protocol.py")
+	script, err := os.ReadFile("../kernel/front/testdata/protocol.py")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multiprocessing/kernel/internal/kerneltest"
+	"multiprocessing/kernel/internal/setup"
 )
 
 // binary is the kernel command, built for these tests.
@@ -32,6 +35,12 @@ func buildAndRun(m *testing.M) int {
 		panic(string(out))
 	}
 	return m.Run()
+}
+
+// setUp returns the environment that notebooks run in.
+func setUp(t testing.TB) *setup.Environment {
+	t.Helper()
+	return kerneltest.SetUp(t, "..")
 }
 
 // result is what a run of the command gave.

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/internal/setup"
 	"multiprocessing/kernel/nbformat"
 )
@@ -134,7 +135,7 @@ func runMeasuring(t *testing.T, flags []string, byHand bool) (results []map[stri
 		if err != nil {
 			t.Fatal(err)
 		}
-		results = append(results, resultsOf(t, cellOf(book, e.measures)))
+		results = append(results, resultsOf(t, kerneltest.Cell(book, e.measures)))
 	}
 	return results
 }
@@ -149,7 +150,7 @@ func partOf(t *testing.T, name string, wanted func(nbformat.Cell) bool, values m
 	}
 	var cells []any
 	for _, cell := range book.Cells {
-		if cell.Type != "code" || !isHead(cell) && !wanted(cell) {
+		if cell.Type != "code" || !kerneltest.IsHead(cell) && !wanted(cell) {
 			continue
 		}
 		if slices.Contains(cell.Metadata.Tags, "parameters") {
@@ -157,7 +158,7 @@ func partOf(t *testing.T, name string, wanted func(nbformat.Cell) bool, values m
 				cell.Source = withValue(t, cell.Source, parameter, value)
 			}
 		}
-		cells = append(cells, plain(cell))
+		cells = append(cells, kerneltest.Plain(cell))
 	}
 	return map[string]any{"cells": cells, "nbformat": 4, "nbformat_minor": 5,
 		"metadata": map[string]any{"kernelspec": map[string]any{"name": setup.KernelName, "display_name": "Go (gonb)", "language": "go"}}}

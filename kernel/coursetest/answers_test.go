@@ -1,4 +1,4 @@
-package main
+package coursetest
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/internal/setup"
 	"multiprocessing/kernel/nbformat"
 )
@@ -36,7 +37,7 @@ func TestAnyCellWorksAndAnswersTheSameRightAfterParametersAndImports(t *testing.
 				if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
 					t.Errorf("%s fails when no cell but parameters and imports has run before it: %s", cell.ID, message)
 				}
-				if before, now := answers(cellOf(first, cell.ID)), answers(cell); before != now {
+				if before, now := answers(kerneltest.Cell(first, cell.ID)), answers(cell); before != now {
 					t.Errorf("%s answers %q the second time, %q the first; a number that is measured needs its unit", cell.ID, now, before)
 				}
 			}
@@ -87,12 +88,14 @@ func runSmallest(t *testing.T) map[string]nbformat.Book {
 	t.Helper()
 	chapters, _ := courseNotebooks(t)
 	folder := t.TempDir()
-	args := slices.Concat([]string{"run", "--budget", "200ms", "-o", folder}, smallest(t, chapters))
+	args := slices.Concat([]string{"run", "./kernel", "run", "--budget", "200ms", "-o", folder}, smallest(t, chapters))
 	for _, path := range chapters {
-		args = append(args, strings.TrimPrefix(filepath.ToSlash(path), "../"))
+		args = append(args, strings.TrimPrefix(filepath.ToSlash(path), "../../"))
 	}
-	if r := kernel(t, nil, args...); r.code != 0 {
-		t.Fatalf("exit status %d\n%s\n%s", r.code, r.stdout, r.stderr)
+	cmd := exec.CommandContext(t.Context(), "go", args...) // as a reader types it
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	outputs, err := filepath.Glob(filepath.Join(folder, "*.ipynb"))
 	if err != nil || len(outputs) != len(chapters) {
@@ -111,14 +114,6 @@ func runSmallest(t *testing.T) map[string]nbformat.Book {
 		}
 	}
 	return books
-}
-
-func cellOf(book nbformat.Book, id string) nbformat.Cell {
-	i := slices.IndexFunc(book.Cells, func(c nbformat.Cell) bool { return c.ID == id })
-	if i < 0 {
-		return nbformat.Cell{}
-	}
-	return book.Cells[i]
 }
 
 // measured is a number that may differ from run to run: one with a unit, a process number, a place in memory or in a
@@ -147,10 +142,10 @@ func runBackward(t *testing.T, path string, executed nbformat.Book) []nbformat.C
 	for _, cell := range executed.Cells {
 		switch {
 		case cell.Type != "code" || slices.Contains(cell.Metadata.Tags, needsPrevious):
-		case isHead(cell):
-			head = append(head, plain(cell))
+		case kerneltest.IsHead(cell):
+			head = append(head, kerneltest.Plain(cell))
 		default:
-			rest = append(rest, plain(cell))
+			rest = append(rest, kerneltest.Plain(cell))
 		}
 	}
 	slices.Reverse(rest)
@@ -159,22 +154,10 @@ func runBackward(t *testing.T, path string, executed nbformat.Book) []nbformat.C
 	return executeIn(t, filepath.Dir(path), book)[len(head):]
 }
 
-// isHead tells whether a cell is of those that a reader runs first: parameters, as they stand or as papermill gave
-// them, and imports.
-func isHead(cell nbformat.Cell) bool {
-	return slices.Contains(cell.Metadata.Tags, "parameters") || slices.Contains(cell.Metadata.Tags, "injected-parameters") ||
-		strings.Contains(string(cell.Source), "func init_parameters()")
-}
-
-func plain(cell nbformat.Cell) map[string]any {
-	return map[string]any{"cell_type": "code", "id": cell.ID, "source": string(cell.Source), "outputs": []any{},
-		"execution_count": nil, "metadata": map[string]any{"tags": append([]string{}, cell.Metadata.Tags...)}}
-}
-
 // executeIn executes a notebook in a folder, also after a cell that fails.
 func executeIn(t *testing.T, folder string, book map[string]any) []nbformat.Cell {
 	t.Helper()
-	env := setUp(t)
+	env := kerneltest.SetUp(t, "../..")
 	content, err := json.Marshal(book)
 	if err != nil {
 		t.Fatal(err)
@@ -183,7 +166,7 @@ func executeIn(t *testing.T, folder string, book map[string]any) []nbformat.Cell
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	program, err := filepath.Abs("testdata/execute.py")
+	program, err := filepath.Abs("../testdata/execute.py")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,11 @@
-package main
+package coursetest
 
 import (
 	"path/filepath"
 	"regexp"
 	"testing"
 
+	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/nbformat"
 )
 
@@ -31,7 +32,7 @@ func TestKeptOutputsShowTheLessons(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cell := cellOf(book, lesson.cell)
+		cell := kerneltest.Cell(book, lesson.cell)
 		shown := cell.Stdout() + "\n" + cell.ErrorMessage()
 		for _, output := range cell.Outputs {
 			shown += "\n" + string(output.Data["text/plain"])

@@ -1,4 +1,4 @@
-package main
+package coursetest
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ var bullets = map[string]int{
 var slideRow = regexp.MustCompile(`^\| (\d+) \| (.+?) \| \[[^\]]+\]\(\.\./notebooks/([^)]+)\) \| (\S+) \| (.+?) \|$`)
 
 func TestEveryStatementOfTheDeckIsInACellOfItsSlide(t *testing.T) {
-	content, err := os.ReadFile("../docs/slides.md")
+	content, err := os.ReadFile("../../docs/slides.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,9 +3,10 @@
 package main
 
 import (
-	"multiprocessing/kernel/internal/wire"
 	"syscall"
 	"testing"
+
+	"multiprocessing/kernel/internal/wire"
 )
 
 // These tests run the real front with the real GoNB, as Jupyter does, and speak Jupyter's protocol to it.

@@ -12,21 +12,6 @@ import (
 	"multiprocessing/kernel/internal/setup"
 )
 
-// setUp returns the environment that notebooks run in, made if it was not.
-func setUp(t testing.TB) *setup.Environment {
-	t.Helper()
-	env, err := setup.LocateWithPython(t.Context(), "..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	release, err := env.Ready(t.Context(), t.Output())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(release)
-	return env
-}
-
 // What a Go kernel has none of is left out: a cell's value, a pager, and the order to clear an output.
 func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)

@@ -27,7 +27,7 @@ func raceFront(t *testing.T, env *setup.Environment) (path string) {
 	t.Helper()
 	folder := t.TempDir()
 	path = filepath.Join(folder, "front")
-	out, err := exec.CommandContext(t.Context(), env.Go.Path, "build", "-race", "-o", path, "./front").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), env.Go.Path, "build", "-race", "-o", path, ".").CombinedOutput()
 	switch {
 	case err == nil:
 	case os.Getenv("CI") == "" && noDetector.Match(out):

@@ -31,8 +31,12 @@ func TestANewModuleIsAddedAsTheErrorSays(t *testing.T) {
 			t.Errorf("%v: %s", err, out)
 		}
 	})
+	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := startKernel(t, setUp(t), "GONOSUMDB=*", "GOMODCACHE="+modules,
-		"GOPROXY=file://"+proxy+",file://"+filepath.Join(goEnv(t, "GOMODCACHE"), "cache", "download"))
+		"GOPROXY=file://"+proxy+",file://"+filepath.Join(strings.TrimSpace(string(cache)), "cache", "download"))
 	const cell = "import \"example.com/fresh\"\n\n%%\nfmt.Println(fresh.Word)"
 	if r := c.execute(cell); r.status() != "error" || !strings.Contains(r.traceback(), "!*go get example.com/fresh") {
 		t.Errorf("before it is added: %s, %s\n%s", r.status(), r.said(), r.traceback())

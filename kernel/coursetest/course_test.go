@@ -1,4 +1,6 @@
-package main
+// Package coursetest looks at the notebooks of the course: as they lie in the repository, and run with other parameters
+// and in another order than a reader would.
+package coursetest
 
 import (
 	"bytes"
@@ -14,6 +16,9 @@ import (
 
 	"multiprocessing/kernel/nbformat"
 )
+
+// folder of the course's notebooks.
+const notebooks = "../../notebooks"
 
 // These tests look at the notebooks as they lie in the repository, without running them.
 

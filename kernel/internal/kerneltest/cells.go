@@ -1,0 +1,30 @@
+package kerneltest
+
+import (
+	"slices"
+	"strings"
+
+	"multiprocessing/kernel/nbformat"
+)
+
+// Cell returns the cell of that ID, or an empty one.
+func Cell(book nbformat.Book, id string) nbformat.Cell {
+	i := slices.IndexFunc(book.Cells, func(c nbformat.Cell) bool { return c.ID == id })
+	if i < 0 {
+		return nbformat.Cell{}
+	}
+	return book.Cells[i]
+}
+
+// IsHead tells whether a cell is of those that a reader runs first: parameters, as they stand or as papermill gave
+// them, and imports.
+func IsHead(cell nbformat.Cell) bool {
+	return slices.Contains(cell.Metadata.Tags, "parameters") || slices.Contains(cell.Metadata.Tags, "injected-parameters") ||
+		strings.Contains(string(cell.Source), "func init_parameters()")
+}
+
+// Plain is a code cell as a notebook has it that was never executed.
+func Plain(cell nbformat.Cell) map[string]any {
+	return map[string]any{"cell_type": "code", "id": cell.ID, "source": string(cell.Source), "outputs": []any{},
+		"execution_count": nil, "metadata": map[string]any{"tags": append([]string{}, cell.Metadata.Tags...)}}
+}
