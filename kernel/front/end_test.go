@@ -19,6 +19,24 @@ fmt.Println("left")`).wantOK("left\n")
 	c.eventually("nothing of it runs", func() bool { return !c.running("1234") && !c.running("12350") })
 }
 
+// A worker has no pipe of the cell's, by which what a cell starts is known.
+func endsWhatAWorkerLeaves(t *testing.T, c *client) {
+	c.execute(`import "multiprocessing/lib/process"
+
+var leaves = process.Register("leaves", func(name string) bool {
+	return exec.Command("setsid", "sleep", name).Start() == nil
+})
+`).wantOK("")
+	c.execute(`%%
+pool, err := process.NewPool(1)
+if err != nil {
+	panic(err)
+}
+said, err := process.Map(pool, []string{"12353"}, leaves)
+fmt.Println(said, err, pool.Close())`).wantOK("[true] <nil> <nil>\n")
+	c.eventually("nothing of it runs", func() bool { return !c.running("sleep 12353") })
+}
+
 func leavesBackgroundCommands(t *testing.T, c *client) {
 	c.execute("!sleep 12351 >/dev/null 2>&1 &").wantOK("")
 	c.execute("%%\nfmt.Println(1)").wantOK("1\n")

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multiprocessing/lib/internal/cellpipe"
 )
 
 var power = Register("power", Unwrap(math.Pow))
@@ -96,12 +98,11 @@ func TestTraceHoldsEveryItemOnceWithItsWorkerInOrderOfStart(t *testing.T) {
 }
 
 func TestWorkersDoNotInheritThePipesOfANotebook(t *testing.T) {
-	for _, name := range notForWorkers {
-		t.Setenv(name, "/no/such/pipe")
-	}
+	t.Setenv("GONB_PIPE", "/no/such/pipe")
+	t.Setenv("GONB_PIPE_BACK", "/no/such/pipe")
 	t.Setenv("GONB_PIPE_OTHER", "kept")
 	p := mustPool(t, 1)
-	if got := mustMap(t, p, []string{"GONB_PIPE", "GONB_PIPE_BACK", "GONB_PIPE_OTHER"}, variables); !slices.Equal(got, []bool{false, false, true}) {
+	if got := mustMap(t, p, []string{"GONB_PIPE", "GONB_PIPE_BACK", "GONB_PIPE_OTHER", cellpipe.Mark}, variables); !slices.Equal(got, []bool{false, false, true, true}) {
 		t.Errorf("set in the worker: %v", got)
 	}
 	one := mustStart(t, New(variables, "GONB_PIPE"))

@@ -7,11 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
+
+	"multiprocessing/lib/internal/cellpipe"
 )
 
 const (
@@ -84,17 +84,8 @@ func startWorker(number int, name string, lifeline *os.File, stdout, stderr *sha
 	return w, nil
 }
 
-// notForWorkers are variables that a worker does not inherit: the pipes by
-// which a notebook cell shows pictures and asks its kernel. The protocol
-// allows for one writer; a worker that used them, too, would break it.
-var notForWorkers = []string{"GONB_PIPE", "GONB_PIPE_BACK"}
-
 func workerEnvironment() []string {
-	variables := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		name, _, _ := strings.Cut(variable, "=")
-		return slices.Contains(notForWorkers, name)
-	})
-	variables = append(variables, tasksVariable+"="+strconv.Itoa(len(registry)))
+	variables := append(cellpipe.Without(os.Environ()), tasksVariable+"="+strconv.Itoa(len(registry)))
 	return append(variables, raceVariable()...)
 }
 

@@ -20,9 +20,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"multiprocessing/lib/internal/cellpipe"
 )
 
 //go:embed deck.py
@@ -175,16 +178,9 @@ func execute(ctx context.Context, interpreter string, args []string) (string, er
 // environment leaves out what would let a child write to the notebook, where
 // the caller alone may write, and what would change how Python starts.
 func environment(env []string) []string {
-	var kept []string
-	for _, e := range env {
-		name, _, _ := strings.Cut(e, "=")
-		switch name {
-		case "GONB_PIPE", "GONB_PIPE_BACK", "PYTHONSTARTUP", "PYTHONINSPECT":
-		default:
-			kept = append(kept, e)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(cellpipe.Without(env), func(setting string) bool {
+		return strings.HasPrefix(setting, "PYTHONSTARTUP=") || strings.HasPrefix(setting, "PYTHONINSPECT=")
+	})
 }
 
 // failure puts the last line of stderr, which in Python says what happened,

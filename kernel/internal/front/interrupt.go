@@ -121,7 +121,7 @@ func (f *front) endCellsProcesses(c *cell) {
 	}
 	f.survive = map[int]bool{}
 	for _, p := range f.ofCell() {
-		if _, found := p.Setting(pipe); found {
+		if _, found := pipeOf(p.Process); found {
 			end(p.Process)
 		} else {
 			f.survive[p.PID] = true
@@ -132,7 +132,7 @@ func (f *front) endCellsProcesses(c *cell) {
 		f.after(wait, func() {
 			f.doubtSurvivors()
 			for _, p := range f.ofCell() {
-				if path, found := p.Setting(pipe); found && isGone(path) {
+				if path, found := pipeOf(p.Process); found && isGone(path) {
 					end(p.Process)
 				}
 			}
@@ -144,15 +144,20 @@ func (f *front) endCellsProcesses(c *cell) {
 // started had no environment yet.
 func (f *front) doubtSurvivors() {
 	for _, p := range supervise.Below(f.backend.guard.Process.Pid, gopls) {
-		if _, found := p.Setting(pipe); found {
+		if _, found := pipeOf(p); found {
 			delete(f.survive, p.PID)
 		}
 	}
 }
 
-// pipe is the setting by which a cell's program, and what it starts, finds the pipe for what it shows. GoNB removes the
-// pipe when the program has ended.
-const pipe = "GONB_PIPE"
+// pipeOf returns the path of the pipe by which a cell's program shows pictures, of the program and of what it starts:
+// the library takes the pipe from its own processes and leaves a mark. GoNB removes the pipe when the program has ended.
+func pipeOf(p supervise.Process) (path string, found bool) {
+	if path, found = p.Setting("GONB_PIPE"); !found {
+		path, found = p.Setting("MULTIPROCESSING_CELL")
+	}
+	return path, found
+}
 
 func isGone(path string) bool {
 	_, err := os.Stat(path)
