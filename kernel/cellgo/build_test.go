@@ -33,7 +33,14 @@ func TestTheNextCellSees(t *testing.T) {
 		says string
 	}{
 		"an edit of the library": {func(d *desk) { d.inCourse("low/low.go", strings.Replace(low, "1", "2", 1)) }, direct, "low 2 text 1 1 3\n"},
-		"an added file":          {func(d *desk) { d.inCourse("low/more.go", "package low\n\nfunc init() { Word = \"more\" }\n") }, direct, "more text 1 1 3\n"},
+		"an edit in a linked folder": {func(d *desk) {
+			d.link("low", "elsewhere")
+			if how, failure := d.try(); failure != "" {
+				d.Fatal(how, failure)
+			}
+			d.inCourse("low/low.go", strings.Replace(low, "1", "4", 1))
+		}, direct, "low 4 text 1 1 3\n"},
+		"an added file": {func(d *desk) { d.inCourse("low/more.go", "package low\n\nfunc init() { Word = \"more\" }\n") }, direct, "more text 1 1 3\n"},
 		"an added assembly file": {func(d *desk) {
 			d.inCourse("low/more.go", "package low\n\nfunc f()\n\nfunc init() { f(); Word = \"more\" }\n")
 			d.inCourse("low/more.s", "#include \"textflag.h\"\nTEXT ·f(SB), NOSPLIT, $0-0\n\tRET\n")
@@ -84,6 +91,17 @@ func TestTheNextCellSees(t *testing.T) {
 			d.wants(test.how, test.says)
 		})
 	}
+}
+
+// The linker refuses packages that were compiled with different versions of a third.
+func TestAPackageIsCompiledAnewWhenAnotherCellHadOneChangedThatItImports(t *testing.T) {
+	d := newDesk(t)
+	d.wants(direct, said)
+	d.inCourse("low/low.go", tiny["course/low/low.go"]+"\nconst More = 1\n")
+	d.write(filepath.Join(d.cell, "main.go"), "package main\n\nimport \"course/low\"\n\nfunc main() { print(low.More) }\n")
+	d.wants(direct, "1")
+	d.write(filepath.Join(d.cell, "main.go"), tiny["cell/main.go"])
+	d.wants(direct, said)
 }
 
 func TestATrimmedBuildCacheIsSeenByACellThatIsNew(t *testing.T) {
@@ -357,6 +375,19 @@ func (d *desk) scratches() []string {
 		d.Fatal(err)
 	}
 	return found
+}
+
+// A reader's own builds are part of the cell's running.
+func TestOnlyGoNBsBuildsAreReported(t *testing.T) {
+	d := newDesk(t)
+	for _, args := range [][]string{{"build", "."}, {"build", "-o", filepath.Join(d.cell, "mine")}, {"vet"}, {"get", "course/low"}} {
+		if out, err := d.goCommand(args...).CombinedOutput(); err != nil {
+			t.Errorf("go %s: %v\n%s", args, err, out)
+		}
+		if r := d.reported(); r.Verb != "" {
+			t.Errorf("go %s is reported as %+v", args, r)
+		}
+	}
 }
 
 func TestEachBuildIsReported(t *testing.T) {

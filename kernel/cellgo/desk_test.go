@@ -126,6 +126,17 @@ func (d *desk) inCourse(name, content string) {
 	d.write(filepath.Join(d.course, name), content)
 }
 
+// link moves a folder of the course to another name and links to it from the old one.
+func (d *desk) link(name, to string) {
+	d.Helper()
+	if err := os.Rename(filepath.Join(d.course, name), filepath.Join(d.course, to)); err != nil {
+		d.Fatal(err)
+	}
+	if err := os.Symlink(to, filepath.Join(d.course, name)); err != nil {
+		d.Fatal(err)
+	}
+}
+
 func (d *desk) remove(name string) {
 	d.Helper()
 	if err := os.RemoveAll(filepath.Join(d.course, name)); err != nil {

@@ -43,11 +43,16 @@ func (l *local) hash() (sum string, written time.Time, err error) {
 			writePart(h, above) // it has become part of another module
 		}
 	}
-	err = filepath.WalkDir(l.Folder, func(path string, entry fs.DirEntry, err error) error {
+	folder, err := filepath.EvalSymlinks(l.Folder) // WalkDir does not go into a link
+	if err != nil {
+		return "", written, err
+	}
+	sources := 0
+	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if path == l.Folder {
+		if path == folder {
 			return nil
 		}
 		if entry.IsDir() {
@@ -75,8 +80,14 @@ func (l *local) hash() (sum string, written time.Time, err error) {
 		}
 		writePart(h, path)
 		writePart(h, string(content))
+		if filepath.Ext(path) == ".go" {
+			sources++
+		}
 		return nil
 	})
+	if err == nil && sources == 0 {
+		err = fmt.Errorf("there is no Go file in %s", folder)
+	}
 	return hex.EncodeToString(h.Sum(nil)), written, err
 }
 

@@ -23,7 +23,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 )
 
 // The kernelspec sets the first three.
@@ -44,17 +43,15 @@ func run(args []string) int {
 	if goCommand == "" {
 		return status(fmt.Errorf("%s is not set: this go command serves notebook cells only; run \"go run ./kernel install\" again", envGo))
 	}
-	r := report{Verb: verb(args), Start: time.Now().UnixNano()}
 	if name, ok := initArgs(args); ok && os.Getenv(envModule) != "" {
-		err := initModule(".", name, os.Getenv(envModule))
-		r.end(direct, err == nil)
-		return status(err)
+		return status(initModule(".", name, os.Getenv(envModule)))
 	}
+	r := newReport(args)
 	if how, err := fast(goCommand, args); how != "" {
 		r.end(how, err == nil)
 		return status(err)
 	}
-	if !r.wanted() {
+	if !r.wanted {
 		return status(become(goCommand, args))
 	}
 	err := runGo(goCommand, args)

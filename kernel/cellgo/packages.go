@@ -164,6 +164,24 @@ func (p *packages) learn(l *listed, begin time.Time) error {
 	return nil
 }
 
+// forgetOutdated forgets packages that are as before while one that they import is not: they were compiled with another
+// version of it, which the linker refuses. The real go command has them compiled anew for the next cell with them.
+func (p *packages) forgetOutdated(before map[string]*compiled) {
+	changed := func(path string) bool {
+		old, now := before[path], p.ByPath[path]
+		return old != nil && (now == nil || now.File != old.File)
+	}
+	for again := true; again; {
+		again = false
+		for path, pkg := range p.ByPath {
+			if pkg == before[path] && slices.ContainsFunc(pkg.Imports, changed) {
+				delete(p.ByPath, path)
+				again = true
+			}
+		}
+	}
+}
+
 // learnLocal hashes a package that can be edited. One that was edited while it was being compiled is left for later:
 // nobody knows which of its states was compiled.
 func learnLocal(l *listed, begin time.Time) (*local, error) {

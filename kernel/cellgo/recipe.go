@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,6 +81,7 @@ func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *ce
 	if err := errors.Join(failed, err); err != nil {
 		return err
 	}
+	defer p.forgetOutdated(maps.Clone(p.ByPath)) // also when not all can be learned
 	for _, l := range found {
 		if err := p.learn(l, begin); err != nil {
 			return err

@@ -6,6 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -25,20 +28,31 @@ type report struct {
 	End   int64  `json:"end"`
 	How   string `json:"how"`
 	OK    bool   `json:"ok"`
+
+	wanted bool // somebody wants to know
 }
 
-// wanted tells whether somebody wants to know of this command.
-func (r report) wanted() bool {
-	switch r.Verb {
-	case "get", "build", "test", "mod":
-		return os.Getenv(envBuilds) != ""
+// newReport begins the report of the command line args.
+func newReport(args []string) report {
+	return report{Verb: verb(args), Start: time.Now().UnixNano(), wanted: os.Getenv(envBuilds) != "" && fromGoNB(args)}
+}
+
+// fromGoNB tells whether GoNB has called, and not a reader's !go build or a cell's own program: GoNB gets what a file
+// imports, names none, and builds and tests a program with a name of its own.
+func fromGoNB(args []string) bool {
+	switch verb(args) {
+	case "get":
+		return len(args) == 1 || len(args) == 2 && args[1] == "-t"
+	case "build", "test":
+		at := slices.Index(args, "-o")
+		return at > 0 && at+1 < len(args) && strings.HasPrefix(filepath.Base(args[at+1]), "gonb_")
 	}
 	return false
 }
 
 // end appends the report. A file that cannot be written is no reason for a cell to fail.
 func (r report) end(how string, ok bool) {
-	if !r.wanted() {
+	if !r.wanted {
 		return
 	}
 	r.End, r.How, r.OK = time.Now().UnixNano(), how, ok
