@@ -132,7 +132,7 @@ func anotherUserReadsNothing(t *testing.T, l lab) {
 	newKernel(t, l).begin(t, "%%\nfmt.Println(\"runs\"); for { time.Sleep(time.Second) }")
 	private := strings.Fields(l.inside(t, "sh", "-c", `
 for i in $(seq 300); do ls /tmp/multiprocessing-jupyter-*/*/gonb_* >/dev/null 2>&1 && break; sleep 0.1; done
-ls -d /tmp/multiprocessing-* /tmp/multiprocessing-*/*/gonb_* /home/jovyan/.cache/multiprocessing/*/jupyter/runtime/*.json
+ls -d /tmp/multiprocessing-* /tmp/multiprocessing-*/*/gonb_* /tmp/multiprocessing-*/runtime/*.json
 find /home/jovyan/.cache /tmp -name '*secret*' -o -name '*.sqlite' -o -name 'nbsignatures*' -o -type s; find /tmp /home/jovyan/.cache -type s -o -name 'lab-*.log'`))
 	if found := strings.Join(private, " "); !regexp.MustCompile(`runtime/kernel-\S+\.json`).MatchString(found) || !regexp.MustCompile(`/tmp/multiprocessing-jupyter-\S+/gonb_`).MatchString(found) {
 		t.Fatalf("no connection file or no folder of a kernel among %s", found)

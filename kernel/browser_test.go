@@ -48,10 +48,16 @@ func startLab(t *testing.T, args ...string) (url string, stop func()) {
 		place, token, _ := strings.Cut(elsewhere, "?")
 		return strings.TrimSuffix(place, "00-start-here.ipynb") + args[0] + "?" + token, func() {}
 	}
+	return startLabHere(t, nil, args...)
+}
+
+// startLabHere starts the lab command of this checkout, with settings on top of the environment.
+func startLabHere(t *testing.T, settings []string, args ...string) (url string, stop func()) {
+	t.Helper()
 	cmd := exec.Command(binary, append([]string{"lab", "--no-browser"}, args...)...)
 	cmd.Dir = ".."
 	cmd.Stderr = os.Stderr
-	cmd.Env = append(os.Environ(), labMark(t))
+	cmd.Env = append(append(os.Environ(), settings...), labMark(t))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -138,9 +144,16 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 // openBrowser starts Chromium with a window of that size.
 func openBrowser(t *testing.T, path string, width, height int) (ctx context.Context, closeBrowser func()) {
 	t.Helper()
+	// A folder of its own for what Chromium leaves in the temporary folder. Its name is short: there is a socket in it.
+	temp, err := os.MkdirTemp("", "browser-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(temp) })
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.WindowSize(width, height), chromedp.NoSandbox,
-		chromedp.Flag("disable-component-update", true))
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Env("TMPDIR="+temp), chromedp.UserDataDir(filepath.Join(temp, "profile")))
 	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), options...)
 	ctx, endTab := chromedp.NewContext(ctx)
 	closeBrowser = func() { endTab(); endProcess() }

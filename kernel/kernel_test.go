@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -169,6 +172,54 @@ func TestAPortInUse(t *testing.T) {
 	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 	r := kernel(t, nil, "lab", "--no-browser", "--port", port)
 	r.wantError(t, "port "+port+" is in use", "--port")
+}
+
+// TestLabTakesTheNextPortWhenAnotherWasFaster has another program listen where lab is about to: two starts at once choose
+// the same port.
+func TestLabTakesTheNextPortWhenAnotherWasFaster(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("XDG_CACHE_HOME names the cache on Linux only")
+	}
+	cache := t.TempDir()
+	taken := make(chan int, 1)
+	go func() {
+		defer close(taken)
+		for t.Context().Err() == nil { // the log is there a second before JupyterLab listens
+			if logs, _ := filepath.Glob(filepath.Join(cache, "multiprocessing", "*", "jupyter", "lab-*.log")); len(logs) > 0 {
+				var port int
+				_, _ = fmt.Sscanf(filepath.Base(logs[0]), "lab-%d.log", &port)
+				if listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port)); err == nil {
+					taken <- port
+					<-t.Context().Done()
+					listener.Close()
+				}
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	address, stop := startLabHere(t, []string{"MULTIPROCESSING_SETUP=" + setUp(t).Parts, "XDG_CACHE_HOME=" + cache, "GOCACHE=" + goEnv(t, "GOCACHE")})
+	first, ok := <-taken
+	if !ok {
+		t.Fatal("JupyterLab listened before this test did")
+	}
+	at, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at.Port() <= strconv.Itoa(first) {
+		t.Errorf("lab is at %s, want a port after %d, where another program listens", address, first)
+	}
+	response, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("%s answers %s", address, response.Status)
+	}
+	stop()
+	wantNothingLeft(t)
 }
 
 func TestBadArguments(t *testing.T) {

@@ -15,15 +15,15 @@ import (
 // folders are the places where Jupyter keeps things. It would otherwise use the user's own.
 type folders struct {
 	kernels string // the folder of their kernelspecs' folder; from the set-up
-	home    string // settings, workspaces, signatures and connection files
-	temp    string // the kernels' temporary folder, removed at the end
+	home    string // settings, workspaces and signatures
+	temp    string // connection files, and the kernels' temporary files; removed at the end
 	lock    *flock.Flock
 }
 
 // newFolders makes what is missing of them; kernels is the folder with the kernel.
 func newFolders(env *setup.Environment, kernels string) (folders, error) {
 	f := folders{kernels: kernels, home: env.Scratch()}
-	if err := os.MkdirAll(f.runtime(), 0o700); err != nil {
+	if err := os.MkdirAll(f.home, 0o700); err != nil {
 		return f, fmt.Errorf("making Jupyter's folders: %w", err)
 	}
 	removeAbandoned()
@@ -56,11 +56,10 @@ func removeAbandoned() {
 	}
 }
 
-func (f folders) data() string    { return filepath.Join(f.home, "data") }
-func (f folders) config() string  { return filepath.Join(f.home, "config") }
-func (f folders) runtime() string { return filepath.Join(f.home, "runtime") }
-
+func (f folders) data() string       { return filepath.Join(f.home, "data") }
+func (f folders) config() string     { return filepath.Join(f.home, "config") }
 func (f folders) workspaces() string { return filepath.Join(f.home, "workspaces") }
+func (f folders) runtime() string    { return filepath.Join(f.temp, "runtime") }
 
 func (f folders) remove() {
 	_ = os.RemoveAll(f.temp)

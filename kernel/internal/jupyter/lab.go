@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -61,10 +60,6 @@ const stopAfter = 10 * time.Second
 // Run runs JupyterLab on the course's notebooks until ctx ends, and writes its URL, with the token, to out. Nothing
 // that it started is left running when Run returns.
 func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) error {
-	port, err := freePort(ctx, l.IP, l.Port)
-	if err != nil {
-		return err
-	}
 	f, err := newFolders(env, env.Data())
 	if err != nil {
 		return err
@@ -76,6 +71,21 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	if err := l.trust(ctx, env, f); err != nil {
 		fmt.Fprintf(out, "%v; their pictures appear when their cells are run\n", err)
 	}
+	for {
+		port, err := freePort(ctx, l.IP, l.Port)
+		if err != nil {
+			return err
+		}
+		err = l.serve(ctx, env, f, port, out)
+		if err == nil || l.Port != 0 || !taken(ctx, l.IP, port) {
+			return err
+		}
+		// Two starts at once chose the same port, and the other was the first to listen: on to the next.
+	}
+}
+
+// serve runs JupyterLab at a port.
+func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port int, out io.Writer) error {
 	logFile, err := os.OpenFile(filepath.Join(f.home, "lab-"+strconv.Itoa(port)+".log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("opening JupyterLab's log: %w", err)
@@ -88,16 +98,11 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 		return err
 	}
 	cmd.Stdout, cmd.Stderr = logFile, logFile
-	base := "http://" + net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port))
-	serving, stopWaiting := context.WithCancel(ctx)
-	go func() {
-		if waitUntilServing(serving, base, token) {
-			fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", base+l.page()+l.Login.hint(token))
-		}
-	}()
+	url := "http://" + net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port)) + l.page() + l.Login.hint(token)
+	stopWaiting := whenServed(f, func() { fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", url) })
 	err = supervise.Run(ctx, cmd, stopAfter)
 	stopWaiting()
-	if ctx.Err() != nil { // stopped because it was asked to
+	if err == nil || ctx.Err() != nil { // stopped because it was asked to, here or in JupyterLab's menu
 		fmt.Fprintln(out, "Stopped: JupyterLab, its kernels and what they started.")
 		return nil
 	}
@@ -191,27 +196,36 @@ func reason(err error) error {
 	return err
 }
 
-// waitUntilServing returns true once the server at base answers, and false when ctx ends first.
-func waitUntilServing(ctx context.Context, base, token string) bool {
-	client := http.Client{Timeout: 2 * time.Second}
-	for ctx.Err() == nil {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/status", nil)
-		if err != nil {
-			return false
-		}
-		request.Header.Set("Authorization", "token "+token)
-		if response, err := client.Do(request); err == nil {
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return ctx.Err() == nil
+// taken reports whether a program listens at the port.
+func taken(ctx context.Context, ip string, port int) bool {
+	_, err := freePort(ctx, ip, port)
+	return err != nil
+}
+
+// served reports whether JupyterLab has listened. Its server notes its address in the runtime folder, which is this
+// run's alone, once it listens. To ask the port would not do: another's server may answer there, and would be told the
+// token.
+func served(f folders) bool {
+	records, _ := filepath.Glob(filepath.Join(f.runtime(), "jpserver-*.json"))
+	return len(records) > 0
+}
+
+// whenServed calls then once JupyterLab has listened, unless stop is called before. Once stop returns, then has been
+// called or will not be.
+func whenServed(f folders, then func()) (stop func()) {
+	stopping, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for !served(f) {
+			select {
+			case <-stopping:
+				return
+			case <-time.After(50 * time.Millisecond):
 			}
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-	return false
+		then()
+	}()
+	return func() { close(stopping); <-stopped }
 }
 
 func writeLabSettings(f folders) error {

@@ -50,7 +50,7 @@ func (l Login) configure(ctx context.Context, env *setup.Environment, f folders,
 		return err
 	}
 	folder := filepath.Join(f.temp, "login")
-	if err := os.Mkdir(folder, 0o700); err != nil {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("keeping the password's hash: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "jupyter_server_config.json"), content, 0o600); err != nil {
