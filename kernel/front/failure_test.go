@@ -3,6 +3,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -74,6 +76,29 @@ func namesCellAndLineOfPanics(t *testing.T, c *client) {
 	r = c.execute("%%\nfmt.Fprintln(os.Stderr, \"panic: not at all\")")
 	if r.status() != "ok" || r.stream("stderr") != "panic: not at all\n" {
 		t.Errorf("status %s, stderr %q; a program that only prints so has not failed", r.status(), r.stream("stderr"))
+	}
+}
+
+// A program that goes on is heard while it runs, however often it prints.
+func printsWhatLookedLikeACrash(t *testing.T, c *client) {
+	file := filepath.Join(t.TempDir(), "heard")
+	r := c.send(`%%
+fmt.Fprintln(os.Stderr, "panic: not at all")
+for {
+	fmt.Fprintln(os.Stderr, "going on")
+	time.Sleep(100 * time.Millisecond)
+	if _, err := os.Stat("` + file + `"); err == nil {
+		break
+	}
+}
+fmt.Fprintln(os.Stderr, "the end")`)
+	r.printed("going on")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.wait(r).wantOK("")
+	if said := r.stream("stderr"); !strings.HasPrefix(said, "panic: not at all\ngoing on\n") || !strings.HasSuffix(said, "going on\nthe end\n") {
+		t.Errorf("stderr is %q", said)
 	}
 }
 

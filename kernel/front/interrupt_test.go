@@ -74,3 +74,12 @@ func letsAProgramHandleAnInterrupt(t *testing.T, c *client) {
 	c.interrupt()
 	c.wait(r).wantOK("waiting\nbye\n")
 }
+
+func printsWhatAnInterruptedProgramSaid(t *testing.T, c *client) {
+	r := c.send("%%\nfmt.Fprintln(os.Stderr, \"panic: only said\")\nfmt.Println(\"said\")\ntime.Sleep(time.Hour)")
+	r.printed("said")
+	c.interrupt()
+	if c.wait(r); r.stream("stderr") != "panic: only said\n" || !strings.HasPrefix(r.said(), "Interrupted: ") {
+		t.Errorf("stderr is %q, said %s", r.stream("stderr"), r.said())
+	}
+}

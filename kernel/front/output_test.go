@@ -4,10 +4,12 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"multiprocessing/kernel/internal/wire"
+	"multiprocessing/kernel/internal/zmtp"
 )
 
 func tellsBuildingFromRunning(t *testing.T, c *client) {
@@ -67,6 +69,39 @@ func losesNoPicture(t *testing.T, c *client) {
 		r := c.execute("%%\ndisplay.HTML(\"<b>a picture</b>\", \"a picture\")")
 		if kinds := strings.Join(r.kinds(), " "); r.status() != "ok" || kinds != "display_data" {
 			t.Fatalf("run %d: %s, published %q before it was idle", i, r.status(), kinds)
+		}
+	}
+}
+
+func doesNotRememberWhatIsSilent(t *testing.T, c *client) {
+	c.execute("!echo silent", "silent", "store_history")
+	r := c.wait(c.request(c.shell, "history_request", map[string]any{"hist_access_type": "tail", "n": 1}))
+	if strings.Contains(string(r.reply.Content), "echo silent") {
+		t.Errorf("it remembers %s", r.reply.Content)
+	}
+}
+
+// Nothing of what a cell may show is lost for a client that only begins to read late. One that does not read at all loses
+// what comes after, and the others are told.
+func TestWhatAClientIsTooSlowForIsSaid(t *testing.T) {
+	c := startKernel(t, setUp(t))
+	mute, err := zmtp.Dial("unix", filepath.Join(c.folder, "c-4"), "SUB", "", 64<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	if err := mute.Write(zmtp.Message{{1}}); err != nil {
+		t.Fatal(err)
+	}
+	const cell = "%%\nfor range 8 {\n\tdisplay.HTML(strings.Repeat(\"x\", 7_000_000), \"much\")\n}\nfmt.Println(\"shown\")"
+	for i := range 2 {
+		r := c.execute(cell)
+		r.wantOK("shown\n")
+		if said := r.stream("stderr"); strings.Contains(said, "too slow") != (i == 1) {
+			t.Errorf("cell %d says %q", i, said)
+		}
+		if n := strings.Count(strings.Join(r.kinds(), " "), "display_data"); n != 8 {
+			t.Errorf("a client that reads has got %d of 8", n)
 		}
 	}
 }

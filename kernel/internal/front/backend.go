@@ -170,6 +170,7 @@ func (b *backend) stop() {
 			conn.Close()
 		}
 	}
+	guard.RemoveAll(b.folder) // when the guard was killed
 }
 
 // version is GoNB's, as its program says.

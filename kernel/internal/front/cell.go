@@ -43,7 +43,7 @@ func newCell(r request, content executeRequest) *cell {
 	}
 	return &cell{
 		request: r, code: *content.Code, silent: content.Silent,
-		storeHistory: or(content.StoreHistory, !content.Silent),
+		storeHistory: !content.Silent && or(content.StoreHistory, true),
 		stopOnError:  or(content.StopOnError, !content.Silent),
 		allowStdin:   or(content.AllowStdin, true),
 	}
@@ -165,12 +165,23 @@ func (f *front) finish() {
 
 // abort drops the cells that wait: what they rely on has not happened. They get no number, as they have not run.
 func (f *front) abort() {
-	doomed := f.queue
-	f.queue = nil
-	for _, c := range doomed {
-		f.status("busy", c.Message)
-		f.reply(c.request, "execute_reply", map[string]string{"status": "aborted"}, map[string]any{"status": "aborted"})
-		f.idle(c.Message)
+	var doomed []request
+	for _, c := range f.queue {
+		doomed = append(doomed, c.request)
+	}
+	var others []request
+	for _, r := range f.waiting { // GoNB is not ready yet
+		if r.Header.Type == "execute_request" {
+			doomed = append(doomed, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	f.queue, f.waiting = nil, others
+	for _, r := range doomed {
+		f.status("busy", r.Message)
+		f.reply(r, "execute_reply", map[string]string{"status": "aborted"}, map[string]any{"status": "aborted"})
+		f.idle(r.Message)
 	}
 }
 

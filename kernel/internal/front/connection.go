@@ -65,8 +65,8 @@ func (c connection) address(port int) (network, address string) {
 const (
 	// messageLimit is the most that a message may hold: a picture, a page with its scripts, a cell of 10,000 lines.
 	messageLimit = 8 << 20
-	// queueLimit is what may wait for a client that is slow to read.
-	queueLimit = 8 << 20
+	// queueLimit is what may wait for a client that is slow to read: all that one cell may show.
+	queueLimit = displayLimit + headLimit + tailLimit
 )
 
 // sockets are the kernel's side of a connection.

@@ -1,6 +1,7 @@
 package front
 
 import (
+	"fmt"
 	"regexp"
 	"time"
 )
@@ -9,6 +10,8 @@ import (
 // error, with places in cells instead of files. A program may print the same and go on: then it is let go after a while.
 type crash struct {
 	text  string
+	left  int       // bytes that were not kept
+	since time.Time // held
 	timer *time.Timer
 }
 
@@ -17,6 +20,7 @@ var crashBegins = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: gorou
 
 const (
 	crashWait  = 2 * time.Second // the runtime prints and exits at once; a busy machine takes its time
+	crashMost  = 5 * time.Second // what goes on printing for longer is no crash
 	crashLimit = 256 << 10
 )
 
@@ -28,21 +32,26 @@ func (k *crash) take(text string, release func(), after func(time.Duration, func
 			return text
 		}
 		rest, text = text[:begin[0]], text[begin[0]:]
+		k.since = time.Now()
 	}
-	if len(k.text)+len(text) > crashLimit { // thousands of goroutines: the first are the ones that matter
-		text = text[:crashLimit-len(k.text)]
+	if room := crashLimit - len(k.text); len(text) > room { // thousands of goroutines: the first are the ones that matter
+		k.left += len(text) - room
+		text = text[:room]
 	}
 	k.text += text
 	if k.timer != nil {
 		k.timer.Stop()
 	}
-	k.timer = after(crashWait, release)
+	k.timer = after(min(crashWait, max(0, crashMost-time.Since(k.since))), release)
 	return rest
 }
 
 // release returns what was held and holds it no more.
 func (k *crash) release() string {
 	text := k.text
+	if k.left > 0 {
+		text += fmt.Sprintf("\n[left out: %s more of this]\n", megabytes(k.left))
+	}
 	if k.timer != nil {
 		k.timer.Stop()
 	}

@@ -196,13 +196,23 @@ func (f *front) publish(kind string, parent wire.Message, content any) {
 
 // pass sends a message to all clients, as an answer to parent.
 func (f *front) pass(m, parent wire.Message) {
-	m.Identities, m.Parent = [][]byte{[]byte(m.Header.Type)}, parent.RawHeader
-	var mayBeLost bool
 	switch m.Header.Type {
 	case "stream", "display_data", "update_display_data", "comm_msg":
-		mayBeLost = true
+		f.send(m, parent, true)
+	default:
+		f.send(m, parent, false)
 	}
-	f.sockets.iopub.Publish(f.key.Frames(m), mayBeLost)
+}
+
+// send sends a message to all clients but those for whom too much waits already, if it may be lost.
+func (f *front) send(m, parent wire.Message, mayBeLost bool) {
+	m.Identities, m.Parent = [][]byte{[]byte(m.Header.Type)}, parent.RawHeader
+	if lost := f.sockets.iopub.Publish(f.key.Frames(m), mayBeLost); lost > 0 {
+		f.log.Printf("%s: lost for %d clients that are too slow", m.Header.Type, lost)
+		if c := f.running; c != nil && c.Header.ID == parent.Header.ID {
+			c.output.lost++
+		}
+	}
 }
 
 // reply answers a request on the channel that it came by.
@@ -211,10 +221,10 @@ func (f *front) reply(r request, kind string, content any, metadata any) {
 	if metadata != nil {
 		m.Metadata = wire.JSON(metadata)
 	}
-	f.send(r, r.from, m)
+	f.sendTo(r, r.from, m)
 }
 
-func (f *front) send(r request, to channel, m wire.Message) {
+func (f *front) sendTo(r request, to channel, m wire.Message) {
 	server := map[channel]*zmtp.Server{shell: f.sockets.shell, control: f.sockets.control, stdin: f.sockets.stdin}[to]
 	m.Identities, m.Parent = r.Identities, r.RawHeader
 	if !server.Send(r.identity, f.key.Frames(m)) {

@@ -88,5 +88,5 @@ func (f *front) asked(m wire.Message) {
 		return
 	}
 	f.flush()
-	f.send(f.running.request, stdin, m)
+	f.sendTo(f.running.request, stdin, m)
 }

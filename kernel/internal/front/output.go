@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"multiprocessing/kernel/internal/wire"
 )
 
 const (
@@ -23,6 +25,7 @@ type output struct {
 	tailSize       int
 	displayed      int
 	displayCut     bool
+	lost           int // messages that did not reach all clients
 
 	pending  piece // to be sent
 	lastSent time.Time
@@ -117,7 +120,7 @@ func (f *front) flush() {
 // endOutput sends what is left of a cell's output.
 func (f *front) endOutput(c *cell, ok bool) {
 	o := &c.output
-	if crash := o.crash.release(); ok && crash != "" {
+	if crash := o.crash.release(); crash != "" { // not in the cell's error
 		f.print(c, "stderr", crash)
 	}
 	if ok {
@@ -132,6 +135,10 @@ func (f *front) endOutput(c *cell, ok bool) {
 		f.gather(c, piece{"stderr", fmt.Sprintf("[left out: more pictures, tables and pages than %d MB]\n", displayLimit>>20)})
 	}
 	f.sendPending(c)
+	if o.lost > 0 {
+		line := fmt.Sprintf("[a reader of this kernel is too slow: %d messages of what this cell shows did not reach it; run the cell again]\n", o.lost)
+		f.send(wire.New("stream", f.session, c.Message, map[string]string{"name": "stderr", "text": line}), c.Message, false)
+	}
 }
 
 func (f *front) sendTail(c *cell) {

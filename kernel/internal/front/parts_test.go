@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestACellIsCompleteIncompleteOrInvalid(t *testing.T) {
@@ -102,6 +103,26 @@ func TestTheEndOfLongOutputIsKept(t *testing.T) {
 	}
 	if got := fromLine("é"[1:] + "x"); got != "x" {
 		t.Errorf("from half a character on: %q", got)
+	}
+}
+
+func TestOfAHugeCrashTheBeginningIsKeptAndTheRestCounted(t *testing.T) {
+	var k crash
+	timer := func(time.Duration, func()) *time.Timer { return time.NewTimer(time.Hour) }
+	if rest := k.take("before\npanic: much\n", nil, timer); rest != "before\n" {
+		t.Errorf("%q is not of it", rest)
+	}
+	for range 10 {
+		if rest := k.take(strings.Repeat("x", 100_000), nil, timer); rest != "" {
+			t.Errorf("%d bytes are not of it", len(rest))
+		}
+	}
+	text := k.release()
+	if !strings.HasPrefix(text, "panic: much\nxxx") || !strings.HasSuffix(text, "x\n[left out: 0.7 MB more of this]\n") {
+		t.Errorf("%d bytes, which end with %q", len(text), text[len(text)-50:])
+	}
+	if text := k.release(); text != "" {
+		t.Errorf("%q is still held", text)
 	}
 }
 

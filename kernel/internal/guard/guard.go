@@ -41,7 +41,7 @@ func Main(args []string) int {
 		return 2
 	}
 	folder, cmd := args[0], exec.Command(args[1], args[2:]...)
-	defer removeAll(folder)
+	defer RemoveAll(folder)
 	signal.Ignore(os.Interrupt) // for the cell's program
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
@@ -60,8 +60,8 @@ func Main(args []string) int {
 	return 0
 }
 
-// removeAll removes folder, into which a process that is just ending may still write.
-func removeAll(folder string) {
+// RemoveAll removes folder, into which a process that is just ending may still write.
+func RemoveAll(folder string) {
 	for range 50 {
 		if os.RemoveAll(folder) == nil {
 			return

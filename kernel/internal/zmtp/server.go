@@ -78,7 +78,9 @@ func (s *Server) accept() {
 		}
 		s.running.Go(func() {
 			defer s.leave(conn)
-			s.serve(conn)
+			if !anotherUsers(conn) {
+				s.serve(conn)
+			}
 		})
 	}
 }
@@ -159,15 +161,16 @@ func (s *Server) Send(identity []byte, message Message) bool {
 }
 
 // Publish sends a message to all peers that have subscribed to the start of its first frame. A peer that does not keep
-// up loses what may be lost, and the connection when it would lose more.
-func (s *Server) Publish(message Message, mayBeLost bool) {
+// up loses what may be lost, and the connection when it would lose more. It returns how many have not got it.
+func (s *Server) Publish(message Message, mayBeLost bool) (lost int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.peers {
-		if p.subscribed(message[0]) {
-			p.enqueue(message, mayBeLost)
+		if p.subscribed(message[0]) && !p.enqueue(message, mayBeLost) {
+			lost++
 		}
 	}
+	return lost
 }
 
 // Close ends the socket, once what is queued has been sent or ctx has ended.
