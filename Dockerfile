@@ -71,7 +71,7 @@ RUN rm -r ../python ../setup/python-* \
  && go run ./image/sbom -python ../python/bin/python >../sbom.cdx.json
 
 # For runs without a browser:
-#   docker run --rm -v "$PWD/out:/home/jovyan/out" multiprocessing-headless notebooks/05-primes.ipynb -p workers=1,2 -o out
+#   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD/out:/home/jovyan/out" multiprocessing-headless notebooks/05-primes.ipynb -p workers=1,2 -o out
 FROM base AS headless
 ENV MULTIPROCESSING_HEADLESS=1
 COPY --from=prepared-headless --chown=1000:1000 /opt/multiprocessing /opt/multiprocessing

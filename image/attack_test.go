@@ -147,6 +147,19 @@ find /home/jovyan/.cache /tmp -name '*secret*' -o -name '*.sqlite' -o -name 'nbs
 			t.Errorf("another user reads %s: %s", path, out)
 		}
 	}
+	// A kernel's ports, which another user may guess: a socket greets whom it has let in.
+	connection := regexp.MustCompile(`\S+runtime/kernel-\S+\.json`).FindString(strings.Join(private, " "))
+	hear := "for port in"
+	for _, port := range regexp.MustCompile(`"[a-z]+_port": *(\d+)`).FindAllStringSubmatch(l.inside(t, "cat", connection), -1) {
+		hear += " " + port[1]
+	}
+	hear += `; do bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0 && head -c 1 <&3' $port; done`
+	if heard := l.inside(t, "sh", "-c", hear); strings.Count(heard, "\xff") != 5 {
+		t.Errorf("its own user hears %q on a kernel's ports: %s", heard, hear)
+	}
+	if heard, _ := l.exec("1234:1234", "sh", "-c", hear).Output(); len(heard) > 0 {
+		t.Errorf("another user hears %q on a kernel's ports", heard)
+	}
 	out, err := l.exec("1234:1234", "sh", "-c", "cat /proc/[0-9]*/environ; cat /proc/[0-9]*/cmdline").CombinedOutput()
 	if strings.Contains(string(out), l.token) {
 		t.Errorf("another user sees the token among the processes (%v)", err)

@@ -44,6 +44,11 @@ func (chroot) megabytes(t *testing.T, image string) int {
 	return size / 1e6
 }
 
+func (chroot) giveTo(t *testing.T, folder, user string) {
+	t.Helper()
+	must(t, "chown", "-R", user, folder)
+}
+
 // mounted makes a container's file system and returns its folder. It is gone when the test ends.
 func mounted(t *testing.T, image string) (name, root string) {
 	t.Helper()

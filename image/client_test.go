@@ -151,6 +151,24 @@ func (k *kernel) run(t *testing.T, code string) (result cellResult) {
 	return result
 }
 
+// until waits until the running cell has printed text.
+func (k *kernel) until(t *testing.T, text string) {
+	t.Helper()
+	for shown := ""; !strings.Contains(shown, text); {
+		content, err := wsutil.ReadServerText(k.conn)
+		if err != nil {
+			t.Fatalf("waiting for %q: %v; shown was %q\n%s", text, err, shown, k.l.output())
+		}
+		var message struct {
+			MsgType string `json:"msg_type"`
+			Content struct{ Text string }
+		}
+		if decode(t, content, &message); message.MsgType == "stream" {
+			shown += message.Content.Text
+		}
+	}
+}
+
 // runCell runs a cell in a kernel of its own and returns what it printed.
 func runCell(t *testing.T, l lab, code string) string {
 	t.Helper()

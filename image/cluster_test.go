@@ -35,11 +35,7 @@ func TestTheManifestsNameWhatIsInTheImage(t *testing.T) {
 	if named["worker"] == "" || named["primes"] == "" {
 		t.Fatalf("the manifests name the commands %v, want worker and primes among them", named)
 	}
-	images := []string{imageName}
-	if headlessName != "" {
-		images = append(images, headlessName)
-	}
-	for _, image := range images {
+	for _, image := range images() {
 		for command, args := range named {
 			help := do(t, run{image: image, plain: true, command: []string{"sh", "-c", "tini -- " + command + " --help 2>&1 || test " + command + " = primes; go version -m $(command -v " + command + ")"}})
 			for _, flag := range regexp.MustCompile(`- --([a-z]+)`).FindAllStringSubmatch(args, -1) {

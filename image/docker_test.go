@@ -26,6 +26,12 @@ func (d docker) megabytes(t *testing.T, image string) int {
 	return size / 1e6
 }
 
+func (d docker) giveTo(t *testing.T, folder, user string) {
+	t.Helper()
+	must(t, d.command, "run", "--rm", "--network", "none", "--cap-drop", "ALL", "--cap-add", "CHOWN", "--cap-add", "DAC_READ_SEARCH",
+		"--user", "0:0", "--entrypoint", "chown", "-v", folder+":/given", imageName, "-R", user, "/given")
+}
+
 func (d docker) start(t *testing.T, r run) *container {
 	t.Helper()
 	name := newName()

@@ -36,6 +36,14 @@ type run struct {
 	command  []string
 }
 
+// images are those that there are: the image, and the one without JupyterLab where that was asked for.
+func images() []string {
+	if headlessName == "" {
+		return []string{imageName}
+	}
+	return []string{imageName, headlessName}
+}
+
 // config is what an image says about its containers.
 type config struct {
 	User, WorkingDir     string
@@ -52,6 +60,8 @@ type engine interface {
 	start(t *testing.T, r run) *container
 	// megabytes is the size of an image, unpacked.
 	megabytes(t *testing.T, image string) int
+	// giveTo gives a folder of this machine, and what is in it, to a user as UID:GID.
+	giveTo(t *testing.T, folder, user string)
 }
 
 // container is a running container. Its engine fills in how it is reached.

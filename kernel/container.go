@@ -147,37 +147,32 @@ func copyNotebooks(warn io.Writer, from, to string) error {
 		if entry.IsDir() {
 			return os.Mkdir(target, 0o755)
 		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(target, content, 0o644)
+		return copyFile(path, target)
 	})
 	if err != nil && missing {
-		return fmt.Errorf("copying the notebooks: %w; %s", err, whoMayWrite(to))
+		return fmt.Errorf("copying the notebooks: %w; %s", err, jupyter.WhoMayWrite(to))
 	}
 	if err != nil {
 		return err
 	}
 	probe, err := os.CreateTemp(to, ".probe-*")
 	if err != nil {
-		fmt.Fprintf(warn, "kernel: notebooks cannot be saved in %s; %s\n", to, whoMayWrite(to))
+		fmt.Fprintf(warn, "kernel: notebooks cannot be saved in %s; %s\n", to, jupyter.WhoMayWrite(to))
 		return nil
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// whoMayWrite says what to do about a folder that this user cannot write in.
-func whoMayWrite(folder string) string {
-	for ; folder != filepath.Dir(folder); folder = filepath.Dir(folder) {
-		info, err := os.Stat(folder)
-		if err != nil {
-			continue // it is the one above that cannot be written in
-		}
-		if uid, gid, ok := ownerOf(info); ok && uid != os.Getuid() {
-			return fmt.Sprintf("%s belongs to user %d and this container runs as user %d: start it with --user %d:%d, or give the folder to user %d", folder, uid, os.Getuid(), uid, gid, os.Getuid())
-		}
-		break
+// copyFile makes a whole copy or none: one that was cut off would count as the reader's from then on.
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
 	}
-	return fmt.Sprintf("%s is read only: mount a volume there that can be written", folder)
+	part := to + ".part"
+	if err := os.WriteFile(part, content, 0o644); err != nil {
+		_ = os.Remove(part)
+		return err
+	}
+	return os.Rename(part, to)
 }

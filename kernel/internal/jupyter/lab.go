@@ -54,8 +54,9 @@ const firstWorkspace = `{
 // workspaceFile is the name under which JupyterLab looks for the workspace called default.
 const workspaceFile = "default-37a8.jupyterlab-workspace"
 
-// stopAfter is the time that JupyterLab has to shut its kernels down before it is killed.
-const stopAfter = 10 * time.Second
+// stopAfter is the time that JupyterLab has to shut its kernels down before it is killed. It needs one second. Container
+// engines kill after ten.
+const stopAfter = 4 * time.Second
 
 // Run runs JupyterLab on the course's notebooks until ctx ends, and writes its URL, with the token, to out. Nothing
 // that it started is left running when Run returns.
@@ -93,7 +94,10 @@ func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port 
 	defer logFile.Close()
 
 	token := cmp.Or(l.Login.Token, rand.Text())
-	cmd := l.command(env, f, port, token)
+	cmd, err := l.command(env, f, port, token)
+	if err != nil {
+		return err
+	}
 	if err := l.Login.configure(ctx, env, f, cmd); err != nil {
 		return err
 	}
@@ -115,9 +119,13 @@ func (l Lab) Check(ctx context.Context) error {
 	return err
 }
 
-// command is JupyterLab's command line. The token is in the environment, which other users cannot read, and not among
-// the arguments, which they can.
-func (l Lab) command(env *setup.Environment, f folders, port int, token string) *exec.Cmd {
+// command is JupyterLab's command line. The token is in a file: arguments can be read by other users of the machine, and
+// the environment by every cell, which may print it into a notebook that is then shared.
+func (l Lab) command(env *setup.Environment, f folders, port int, token string) (*exec.Cmd, error) {
+	file := filepath.Join(f.temp, "token")
+	if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
+		return nil, fmt.Errorf("writing JupyterLab's token: %w", err)
+	}
 	cmd := exec.Command(env.VenvPython(), "-m", "jupyterlab",
 		"--ServerApp.ip="+l.IP,
 		"--ServerApp.port="+strconv.Itoa(port),
@@ -133,8 +141,8 @@ func (l Lab) command(env *setup.Environment, f folders, port int, token string) 
 		cmd.Args = append(cmd.Args, "--ServerApp.allow_root=True")
 	}
 	cmd.Dir = l.folder(env)
-	cmd.Env = append(f.environment(), "JUPYTER_TOKEN="+token)
-	return cmd
+	cmd.Env = append(f.environment(), "JUPYTER_TOKEN=", "JUPYTER_TOKEN_FILE="+file)
+	return cmd, nil
 }
 
 // folder is what JupyterLab serves.

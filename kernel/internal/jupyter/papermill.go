@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
@@ -77,6 +78,9 @@ func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 // canWrite finds out before the run whether its output can be kept.
 func (x Execution) canWrite() error {
 	file, err := os.OpenFile(x.Output, os.O_WRONLY|os.O_CREATE, 0o644)
+	if folder := filepath.Dir(x.Output); errors.Is(err, fs.ErrPermission) && setup.Prepared() {
+		return fmt.Errorf("writing the executed notebook: %w; %s", err, WhoMayWrite(folder))
+	}
 	if err != nil {
 		return fmt.Errorf("writing the executed notebook: %w; name a place you may write in --output", err)
 	}

@@ -20,6 +20,9 @@ const EnvHeadless = "MULTIPROCESSING_HEADLESS"
 // who start a kernel pass it on.
 const envOwnCells = "MULTIPROCESSING_OWN_CELLS"
 
+// Prepared tells whether the parts were made elsewhere, as in the image.
+func Prepared() bool { return os.Getenv(EnvSetup) != "" }
+
 // Headless tells whether set-up leaves JupyterLab out.
 func Headless() bool { return os.Getenv(EnvHeadless) != "" }
 

@@ -1,4 +1,4 @@
-package main
+package jupyter
 
 import "io/fs"
 
