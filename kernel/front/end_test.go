@@ -79,6 +79,12 @@ func TestNothingIsLeftOfAKernel(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+		"whose guard is killed": func(t *testing.T, c *client) {
+			busy(t, c)
+			if err := syscall.Kill(c.guard(), syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+		},
 		"whose GoNB is killed": func(t *testing.T, c *client) {
 			r := busy(t, c)
 			behind := c.send("!echo behind")

@@ -33,6 +33,21 @@ func processesWith(setting string) (running []string) {
 // gonb is the process number of the kernel's GoNB.
 func (c *client) gonb() int { return c.process("gonb --kernel " + c.folder) }
 
+// guard is the process number of the kernel's guard: GoNB's parent.
+func (c *client) guard() int {
+	c.t.Helper()
+	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.gonb()))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	fields := strings.Fields(string(content[bytes.LastIndexByte(content, ')')+1:]))
+	pid, err := strconv.Atoi(fields[1])
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return pid
+}
+
 // process is the number of the process, other than the guard, with words in its command line.
 func (c *client) process(words string) int {
 	c.t.Helper()

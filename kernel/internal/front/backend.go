@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"multiprocessing/kernel/internal/guard"
+	"multiprocessing/kernel/internal/supervise"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
@@ -73,6 +74,7 @@ func quiet() []string {
 }
 
 func (b *backend) start(args []string) (err error) {
+	supervise.Adopt() // what a guard that was killed leaves
 	if b.guard, err = guard.Command(b.folder, b.gonb, args...); err != nil {
 		return err
 	}
@@ -170,7 +172,8 @@ func (b *backend) stop() {
 			conn.Close()
 		}
 	}
-	guard.RemoveAll(b.folder) // when the guard was killed
+	supervise.EndAll() // these two when the guard was killed
+	guard.RemoveAll(b.folder)
 }
 
 // version is GoNB's, as its program says.

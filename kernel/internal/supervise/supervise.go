@@ -48,6 +48,12 @@ func Run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	return err
 }
 
+// Adopt makes orphans below this process its children, on Linux, so that EndAll finds them.
+func Adopt() { adopt() }
+
+// EndAll kills all that is below this process.
+func EndAll() { sweep(nil) }
+
 // sweep kills what is left below this process, and those of the remembered processes that still run.
 func sweep(below []int) {
 	for range 50 { // a process that is being killed can still start another
