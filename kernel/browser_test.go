@@ -100,7 +100,22 @@ func notebookInLab(t *testing.T, name string, cells ...string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.Remove(path) })
+	withoutCheckpoint(t, path)
 	return name
+}
+
+// withoutCheckpoint removes, when the test ends, the copy that JupyterLab makes of a notebook when it first saves it,
+// if there was none before.
+func withoutCheckpoint(t *testing.T, path string) {
+	t.Helper()
+	folder := filepath.Join(filepath.Dir(path), ".ipynb_checkpoints")
+	copied := filepath.Join(folder, strings.TrimSuffix(filepath.Base(path), ".ipynb")+"-checkpoint.ipynb")
+	if _, err := os.Stat(copied); errors.Is(err, os.ErrNotExist) {
+		t.Cleanup(func() {
+			os.Remove(copied)
+			os.Remove(folder) // if it is empty
+		})
+	}
 }
 
 // labMark is a setting by which the processes that a test's lab started are known.
@@ -323,6 +338,7 @@ func restore(t *testing.T, path string) {
 	if err != nil && !missing {
 		t.Fatal(err)
 	}
+	withoutCheckpoint(t, path)
 	t.Cleanup(func() {
 		if missing {
 			err = os.RemoveAll(path)

@@ -9,12 +9,14 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"multiprocessing/kernel/internal/setup"
@@ -102,10 +104,17 @@ func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port 
 		return err
 	}
 	cmd.Stdout, cmd.Stderr = logFile, logFile
-	url := "http://" + net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port)) + l.page() + l.Login.hint(token)
-	stopWaiting := whenServed(f, func() { fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", url) })
+	base := "http://" + net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port))
+	var waiting sync.WaitGroup
+	running, ended := context.WithCancel(ctx)
+	waiting.Go(func() {
+		if waitUntilServing(running, base, token) {
+			fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", base+l.page()+l.Login.hint(token))
+		}
+	})
 	err = supervise.Run(ctx, cmd, stopAfter)
-	stopWaiting()
+	ended()
+	waiting.Wait()
 	if err == nil || ctx.Err() != nil { // stopped because it was asked to, here or in JupyterLab's menu
 		fmt.Fprintln(out, "Stopped: JupyterLab, its kernels and what they started.")
 		return nil
@@ -210,30 +219,28 @@ func taken(ctx context.Context, ip string, port int) bool {
 	return err != nil
 }
 
-// served reports whether JupyterLab has listened. Its server notes its address in the runtime folder, which is this
-// run's alone, once it listens. To ask the port would not do: another's server may answer there, and would be told the
-// token.
-func served(f folders) bool {
-	records, _ := filepath.Glob(filepath.Join(f.runtime(), "jpserver-*.json"))
-	return len(records) > 0
-}
-
-// whenServed calls then once JupyterLab has listened, unless stop is called before. Once stop returns, then has been
-// called or will not be.
-func whenServed(f folders, then func()) (stop func()) {
-	stopping, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		for !served(f) {
-			select {
-			case <-stopping:
-				return
-			case <-time.After(50 * time.Millisecond):
+// waitUntilServing returns true once the server at base lets the token in, and false when ctx ends first. Another's
+// server that was faster does not let it in; it learns a token that serves nobody, for each start has its own.
+func waitUntilServing(ctx context.Context, base, token string) bool {
+	client := http.Client{Timeout: 2 * time.Second}
+	for ctx.Err() == nil {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/status", nil)
+		if err != nil {
+			return false
+		}
+		request.Header.Set("Authorization", "token "+token)
+		if response, err := client.Do(request); err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return ctx.Err() == nil
 			}
 		}
-		then()
-	}()
-	return func() { close(stopping); <-stopped }
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return false
 }
 
 func writeLabSettings(f folders) error {

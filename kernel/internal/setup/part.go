@@ -27,8 +27,21 @@ func (e *Environment) part(kind string, files []string, words ...string) (part, 
 	for _, word := range words {
 		fmt.Fprintf(hash, "%q\n", word)
 	}
-	folder := filepath.Join(e.Parts, kind+"-"+hex.EncodeToString(hash.Sum(nil))[:12])
+	name := kind + "-" + hex.EncodeToString(hash.Sum(nil))[:12]
+	folder := filepath.Join(e.Parts, name)
+	if _, err := os.Stat(folder); err != nil {
+		folder = filepath.Join(e.workshop(), name)
+	}
 	return part{folder, filepath.Join(folder, ".complete")}, nil
+}
+
+// workshop is where parts that are missing are made: beside the others, or, where those were prepared by another user, as
+// in the image, in the user's cache.
+func (e *Environment) workshop() string {
+	if e.prepared() && canWrite(e.Parts) != nil {
+		return e.Cache
+	}
+	return e.Parts
 }
 
 // within returns a part of its own in a folder that other parts share.

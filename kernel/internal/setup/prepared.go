@@ -61,6 +61,10 @@ func (e *Environment) makeRoom() (forget func(), err error) {
 	if canWrite(e.cells()) != nil {
 		os.Setenv(envOwnCells, filepath.Join(e.Cache, "cells"))
 	}
+	if err := e.nameParts(); err != nil { // what is missing may go into the new cache
+		forget()
+		return nil, err
+	}
 	return forget, nil
 }
 

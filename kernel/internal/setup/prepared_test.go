@@ -31,6 +31,25 @@ func unwritable(t *testing.T) string {
 	return filepath.Join(file, "folder")
 }
 
+// The image has parts of its own course; a reader's checkout, in a container that runs as the reader, lacks some.
+func TestWhatPreparedPartsLackIsMadeInTheCache(t *testing.T) {
+	e := checkout(t)
+	e.Parts = unwritable(t)
+	if err := e.nameParts(); err != nil {
+		t.Fatal(err)
+	}
+	for name, folder := range map[string]string{"tools": e.BinFolder(), "kernels": e.Data()} {
+		if below, err := filepath.Rel(e.Cache, folder); err != nil || !filepath.IsLocal(below) {
+			t.Errorf("the %s are in %s, want them in %s", name, folder, e.Cache)
+		}
+	}
+	unlock, err := e.lock(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+}
+
 func TestCachesThatCannotBeWrittenGiveWayToTemporaryOnes(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", "")
 	t.Setenv("TMPDIR", t.TempDir())

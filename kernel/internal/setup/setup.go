@@ -121,13 +121,14 @@ func (e *Environment) Make(ctx context.Context, out io.Writer) error {
 	return e.makeParts(ctx, &progress{out: out})
 }
 
-// lock has this set-up be the only one that works in the folder of the parts.
+// lock has this set-up be the only one that makes parts.
 func (e *Environment) lock(ctx context.Context, waiting func()) (unlock func(), err error) {
-	if err := os.MkdirAll(e.Parts, 0o700); err != nil {
-		return nil, cacheError(e.Parts, err)
+	folder := e.workshop()
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, cacheError(folder, err)
 	}
-	if unlock, err = lockFile(ctx, filepath.Join(e.Parts, "set-up.lock"), waiting); err != nil {
-		return nil, cacheError(e.Parts, err)
+	if unlock, err = lockFile(ctx, filepath.Join(folder, "set-up.lock"), waiting); err != nil {
+		return nil, cacheError(folder, err)
 	}
 	return unlock, nil
 }
