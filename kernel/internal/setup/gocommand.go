@@ -16,6 +16,7 @@ type GoCommand struct {
 	Version string // as "go1.26.8 linux/amd64"
 	Proxy   string // the user's GOPROXY
 	Cache   string // the user's GOCACHE
+	Modules string // the user's GOMODCACHE
 }
 
 // findGo finds the go command on PATH, and of it the toolchain that serves this module.
@@ -24,14 +25,14 @@ func findGo(ctx context.Context, module string) (GoCommand, error) {
 	if err != nil {
 		return GoCommand{}, errors.New("finding Go: no go command on PATH; install Go 1.26 or newer and add its bin folder to PATH")
 	}
-	cmd := exec.CommandContext(ctx, path, "env", "GOROOT", "GOVERSION", "GOOS", "GOARCH", "GOPROXY", "GOCACHE")
+	cmd := exec.CommandContext(ctx, path, "env", "GOROOT", "GOVERSION", "GOOS", "GOARCH", "GOPROXY", "GOCACHE", "GOMODCACHE")
 	cmd.Dir = module
 	out, err := cmd.Output()
 	if err != nil {
 		return GoCommand{}, fmt.Errorf("asking %s for its settings: %w", path, commandError(out, err))
 	}
 	lines := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
-	if len(lines) != 6 {
+	if len(lines) != 7 {
 		return GoCommand{}, fmt.Errorf("asking %s for its settings: unexpected answer %q", path, out)
 	}
 	return GoCommand{
@@ -39,6 +40,7 @@ func findGo(ctx context.Context, module string) (GoCommand, error) {
 		Version: fmt.Sprintf("%s %s/%s", lines[1], lines[2], lines[3]),
 		Proxy:   lines[4],
 		Cache:   lines[5],
+		Modules: lines[6],
 	}, nil
 }
 

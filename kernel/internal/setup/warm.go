@@ -22,8 +22,11 @@ func (e *Environment) warmStep() step {
 // shut out. The next build finds every package compiled, and the go command of cells knows each of them; and a pin that
 // is missing shows here, not in a reader's first cell.
 func (e *Environment) warm(ctx context.Context, _ string) error {
-	if err := e.Go.run(ctx, e.Module, "mod", "download"); err != nil {
-		return err
+	// Where modules were prepared and cannot be added to, there are those that cells need, and perhaps no others.
+	if !e.prepared() || canWrite(e.Go.Modules) == nil {
+		if err := e.Go.run(ctx, e.Module, "mod", "download"); err != nil {
+			return err
+		}
 	}
 	packages, err := e.cellPackages(ctx)
 	if err != nil {
