@@ -31,7 +31,15 @@ func openBrowser(t *testing.T) context.Context {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(temp) })
+	t.Cleanup(func() {
+		for range 100 { // what Chromium has started may still write for a moment
+			if err = os.RemoveAll(temp); err == nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Error(err)
+	})
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
 		chromedp.WindowSize(1360, 1150), chromedp.Flag("disable-component-update", true),
 		chromedp.Env("TMPDIR="+temp), chromedp.UserDataDir(filepath.Join(temp, "profile")))

@@ -165,7 +165,15 @@ func openBrowser(t *testing.T, path string, width, height int) (ctx context.Cont
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(temp) })
+	t.Cleanup(func() {
+		for range 100 { // what Chromium has started may still write for a moment
+			if err = os.RemoveAll(temp); err == nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Error(err)
+	})
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.WindowSize(width, height), chromedp.NoSandbox,
 		chromedp.Flag("disable-component-update", true),

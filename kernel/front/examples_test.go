@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -28,6 +29,7 @@ func TestGoNBsOwnNotebooksGiveWhatTheyGiveWithoutTheFront(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.RemoveAll("/tmp/gonb_examples_test_goflags_cover") }) // which goflags names
 	folder := filepath.Join(strings.TrimSpace(string(source)), "examples", "tests")
 	for _, name := range examples {
 		t.Run(name, func(t *testing.T) {
