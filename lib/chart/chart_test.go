@@ -73,6 +73,7 @@ func pictures(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	keep2("speedup-usl.svg")(speedup(speedups(1, 2, 4, 8, 16), []*scaling.Fit{usl}))
+	keep2("history-one.svg")(history(runs(1)))
 	keep2("history.svg")(history(runs(3)))
 	keep2("history-many.svg")(history(runs(8)))
 	keep2("distribution.svg")(distribution(samples(1, 1.5)))

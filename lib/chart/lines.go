@@ -153,32 +153,42 @@ func upright(c draw.Canvas, q xy, paint color.Color, x, y func(float64) vg.Lengt
 	c.StrokeLine2(style, at-capHeight/2, high, at+capHeight/2, high)
 }
 
-// labels writes each line's name at its right end, moved up or down where
-// two would overlap, with its mark before it.
+// labels writes each line's name at its right end. When one had to be moved
+// away from there, all have their line's mark before them; beside the last
+// point, a mark would be taken for one more.
 func (s strokes) labels(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	text := p.X.Tick.Label
 	text.XAlign, text.YAlign = draw.XLeft, draw.YCenter
 	descent := text.FontExtents().Descent
 	right := c.Min.X
-	var ends []vg.Length
+	var ends, last []vg.Length
 	for _, l := range s {
-		end := c.Min.Y
+		end := vg.Point{X: c.Min.X, Y: c.Min.Y}
 		for _, q := range l.points {
 			right = max(right, x(q.x))
 			if !math.IsNaN(q.y) && !math.IsInf(q.y, 0) {
-				end = y(q.y)
+				end = vg.Point{X: x(q.x), Y: y(q.y)}
 			}
 		}
-		ends = append(ends, end)
+		ends, last = append(ends, end.Y), append(last, end.X)
 	}
-	for i, at := range inside(apart(ends, labelHeight), labelHeight, c.Min.Y+labelHeight/2, c.Max.Y-labelHeight/2) {
+	places := inside(apart(ends, labelHeight), labelHeight, c.Min.Y+labelHeight/2, c.Max.Y-labelHeight/2)
+	moved := false
+	for i, at := range places {
+		moved = moved || last[i] != right || math.Abs(float64(at-ends[i])) > labelShift
+	}
+	for i, at := range places {
 		l := s[i]
 		paint := l.color
 		if l.faint {
 			paint = gray
 		}
 		from := right + labelGap + 5
+		if !moved {
+			c.FillText(text, vg.Point{X: from, Y: at + descent}, l.label)
+			continue
+		}
 		if l.marks != nil {
 			c.DrawGlyph(draw.GlyphStyle{Color: paint, Radius: 4, Shape: l.marks}, vg.Point{X: from + 4, Y: at})
 		} else {
@@ -188,8 +198,10 @@ func (s strokes) labels(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// labelHeight is how far labels must be from each other, in pixels.
-const labelHeight = 15
+const (
+	labelHeight = 15 // how far labels must be from each other, in pixels
+	labelShift  = 4  // how far a label may be moved and still stand beside its line's end
+)
 
 // inside moves positions that are apart between low and high, where their
 // marks are drawn and nothing is cut off, and keeps them apart.
