@@ -13,6 +13,7 @@ of its own: the names, types and limits are checked here and, by the same functi
 
 import itertools
 import json
+import math
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +34,7 @@ class Given(NamedTuple):
 
     text: str  # as it was written
     json: bool
+    value: object = None  # of JSON
 
 
 def main():
@@ -73,21 +75,35 @@ def split(name: str, text: str) -> list[Given]:
     values = []
     while True:
         is_json = text.startswith(JSON_BEGINS)
-        end = json_end(text) if is_json else len(text.partition(",")[0])
+        found, end = read_json(name, text) if is_json else (None, len(text.partition(",")[0]))
         if text[end : end + 1] not in ("", ","):
             raise Refused(f"parameter {value.shown(name)}: {value.shown(text)} {NO_JSON}")
-        values.append(Given(text[:end], is_json))
+        values.append(Given(text[:end], is_json, found))
         if end == len(text):
             return values
         text = text[end + 1 :]
 
 
-def json_end(text: str) -> int:
-    """Where the JSON value ends that text begins with; at its beginning if it is none."""
+def read_json(name: str, text: str) -> tuple[object, int]:
+    """The JSON value that text begins with, and where it ends; at the beginning if it is none."""
     try:
-        return json.JSONDecoder().raw_decode(text)[1]
+        return json.JSONDecoder(parse_int=whole_number, parse_float=finite).raw_decode(text)
+    except Refused as refusal:
+        raise Refused(f"parameter {value.shown(name)}: {refusal}") from None
     except (json.JSONDecodeError, RecursionError):
-        return 0
+        return None, 0
+
+
+def whole_number(digits: str) -> int:
+    if len(digits) > value.LONGEST:
+        raise Refused(f"want numbers of at most {value.LONGEST} digits, got {value.shown(digits)}")
+    return int(digits)
+
+
+def finite(digits: str) -> float:
+    if not math.isfinite(found := float(digits)):  # JSON's 1e999 would silently be infinite
+        raise Refused(f"want numbers that a float64 holds, got {value.shown(digits)}")
+    return found
 
 
 def notebook(declared: list[Declaration], given: dict[str, list[Given]]) -> dict:
@@ -102,7 +118,7 @@ def notebook(declared: list[Declaration], given: dict[str, list[Given]]) -> dict
 def resolved(declared: Declaration, given: Given) -> tuple[str, str, object]:
     """The name, the value as text and the value itself, which the declaration takes."""
     try:
-        found = json.loads(given.text) if given.json else value.from_text(declared.type, given.text)
+        found = given.value if given.json else value.from_text(declared.type, given.text)
     except Refused as refusal:
         raise Refused(f"parameter {declared.name}: {refusal}") from None
     assignment.line(declared.name, found, declared)
