@@ -64,5 +64,7 @@ class Plan(unittest.TestCase):
         ]:
             with self.subTest(parameter[:20]), self.assertRaisesRegex(Refused, f'^parameter "?{parameter.partition("=")[0]}"?: {want}.{{,60}}$'):
                 self.runs(parameter)
+        with self.assertRaisesRegex(Refused, 'parameter "costs": want each key once, got "1" twice'):
+            self.runs('costs={"1":2,"1":3}')
         with self.assertRaisesRegex(Refused, "given twice"):
             self.runs("start=1", "start=2")

@@ -87,11 +87,20 @@ def split(name: str, text: str) -> list[Given]:
 def read_json(name: str, text: str) -> tuple[object, int]:
     """The JSON value that text begins with, and where it ends; at the beginning if it is none."""
     try:
-        return json.JSONDecoder(parse_int=whole_number, parse_float=finite).raw_decode(text)
+        return json.JSONDecoder(parse_int=whole_number, parse_float=finite, object_pairs_hook=each_once).raw_decode(text)
     except Refused as refusal:
         raise Refused(f"parameter {value.shown(name)}: {refusal}") from None
     except (json.JSONDecodeError, RecursionError):
         return None, 0
+
+
+def each_once(pairs: list[tuple[str, object]]) -> dict:
+    found = {}
+    for key, item in pairs:
+        if key in found:
+            raise Refused(f"want each key once, got {value.shown(key)} twice")
+        found[key] = item
+    return found
 
 
 def whole_number(digits: str) -> int:
