@@ -46,6 +46,10 @@ class Plan(unittest.TestCase):
                 name = parameter.partition("=")[0]
                 self.assertEqual([run[name] for run in self.runs(parameter)[:-1]], want)
 
+    def test_every_run_has_a_text_of_its_own(self):
+        runs = plan.plan([self.primes], ['free=5,"5"'])["notebooks"][0]["runs"]
+        self.assertEqual([run["values"][0]["text"] for run in runs], ["5", '"5"'])
+
     def test_what_cannot_be_is_refused(self):
         for parameter in [
             "start", "nope=1", "=1", "start=", "start=1,", "start=1.5", "start=1e3", 'start="1"', "workers=9", "name=[a",
@@ -66,5 +70,12 @@ class Plan(unittest.TestCase):
                 self.runs(parameter)
         with self.assertRaisesRegex(Refused, 'parameter "costs": want each key once, got "1" twice'):
             self.runs('costs={"1":2,"1":3}')
+        for parameter, want in [
+            ("workers=1,2,1", '"1" and "1"'), ("start=10,0xA", '"10" and "0xA"'), ("share=1,1.0", '"1" and "1.0"'),
+            ("share=nan,NaN", '"nan" and "NaN"'), ("pause=1m,60s", '"1m" and "60s"'), ('name=a,"a"', '"a" and '),
+            ("sizes=[1],[\n1]", r'"\[1\]" and "\[\\n1\]"'),
+        ]:
+            with self.subTest(parameter), self.assertRaisesRegex(Refused, f"want different values, got {want}.*$"):
+                self.runs(parameter)
         with self.assertRaisesRegex(Refused, "given twice"):
             self.runs("start=1", "start=2")

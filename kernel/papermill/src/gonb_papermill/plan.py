@@ -116,22 +116,34 @@ def finite(digits: str) -> float:
 
 
 def notebook(declared: list[Declaration], given: dict[str, list[Given]]) -> dict:
-    own = [(found, given[found.name]) for found in declared if found.name in given]
-    columns = [[resolved(found, one) for one in values] for found, values in own]
+    columns = [column(found, given[found.name]) for found in declared if found.name in given]
     return {
         "declared": [{"name": d.name, "type": d.type.text, "default": d.default, "comment": d.comment} for d in declared],
         "runs": [run(combination) for combination in itertools.product(*columns)],
     }
 
 
+def column(declared: Declaration, values: list[Given]) -> list[tuple[str, str, object]]:
+    """The values of one parameter, as the runs have them. Two runs with the same could not be told apart."""
+    found, texts = [], {}
+    for given in values:
+        one = resolved(declared, given)
+        source = assignment.line(declared.name, one[2], declared)
+        if source in texts:
+            raise Refused(f"parameter {declared.name}: want different values, got {texts[source]} and {value.shown(given.text)}")
+        texts[source] = value.shown(given.text)
+        found.append(one)
+    return found
+
+
 def resolved(declared: Declaration, given: Given) -> tuple[str, str, object]:
-    """The name, the value as text and the value itself, which the declaration takes."""
+    """The name, the value as text and the value itself, as it was given."""
     try:
         found = given.value if given.json else value.from_text(declared.type, given.text)
     except Refused as refusal:
         raise Refused(f"parameter {declared.name}: {refusal}") from None
-    assignment.line(declared.name, found, declared)
-    return declared.name, found if isinstance(found, str) else given.text, found
+    plain = declared.type.kind in ("string", "duration")  # for an any, "5" and 5 are two values
+    return declared.name, found if plain and isinstance(found, str) else given.text, found
 
 
 def run(combination) -> dict:
