@@ -138,16 +138,16 @@ func TestParametersAreListed(t *testing.T) {
 	bare := notebook(t, "%%\nfmt.Println(1)")
 	r := kernel(t, nil, "run", "--list-parameters", source, bare)
 	want := source + `
-  NAME   TYPE                DEFAULT               COMMENT
-  start  int                 20000                 the first; 100 to 200000
-  share  float64             0.5                   how much
-  exact  float32             1                     
-  name   string              "x"                   any text
-  deep   bool                true                  
-  pause  time.Duration       2 * time.Second       between two; 1ms to 1m
-  sizes  []int               []int{1}              
-  costs  map[string]float64  map[string]float64{}  
-  free   -                   max(1, 2)             of a type that only the compiler knows
+  NAME   TYPE                DEFAULT               LIMITS         COMMENT
+  start  int                 20000                 100 to 200000  the first; 100 to 200000
+  share  float64             0.5                   -              how much
+  exact  float32             1                     -              
+  name   string              "x"                   -              any text
+  deep   bool                true                  -              
+  pause  time.Duration       2 * time.Second       1ms to 1m      between two; 1ms to 1m
+  sizes  []int               []int{1}              -              
+  costs  map[string]float64  map[string]float64{}  -              
+  free   -                   max(1, 2)             -              of a type that only the compiler knows
 
 ` + bare + " has no parameters\n"
 	if r.code != 0 || r.stdout != want {

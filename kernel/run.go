@@ -32,8 +32,8 @@ const runHelp = `run executes notebooks from top to bottom, each in a fresh kern
 --in-place the results are thrown away. A cell tagged raises-exception must fail; any other must not.
 
 Parameters are the variables of the cell tagged "parameters". --parameter gives them values of their declared types,
-within the limits that their comments name, and refuses others before anything runs; --list-parameters shows them all.
-A name must be one that some notebook declares; a notebook that does not declare it runs as it is.
+within the limits that their comments name, and refuses others before anything runs; --list-parameters shows them all,
+with their limits. A name must be one that some notebook declares; a notebook that does not declare it runs as it is.
 
 Several values, with commas between them, run each notebook once for each, or for each combination. The outputs carry
 the values in their names, and the tables that the cells display are collected into one: printed, and written to

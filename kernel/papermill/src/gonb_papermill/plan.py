@@ -4,7 +4,7 @@ It reads a request as JSON from standard input and writes the answer as JSON:
 
     {"notebooks": ["a.ipynb"], "parameters": ["workers=1,2,4"]}
 
-    {"notebooks": [{"declared": [{"name", "type", "default", "comment"}], "runs": [{"values": [...], "yaml": "..."}]}]}
+    {"notebooks": [{"declared": [{"name", "type", "default", "limits", "comment"}], "runs": [{"values": [...], "yaml": "..."}]}]}
     {"error": "parameter workers: want 1 to 64, got 0"}
 
 The yaml of a run is for papermill's --parameters_file. So that there is one set of rules, the kernel command has none
@@ -118,9 +118,14 @@ def finite(digits: str) -> float:
 def notebook(declared: list[Declaration], given: dict[str, list[Given]]) -> dict:
     columns = [column(found, given[found.name]) for found in declared if found.name in given]
     return {
-        "declared": [{"name": d.name, "type": d.type.text, "default": d.default, "comment": d.comment} for d in declared],
+        "declared": [listed(found) for found in declared],
         "runs": [run(combination) for combination in itertools.product(*columns)],
     }
+
+
+def listed(found: Declaration) -> dict:
+    limits = found.limits.text if found.limits else ""
+    return {"name": found.name, "type": found.type.text, "default": found.default, "limits": limits, "comment": found.comment}
 
 
 def column(declared: Declaration, values: list[Given]) -> list[tuple[str, str, object]]:
