@@ -214,6 +214,21 @@ display.Table(dataframe.New(
 	}
 }
 
+func TestColumnsOfTheCollectedTableHaveNamesOfTheirOwn(t *testing.T) {
+	one := run{notebook: "x/n.ipynb", values: jupyter.Values{List: []jupyter.Value{{Name: "workers", Text: "1"}, {Name: "table", Text: "2"}}}}
+	columns := []string{"notebook", "table", "workers", "workers (table)", "ms"}
+	collected := tables{list: []table{{one, 3, columns, [][]string{{"a", "b", "c", "d", "e"}}}}}
+	var got strings.Builder
+	if err := collected.writeCSV(&got); err != nil {
+		t.Fatal(err)
+	}
+	want := "workers,table (parameter),notebook,table,notebook (table),table (table),workers (table),workers (table) (table),ms\n" +
+		"1,2,n.ipynb,3,a,b,c,d,e\n"
+	if got.String() != want {
+		t.Errorf("got\n%s, want\n%s", got.String(), want)
+	}
+}
+
 func TestSeveralValuesNeedPlacesForTheirOutputs(t *testing.T) {
 	source := parameterized(t, "var n = 2")
 	out := filepath.Join(t.TempDir(), "out.ipynb")
