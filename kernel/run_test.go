@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -99,6 +100,42 @@ func TestAFailedRunInPlaceLeavesTheNotebookAlone(t *testing.T) {
 	kept := strings.TrimSuffix(path, ".ipynb") + ".failed.ipynb"
 	if got := stdout(t, kept); !strings.Contains(strings.Join(got, ""), "1\n") {
 		t.Errorf("what was executed is not kept: %q", got)
+	}
+}
+
+func TestANotebookIsNotOverwrittenByItsOutput(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs symbolic links")
+	}
+	source := tag(t, notebook(t, "var n = 1", "%%\nos.WriteFile(\"ran\", nil, 0o600)\npanic(1)"), 0, "parameters")
+	folder := filepath.Dir(source)
+	linked, link := filepath.Join(t.TempDir(), "linked"), filepath.Join(t.TempDir(), "link.ipynb")
+	if err := errors.Join(os.Symlink(folder, linked), os.Symlink(source, link)); err != nil {
+		t.Fatal(err)
+	}
+	sweep, failed := filepath.Join(folder, "notebook-n=2.ipynb"), filepath.Join(folder, "notebook.failed.ipynb")
+	content, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(sweep, content, 0o600), os.WriteFile(failed, content, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{source, "-o", folder}, {source, "-o", linked}, {source, "-o", source}, {source, "-o", link},
+		{link, "-o", filepath.Join(folder, "..", filepath.Base(folder), "notebook.ipynb")},
+		{source, sweep, "-o", folder, "-p", "n=2,3"},
+	} {
+		kernel(t, nil, append([]string{"run"}, args...)...).wantError(t, "would overwrite", "use --in-place")
+	}
+	kernel(t, nil, "run", "--in-place", source, failed).wantError(t, failed+" is where a failed run of "+source+" is kept")
+	for _, path := range []string{source, sweep, failed} {
+		if after, err := os.ReadFile(path); err != nil || string(after) != string(content) {
+			t.Errorf("%s has changed, %v", path, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "ran")); err == nil {
+		t.Error("a cell ran")
 	}
 }
 
