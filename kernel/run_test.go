@@ -190,6 +190,34 @@ func TestAKernelThatDiesIsReported(t *testing.T) {
 	}
 }
 
+// A kernel that stands still, as one does that the system has stopped, answers nobody any more: also not who asks it to end.
+func TestAKernelThatHangsIsReportedAndLeavesNothingRunning(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("looks for processes in /proc")
+	}
+	folder := t.TempDir()
+	stopped, out := filepath.Join(folder, "front-is-stopped"), filepath.Join(folder, "out.ipynb")
+	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf(stopsItsFront, stopped))
+	mark := "KERNEL_TEST_RUN=" + folder
+	temp := t.TempDir()
+	r := kernel(t, []string{mark, "TMPDIR=" + temp}, "run", "--timeout", "5s", source, "-o", out)
+	r.wantError(t, source+": cell 2", "took longer than 5s", "--timeout")
+	if got := stdout(t, out); !strings.Contains(strings.Join(got, ""), "1\n") {
+		t.Errorf("the first cell's output is lost: %q", got)
+	}
+	if _, err := os.Stat(stopped); err != nil {
+		t.Errorf("the kernel was never stopped: %v", err)
+	}
+	wantNoneWith(t, mark)
+	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {
+		t.Errorf("left in the temporary folder: %v, %v", left, err)
+	}
+}
+
+// stopsItsFront is a cell that stops the front, the nearest program above it that runs from a file called front, and then
+// makes a file.
+const stopsItsFront = `!p=$PPID; until [ "$(basename "$(readlink /proc/$p/exe)")" = front ]; do p=$(cut -d' ' -f4 /proc/$p/stat); done; kill -STOP $p && touch %q; sleep 3600`
+
 func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("looks for processes in /proc")
