@@ -158,7 +158,7 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 }
 
 // openBrowser starts Chromium with a window of that size.
-func openBrowser(t *testing.T, path string, width, height int) (ctx context.Context, closeBrowser func()) {
+func openBrowser(t *testing.T, path string, width, height int, more ...chromedp.ExecAllocatorOption) (ctx context.Context, closeBrowser func()) {
 	t.Helper()
 	// A folder of its own for what Chromium leaves in the temporary folder. Its name is short: there is a socket in it.
 	temp, err := os.MkdirTemp("", "browser-*")
@@ -178,7 +178,7 @@ func openBrowser(t *testing.T, path string, width, height int) (ctx context.Cont
 		chromedp.ExecPath(path), chromedp.WindowSize(width, height), chromedp.NoSandbox,
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Env("TMPDIR="+temp), chromedp.UserDataDir(filepath.Join(temp, "profile")))
-	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), options...)
+	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), append(options, more...)...)
 	ctx, endTab := chromedp.NewContext(ctx)
 	closeBrowser = func() { endTab(); endProcess() }
 	t.Cleanup(closeBrowser)

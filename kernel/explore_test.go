@@ -2,6 +2,16 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"maps"
+	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,17 +38,7 @@ func exploreElement(what string) string {
 
 // TestBrowserExploresWithSliders does in JupyterLab what a reader does with an explore cell.
 func TestBrowserExploresWithSliders(t *testing.T) {
-	browser := browserPath(t)
-	const name = "explore-of-a-test.ipynb"
-	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
-	restore(t, path)
-	content, err := os.ReadFile(filepath.Join("testdata", "explore.ipynb"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	browser, name := browserPath(t), exploreNotebook(t)
 	restore(t, filepath.Join(setUp(t).Scratch(), "settings", "@jupyterlab", "apputils-extension", "themes.jupyterlab-settings"))
 	url, stop := startLab(t, name)
 	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
@@ -53,6 +53,86 @@ func TestBrowserExploresWithSliders(t *testing.T) {
 	closeBrowser()
 	stop()
 	wantNothingLeft(t)
+}
+
+// exploreNotebook puts the notebook of these tests where JupyterLab finds it, and returns its name.
+func exploreNotebook(t *testing.T) string {
+	t.Helper()
+	const name = "explore-of-a-test.ipynb"
+	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
+	restore(t, path)
+	content, err := os.ReadFile(filepath.Join("testdata", "explore.ipynb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// TestBrowserExploresBehindAProxy has JupyterLab at another base URL and with TLS, where GoNB's own widgets find no server.
+func TestBrowserExploresBehindAProxy(t *testing.T) {
+	browser, name := browserPath(t), exploreNotebook(t)
+	serveWith(t, map[string]any{"base_url": "/x/"}, certificate(t))
+	url, stop := startLabHere(t, nil, name)
+	url = strings.Replace(strings.Replace(url, "http:", "https:", 1), "/lab/", "/x/lab/", 1)
+	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150, chromedp.Flag("ignore-certificate-errors", true))
+	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
+	do(t, ctx, "wait for the sliders", until(exploreReady+` || `+exploreEnded))
+	if got := text(t, ctx, exploreSaid); got != "Choose, then press Run." {
+		t.Fatalf("the sliders say %q, and the output is %q", got, text(t, ctx, exploreOutput))
+	}
+	runsInPlace(t, ctx)
+	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
+	closeBrowser()
+	stop()
+	wantNothingLeft(t)
+}
+
+// serveWith has JupyterLab's server start with settings.
+func serveWith(t *testing.T, settings ...map[string]any) {
+	t.Helper()
+	all := map[string]any{}
+	for _, some := range settings {
+		maps.Copy(all, some)
+	}
+	content, err := json.Marshal(map[string]any{"ServerApp": all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(setUp(t).Scratch(), "config", "jupyter_server_config.json")
+	restore(t, path)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, content, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// certificate makes one for a server on this machine, which nobody has signed, and returns the settings for it.
+func certificate(t *testing.T) map[string]any {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	signed, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, kind string, content []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	return map[string]any{"certfile": write("server.crt", "CERTIFICATE", signed), "keyfile": write("server.key", "PRIVATE KEY", key)}
 }
 
 // runsInPlace moves the slider by mouse and keys, and wants one table and one chart, of the last run. GoNB's own

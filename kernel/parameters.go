@@ -20,9 +20,9 @@ func listParameters(out io.Writer, notebooks []string, plans []jupyter.Plan) err
 		}
 		fmt.Fprintf(out, "%s\n", notebooks[i])
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "  NAME\tTYPE\tDEFAULT\tCOMMENT")
+		fmt.Fprintln(table, "  NAME\tTYPE\tDEFAULT\tLIMITS\tCOMMENT")
 		for _, p := range plan.Declared {
-			fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", p.Name, orDash(p.Type), orDash(p.Default), p.Comment)
+			fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", p.Name, orDash(p.Type), orDash(p.Default), orDash(p.Limits), p.Comment)
 		}
 		if err := table.Flush(); err != nil {
 			return fmt.Errorf("run: printing the parameters: %w", err)

@@ -138,16 +138,16 @@ func TestParametersAreListed(t *testing.T) {
 	bare := notebook(t, "%%\nfmt.Println(1)")
 	r := kernel(t, nil, "run", "--list-parameters", source, bare)
 	want := source + `
-  NAME   TYPE                DEFAULT               COMMENT
-  start  int                 20000                 the first; 100 to 200000
-  share  float64             0.5                   how much
-  exact  float32             1                     
-  name   string              "x"                   any text
-  deep   bool                true                  
-  pause  time.Duration       2 * time.Second       between two; 1ms to 1m
-  sizes  []int               []int{1}              
-  costs  map[string]float64  map[string]float64{}  
-  free   -                   max(1, 2)             of a type that only the compiler knows
+  NAME   TYPE                DEFAULT               LIMITS         COMMENT
+  start  int                 20000                 100 to 200000  the first; 100 to 200000
+  share  float64             0.5                   -              how much
+  exact  float32             1                     -              
+  name   string              "x"                   -              any text
+  deep   bool                true                  -              
+  pause  time.Duration       2 * time.Second       1ms to 1m      between two; 1ms to 1m
+  sizes  []int               []int{1}              -              
+  costs  map[string]float64  map[string]float64{}  -              
+  free   -                   max(1, 2)             -              of a type that only the compiler knows
 
 ` + bare + " has no parameters\n"
 	if r.code != 0 || r.stdout != want {
@@ -211,6 +211,21 @@ display.Table(dataframe.New(
 	}
 	if !strings.Contains(r.stdout, "  workers  who   case  median ms  workers (table)\n  1        a, b  a, b  0.3333     1\n") {
 		t.Errorf("the tables are not printed as one:\n%s", r.stdout)
+	}
+}
+
+func TestColumnsOfTheCollectedTableHaveNamesOfTheirOwn(t *testing.T) {
+	one := run{notebook: "x/n.ipynb", values: jupyter.Values{List: []jupyter.Value{{Name: "workers", Text: "1"}, {Name: "table", Text: "2"}}}}
+	columns := []string{"notebook", "table", "workers", "workers (table)", "ms"}
+	collected := tables{list: []table{{one, 3, columns, [][]string{{"a", "b", "c", "d", "e"}}}}}
+	var got strings.Builder
+	if err := collected.writeCSV(&got); err != nil {
+		t.Fatal(err)
+	}
+	want := "workers,table (parameter),notebook,table,notebook (table),table (table),workers (table),workers (table) (table),ms\n" +
+		"1,2,n.ipynb,3,a,b,c,d,e\n"
+	if got.String() != want {
+		t.Errorf("got\n%s, want\n%s", got.String(), want)
 	}
 }
 

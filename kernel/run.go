@@ -32,8 +32,8 @@ const runHelp = `run executes notebooks from top to bottom, each in a fresh kern
 --in-place the results are thrown away. A cell tagged raises-exception must fail; any other must not.
 
 Parameters are the variables of the cell tagged "parameters". --parameter gives them values of their declared types,
-within the limits that their comments name, and refuses others before anything runs; --list-parameters shows them all.
-A name must be one that some notebook declares; a notebook that does not declare it runs as it is.
+within the limits that their comments name, and refuses others before anything runs; --list-parameters shows them all,
+with their limits. A name must be one that some notebook declares; a notebook that does not declare it runs as it is.
 
 Several values, with commas between them, run each notebook once for each, or for each combination. The outputs carry
 the values in their names, and the tables that the cells display are collected into one: printed, and written to
@@ -130,7 +130,40 @@ func (o runOptions) checkRuns(runs []run) error {
 	if o.inPlace && sweeps(runs) {
 		return errors.New("run: --in-place keeps one run of each notebook; give --output and a folder for several values")
 	}
+	return o.checkOutputs(runs)
+}
+
+// checkOutputs refuses to write over a notebook that is to be run: papermill would replace it cell by cell, and a run
+// that fails leave half of it.
+func (o runOptions) checkOutputs(runs []run) error {
+	for _, one := range runs {
+		output, err := os.Stat(o.outputOf(one))
+		if err != nil {
+			continue // where nothing is, nothing is lost
+		}
+		for _, other := range runs {
+			notebook, err := os.Stat(other.notebook)
+			if err != nil || !os.SameFile(output, notebook) {
+				continue
+			}
+			if o.inPlace {
+				return fmt.Errorf("run: %s is where a failed run of %s is kept; leave it out, or give it another name", other.notebook, one.notebook)
+			}
+			return fmt.Errorf("run: --output %s would overwrite %s; name another place, or use --in-place", o.output, other.notebook)
+		}
+	}
 	return nil
+}
+
+// outputOf is where the executed notebook goes, empty when nobody asked for it.
+func (o runOptions) outputOf(one run) string {
+	switch {
+	case o.inPlace:
+		return strings.TrimSuffix(one.notebook, ".ipynb") + ".failed.ipynb"
+	case o.output == "" || strings.HasSuffix(o.output, ".ipynb"):
+		return o.output
+	}
+	return filepath.Join(o.output, one.file)
 }
 
 // runner runs notebooks and tells of it.
@@ -197,17 +230,10 @@ func (r runner) inDetail(err error) error {
 	return err
 }
 
-// place says where the executed notebook goes; discard removes it when nobody asked for it.
+// place makes the place where the executed notebook goes; discard removes it when nobody asked for it.
 func (r runner) place(one run) (output string, discard func(), err error) {
 	keep := func() {}
-	switch {
-	case r.inPlace:
-		return strings.TrimSuffix(one.notebook, ".ipynb") + ".failed.ipynb", keep, nil
-	case strings.HasSuffix(r.output, ".ipynb"):
-		output = r.output
-	case r.output != "":
-		output = filepath.Join(r.output, one.file)
-	default:
+	if output = r.outputOf(one); output == "" {
 		folder, err := os.MkdirTemp("", "multiprocessing-run-*")
 		if err != nil {
 			return "", keep, fmt.Errorf("making a temporary folder: %w", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -102,6 +103,42 @@ func TestAFailedRunInPlaceLeavesTheNotebookAlone(t *testing.T) {
 	}
 }
 
+func TestANotebookIsNotOverwrittenByItsOutput(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs symbolic links")
+	}
+	source := tag(t, notebook(t, "var n = 1", "%%\nos.WriteFile(\"ran\", nil, 0o600)\npanic(1)"), 0, "parameters")
+	folder := filepath.Dir(source)
+	linked, link := filepath.Join(t.TempDir(), "linked"), filepath.Join(t.TempDir(), "link.ipynb")
+	if err := errors.Join(os.Symlink(folder, linked), os.Symlink(source, link)); err != nil {
+		t.Fatal(err)
+	}
+	sweep, failed := filepath.Join(folder, "notebook-n=2.ipynb"), filepath.Join(folder, "notebook.failed.ipynb")
+	content, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(sweep, content, 0o600), os.WriteFile(failed, content, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{source, "-o", folder}, {source, "-o", linked}, {source, "-o", source}, {source, "-o", link},
+		{link, "-o", filepath.Join(folder, "..", filepath.Base(folder), "notebook.ipynb")},
+		{source, sweep, "-o", folder, "-p", "n=2,3"},
+	} {
+		kernel(t, nil, append([]string{"run"}, args...)...).wantError(t, "would overwrite", "use --in-place")
+	}
+	kernel(t, nil, "run", "--in-place", source, failed).wantError(t, failed+" is where a failed run of "+source+" is kept")
+	for _, path := range []string{source, sweep, failed} {
+		if after, err := os.ReadFile(path); err != nil || string(after) != string(content) {
+			t.Errorf("%s has changed, %v", path, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "ran")); err == nil {
+		t.Error("a cell ran")
+	}
+}
+
 func TestAFailedCellIsReported(t *testing.T) {
 	for name, test := range map[string]struct{ cell, want string }{
 		"panic":         {"%%\npanic(\"lost\")", "panic: lost"},
@@ -152,6 +189,34 @@ func TestAKernelThatDiesIsReported(t *testing.T) {
 		t.Errorf("exit status %d, %q; want 1 and that the kernel died", r.code, r.stderr)
 	}
 }
+
+// A kernel that stands still, as one does that the system has stopped, answers nobody any more: also not who asks it to end.
+func TestAKernelThatHangsIsReportedAndLeavesNothingRunning(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("looks for processes in /proc")
+	}
+	folder := t.TempDir()
+	stopped, out := filepath.Join(folder, "front-is-stopped"), filepath.Join(folder, "out.ipynb")
+	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf(stopsItsFront, stopped))
+	mark := "KERNEL_TEST_RUN=" + folder
+	temp := t.TempDir()
+	r := kernel(t, []string{mark, "TMPDIR=" + temp}, "run", "--timeout", "5s", source, "-o", out)
+	r.wantError(t, source+": cell 2", "took longer than 5s", "--timeout")
+	if got := stdout(t, out); !strings.Contains(strings.Join(got, ""), "1\n") {
+		t.Errorf("the first cell's output is lost: %q", got)
+	}
+	if _, err := os.Stat(stopped); err != nil {
+		t.Errorf("the kernel was never stopped: %v", err)
+	}
+	wantNoneWith(t, mark)
+	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {
+		t.Errorf("left in the temporary folder: %v, %v", left, err)
+	}
+}
+
+// stopsItsFront is a cell that stops the front, the nearest program above it that runs from a file called front, and then
+// makes a file.
+const stopsItsFront = `!p=$PPID; until [ "$(basename "$(readlink /proc/$p/exe)")" = front ]; do p=$(cut -d' ' -f4 /proc/$p/stat); done; kill -STOP $p && touch %q; sleep 3600`
 
 func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	if runtime.GOOS != "linux" {

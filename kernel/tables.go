@@ -88,10 +88,10 @@ func writeFile(path string, write func(io.Writer) error) error {
 // writeCSV writes all the tables as one: the parameters, the notebook, the number of the table in it, and every column
 // that one of the tables has. A table leaves empty what it does not have.
 func (t *tables) writeCSV(w io.Writer) error {
-	parameters := t.parameters(t.list)
-	own := t.columns(t.list)
+	parameters, own, place := t.parameters(t.list), t.columns(t.list), []string{"notebook", "table"}
+	head := append(headings(parameters, place, "parameter"), place...)
 	out := csv.NewWriter(w)
-	_ = out.Write(slices.Concat(parameters, []string{"notebook", "table"}, headings(own, parameters))) // Error has what went wrong
+	_ = out.Write(append(head, headings(own, head, "table")...)) // Error has what went wrong
 	for _, one := range t.list {
 		leading := append(one.valuesOf(parameters), filepath.Base(one.run.notebook), strconv.Itoa(one.number))
 		for _, row := range one.rows {
@@ -108,7 +108,7 @@ func (t *tables) print(w io.Writer) error {
 		parameters, own := t.parameters(group), t.columns(group)
 		fmt.Fprintf(w, "\n%s, table %d\n", group[0].run.notebook, group[0].number)
 		out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		printRow(out, slices.Concat(parameters, headings(own, parameters)))
+		printRow(out, slices.Concat(parameters, headings(own, parameters, "table")))
 		for _, one := range group {
 			for _, row := range one.rows {
 				printRow(out, slices.Concat(one.valuesOf(parameters), one.pick(row, own)))
@@ -176,15 +176,17 @@ func (t *tables) columns(list []table) []string {
 	return names
 }
 
-// headings tells a table's own column from a parameter of the same name.
-func headings(own, parameters []string) []string {
-	names := slices.Clone(own)
-	for i, name := range names {
-		if slices.Contains(parameters, name) {
-			names[i] = name + " (table)"
+// headings are the names of columns, with a word behind those that another column has: a table's own column "workers"
+// stands beside a parameter as "workers (table)".
+func headings(names, taken []string, word string) []string {
+	var free []string
+	for _, name := range names {
+		for slices.Contains(taken, name) || slices.Contains(free, name) {
+			name += " (" + word + ")"
 		}
+		free = append(free, name)
 	}
-	return names
+	return free
 }
 
 func (t table) valuesOf(parameters []string) []string {

@@ -48,6 +48,49 @@ func TestThePackageForPapermillIsInstalledByItself(t *testing.T) {
 	}
 }
 
+// So is its archive, and the checkout itself, where edits then need no new installation.
+func TestThePackageForPapermillIsInstalledFromItsArchiveAndInPlace(t *testing.T) {
+	folder := t.TempDir()
+	build := "import sys; sys.path.insert(0, 'kernel/papermill/build_backend'); import wheel_backend as w, tarfile\n" +
+		"a = tarfile.open(sys.argv[1] + '/' + w.build_sdist(sys.argv[1])); print(a.name, a.extractfile(w.STEM + '/PKG-INFO').readline())"
+	out, err := venvPython(t, "-c", build, folder).CombinedOutput()
+	archive, info, _ := strings.Cut(string(out), " ")
+	if err != nil || !strings.HasPrefix(info, "b'Metadata-Version: ") {
+		t.Fatalf("%v, %s", err, out)
+	}
+	if at := installed(t, archive); strings.HasPrefix(at, "kernel") {
+		t.Errorf("from the archive it is at %s", at)
+	}
+	if at := installed(t, "--editable", "./kernel/papermill"); at != filepath.Join("kernel", "papermill", "src", "gonb_papermill", "__init__.py") {
+		t.Errorf("in place it is at %s", at)
+	}
+}
+
+// installed installs the package into a new environment, with no network, and says where Python then finds it: relative to
+// the checkout if it is there.
+func installed(t *testing.T, from ...string) string {
+	t.Helper()
+	python := setUp(t).VenvPython()
+	folder := filepath.Join(t.TempDir(), "venv")
+	python = filepath.Join(folder, filepath.Base(filepath.Dir(python)), filepath.Base(python))
+	where := venvPython(t, "-c", "import gonb_papermill; print(gonb_papermill.__file__)")
+	where.Path, where.Args[0] = python, python
+	install := append([]string{"-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"}, from...)
+	var out []byte
+	for _, cmd := range []*exec.Cmd{venvPython(t, "-m", "venv", "--without-pip", folder), venvPython(t, install...), where} {
+		var err error
+		cmd.Env = append(cmd.Env, "PYTHONDONTWRITEBYTECODE=1")
+		if out, err = cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", cmd, err, out)
+		}
+	}
+	checkout, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(strings.TrimSpace(string(out)), checkout+string(filepath.Separator))
+}
+
 // translated is what testdata/translate.py writes.
 type translated struct {
 	Cases []struct {

@@ -50,7 +50,7 @@ func (c Cell) connect() (*session, error) {
 	}
 	s.deafen()
 	if err == nil {
-		err = errNobody
+		err = errSilent
 	}
 	return nil, errors.Join(err, s.panel.remove())
 }

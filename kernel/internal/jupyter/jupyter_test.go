@@ -3,6 +3,7 @@ package jupyter
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -50,6 +51,23 @@ func TestABrowserReachesAServerOnAllAddressesByLoopback(t *testing.T) {
 	for ip, want := range map[string]string{"0.0.0.0": "127.0.0.1", "::": "127.0.0.1", "127.0.0.1": "127.0.0.1", "localhost": "localhost"} {
 		if got := browserHost(ip); got != want {
 			t.Errorf("host for %s: %s, want %s", ip, got, want)
+		}
+	}
+}
+
+func TestAKernelThatDoesNotStartIsReportedWithItsOwnReason(t *testing.T) {
+	const ended = "Input Notebook:  a.ipynb\n%sError occurred while starting new kernel client for kernel 8d7c-50: %s\n" +
+		"Traceback (most recent call last):\n  File \"client.py\", line 207, in _async_wait_for_ready\nRuntimeError: %[2]s\n"
+	for want, parts := range map[string][]any{
+		"did not start: GoNB does not answer: no room; run \"go run ./kernel doctor\"": {"front: GoNB does not answer: no room\n", "Kernel died before replying to kernel_info"},
+		"did not start: Kernel didn't respond in 60 seconds; run ":                     {"", "Kernel didn't respond in 60 seconds"},
+	} {
+		log := filepath.Join(t.TempDir(), "papermill.log")
+		if err := os.WriteFile(log, fmt.Appendf(nil, ended, parts...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := (Execution{}).explain(log, errors.New("exit status 1")); !strings.Contains(err.Error(), want) {
+			t.Errorf("error %q, want %q in it", err, want)
 		}
 	}
 }

@@ -129,6 +129,20 @@ func asFormat(path string) string { return strings.NewReplacer("{", "{{", "}", "
 // noRoom matches what papermill says when it cannot write.
 var noRoom = regexp.MustCompile(`(?m)^(?:OSError|PermissionError|FileNotFoundError): \[Errno \d+\] ([^:\n]+)`)
 
+// noKernel matches what nbclient says when there is no kernel for the first cell, and frontLine what the kernel itself said.
+var (
+	noKernel  = regexp.MustCompile(`(?m)^Error occurred while starting new kernel client for kernel [^:\n]+: (.+)$`)
+	frontLine = regexp.MustCompile(`(?m)^front: (.+)$`)
+)
+
+// startError is the kernel's own reason for its end, or else nbclient's word for it.
+func startError(log, word []byte) []byte {
+	if said := frontLine.FindAllSubmatch(log, -1); said != nil {
+		return said[len(said)-1][1]
+	}
+	return word
+}
+
 // explain says which cell failed and why.
 func (x Execution) explain(log string, err error) error {
 	content, _ := os.ReadFile(log) // unreadable is as good as empty: the error itself is told below
@@ -137,6 +151,9 @@ func (x Execution) explain(log string, err error) error {
 	}
 	if failed := x.failedCell(); failed != nil {
 		return failed
+	}
+	if match := noKernel.FindSubmatch(content); match != nil {
+		return fmt.Errorf("the kernel did not start: %s; run \"go run ./kernel doctor\"", startError(content, match[1]))
 	}
 	if last := lastLine(string(content)); last != "" {
 		return fmt.Errorf("papermill: %s", last)

@@ -20,6 +20,7 @@ type Parameter struct {
 	Name    string
 	Type    string // empty where the cell does not tell
 	Default string
+	Limits  string // as the comment has them; empty where it has none that can be read
 	Comment string
 }
 

@@ -1,7 +1,8 @@
-"""Builds this package's wheel with Python's own library (PEP 517), so that installing it downloads nothing."""
+"""Builds this package with Python's own library (PEP 517 and 660), so that installing it downloads nothing."""
 
 import base64
 import hashlib
+import io
 import tarfile
 import tomllib
 import zipfile
@@ -13,14 +14,26 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 STEM = f"{PROJECT['name'].replace('-', '_')}-{PROJECT['version']}"
 
 
+INFO = f"{STEM}.dist-info"
+
+
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    name, info, record = f"{STEM}-py3-none-any.whl", f"{STEM}.dist-info", []
-    with zipfile.ZipFile(Path(wheel_directory) / name, "w", zipfile.ZIP_DEFLATED) as wheel:
-        for path, content in files(info):
+    return write_wheel(wheel_directory, {f"gonb_papermill/{path.name}": path.read_bytes() for path in SOURCES})
+
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    # Python reads folders to import from out of a .pth file.
+    return write_wheel(wheel_directory, {"gonb_papermill.pth": f"{ROOT / 'src'}\n".encode()})
+
+
+def write_wheel(folder, code):
+    name, record = f"{STEM}-py3-none-any.whl", []
+    with zipfile.ZipFile(Path(folder) / name, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for path, content in {**code, **information()}.items():
             digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
             record.append(f"{path},sha256={digest},{len(content)}\n")
             add(wheel, path, content)
-        add(wheel, f"{info}/RECORD", "".join([*record, f"{info}/RECORD,,\n"]).encode())
+        add(wheel, f"{INFO}/RECORD", "".join([*record, f"{INFO}/RECORD,,\n"]).encode())
     return name
 
 
@@ -29,6 +42,10 @@ def build_sdist(sdist_directory, config_settings=None):
     with tarfile.open(Path(sdist_directory) / name, "w:gz") as archive:
         for path in [ROOT / "pyproject.toml", ROOT / "README.md", Path(__file__).resolve(), *SOURCES]:
             archive.add(path, f"{STEM}/{path.relative_to(ROOT).as_posix()}")
+        content = metadata().encode()
+        entry = tarfile.TarInfo(f"{STEM}/PKG-INFO")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
     return name
 
 
@@ -37,12 +54,12 @@ def add(wheel, path, content):
     wheel.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), content)
 
 
-def files(info):
-    for path in SOURCES:
-        yield f"gonb_papermill/{path.name}", path.read_bytes()
-    yield f"{info}/METADATA", metadata().encode()
-    yield f"{info}/WHEEL", b"Wheel-Version: 1.0\nGenerator: wheel_backend\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    yield f"{info}/entry_points.txt", entry_points().encode()
+def information():
+    return {
+        f"{INFO}/METADATA": metadata().encode(),
+        f"{INFO}/WHEEL": b"Wheel-Version: 1.0\nGenerator: wheel_backend\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{INFO}/entry_points.txt": entry_points().encode(),
+    }
 
 
 def metadata():

@@ -5,12 +5,13 @@ import re
 from typing import NamedTuple
 
 from . import value
-from .gotype import Type
+from .gotype import INTEGERS, Type, scalar
 
 # A semicolon or comma within quotes belongs to a choice.
 CLAUSE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^;"]|")+')
 CHOICE = re.compile(r'"(?:[^"\\]|\\.)*"|[^,"\s][^,"]*')
-RANGE = re.compile(r"(\S+) to (\S+?)\.?")
+OR = re.compile(r'("(?:[^"\\]|\\.)*")|\s+or\s+')
+RANGE = re.compile(r"(?:from )?(\S+) to (\S+?)(?: ?%| [^\W\d]\w*)?")  # 1 to 64, from 1 to 64, 1 to 64 cores
 
 
 class Limits(NamedTuple):
@@ -34,7 +35,7 @@ def read(comment: str, declared: Type) -> Limits | None:
     """The limits in the last part of comment that names some."""
     for clause in reversed(CLAUSE.findall(comment)):
         try:
-            found = read_clause(clause.strip(), declared.leaf())
+            found = read_clause(clause.strip().removesuffix("."), declared.leaf())
         except (value.Refused, ValueError):
             continue
         if found:
@@ -44,8 +45,9 @@ def read(comment: str, declared: Type) -> Limits | None:
 
 def read_clause(clause: str, leaf: Type) -> Limits | None:
     if clause.startswith("one of "):
-        words = CHOICE.findall(clause.removeprefix("one of ").replace(" or ", ", "))
-        return Limits(clause, choices=tuple(single(leaf, word.strip()) for word in words))
+        words = CHOICE.findall(OR.sub(lambda found: found[1] or ", ", clause.removeprefix("one of ")))
+        if len(words) > 1:  # "one of the best" is no choice
+            return Limits(clause, choices=tuple(single(leaf, word.strip()) for word in words))
     if (match := RANGE.fullmatch(clause)) and leaf.kind not in ("string", "bool", "any", "open", "closed"):
         return Limits(clause, single(leaf, match[1]), single(leaf, match[2]))
     return None
@@ -54,4 +56,14 @@ def read_clause(clause: str, leaf: Type) -> Limits | None:
 def single(leaf: Type, word: str):
     if len(word) > 1 and word[0] == word[-1] == '"':
         return value.accept(leaf, json.loads(word))
+    if leaf.kind in INTEGERS and not value.INTEGER.fullmatch(word):
+        return value.accept(leaf, whole(word))
     return value.accept(leaf, value.from_text(leaf, word))
+
+
+def whole(word: str) -> int:
+    """The whole number that a number such as 1e6 is, as in Go."""
+    number = value.from_text(scalar("float64"), word)
+    if not number.is_integer():
+        raise value.Refused(f"want a whole number, got {value.shown(word)}")
+    return int(number)

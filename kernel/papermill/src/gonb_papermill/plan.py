@@ -4,7 +4,7 @@ It reads a request as JSON from standard input and writes the answer as JSON:
 
     {"notebooks": ["a.ipynb"], "parameters": ["workers=1,2,4"]}
 
-    {"notebooks": [{"declared": [{"name", "type", "default", "comment"}], "runs": [{"values": [...], "yaml": "..."}]}]}
+    {"notebooks": [{"declared": [{"name", "type", "default", "limits", "comment"}], "runs": [{"values": [...], "yaml": "..."}]}]}
     {"error": "parameter workers: want 1 to 64, got 0"}
 
 The yaml of a run is for papermill's --parameters_file. So that there is one set of rules, the kernel command has none
@@ -13,6 +13,7 @@ of its own: the names, types and limits are checked here and, by the same functi
 
 import itertools
 import json
+import math
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +34,7 @@ class Given(NamedTuple):
 
     text: str  # as it was written
     json: bool
+    value: object = None  # of JSON
 
 
 def main():
@@ -73,40 +75,80 @@ def split(name: str, text: str) -> list[Given]:
     values = []
     while True:
         is_json = text.startswith(JSON_BEGINS)
-        end = json_end(text) if is_json else len(text.partition(",")[0])
+        found, end = read_json(name, text) if is_json else (None, len(text.partition(",")[0]))
         if text[end : end + 1] not in ("", ","):
             raise Refused(f"parameter {value.shown(name)}: {value.shown(text)} {NO_JSON}")
-        values.append(Given(text[:end], is_json))
+        values.append(Given(text[:end], is_json, found))
         if end == len(text):
             return values
         text = text[end + 1 :]
 
 
-def json_end(text: str) -> int:
-    """Where the JSON value ends that text begins with; at its beginning if it is none."""
+def read_json(name: str, text: str) -> tuple[object, int]:
+    """The JSON value that text begins with, and where it ends; at the beginning if it is none."""
     try:
-        return json.JSONDecoder().raw_decode(text)[1]
+        return json.JSONDecoder(parse_int=whole_number, parse_float=finite, object_pairs_hook=each_once).raw_decode(text)
+    except Refused as refusal:
+        raise Refused(f"parameter {value.shown(name)}: {refusal}") from None
     except (json.JSONDecodeError, RecursionError):
-        return 0
+        return None, 0
+
+
+def each_once(pairs: list[tuple[str, object]]) -> dict:
+    found = {}
+    for key, item in pairs:
+        if key in found:
+            raise Refused(f"want each key once, got {value.shown(key)} twice")
+        found[key] = item
+    return found
+
+
+def whole_number(digits: str) -> int:
+    if len(digits) > value.LONGEST:
+        raise Refused(f"want numbers of at most {value.LONGEST} digits, got {value.shown(digits)}")
+    return int(digits)
+
+
+def finite(digits: str) -> float:
+    if not math.isfinite(found := float(digits)):  # JSON's 1e999 would silently be infinite
+        raise Refused(f"want numbers that a float64 holds, got {value.shown(digits)}")
+    return found
 
 
 def notebook(declared: list[Declaration], given: dict[str, list[Given]]) -> dict:
-    own = [(found, given[found.name]) for found in declared if found.name in given]
-    columns = [[resolved(found, one) for one in values] for found, values in own]
+    columns = [column(found, given[found.name]) for found in declared if found.name in given]
     return {
-        "declared": [{"name": d.name, "type": d.type.text, "default": d.default, "comment": d.comment} for d in declared],
+        "declared": [listed(found) for found in declared],
         "runs": [run(combination) for combination in itertools.product(*columns)],
     }
 
 
+def listed(found: Declaration) -> dict:
+    limits = found.limits.text if found.limits else ""
+    return {"name": found.name, "type": found.type.text, "default": found.default, "limits": limits, "comment": found.comment}
+
+
+def column(declared: Declaration, values: list[Given]) -> list[tuple[str, str, object]]:
+    """The values of one parameter, as the runs have them. Two runs with the same could not be told apart."""
+    found, texts = [], {}
+    for given in values:
+        one = resolved(declared, given)
+        source = assignment.line(declared.name, one[2], declared)
+        if source in texts:
+            raise Refused(f"parameter {declared.name}: want different values, got {texts[source]} and {value.shown(given.text)}")
+        texts[source] = value.shown(given.text)
+        found.append(one)
+    return found
+
+
 def resolved(declared: Declaration, given: Given) -> tuple[str, str, object]:
-    """The name, the value as text and the value itself, which the declaration takes."""
+    """The name, the value as text and the value itself, as it was given."""
     try:
-        found = json.loads(given.text) if given.json else value.from_text(declared.type, given.text)
+        found = given.value if given.json else value.from_text(declared.type, given.text)
     except Refused as refusal:
         raise Refused(f"parameter {declared.name}: {refusal}") from None
-    assignment.line(declared.name, found, declared)
-    return declared.name, found if isinstance(found, str) else given.text, found
+    plain = declared.type.kind in ("string", "duration")  # for an any, "5" and 5 are two values
+    return declared.name, found if plain and isinstance(found, str) else given.text, found
 
 
 def run(combination) -> dict:

@@ -7,8 +7,8 @@ PATTERN = re.compile(
     r"""
     (?P<space>[ \t\r]+)
   | (?P<newline>\n)
-  | (?P<comment>//[^\n]*)
-  | (?P<block>/\*.*?\*/)
+  | (?P<comment>//[^\n]*|/\*[^\n]*?\*/)
+  | (?P<lines>/\*.*?\*/)
   | (?P<raw>`[^`]*`)
   | (?P<string>"(?:[^"\\\n]|\\.)*")
   | (?P<rune>'(?:[^'\\\n]|\\.)+')
@@ -32,7 +32,7 @@ class Token(NamedTuple):
 
 class Statement(NamedTuple):
     tokens: list[Token]
-    comment: str  # the // comment at its end
+    comment: str  # the one at its end
 
 
 def tokenize(source: str) -> list[Token]:
@@ -40,11 +40,11 @@ def tokenize(source: str) -> list[Token]:
     tokens, spaced = [], False
     for match in PATTERN.finditer(source):
         kind = match.lastgroup
-        if kind == "block":
-            kind = "newline" if "\n" in match[0] else "space"
+        if kind == "lines":  # a comment over several of them
+            kind = "newline"
         if kind != "space":
             tokens.append(Token(kind, match[0], spaced))
-        spaced = kind in ("space", "newline")
+        spaced = kind in ("space", "newline", "comment")
     return tokens
 
 
@@ -53,7 +53,7 @@ def statements(tokens: list[Token]) -> list[Statement]:
     found, current, comment, depth = [], [], "", 0
     for token in [*tokens, Token("newline", "\n")]:
         if depth == 0 and token.kind == "comment":
-            comment = token.text[2:].strip()
+            comment = token.text[2:].removesuffix("*/").strip()
         elif depth == 0 and (token.text == ";" or token.kind == "newline"):
             if ends(current):
                 found.append(Statement(current, comment))
@@ -62,6 +62,7 @@ def statements(tokens: list[Token]) -> list[Statement]:
         else:
             depth += (token.text in OPENING) - (token.text in CLOSING)
             current.append(token)
+            comment = ""
     return found
 
 

@@ -13,6 +13,7 @@ NOT_FINITE = re.compile(r"[-+]?(inf|infinity)|nan", re.IGNORECASE)
 
 UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 DURATION = re.compile(r"[-+]?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+|[-+]?0")
+LONGEST = 400  # characters of a number; what no float64 holds is shorter, and Python reads none of thousands of digits
 LARGEST_FLOAT32 = 3.4028235677973366e38  # the first that rounds to infinity lies above
 DEEPEST = 100
 
@@ -118,7 +119,7 @@ def accept_float(expected: Type, value) -> float:
 
 
 def accept_duration(expected: Type, value: str) -> int:
-    if not DURATION.fullmatch(value):
+    if len(value) > LONGEST or not DURATION.fullmatch(value):
         raise refused(expected, value)
     parts = re.findall(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)", value)
     found = sum(int(Fraction(amount.rstrip(".")) * UNITS[unit]) for amount, unit in parts)
@@ -141,7 +142,7 @@ def accept_map(expected: Type, value: dict, depth: int) -> dict:
 def as_key(expected: Type, key):
     """key, or the number in it: JSON has no keys but text."""
     if expected.kind in INTEGERS and isinstance(key, str) and INTEGER.fullmatch(key):
-        return integer(key)
+        return integer(expected, key)
     return key
 
 
@@ -197,7 +198,7 @@ def from_text(expected: Type, text: str):
     if kind == "bool" and text.lower() in ("true", "false"):
         return text.lower() == "true"
     if kind in INTEGERS and INTEGER.fullmatch(text):
-        return integer(text)
+        return integer(expected, text)
     if kind in FLOATS and NOT_FINITE.fullmatch(text):
         return float(text)
     if kind in FLOATS and FLOAT.fullmatch(text) and math.isfinite(found := float(text.replace("_", ""))):
@@ -206,7 +207,9 @@ def from_text(expected: Type, text: str):
 
 
 def guessed(text: str):
-    for kind in ("bool", "int", "float64"):
+    if INTEGER.fullmatch(text):
+        return integer(scalar("int"), text)  # one that is too large is refused, and does not become text
+    for kind in ("bool", "float64"):
         try:
             return from_text(scalar(kind), text)
         except Refused:
@@ -214,10 +217,10 @@ def guessed(text: str):
     return text
 
 
-def integer(text: str) -> int:
+def integer(expected: Type, text: str) -> int:
+    if len(text) > LONGEST:
+        raise refused(expected, text)
     digits = text.replace("_", "")
     # Go reads 010 as 8, as C does.
     old_octal = re.fullmatch(r"([-+]?)0([0-7]+)", digits)
-    if len(digits) > 100:
-        return 2**64 if not digits.startswith("-") else -(2**64)  # too large for every type
     return int(f"{old_octal[1]}0o{old_octal[2]}" if old_octal else digits, 0)
