@@ -51,7 +51,7 @@ func (w *worker) pull(ctx context.Context) error {
 	defer chunks.Stop()
 	ackWait := queue.CachedInfo().Config.AckWait
 	for {
-		m, err := chunks.Next(jetstream.NextContext(ctx))
+		m, err := next(ctx, chunks)
 		switch {
 		case err == nil:
 			w.work(ctx, m, ackWait)
@@ -62,6 +62,19 @@ func (w *worker) pull(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// next returns the next chunk. It asks twice, because a question that follows
+// too fast on the last one is not sent: jetstream looks only once whether that
+// is on its way yet, and then waits until it misses the server's heartbeat.
+func next(ctx context.Context, chunks jetstream.MessagesContext) (jetstream.Msg, error) {
+	soon, cancel := context.WithTimeout(ctx, shortPause)
+	defer cancel()
+	m, err := chunks.Next(jetstream.NextContext(soon))
+	if err == nil || soon.Err() == nil {
+		return m, err
+	}
+	return chunks.Next(jetstream.NextContext(ctx))
 }
 
 // giveBack gives back chunks that came when nobody wanted one any more.
