@@ -46,6 +46,7 @@ type Config struct {
 	// What follows is smaller in tests.
 	ackWait time.Duration // see defaultAckWait
 	store   int64         // bytes that a stream of this program's server may hold; 0 for no limit
+	memory  int64         // bytes that this program's server may hold in all; 0 for what it chooses
 }
 
 const (

@@ -38,7 +38,7 @@ var work = process.Register(registered.Own+"work for a cluster", func(o order) s
 	}
 	defer l.conn.Close()
 	s := &service{link: l, queue: o.Queue, ackWait: o.AckWait, name: o.Instance + "/", first: o.First,
-		codeOf: codeOf, rejected: new(atomic.Int64), log: tell}
+		codeOf: codeOf, rejected: new(atomic.Int64), log: tell, end: end}
 	if l.embedded {
 		s.codeOf = func(registered.Task) string { return "this program" }
 	}
@@ -51,7 +51,7 @@ var work = process.Register(registered.Own+"work for a cluster", func(o order) s
 		answer.Go(func() { l.answer(ctx, o.Roll, o.First) }) // meanwhile it may work
 	}
 	s.run(ctx, o.Workers, graceTime)
-	if cause := context.Cause(ctx); l.conn.IsClosed() && cause != nil {
+	if cause := context.Cause(ctx); errors.Is(cause, errHangs) || l.conn.IsClosed() && cause != nil {
 		return cause.Error()
 	}
 	return ""
