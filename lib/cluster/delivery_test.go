@@ -249,5 +249,3 @@ func TestAnObjectThatClaimsToBeTooLargeIsNotFetched(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-func isWanted(context.Context) error { return nil }

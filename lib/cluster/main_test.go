@@ -73,6 +73,7 @@ var (
 	nth        = process.Register("nth", primes.Nth)
 	explodes   = process.Register("explodes", explode)
 	goexits    = process.Register("goexits", func(int) int { runtime.Goexit(); return 0 })
+	reverses   = process.Register("reverses", func(b []byte) []byte { slices.Reverse(b); return b })
 	blow       = process.Register("blow", func(n int) []byte { return slices.Repeat([]byte{byte(n)}, 3<<20) })
 	length     = process.Register("length", func(b []byte) int { return len(b) })
 	kills      = process.Register("kills", kill)
