@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"multiprocessing/lib/internal/registered"
@@ -68,10 +69,8 @@ func (w *worker) pull(ctx context.Context) error {
 // too fast on the last one is not sent: jetstream looks only once whether that
 // is on its way yet, and then waits until it misses the server's heartbeat.
 func next(ctx context.Context, chunks jetstream.MessagesContext) (jetstream.Msg, error) {
-	soon, cancel := context.WithTimeout(ctx, shortPause)
-	defer cancel()
-	m, err := chunks.Next(jetstream.NextContext(soon))
-	if err == nil || soon.Err() == nil {
+	m, err := chunks.Next(jetstream.NextMaxWait(shortPause))
+	if !errors.Is(err, nats.ErrTimeout) {
 		return m, err
 	}
 	return chunks.Next(jetstream.NextContext(ctx))
