@@ -163,8 +163,8 @@ func TestAFullStoreOnlySlowsAMapDown(t *testing.T) {
 }
 
 func TestAStoreThatIsTooSmallForAllObjectsOnlySlowsAMapDown(t *testing.T) {
-	c := mustOpen(t, Config{Workers: 2, memory: 24 << 20, ackWait: 500 * time.Millisecond})
-	items := upTo(40) // whose results together are 120 MB
+	c := mustOpen(t, Config{Workers: 2, memory: 10 << 20})
+	items := upTo(12) // whose results together are 36 MB
 	for i, b := range mustMap(t, c, items, blow, Chunk(1), Tries(1)) {
 		if len(b) != 3<<20 || b[0] != byte(i) {
 			t.Fatalf("result %d has %d bytes", i, len(b))
@@ -172,7 +172,7 @@ func TestAStoreThatIsTooSmallForAllObjectsOnlySlowsAMapDown(t *testing.T) {
 	}
 	wantNothingLeft(t, c)
 	large := bytes.Repeat([]byte("x"), 3<<20)
-	for i, n := range mustMap(t, c, slices.Repeat([][]byte{large}, 40), length, Chunk(1)) {
+	for i, n := range mustMap(t, c, slices.Repeat([][]byte{large}, 12), length, Chunk(1)) {
 		if n != len(large) {
 			t.Errorf("result %d is %d", i, n)
 		}
