@@ -53,16 +53,34 @@ func (w *worker) sendBack(ctx context.Context, m jetstream.Msg) error {
 	if err := m.DoubleAck(ctx); err != nil {
 		return err
 	}
-	for {
+	for { // a cluster takes a moment to remove the old one everywhere
 		_, err := w.js.PublishMsg(ctx, c.message())
 		if !isThere(err) {
 			return err
 		}
-		if waiting, err := w.isWaiting(ctx, m); err != nil || !waiting {
-			return err // the client has sent it
+		if w.isSentAgain(ctx, m) {
+			return nil
 		}
-		time.Sleep(shortPause) // a cluster takes a moment to remove it everywhere
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		time.Sleep(shortPause)
 	}
+}
+
+// isSentAgain reports whether a newer message of the same chunk is there: the
+// client was faster.
+func (w *worker) isSentAgain(ctx context.Context, m jetstream.Msg) bool {
+	meta, err := m.Metadata()
+	if err != nil {
+		return false
+	}
+	stream, err := w.js.Stream(ctx, workStream)
+	if err != nil {
+		return false
+	}
+	last, err := stream.GetLastMsgForSubject(ctx, m.Subject())
+	return err == nil && last.Sequence > meta.Sequence.Stream
 }
 
 // isWaiting reports whether a chunk that was delivered is not acknowledged by

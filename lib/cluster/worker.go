@@ -51,18 +51,19 @@ func (w *worker) pull(ctx context.Context) error {
 	}
 	defer chunks.Stop()
 	ackWait := queue.CachedInfo().Config.AckWait
-	for {
+	for ctx.Err() == nil {
 		m, err := next(ctx, chunks)
 		switch {
-		case err == nil:
+		case err == nil && ctx.Err() == nil:
 			w.work(ctx, m, ackWait)
-		case ctx.Err() != nil:
-			w.giveBack(chunks)
-			return nil
-		case !errors.Is(err, jetstream.ErrNoHeartbeat): // after that Next asks again
+		case err == nil:
+			w.handBack(m) // it came too late
+		case ctx.Err() == nil && !errors.Is(err, jetstream.ErrNoHeartbeat): // after that Next asks again
 			return err
 		}
 	}
+	w.giveBack(chunks)
+	return nil
 }
 
 // next returns the next chunk. It asks twice, because a question that follows
