@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -98,7 +99,7 @@ func (l *link) getObjectWithin(ctx context.Context, job, name string, silence ti
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
-	case err != nil && read.Err() != nil:
+	case err != nil && read.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, errSilent // whatever the end of it looked like
 	}
 	return data, err
