@@ -58,7 +58,11 @@ func (j *job) fetch(ctx context.Context, number int) error {
 
 // repeat sends a chunk once more.
 func (j *job) repeat(ctx context.Context, number int) error {
-	m, err := j.message(ctx, number)
+	payload, err := j.payload(number)
+	if err != nil {
+		return err
+	}
+	m, err := j.message(ctx, number, payload)
 	if err != nil {
 		return err
 	}

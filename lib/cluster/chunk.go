@@ -35,6 +35,7 @@ const (
 	itemsHeader  = "Mp-Items"  // both: how many values
 	triesHeader  = "Mp-Tries"  // chunk: how many workers may try it
 	limitHeader  = "Mp-Limit"  // chunk: how long each may take, in ns; 0 for ever
+	begunHeader  = "Mp-Begun"  // chunk: how many have begun it in vain before it was handed back; none if it is not there
 	objectHeader = "Mp-Object" // both: the object that holds the values, if the message does not
 	kindHeader   = "Mp-Kind"   // result: what it is
 	workerHeader = "Mp-Worker" // result: whose it is
@@ -55,6 +56,7 @@ type chunk struct {
 	items      int
 	tries      int
 	limit      time.Duration
+	begun      int    // how many workers have begun it in vain
 	object     string // where the payload is if it is not here
 	payload    []byte
 }
@@ -73,6 +75,9 @@ func (c *chunk) message() *nats.Msg {
 	}}
 	if c.object != "" {
 		m.Header[objectHeader] = []string{c.object}
+	}
+	if c.begun > 0 {
+		m.Header[begunHeader] = []string{strconv.Itoa(c.begun)}
 	}
 	return m
 }
@@ -126,6 +131,11 @@ func parseChunk(subject string, header nats.Header, payload []byte) (*chunk, err
 		return c, fmt.Errorf("header %s: %w", limitHeader, err)
 	}
 	c.limit = time.Duration(limit)
+	if begun := header.Get(begunHeader); begun != "" {
+		if c.begun, err = natural(begun, maxTries); err != nil {
+			return c, fmt.Errorf("header %s: %w", begunHeader, err)
+		}
+	}
 	switch {
 	case c.task == "" || len(c.task) > maxLabel || len(c.code) > maxLabel || len(c.object) > maxLabel:
 		return c, errors.New("a name in its headers is empty or too long")

@@ -157,3 +157,21 @@ func (j *job) release(ctx context.Context) error {
 	}
 	return err
 }
+
+// isMine says errOver of a job that was picked up by another, or forgotten: it
+// may have ended by now. One without a name ends with its Map.
+func (j *job) isMine(ctx context.Context) error {
+	if !j.named {
+		return nil
+	}
+	jobs, err := j.c.js.KeyValue(ctx, jobBucket)
+	if err != nil {
+		return err
+	}
+	entry, err := jobs.Get(ctx, j.job)
+	var there claimed
+	if errors.Is(err, jetstream.ErrKeyNotFound) || err == nil && (json.Unmarshal(entry.Value(), &there) != nil || there.ID != j.name) {
+		return errOver
+	}
+	return err
+}

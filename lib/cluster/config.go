@@ -46,6 +46,7 @@ type Config struct {
 	// What follows is smaller in tests.
 	ackWait time.Duration // see defaultAckWait
 	store   int64         // bytes that a stream of this program's server may hold; 0 for no limit
+	memory  int64         // bytes that this program's server may hold in all; 0 for what it chooses
 }
 
 const (
@@ -146,10 +147,14 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// redact takes a secret out of a URL before it is shown.
-func redact(one string) string {
-	if _, host, found := strings.Cut(one, "@"); found {
-		return "…@" + host
+// redact takes the secrets out of a URL, or several with commas between,
+// before it is shown. A password may hold an @, so the last one counts.
+func redact(urls string) string {
+	parts := strings.Split(urls, ",")
+	for i, one := range parts {
+		if at := strings.LastIndexByte(one, '@'); at >= 0 {
+			parts[i] = "…" + one[at:]
+		}
 	}
-	return one
+	return strings.Join(parts, ",")
 }

@@ -22,15 +22,26 @@
 // time, stores the result in a second stream, which refuses another result
 // for the same chunk, and only then acknowledges the chunk. JetStream gives a
 // chunk to another worker if it is not acknowledged, and nothing is heard of
-// its worker, for 5 seconds. Values that are too large for a message go
-// through the object store. With three servers or more each stream is on
+// its worker, for 5 seconds. With three servers or more each stream is on
 // three, so that one may die.
+//
+// Values that are too large for a message go through the object store. The
+// object of a chunk goes when its result is kept, that of a result when the
+// client has read it. So there are at most 64 MB of chunks at once, or one
+// that is larger, and of results as many as 1,024 chunks have. A job with a
+// name keeps all its results until it ends, for who picks it up again reads
+// them once more: the store must have room for them. In a server of this
+// program that room is memory. Where there is none, workers wait with their
+// results until there is, and nothing is lost.
 //
 // So what happens if something dies?
 //
 //   - A worker: its chunk runs again elsewhere. A process of Config.Processes
 //     is replaced. After three workers (Tries) the chunk is given up, and the
-//     rest finishes.
+//     rest finishes. A worker that is only told to end finishes its chunk, or
+//     hands it back, and that does not count.
+//   - A task hangs: nobody knows, but with Limit its chunk is taken away, as
+//     from a dead worker.
 //   - A server of three: the others go on after they have agreed who leads,
 //     which takes them some seconds.
 //   - The program that called Map: the workers go on with what was queued. If

@@ -48,7 +48,7 @@ func startEmbedded(config Config) (*embedded, error) {
 // has to be.
 func (c Config) serverOptions() (*server.Options, error) {
 	if c.Listen == "" {
-		return &server.Options{DontListen: true}, nil
+		return &server.Options{DontListen: true, JetStreamMaxMemory: c.memory}, nil
 	}
 	l, err := net.Listen("tcp", c.Listen) // the server would not say what is wrong
 	if err != nil {

@@ -1,9 +1,11 @@
 package cluster
 
 import (
+	"bytes"
 	"errors"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -94,8 +96,48 @@ func TestAChunkThatTakesLongerThanItsLimitGoesToAnotherWorker(t *testing.T) {
 	if err != nil || len(begun) != 2 {
 		t.Errorf("it was begun %d times, %v", len(begun), err)
 	}
-	appendTo(path, "open") // so that they end
-	c.Close()              // before the file is gone
+	leaveGates(path)
+}
+
+func TestAChunkThatHangsIsReportedAndTheRestFinishesEvenIfEachWorkerHasHadIt(t *testing.T) {
+	for name, config := range map[string]Config{
+		"one goroutine":           {Workers: 1},
+		"two goroutines":          {Workers: 2},
+		"one process":             {Processes: 1},
+		"two processes":           {Processes: 2},
+		"a process with two more": {Processes: 1, Workers: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := mustOpen(t, config)
+			path := gate(t)
+			items := make([]string, 30) // those without a path do not wait
+			items[7] = path
+			got, err := Map(c, items, maybeGates, Chunk(1), Limit(500*time.Millisecond))
+			var lost *LostError
+			if !errors.As(err, &lost) || len(lost.Chunks) != 1 || lost.Chunks[0].From != 7 || lost.Chunks[0].Tries != 3 || lost.Chunks[0].Inputs != path {
+				t.Fatalf("got %v", err)
+			}
+			for i, s := range got {
+				if i != 7 && s != "done" {
+					t.Errorf("result %d is %q", i, s)
+				}
+			}
+			leaveGates(path)
+		})
+	}
+}
+
+func TestAProcessWhoseTaskHangsIsReplaced(t *testing.T) {
+	c := mustOpen(t, Config{Processes: 1})
+	path := gate(t)
+	before := c.seats[0].now().PID()
+	if _, err := Map(c, []string{path}, maybeGates, Limit(50*time.Millisecond), Tries(1)); err == nil {
+		t.Error("there is no error")
+	}
+	mustMap(t, c, []string{""}, maybeGates)
+	if after := c.seats[0].now().PID(); after == before {
+		t.Error("the process in which it hangs is still there")
+	}
 }
 
 func TestATaskThatTakesLongerThanTheServersWaitIsNotRunTwice(t *testing.T) {
@@ -118,6 +160,24 @@ func TestAFullStoreOnlySlowsAMapDown(t *testing.T) {
 			t.Fatalf("result %d is %+v", i, l)
 		}
 	}
+}
+
+func TestAStoreThatIsTooSmallForAllObjectsOnlySlowsAMapDown(t *testing.T) {
+	c := mustOpen(t, Config{Workers: 2, memory: 10 << 20})
+	items := upTo(12) // whose results together are 36 MB
+	for i, b := range mustMap(t, c, items, blow, Chunk(1), Tries(1)) {
+		if len(b) != 3<<20 || b[0] != byte(i) {
+			t.Fatalf("result %d has %d bytes", i, len(b))
+		}
+	}
+	wantNothingLeft(t, c)
+	large := bytes.Repeat([]byte("x"), 3<<20)
+	for i, n := range mustMap(t, c, slices.Repeat([][]byte{large}, 12), length, Chunk(1)) {
+		if n != len(large) {
+			t.Errorf("result %d is %d", i, n)
+		}
+	}
+	wantNothingLeft(t, c)
 }
 
 func TestAStoreThatStaysFullIsAnErrorThatSaysWhatToDo(t *testing.T) {

@@ -1,7 +1,10 @@
 package cluster
 
 import (
+	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,14 +15,18 @@ import (
 // held is a chunk that a worker has, with its result once there is one.
 type held struct {
 	jetstream.Msg
+	*chunk
+	ctx    context.Context // ends when the worker has it no more
+	cancel context.CancelFunc
 	alive  *alive
 	result *result
 	stored jetstream.PubAckFuture // nil if it is not known to be on its way
 }
 
 // hold counts a chunk as the worker's, and keeps telling the server so.
-func (w *worker) hold(m jetstream.Msg, every, limit time.Duration) *held {
-	h := &held{Msg: m, alive: keepAlive(m, every, limit)}
+func (w *worker) hold(m jetstream.Msg, c *chunk, every time.Duration) *held {
+	h := &held{Msg: m, chunk: c, alive: keepAlive(m, every)}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.holds[h] = true
@@ -29,6 +36,7 @@ func (w *worker) hold(m jetstream.Msg, every, limit time.Duration) *held {
 // letGo reports whether the chunk was the worker's until now.
 func (w *worker) letGo(h *held) bool {
 	h.alive.stop()
+	h.cancel()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	was := w.holds[h]
@@ -36,21 +44,17 @@ func (w *worker) letGo(h *held) bool {
 	return was
 }
 
-func (w *worker) has(h *held) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.holds[h]
-}
-
-// giveUp gives back the chunks that the worker has, and says how many.
+// giveUp hands back the chunks that the worker has, and says how many.
 func (w *worker) giveUp() (back int) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	for h := range w.holds {
-		h.Nak()
-		back++
+	all := slices.Collect(maps.Keys(w.holds))
+	w.mu.Unlock()
+	for _, h := range all {
+		if w.letGo(h) {
+			w.handBack(h)
+			back++
+		}
 	}
-	clear(w.holds)
 	return back
 }
 
@@ -60,17 +64,15 @@ type alive struct {
 	timer *time.Timer // guarded by mu; nil when stopped
 }
 
-// keepAlive begins to tell so, every so often, and ends by itself after
-// limit, if there is one: then the chunk goes to another worker.
-func keepAlive(m jetstream.Msg, every, limit time.Duration) *alive {
+// keepAlive begins to tell so, every so often.
+func keepAlive(m jetstream.Msg, every time.Duration) *alive {
 	a := &alive{}
-	began := time.Now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.timer = time.AfterFunc(every, func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if a.timer == nil || limit > 0 && time.Since(began) >= limit {
+		if a.timer == nil {
 			return
 		}
 		if err := m.InProgress(); !errors.Is(err, nats.ErrConnectionClosed) {
@@ -83,6 +85,8 @@ func keepAlive(m jetstream.Msg, every, limit time.Duration) *alive {
 func (a *alive) stop() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.timer.Stop()
-	a.timer = nil
+	if a.timer != nil {
+		a.timer.Stop()
+		a.timer = nil
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"multiprocessing/lib/internal/span"
 	"sync"
 	"sync/atomic"
@@ -103,7 +104,7 @@ func (j *job) work(ctx context.Context) error {
 	var others sync.WaitGroup
 	defer others.Wait()
 	defer cancel(nil)
-	before, err := j.stored(ctx)
+	before, err := j.before(ctx)
 	if err != nil {
 		return err
 	}
@@ -135,12 +136,19 @@ func (j *job) work(ctx context.Context) error {
 	return nil
 }
 
-// stored are the chunks whose results the stream has already.
-func (j *job) stored(ctx context.Context) (map[int]bool, error) {
+// before are the chunks that need not be sent: those that wait since an
+// earlier Map of the job, and those whose results the stream has already.
+func (j *job) before(ctx context.Context) (map[int]bool, error) {
 	if !j.named {
 		return nil, nil
 	}
-	return j.c.numbers(ctx, doneStream, donePrefix+j.name+".")
+	waiting, err := j.c.numbers(ctx, workStream, workPrefix+j.c.queue+"."+j.name+".")
+	if err != nil {
+		return nil, err
+	}
+	stored, err := j.c.numbers(ctx, doneStream, donePrefix+j.name+".") // after waiting: a chunk may go from one to the other
+	maps.Copy(waiting, stored)
+	return waiting, err
 }
 
 // finish says how the job ended, and takes away what is left of it, unless it

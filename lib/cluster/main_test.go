@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,23 +64,31 @@ type marked struct {
 }
 
 var (
-	isPrime   = process.Register("primes.IsPrime", primes.IsPrime)
-	nthOfLib  = process.Register("primes.Nth", primes.Nth)
-	otherNth  = process.Register("primes.NthCountingOne", func(n int) int { return -n })
-	double    = process.Register("double", func(n int) int { return 2 * n })
-	increment = process.Register("increment", func(n int) int { return n + 1 })
-	label     = process.Register("label", func(l labeled) labeled { return labeled{l.N + 1, l.Label + "!"} })
-	nth       = process.Register("nth", primes.Nth)
-	explodes  = process.Register("explodes", explode)
-	goexits   = process.Register("goexits", func(int) int { runtime.Goexit(); return 0 })
-	blow      = process.Register("blow", func(n int) []byte { return slices.Repeat([]byte{byte(n)}, 3<<20) })
-	length    = process.Register("length", func(b []byte) int { return len(b) })
-	kills     = process.Register("kills", kill)
-	anything  = process.Register("anything", func(n int) any { return strange(n) })
-	accepts   = process.Register("accepts", func(v any) string { return fmt.Sprint(v) })
-	gates     = process.Register("gates", passGate)
-	naps      = process.Register("naps", func(m marked) int { time.Sleep(time.Duration(m.N)); appendTo(m.Path, "x"); return m.N })
-	pids      = process.Register("pids", func(int) int { time.Sleep(time.Millisecond); return os.Getpid() })
+	isPrime    = process.Register("primes.IsPrime", primes.IsPrime)
+	nthOfLib   = process.Register("primes.Nth", primes.Nth)
+	otherNth   = process.Register("primes.NthCountingOne", func(n int) int { return -n })
+	double     = process.Register("double", func(n int) int { return 2 * n })
+	increment  = process.Register("increment", func(n int) int { return n + 1 })
+	label      = process.Register("label", func(l labeled) labeled { return labeled{l.N + 1, l.Label + "!"} })
+	nth        = process.Register("nth", primes.Nth)
+	explodes   = process.Register("explodes", explode)
+	goexits    = process.Register("goexits", func(int) int { runtime.Goexit(); return 0 })
+	reverses   = process.Register("reverses", func(b []byte) []byte { slices.Reverse(b); return b })
+	blow       = process.Register("blow", func(n int) []byte { return slices.Repeat([]byte{byte(n)}, 3<<20) })
+	length     = process.Register("length", func(b []byte) int { return len(b) })
+	kills      = process.Register("kills", kill)
+	anything   = process.Register("anything", func(n int) any { return strange(n) })
+	accepts    = process.Register("accepts", func(v any) string { return fmt.Sprint(v) })
+	maybeGates = process.Register("maybe gates", func(path string) string {
+		if path != "" {
+			passGate(path)
+		}
+		return "done"
+	})
+	swells = process.Register("swells", func(path string) []byte { passGate(path); return make([]byte, 3<<20) })
+	gates  = process.Register("gates", passGate)
+	naps   = process.Register("naps", func(m marked) int { time.Sleep(time.Duration(m.N)); appendTo(m.Path, "x"); return m.N })
+	pids   = process.Register("pids", func(int) int { time.Sleep(time.Millisecond); return os.Getpid() })
 )
 
 func explode(n int) int {
@@ -110,9 +119,23 @@ func strange(n int) any {
 
 // passGate says that it has begun, and returns when the gate is open.
 func passGate(path string) string {
+	atGates.Add(1)
+	defer atGates.Add(-1)
 	appendTo(path+".begun", "x")
 	awaitFile(path)
 	return path
+}
+
+// atGates is how many tasks of this process wait at a gate.
+var atGates atomic.Int64
+
+// leaveGates opens a gate, and waits until nobody is there: a task that a
+// worker has left behind would wait for ever when the folder is gone.
+func leaveGates(path string) {
+	appendTo(path, "open")
+	for atGates.Load() > 0 {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 func appendTo(path, text string) {

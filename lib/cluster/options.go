@@ -93,7 +93,9 @@ func Job(name string) Option {
 
 // Tries is how many workers may begin a chunk and not end it, because they
 // die, or hang, or are cut off: 3 without it. Then the chunk is given up, and
-// the error of Map is a *LostError. It panics if n is below 1 or above 100.
+// the error of Map is a *LostError. One that was handed back by a worker that
+// was told to end, or that waits for room, has not been tried. It panics if n
+// is below 1 or above 100.
 func Tries(n int) Option {
 	if n < 1 || n > maxTries {
 		misuse("Tries: the number must be from 1 to %d, got %d", maxTries, n)
@@ -101,9 +103,13 @@ func Tries(n int) Option {
 	return func(o *options) { o.tries = n }
 }
 
-// Limit is how long a worker may take for a chunk. After that it goes to
-// another worker, for this one may hang. Without it a worker may take as long
-// as its process lives. It panics if d is not above 0.
+// Limit is how long the tasks of a chunk may take. After that the chunk goes
+// to another worker, or to the same one again, for the task may hang; that was
+// a try. A process of Config.Processes in which that happens is replaced. Go
+// cannot end a goroutine from outside, so elsewhere the task is left behind
+// and goes on until it ends by itself, and what it returns is dropped.
+// Without Limit a worker may take as long as its process lives. It panics if d
+// is not above 0.
 func Limit(d time.Duration) Option {
 	if d <= 0 {
 		misuse("Limit: the time must be above 0, got %v", d)

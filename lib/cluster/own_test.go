@@ -1,16 +1,24 @@
 package cluster
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"multiprocessing/lib/internal/registered"
 )
 
 // A chunk that names one of this package's own programs would start a server that listens where the sender wishes.
 func TestAWorkerDoesNotRunThePackagesOwnPrograms(t *testing.T) {
-	w := &worker{}
-	for _, name := range []string{node.Name(), work.Name()} {
-		if f := w.refusal(&chunk{task: name, tries: 3}, 1); f == nil || f.Kind != refused || strings.Contains(f.Text, name) {
-			t.Errorf("%q: refused with %v, want it unknown", name, f)
+	c := mustOpen(t, Config{Workers: 1})
+	for number, name := range []string{node.Name(), work.Name()} {
+		deliver(t, c, "intruder", number, "\x01\x00\x00\x00\x00\x00\x00\x00", name)
+		r, _ := stored(t, c, "intruder", number)
+		if f, err := r.failure(); err != nil || f.Kind != refused || !strings.Contains(f.Text, "it has no such task") || strings.Contains(f.Text, name) {
+			t.Errorf("%q: got %+v, %v, want it unknown", name, f, err)
+		}
+		if slices.Contains(registered.Names(), name) {
+			t.Errorf("%q can be asked for by name", name)
 		}
 	}
 }

@@ -23,6 +23,7 @@ type order struct {
 	Instance string // of the Cluster that it works for
 	First    int    // number of its first goroutine
 	Workers  int
+	Roll     string // where to say that it is there; nowhere if it is empty
 }
 
 // work is the task of a worker process. It returns when the process is asked
@@ -37,12 +38,20 @@ var work = process.Register(registered.Own+"work for a cluster", func(o order) s
 	}
 	defer l.conn.Close()
 	s := &service{link: l, queue: o.Queue, ackWait: o.AckWait, name: o.Instance + "/", first: o.First,
-		codeOf: codeOf, rejected: new(atomic.Int64), log: tell}
+		codeOf: codeOf, rejected: new(atomic.Int64), log: tell, end: end}
 	if l.embedded {
 		s.codeOf = func(registered.Task) string { return "this program" }
 	}
+	if o.Roll != "" {
+		if _, err := l.queue(ctx, o.Queue, o.AckWait); err != nil {
+			return err.Error()
+		}
+		var answer sync.WaitGroup
+		defer answer.Wait()
+		answer.Go(func() { l.answer(ctx, o.Roll, o.First) }) // meanwhile it may work
+	}
 	s.run(ctx, o.Workers, graceTime)
-	if cause := context.Cause(ctx); l.conn.IsClosed() && cause != nil {
+	if cause := context.Cause(ctx); errors.Is(cause, errHangs) || l.conn.IsClosed() && cause != nil {
 		return cause.Error()
 	}
 	return ""
@@ -65,42 +74,29 @@ func (c *Cluster) startProcesses(ctx context.Context, at address) (err error) {
 		}
 		at.Socket = c.bridge.socket
 	}
+	roll, err := c.newRoll()
+	if err != nil {
+		return err
+	}
+	defer roll.close()
 	for n := range c.config.Processes {
 		s := &seat{number: n + 1, order: order{At: at, Queue: c.queue, AckWait: c.config.ackWait,
-			Instance: c.instance, First: n*c.config.Workers + 1, Workers: c.config.Workers}}
+			Instance: c.instance, First: n*c.config.Workers + 1, Workers: c.config.Workers, Roll: roll.sub.Subject}}
 		if err := s.start(); err != nil {
 			return err
 		}
 		c.seats = append(c.seats, s)
 	}
-	if err := c.awaitProcesses(); err != nil {
+	ready, cancel := context.WithTimeout(c.ended, readyTime)
+	defer cancel()
+	if err := roll.await(ready, c.seats); err != nil {
 		return err
 	}
 	for _, s := range c.seats {
+		s.order.Roll = "" // nobody waits for those that take their place
 		c.workers.Go(func() { s.keep(ctx, c.end) })
 	}
 	return nil
-}
-
-// awaitProcesses waits until as many workers ask for chunks as were started.
-func (c *Cluster) awaitProcesses() error {
-	ctx, cancel := context.WithTimeout(c.ended, readyTime)
-	defer cancel()
-	for {
-		consumer, err := c.link.queue(ctx, c.queue, c.config.ackWait)
-		if err != nil {
-			return err
-		}
-		if consumer.CachedInfo().NumWaiting >= c.config.Processes*c.config.Workers {
-			return nil
-		}
-		for _, s := range c.seats {
-			if !s.process.Alive() {
-				return fmt.Errorf("worker process %d ended as soon as it was started: %w", s.number, s.ending())
-			}
-		}
-		time.Sleep(time.Millisecond)
-	}
 }
 
 func (s *seat) start() error {

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -79,15 +80,19 @@ func (j *job) send(ctx context.Context, before map[int]bool) error {
 				j.sent.Store(int64(number) + 1)
 				continue
 			}
-			m, err := j.message(ctx, number)
+			payload, err := j.payload(number)
 			if err != nil {
 				return err
 			}
-			cost := int64(min(eachCosts+len(m.Data), mostBytes))
+			cost := int64(min(eachCosts+len(payload), mostBytes))
 			if err := j.room.Acquire(ctx, cost); err != nil {
 				return context.Cause(ctx)
 			}
 			j.costs[number].Store(cost)
+			m, err := j.message(ctx, number, payload)
+			if err != nil {
+				return err
+			}
 			j.sent.Store(int64(number) + 1)
 			s := sending{message: m}
 			s.stored, _ = j.c.js.PublishMsgAsync(m) // if that fails, confirm sends it
@@ -102,20 +107,32 @@ func (j *job) send(ctx context.Context, before map[int]bool) error {
 	return group.Wait()
 }
 
-// message encodes a chunk. If it is too large for a message, it goes into an
-// object.
-func (j *job) message(ctx context.Context, number int) (*nats.Msg, error) {
+// payload encodes the items of a chunk.
+func (j *job) payload(number int) ([]byte, error) {
 	from, to := j.bounds(number)
 	payload, err := j.encode(from, to)
 	if err != nil {
 		return nil, &taskError{fmt.Sprintf("%s cannot be sent: %v", itemNames(from, to), err)}
 	}
+	return payload, nil
+}
+
+// message makes the message of a chunk. If the payload is too large for that,
+// it goes into an object.
+func (j *job) message(ctx context.Context, number int, payload []byte) (*nats.Msg, error) {
+	from, to := j.bounds(number)
 	c := &chunk{queue: j.c.queue, job: j.name, number: number, task: j.task, code: j.code,
 		items: to - from, tries: j.tries, limit: j.limit, payload: payload}
 	if !j.c.fits(len(payload)) {
 		c.payload = nil
-		if c.object, err = j.c.putObject(ctx, j.name, fmt.Sprint("in.", number), payload); err != nil {
-			return nil, fmt.Errorf("storing %s: %w", itemNames(from, to), err)
+		err := j.c.persist(ctx, func() (err error) {
+			c.object, err = j.c.putObject(ctx, j.name, fmt.Sprint("in.", number), payload, j.isMine)
+			return err
+		}, j.untilFull())
+		if errors.Is(err, errOver) {
+			return nil, errTaken
+		} else if err != nil {
+			return nil, fmt.Errorf("storing %s: %w", itemNames(from, to), explainFull(err))
 		}
 	}
 	return c.message(), nil
@@ -140,20 +157,31 @@ func (j *job) confirm(ctx context.Context, s sending) error {
 
 // sendAgain sends a chunk until it is stored.
 func (j *job) sendAgain(ctx context.Context, m *nats.Msg) error {
-	heard, since := j.heard.Load(), time.Now()
-	fullTime := 3 * j.c.config.ackWait // how long there may be no room, and no result to make some
-	err := j.c.insist(ctx, m, func(err error) bool {
-		if now := j.heard.Load(); now != heard || !isFull(err) {
-			heard, since = now, time.Now()
-		}
-		return time.Since(since) < fullTime
-	})
+	err := j.c.insist(ctx, m, j.untilFull())
 	switch {
 	case isThere(err):
 		return nil
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case isFull(err):
+	}
+	return explainFull(err)
+}
+
+// untilFull goes on until there is no room for a while, and no result that
+// makes some.
+func (j *job) untilFull() func(error) bool {
+	heard, since := j.heard.Load(), time.Now()
+	fullTime := 3 * j.c.config.ackWait
+	return func(err error) bool {
+		if now := j.heard.Load(); now != heard || !isFull(err) {
+			heard, since = now, time.Now()
+		}
+		return time.Since(since) < fullTime
+	}
+}
+
+func explainFull(err error) error {
+	if isFull(err) {
 		return fmt.Errorf("there is no room for more chunks, and no result comes: %w; let other jobs end or Forget them, or give the streams more room", err)
 	}
 	return err

@@ -28,6 +28,19 @@ type service struct {
 	codeOf   func(registered.Task) string // what the code of a task is here
 	rejected *atomic.Int64                // messages that could not be read
 	log      func(format string, args ...any)
+	end      context.CancelCauseFunc // ends the process when a task hangs; nil if that cannot be
+}
+
+// hangs tells of a task that takes longer than its limit. It goes on, beside
+// the chunks that follow, until it ends by itself. A process that can be
+// replaced ends, and the task with it; first its other goroutines finish their
+// chunks, or give them back.
+func (s *service) hangs(why error) {
+	if s.end != nil {
+		s.end(why)
+	} else {
+		s.log("leaves a task behind: %v", why)
+	}
 }
 
 // run has n goroutines work until ctx ends. They finish the chunks that they
@@ -55,10 +68,12 @@ func (s *service) run(ctx context.Context, n int, grace time.Duration) int {
 		return 0
 	case <-time.After(grace):
 	}
-	back := 0
+	var back atomic.Int64
+	var givers sync.WaitGroup
 	for _, w := range all {
-		back += w.giveUp()
+		givers.Go(func() { back.Add(int64(w.giveUp())) })
 	}
+	givers.Wait()
 	s.conn.FlushTimeout(time.Second)
-	return back
+	return int(back.Load())
 }

@@ -92,7 +92,7 @@ func (l *link) storage() (jetstream.StorageType, int) {
 
 // queueConfig is what hands out the chunks of a queue. A chunk that nobody
 // acknowledges in time goes to another worker; workers count how often, see
-// worker.outcome. Queues of programs vanish when they are not used.
+// readChunk. Queues of programs vanish when they are not used.
 func queueConfig(queue string, ackWait time.Duration) jetstream.ConsumerConfig {
 	config := jetstream.ConsumerConfig{
 		Durable:       queue,
@@ -137,10 +137,12 @@ func says(err error, text string) bool {
 	return errors.As(err, &refusal) && strings.Contains(refusal.Description, text)
 }
 
+// isNotThere says of an error that a stream does not have the message.
+func isNotThere(err error) bool { return errors.Is(err, jetstream.ErrMsgNotFound) }
+
 // isFinal says of an error that to try again is of no use.
 func isFinal(err error) bool {
-	return errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrMaxPayload) ||
-		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrTimeout)
+	return errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrMaxPayload) || errors.Is(err, errOver) || isThere(err)
 }
 
 // Pauses between tries of what a server has refused for now.
@@ -149,16 +151,28 @@ const (
 	longPause  = 500 * time.Millisecond
 )
 
-// insist stores a message, however often that takes: a server may be full,
-// or just be gone, and another take over. It returns when the message is
-// there, when ctx ends, or when goOn, asked about each error, says no.
+// insist stores a message, however often that takes. It returns as persist
+// does, and when a message is there already.
 func (l *link) insist(ctx context.Context, m *nats.Msg, goOn func(error) bool) error {
-	for pause := shortPause; ; pause = min(2*pause, longPause) {
+	return l.persist(ctx, func() error {
 		_, err := l.js.PublishMsg(ctx, m)
-		if err == nil || isThere(err) {
-			return err
-		}
-		if ctx.Err() != nil || l.conn.IsClosed() || isFinal(err) || !goOn(err) {
+		return err
+	}, goOn)
+}
+
+// persist tries something until there is no error: a server may be full, or
+// just be gone, and another take over. It returns when ctx ends, and when
+// goOn, asked about each error, says no. (That a try took too long ends
+// nothing: it is ctx that says how long all of them may take.)
+func (l *link) persist(ctx context.Context, try func() error, goOn func(error) bool) error {
+	for pause := shortPause; ; pause = min(2*pause, longPause) {
+		err := try()
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case l.conn.IsClosed() || isFinal(err) || isBroken(err) || !goOn(err):
 			return err
 		}
 		select {
@@ -166,5 +180,19 @@ func (l *link) insist(ctx context.Context, m *nats.Msg, goOn func(error) bool) e
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
+	}
+}
+
+func always(error) bool { return true }
+
+// once goes on always, and tells of the first error.
+func once(tell func(error)) func(error) bool {
+	told := false
+	return func(err error) bool {
+		if !told {
+			tell(err)
+		}
+		told = true
+		return true
 	}
 }

@@ -16,10 +16,17 @@ func (j *job) take(ctx context.Context, r reply) error {
 	if j.done[r.number] {
 		return nil
 	}
+	if r.object != "" {
+		if r.err = j.readObject(ctx, r.result); ctx.Err() != nil {
+			return context.Cause(ctx)
+		} else if r.err != nil && !isBroken(r.err) {
+			return nil // the connection has ended, and the job will
+		}
+	}
 	var failure registered.Failure
 	from, to := j.bounds(r.number)
-	if r.err = j.open(ctx, r.result, from, to, &failure); ctx.Err() != nil {
-		return context.Cause(ctx)
+	if r.err == nil {
+		r.err = j.open(r.result, from, to, &failure)
 	}
 	if r.err != nil {
 		return j.reject(ctx, r)
@@ -28,16 +35,25 @@ func (j *job) take(ctx context.Context, r reply) error {
 		return err
 	}
 	j.count(r)
+	if r.object != "" && !j.named {
+		j.c.dropObject(j.name, r.object) // there may be no room for others
+	}
 	return j.purge(ctx, r)
 }
 
-// open reads what a result holds.
-func (j *job) open(ctx context.Context, r *result, from, to int, failure *registered.Failure) (err error) {
-	if r.object != "" {
-		if r.payload, err = j.c.getObject(ctx, j.name, r.object); err != nil {
-			return err
-		}
-	}
+// readObject reads a result from its object, as often as that takes: what may
+// pass does not make it a bad one.
+func (j *job) readObject(ctx context.Context, r *result) error {
+	return j.c.persist(ctx, func() (err error) {
+		r.payload, err = j.c.getObject(ctx, j.name, r.object)
+		return err
+	}, once(func(err error) {
+		tell("cannot read the result of chunk %d of job %s yet, and tries again: %v", r.number, r.job, err)
+	}))
+}
+
+// open decodes what a result holds.
+func (j *job) open(r *result, from, to int, failure *registered.Failure) (err error) {
 	if r.kind != values {
 		if *failure, err = r.failure(); err == nil && r.kind == registered.Panicked && failure.At >= to-from {
 			err = fmt.Errorf("it is of item %d, of %d", failure.At, to-from)

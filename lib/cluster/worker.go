@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"multiprocessing/lib/internal/registered"
@@ -50,35 +51,47 @@ func (w *worker) pull(ctx context.Context) error {
 	}
 	defer chunks.Stop()
 	ackWait := queue.CachedInfo().Config.AckWait
-	for {
-		m, err := chunks.Next(jetstream.NextContext(ctx))
+	for ctx.Err() == nil {
+		m, err := next(ctx, chunks)
 		switch {
-		case err == nil:
+		case err == nil && ctx.Err() == nil:
 			w.work(ctx, m, ackWait)
-		case ctx.Err() != nil:
-			giveBack(chunks)
-			return nil
-		case !errors.Is(err, jetstream.ErrNoHeartbeat): // after that Next asks again
+		case err == nil:
+			w.handBack(m) // it came too late
+		case ctx.Err() == nil && !errors.Is(err, jetstream.ErrNoHeartbeat): // after that Next asks again
 			return err
 		}
 	}
+	w.giveBack(chunks)
+	return nil
+}
+
+// next returns the next chunk. It asks twice, because a question that follows
+// too fast on the last one is not sent: jetstream looks only once whether that
+// is on its way yet, and then waits until it misses the server's heartbeat.
+func next(ctx context.Context, chunks jetstream.MessagesContext) (jetstream.Msg, error) {
+	m, err := chunks.Next(jetstream.NextMaxWait(shortPause))
+	if !errors.Is(err, nats.ErrTimeout) {
+		return m, err
+	}
+	return chunks.Next(jetstream.NextContext(ctx))
 }
 
 // giveBack gives back chunks that came when nobody wanted one any more.
-func giveBack(chunks jetstream.MessagesContext) {
+func (w *worker) giveBack(chunks jetstream.MessagesContext) {
 	chunks.Drain()
 	for {
 		m, err := chunks.Next()
 		if err != nil {
 			return
 		}
-		m.Nak()
+		w.handBack(m)
 	}
 }
 
 // work runs one chunk, and has its result stored.
 func (w *worker) work(ctx context.Context, m jetstream.Msg, ackWait time.Duration) {
-	c, err := parseChunk(m.Subject(), m.Headers(), m.Data())
+	c, err := readChunk(m)
 	if err != nil {
 		w.rejected.Add(1)
 		w.log("rejects a chunk: %v", err)
@@ -87,19 +100,28 @@ func (w *worker) work(ctx context.Context, m jetstream.Msg, ackWait time.Duratio
 		m.TermWithReason("malformed") // there is no job to tell
 		return
 	}
-	h := w.hold(m, ackWait/3, c.limit)
+	h := w.hold(m, c, ackWait/3)
 	began := time.Now()
-	ctx = context.WithoutCancel(ctx) // what has begun is finished, if it may
 	if err != nil {
 		h.result = failed(&registered.Failure{Kind: malformed, Text: err.Error()})
-	} else if h.result, err = w.outcome(ctx, c, m); err != nil {
-		w.log("cannot get chunk %d of job %s yet: %v", c.number, c.job, err)
-		w.letGo(h)
-		m.NakWithDelay(longPause)
-		return
-	} else if h.result == nil { // another has stored one
+	} else {
+		h.result, err = w.outcome(ctx, h)
+	}
+	switch {
+	case h.result != nil:
+	case errors.Is(err, errOver): // another has stored one
 		w.letGo(h)
 		m.Ack()
+		return
+	case errors.Is(err, errHangs):
+		w.letGo(h)
+		m.Nak() // this was a try
+		w.hangs(fmt.Errorf("chunk %d of job %s, task %q: %w of %v", c.number, c.job, c.task, err, c.limit))
+		return
+	default:
+		if w.letGo(h) {
+			w.handBack(m)
+		}
 		return
 	}
 	h.result.job, h.result.number, h.result.worker = c.job, c.number, w.name
@@ -110,37 +132,88 @@ func (w *worker) work(ctx context.Context, m jetstream.Msg, ackWait time.Duratio
 	w.results <- h
 }
 
-// outcome runs a chunk. It returns nil if there is a result already, and an
-// error if another try may succeed.
-func (w *worker) outcome(ctx context.Context, c *chunk, m jetstream.Msg) (*result, error) {
-	delivered := 1
-	if meta, err := m.Metadata(); err == nil {
-		delivered = int(meta.NumDelivered)
+// outcome runs a chunk. The error is errOver if nobody needs that, errHangs if
+// its task takes too long, or why it has not begun when the worker is to end.
+func (w *worker) outcome(ctx context.Context, h *held) (*result, error) {
+	if h.begun > 0 && w.isDone(h.ctx, h.chunk) {
+		return nil, errOver
 	}
-	if delivered > 1 && w.isDone(ctx, c) {
-		return nil, nil
+	if f := w.refusal(h.chunk); f != nil {
+		return failed(f), nil
 	}
-	payload, f := c.payload, w.refusal(c, delivered)
-	if f == nil && c.object != "" {
+	payload := h.payload
+	if h.object != "" {
 		var err error
-		if payload, err = w.getObject(ctx, c.job, c.object); isGone(err) {
-			f = &registered.Failure{Kind: registered.BadInput, Text: err.Error()}
+		payload, err = w.items(ctx, h)
+		if isBroken(err) {
+			return failed(&registered.Failure{Kind: registered.BadInput, Text: err.Error()}), nil
 		} else if err != nil {
 			return nil, err
 		}
 	}
-	if f == nil {
-		task, _ := registered.Lookup(c.task)
-		payload, f = task.Run(payload, c.items)
+	payload, f, err := w.runTask(h.chunk, payload)
+	if err == nil && f == nil && len(payload) > maxObject {
+		f = &registered.Failure{Kind: registered.NoResult, Text: tooLarge(len(payload)).Error()}
 	}
-	if f != nil {
+	switch {
+	case err != nil:
+		return nil, err
+	case f != nil:
 		return failed(f), nil
 	}
-	return &result{kind: values, items: c.items, payload: payload}, nil
+	return &result{kind: values, items: h.items, payload: payload}, nil
+}
+
+// items reads the items of a chunk from its object, as often as it takes,
+// unless the worker is to end first. Who has stored a result takes the object
+// away.
+func (w *worker) items(ctx context.Context, h *held) (payload []byte, err error) {
+	tell := once(func(err error) {
+		w.log("cannot get chunk %d of job %s yet, and tries again: %v", h.number, h.job, err)
+	})
+	err = w.persist(h.ctx, func() error {
+		payload, err = w.getObject(h.ctx, h.job, h.object)
+		return err
+	}, func(err error) bool { return tell(err) && ctx.Err() == nil })
+	if isBroken(err) {
+		if waiting, cause := w.isWaiting(h.ctx, h); cause == nil && !waiting || w.isDone(h.ctx, h.chunk) {
+			return nil, errOver
+		}
+	}
+	return payload, err
+}
+
+// errHangs is why a chunk is left behind.
+var errHangs = errors.New("it takes longer than its Limit")
+
+// runTask runs a task on the items of a chunk. One that takes longer than the
+// limit is left behind, and the worker goes on: Go cannot end a goroutine from
+// outside. See service.hangs for what becomes of it.
+func (w *worker) runTask(c *chunk, items []byte) ([]byte, *registered.Failure, error) {
+	task, _ := registered.Lookup(c.task)
+	if c.limit == 0 {
+		payload, f := task.Run(items, c.items)
+		return payload, f, nil
+	}
+	type end struct {
+		payload []byte
+		failure *registered.Failure
+	}
+	ended := make(chan end, 1)
+	go func() {
+		payload, f := task.Run(items, c.items)
+		ended <- end{payload, f}
+	}()
+	select {
+	case e := <-ended:
+		return e.payload, e.failure, nil
+	case <-time.After(c.limit):
+		return nil, nil, errHangs
+	}
 }
 
 // refusal says why a chunk cannot be run here, or not any more.
-func (w *worker) refusal(c *chunk, delivered int) *registered.Failure {
+func (w *worker) refusal(c *chunk) *registered.Failure {
 	task, known := registered.Lookup(c.task)
 	if !known {
 		return &registered.Failure{Kind: refused, Text: "it has no such task, but " + list(registered.Names())}
@@ -148,7 +221,7 @@ func (w *worker) refusal(c *chunk, delivered int) *registered.Failure {
 	if here := w.codeOf(task); here != c.code {
 		return &registered.Failure{Kind: refused, Text: fmt.Sprintf("its code there is %s, here it is %s", here, c.code)}
 	}
-	if delivered > c.tries {
+	if c.begun >= c.tries {
 		return &registered.Failure{Kind: lost, At: c.tries}
 	}
 	return nil

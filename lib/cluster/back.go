@@ -1,0 +1,104 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// readChunk reads a chunk as it was delivered. Each delivery before this one
+// was to a worker that has not ended it, and counts as a try. So who gives a
+// chunk back for another reason must not have JetStream deliver it again: see
+// handBack.
+func readChunk(m jetstream.Msg) (*chunk, error) {
+	c, err := parseChunk(m.Subject(), m.Headers(), m.Data())
+	if c == nil || err != nil {
+		return c, err
+	}
+	meta, err := m.Metadata()
+	if err != nil {
+		return c, err
+	}
+	c.begun = int(min(uint64(c.begun)+meta.NumDelivered-1, maxTries))
+	return c, nil
+}
+
+// handBack gives back a chunk for another worker, not as a try: what the task
+// did has nothing to do with it. The chunk goes into the queue as a new
+// message that says how many have begun it in vain; there is room for that
+// when the old one is gone. If this worker dies in between, the client misses
+// the chunk and sends it again (job.audit).
+func (w *worker) handBack(m jetstream.Msg) {
+	if !w.conn.IsConnected() {
+		return // it is given to another because nothing is heard of this one
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
+	defer cancel()
+	if err := w.sendBack(ctx, m); err != nil {
+		w.log("cannot hand a chunk back, so that it counts as tried: %v", err)
+		m.Nak()
+	}
+}
+
+func (w *worker) sendBack(ctx context.Context, m jetstream.Msg) error {
+	c, err := readChunk(m)
+	if err != nil {
+		return err
+	}
+	if waiting, err := w.isWaiting(ctx, m); err != nil || !waiting {
+		return err // its job has ended: to send it would begin it anew
+	}
+	if err := m.DoubleAck(ctx); err != nil {
+		return err
+	}
+	for { // a cluster takes a moment to remove the old one everywhere
+		_, err := w.js.PublishMsg(ctx, c.message())
+		if !isThere(err) {
+			return err
+		}
+		if w.isSentAgain(ctx, m) {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		time.Sleep(shortPause)
+	}
+}
+
+// isSentAgain reports whether a newer message of the same chunk is there: the
+// client was faster.
+func (w *worker) isSentAgain(ctx context.Context, m jetstream.Msg) bool {
+	meta, err := m.Metadata()
+	if err != nil {
+		return false
+	}
+	stream, err := w.js.Stream(ctx, workStream)
+	if err != nil {
+		return false
+	}
+	last, err := stream.GetLastMsgForSubject(ctx, m.Subject())
+	return err == nil && last.Sequence > meta.Sequence.Stream
+}
+
+// isWaiting reports whether a chunk that was delivered is not acknowledged by
+// anybody, nor taken away with its job.
+func (l *link) isWaiting(ctx context.Context, m jetstream.Msg) (bool, error) {
+	meta, err := m.Metadata()
+	if err != nil {
+		return false, err
+	}
+	stream, err := l.js.Stream(ctx, workStream)
+	if err == nil {
+		_, err = stream.GetMsg(ctx, meta.Sequence.Stream)
+	}
+	if isNotThere(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("asking whether a chunk still waits: %w", err)
+	}
+	return true, nil
+}
