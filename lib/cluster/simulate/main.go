@@ -31,7 +31,7 @@ func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
 func execute(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("simulate", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	network := flags.Duration("network", 500*time.Microsecond, "round trip between machines, for what is simulated")
+	network := flags.Duration("network", 500*time.Microsecond, "one round trip between machines, for what is simulated; a chunk takes two")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
