@@ -67,8 +67,10 @@ func startLabHere(t *testing.T, settings []string, args ...string) (url string, 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	late := time.AfterFunc(4*time.Minute, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
 	lines := bufio.NewScanner(out)
-	found := regexp.MustCompile(`http://\S+token=\S+`)
+	found := regexp.MustCompile(`https?://\S+token=\S+`)
 	for url == "" && lines.Scan() {
 		url = found.FindString(lines.Text())
 	}

@@ -76,7 +76,9 @@ func TestBrowserExploresBehindAProxy(t *testing.T) {
 	browser, name := browserPath(t), exploreNotebook(t)
 	serveWith(t, map[string]any{"base_url": "/x/"}, certificate(t))
 	url, stop := startLabHere(t, nil, name)
-	url = strings.Replace(strings.Replace(url, "http:", "https:", 1), "/lab/", "/x/lab/", 1)
+	if !strings.HasPrefix(url, "https://127.0.0.1:") || !strings.Contains(url, "/x/lab/") {
+		t.Errorf("lab says that it is at %s", url)
+	}
 	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150, chromedp.Flag("ignore-certificate-errors", true))
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())

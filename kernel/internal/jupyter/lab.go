@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -104,11 +106,10 @@ func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port 
 		return err
 	}
 	cmd.Stdout, cmd.Stderr = logFile, logFile
-	base := "http://" + net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port))
 	var waiting sync.WaitGroup
 	running, ended := context.WithCancel(ctx)
 	waiting.Go(func() {
-		if waitUntilServing(running, base, token) {
+		if base := l.address(running, f, port, token); base != "" {
 			fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", base+l.page()+l.Login.hint(token))
 		}
 	})
@@ -219,28 +220,53 @@ func taken(ctx context.Context, ip string, port int) bool {
 	return err != nil
 }
 
-// waitUntilServing returns true once the server at base lets the token in, and false when ctx ends first. Another's
-// server that was faster does not let it in; it learns a token that serves nobody, for each start has its own.
-func waitUntilServing(ctx context.Context, base, token string) bool {
-	client := http.Client{Timeout: 2 * time.Second}
+// address waits until JupyterLab serves and returns its base URL; it is empty when ctx ends first. The server notes the
+// URL in the runtime folder before it listens. Another's server that was faster does not let the token in; it learns one
+// that serves nobody, for each start has its own.
+func (l Lab) address(ctx context.Context, f folders, port int, token string) string {
+	own := &tls.Config{InsecureSkipVerify: true} // it is on this machine, and has to know the token
+	client := http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{TLSClientConfig: own, DisableKeepAlives: true}}
 	for ctx.Err() == nil {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/status", nil)
-		if err != nil {
-			return false
-		}
-		request.Header.Set("Authorization", "token "+token)
-		if response, err := client.Do(request); err == nil {
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return ctx.Err() == nil
-			}
+		if base := l.noted(f, port); base != "" && letsIn(ctx, &client, base, token) {
+			return base
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	return false
+	return ""
+}
+
+// noted is the URL that the server has noted, without a slash at its end.
+func (l Lab) noted(f folders, port int) string {
+	records, _ := filepath.Glob(filepath.Join(f.runtime(), "jpserver-*.json"))
+	for _, path := range records {
+		var record struct{ URL string }
+		content, err := os.ReadFile(path)
+		if err != nil || json.Unmarshal(content, &record) != nil { // half written, or just removed
+			continue
+		}
+		if found, err := url.Parse(record.URL); err == nil {
+			found.Host = net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port))
+			return strings.TrimSuffix(found.String(), "/")
+		}
+	}
+	return ""
+}
+
+func letsIn(ctx context.Context, client *http.Client, base, token string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/status", nil)
+	if err != nil {
+		return false
+	}
+	request.Header.Set("Authorization", "token "+token)
+	response, err := client.Do(request)
+	if err != nil {
+		return false
+	}
+	response.Body.Close()
+	return response.StatusCode == http.StatusOK && ctx.Err() == nil
 }
 
 func writeLabSettings(f folders) error {
