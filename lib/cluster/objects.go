@@ -163,13 +163,21 @@ func isBroken(err error) bool {
 }
 
 // dropObject takes an object away that nobody needs. It stays until the end
-// of its job if that fails.
+// of its job if that fails. Its pieces go first: Delete makes a note before
+// it removes them, for which a full store has no room.
 func (l *link) dropObject(job, name string) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
 	defer cancel()
-	if bucket, err := l.js.ObjectStore(ctx, bucketOf(job)); err == nil {
-		bucket.Delete(ctx, name)
+	bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
+	if err != nil {
+		return
 	}
+	if info, err := bucket.GetInfo(ctx, name); err == nil {
+		if stream, err := l.js.Stream(ctx, "OBJ_"+bucketOf(job)); err == nil {
+			stream.Purge(ctx, jetstream.WithPurgeSubject("$O."+bucketOf(job)+".C."+info.NUID))
+		}
+	}
+	bucket.Delete(ctx, name)
 }
 
 // cleanTime is how long to try to take away what is left of a job.
