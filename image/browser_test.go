@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -25,8 +26,23 @@ func openBrowser(t *testing.T) context.Context {
 	if err != nil && (os.Getenv("CI") == "" || os.Getenv("WITHOUT_BROWSER") != "") {
 		t.Skip("no Chromium on PATH")
 	}
+	// A folder of its own for what Chromium leaves in the temporary folder. Its name is short: there is a socket in it.
+	temp, err := os.MkdirTemp("", "browser-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 100 { // what Chromium has started may still write for a moment
+			if err = os.RemoveAll(temp); err == nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Error(err)
+	})
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.WindowSize(1360, 1150), chromedp.Flag("disable-component-update", true))
+		chromedp.WindowSize(1360, 1150), chromedp.Flag("disable-component-update", true),
+		chromedp.Env("TMPDIR="+temp), chromedp.UserDataDir(filepath.Join(temp, "profile")))
 	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), options...)
 	ctx, endTab := chromedp.NewContext(ctx)
 	t.Cleanup(func() { endTab(); endProcess() })

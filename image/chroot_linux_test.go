@@ -214,22 +214,26 @@ func forward(t *testing.T, namespace, to string) string {
 	return listener.Addr().String()
 }
 
-// dialIn connects from a network namespace: a socket stays in the one that its thread was in.
+// dialIn connects from a network namespace: a socket stays in the one that its thread was in. The thread comes back: a
+// thread that ends takes with it what it has started with a death signal, as chromedp starts a browser.
 func dialIn(namespace, to string) (conn net.Conn, err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		file, failed := os.Open(namespace)
-		if err = failed; err != nil {
-			return
-		}
-		defer file.Close()
-		if err = unix.Setns(int(file.Fd()), unix.CLONE_NEWNET); err != nil {
-			return
-		}
+	own, err := os.Open("/proc/self/ns/net")
+	if err != nil {
+		return nil, err
+	}
+	defer own.Close()
+	its, err := os.Open(namespace)
+	if err != nil {
+		return nil, err
+	}
+	defer its.Close()
+	runtime.LockOSThread()
+	if err = unix.Setns(int(its.Fd()), unix.CLONE_NEWNET); err == nil {
 		conn, err = net.DialTimeout("tcp4", to, 10*time.Second)
-	}()
-	<-done
+		if back := unix.Setns(int(own.Fd()), unix.CLONE_NEWNET); back != nil {
+			panic(back) // the thread would serve others from there
+		}
+	}
+	runtime.UnlockOSThread()
 	return conn, err
 }
