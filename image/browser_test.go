@@ -6,51 +6,14 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"multiprocessing/kernel/browsertest"
+
 	"github.com/chromedp/chromedp"
 )
-
-// openBrowser starts Chromium; without it the test is skipped, except in CI, which has to say so in WITHOUT_BROWSER.
-func openBrowser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	for _, other := range []string{"chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if err != nil {
-			path, err = exec.LookPath(other)
-		}
-	}
-	if err != nil && (os.Getenv("CI") == "" || os.Getenv("WITHOUT_BROWSER") != "") {
-		t.Skip("no Chromium on PATH")
-	}
-	// A folder of its own for what Chromium leaves in the temporary folder. Its name is short: there is a socket in it.
-	temp, err := os.MkdirTemp("", "browser-*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for range 100 { // what Chromium has started may still write for a moment
-			if err = os.RemoveAll(temp); err == nil {
-				return
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		t.Error(err)
-	})
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.WindowSize(1360, 1150), chromedp.Flag("disable-component-update", true),
-		chromedp.Env("TMPDIR="+temp), chromedp.UserDataDir(filepath.Join(temp, "profile")))
-	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), options...)
-	ctx, endTab := chromedp.NewContext(ctx)
-	t.Cleanup(func() { endTab(); endProcess() })
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatal("to start the browser:", err)
-	}
-	return ctx
-}
 
 func inBrowser(t *testing.T, ctx context.Context, what string, actions ...chromedp.Action) {
 	t.Helper()
@@ -91,7 +54,7 @@ func enterToken(token string) chromedp.Action {
 }
 
 func theBrowserLogsInWithTheTokenOnly(t *testing.T, l lab) {
-	ctx := openBrowser(t)
+	ctx, _ := browsertest.Open(t, browsertest.Path(t), 1360, 1150)
 	inBrowser(t, ctx, "be asked for the token", chromedp.Navigate(l.base+l.page), until(`location.pathname === '/login'`))
 	inBrowser(t, ctx, "be refused with a wrong one", enterToken(l.token+"x"), until(`document.body.innerText.includes('Invalid credentials')`))
 	inBrowser(t, ctx, "be let in with the right one", enterToken(l.token), until(`location.pathname.startsWith('/lab') && document.querySelectorAll('.jp-Notebook .jp-Cell').length > 0`))
@@ -105,7 +68,7 @@ const hostile = `{"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec":
  {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "end<img src=x onerror=\"window.attacked = 'markdown'\">"}]}`
 
 func aNotebookFromElsewhereRunsNoScript(t *testing.T, l lab) {
-	ctx := openBrowser(t)
+	ctx, _ := browsertest.Open(t, browsertest.Path(t), 1360, 1150)
 	l.inside(t, "sh", "-c", "cat >notebooks/hostile.ipynb <<'END'\n"+hostile+"\nEND")
 	inBrowser(t, ctx, "open it", chromedp.Navigate(l.base+"/lab/tree/hostile.ipynb?reset&token="+l.token),
 		until(`document.querySelector('.jp-OutputArea') !== null && document.querySelector('.jp-OutputArea').textContent.includes('harmless') && document.querySelector('.jp-RenderedMarkdown') !== null`),

@@ -19,28 +19,12 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"multiprocessing/kernel/browsertest"
 	"multiprocessing/kernel/nbformat"
 )
 
 // picture is where the README's picture is written: go test ./kernel -run Browser -picture ../docs/05-primes.png
 var picture = flag.String("picture", "", "write the screenshot of the primes notebook to this file")
-
-// browserPath finds Chromium; without it the test is skipped, except in CI, where everything must be there
-// unless WITHOUT_BROWSER says that it cannot.
-func browserPath(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	const how = "no Chromium on PATH: install it (on Debian and Ubuntu: apt install chromium) to test in a browser"
-	if os.Getenv("CI") != "" && os.Getenv("WITHOUT_BROWSER") == "" {
-		t.Fatal(how)
-	}
-	t.Skip(how)
-	return ""
-}
 
 // startLab starts the real lab command and returns its URL, and a function that stops it as Ctrl-C does.
 func startLab(t *testing.T, args ...string) (url string, stop func()) {
@@ -126,13 +110,13 @@ func labMark(t *testing.T) string {
 }
 
 func TestBrowserRunsThePrimesNotebook(t *testing.T) {
-	browser := browserPath(t)
+	browser := browsertest.Path(t)
 	restore(t, filepath.Join(notebooks, "05-primes.ipynb"))
 	url, stop := startLab(t, "05-primes.ipynb")
 	if strings.Contains(url, "://0.0.0.0") || !strings.HasPrefix(url, "http://127.0.0.1:") {
 		t.Errorf("lab listens on %s, want 127.0.0.1", url)
 	}
-	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "wait for the sliders", until(exploreReady))
@@ -157,37 +141,6 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	closeBrowser()
 	stop()
 	wantNothingLeft(t)
-}
-
-// openBrowser starts Chromium with a window of that size.
-func openBrowser(t *testing.T, path string, width, height int, more ...chromedp.ExecAllocatorOption) (ctx context.Context, closeBrowser func()) {
-	t.Helper()
-	// A folder of its own for what Chromium leaves in the temporary folder. Its name is short: there is a socket in it.
-	temp, err := os.MkdirTemp("", "browser-*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for range 100 { // what Chromium has started may still write for a moment
-			if err = os.RemoveAll(temp); err == nil {
-				return
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		t.Error(err)
-	})
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.WindowSize(width, height), chromedp.NoSandbox,
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Env("TMPDIR="+temp), chromedp.UserDataDir(filepath.Join(temp, "profile")))
-	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), append(options, more...)...)
-	ctx, endTab := chromedp.NewContext(ctx)
-	closeBrowser = func() { endTab(); endProcess() }
-	t.Cleanup(closeBrowser)
-	if err := chromedp.Run(ctx); err != nil { // starts the browser, which ends with this context
-		t.Fatal("to start the browser:", err)
-	}
-	return ctx, closeBrowser
 }
 
 // chooseRunAll chooses Run > Run All Cells in the menu, as a reader does, until cells wait or run: a menu that is open closes

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"multiprocessing/kernel/browsertest"
+
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -38,10 +40,10 @@ func exploreElement(what string) string {
 
 // TestBrowserExploresWithSliders does in JupyterLab what a reader does with an explore cell.
 func TestBrowserExploresWithSliders(t *testing.T) {
-	browser, name := browserPath(t), exploreNotebook(t)
+	browser, name := browsertest.Path(t), exploreNotebook(t)
 	restore(t, filepath.Join(setUp(t).Scratch(), "settings", "@jupyterlab", "apputils-extension", "themes.jupyterlab-settings"))
 	url, stop := startLab(t, name)
-	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "see the sliders ready", until(exploreReady))
@@ -73,13 +75,13 @@ func exploreNotebook(t *testing.T) string {
 
 // TestBrowserExploresBehindAProxy has JupyterLab at another base URL and with TLS, where GoNB's own widgets find no server.
 func TestBrowserExploresBehindAProxy(t *testing.T) {
-	browser, name := browserPath(t), exploreNotebook(t)
+	browser, name := browsertest.Path(t), exploreNotebook(t)
 	serveWith(t, map[string]any{"base_url": "/x/"}, certificate(t))
 	url, stop := startLabHere(t, nil, name)
 	if !strings.HasPrefix(url, "https://127.0.0.1:") || !strings.Contains(url, "/x/lab/") {
 		t.Errorf("lab says that it is at %s", url)
 	}
-	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150, chromedp.Flag("ignore-certificate-errors", true))
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150, chromedp.Flag("ignore-certificate-errors", true))
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "wait for the sliders", until(exploreReady+` || `+exploreEnded))

@@ -9,13 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"multiprocessing/kernel/browsertest"
+
 	"github.com/chromedp/chromedp"
 )
 
 // TestBrowserShowsEveryPictureInBothThemes runs a notebook that shows each table and picture of the library, in
 // JupyterLab's light and dark theme, looks at what they are made of, and keeps a screenshot of each for people.
 func TestBrowserShowsEveryPictureInBothThemes(t *testing.T) {
-	browser := browserPath(t)
+	browser := browsertest.Path(t)
 	env := setUp(t)
 	content, err := os.ReadFile(filepath.Join("testdata", "gallery.ipynb"))
 	if err != nil {
@@ -37,7 +39,7 @@ func TestBrowserShowsEveryPictureInBothThemes(t *testing.T) {
 			t.Fatal(err)
 		}
 		url, stop := startLab(t, name)
-		ctx, closeBrowser := openBrowser(t, browser, 1360, 3400)
+		ctx, closeBrowser := browsertest.Open(t, browser, 1360, 3400)
 		do(t, ctx, "open the gallery", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 		do(t, ctx, "see the theme", until(fmt.Sprintf(`document.body.dataset.jpThemeName === "JupyterLab %s"`, theme)))
 		do(t, ctx, "choose Run > Run All Cells", chooseRunAll())

@@ -5,16 +5,18 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/browsertest"
+
 	"github.com/chromedp/chromedp"
 )
 
 // TestBrowserStopsRunAllAtTheFirstFailedCell looks at what a reader in JupyterLab sees of a cell that does not compile,
 // and of those behind it.
 func TestBrowserStopsRunAllAtTheFirstFailedCell(t *testing.T) {
-	browser := browserPath(t)
+	browser := browsertest.Path(t)
 	name := notebookInLab(t, "failing", "%%\nfmt.Println(\"ran\")", "%%\nx := 1\nfmt.Println(undefinedName, x)", "%%\nfmt.Println(\"never\")")
 	url, stop := startLab(t, name)
-	ctx, closeBrowser := openBrowser(t, browser, 1360, 900)
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 900)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	const prompts = `[...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim()).join(' ')`

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"multiprocessing/kernel/browsertest"
 	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/internal/setup"
 	"multiprocessing/kernel/nbformat"
@@ -36,7 +37,7 @@ var explored = []struct {
 // TestByHandByCommandAndBySliderTheSameParametersGiveTheSameAnswers gives each notebook with sliders the same values in
 // all three ways, and compares the results case by case.
 func TestByHandByCommandAndBySliderTheSameParametersGiveTheSameAnswers(t *testing.T) {
-	browser := browserPath(t)
+	browser := browsertest.Path(t)
 	t.Setenv("MULTIPROCESSING_BUDGET", "200ms")
 	byHand, byCommand := runByHand(t), runByCommand(t)
 	var names []string
@@ -47,7 +48,7 @@ func TestByHandByCommandAndBySliderTheSameParametersGiveTheSameAnswers(t *testin
 		writeBook(t, path, partOf(t, e.name, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, "explore") }, nil))
 	}
 	url, stop := startLab(t, names[0])
-	ctx, closeBrowser := openBrowser(t, browser, 1360, 1150)
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150)
 	leaveUnsaved(ctx)
 	for i, e := range explored {
 		bySlider := runBySlider(t, ctx, strings.Replace(url, names[0], names[i], 1), e.values)

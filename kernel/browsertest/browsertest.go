@@ -1,0 +1,61 @@
+// Package browsertest starts Chromium for tests.
+package browsertest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Path finds Chromium; without it the test is skipped, except in CI, where everything must be there
+// unless WITHOUT_BROWSER says that it cannot.
+func Path(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	const how = "no Chromium on PATH: install it (on Debian and Ubuntu: apt install chromium) to test in a browser"
+	if os.Getenv("CI") != "" && os.Getenv("WITHOUT_BROWSER") == "" {
+		t.Fatal(how)
+	}
+	t.Skip(how)
+	return ""
+}
+
+// Open starts the Chromium at path with a window of that size. It ends with the test, or when it is closed.
+func Open(t *testing.T, path string, width, height int, more ...chromedp.ExecAllocatorOption) (ctx context.Context, closeBrowser func()) {
+	t.Helper()
+	// A folder of its own for what Chromium leaves in the temporary folder. Its name is short: there is a socket in it.
+	temp, err := os.MkdirTemp("", "browser-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 100 { // what Chromium has started may still write for a moment
+			if err = os.RemoveAll(temp); err == nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Error(err)
+	})
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.WindowSize(width, height), chromedp.NoSandbox,
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Env("TMPDIR="+temp), chromedp.UserDataDir(filepath.Join(temp, "profile")))
+	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), append(options, more...)...)
+	ctx, endTab := chromedp.NewContext(ctx)
+	closeBrowser = func() { endTab(); endProcess() }
+	t.Cleanup(closeBrowser)
+	if err := chromedp.Run(ctx); err != nil { // starts the browser, which ends with this context
+		t.Fatal("to start the browser:", err)
+	}
+	return ctx, closeBrowser
+}
