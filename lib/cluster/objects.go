@@ -163,16 +163,16 @@ func isBroken(err error) bool {
 }
 
 // dropObject takes an object away that nobody needs. It stays until the end
-// of its job if that fails. Its pieces go first: Delete makes a note before
-// it removes them, for which a full store has no room.
+// of its job if that fails. Delete makes a note before it removes the pieces,
+// for which a full store has no room: then they go first.
 func (l *link) dropObject(job, name string) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
 	defer cancel()
 	bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
-	if err != nil {
+	if err != nil || bucket.Delete(ctx, name) == nil {
 		return
 	}
-	if info, err := bucket.GetInfo(ctx, name); err == nil {
+	if info, err := bucket.GetInfo(ctx, name, jetstream.GetObjectInfoShowDeleted()); err == nil {
 		if stream, err := l.js.Stream(ctx, "OBJ_"+bucketOf(job)); err == nil {
 			stream.Purge(ctx, jetstream.WithPurgeSubject("$O."+bucketOf(job)+".C."+info.NUID))
 		}
