@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -54,8 +55,21 @@ func Open(t *testing.T, path string, width, height int, more ...chromedp.ExecAll
 	ctx, endTab := chromedp.NewContext(ctx)
 	closeBrowser = func() { endTab(); endProcess() }
 	t.Cleanup(closeBrowser)
-	if err := chromedp.Run(ctx); err != nil { // starts the browser, which ends with this context
+	if err := start(ctx); err != nil {
 		t.Fatal("to start the browser:", err)
 	}
 	return ctx, closeBrowser
+}
+
+// start starts the browser, which ends with ctx. It keeps a thread until then: chromedp has Linux kill the browser when
+// the thread that started it ends, and Go ends threads as it likes.
+func start(ctx context.Context) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		started <- chromedp.Run(ctx)
+		<-ctx.Done()
+	}()
+	return <-started
 }
