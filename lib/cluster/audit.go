@@ -87,11 +87,14 @@ func idle(info *jetstream.ConsumerInfo) bool { return info.NumWaiting == 0 && in
 func (l *link) numbers(ctx context.Context, stream, prefix string) (map[int]bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
-	s, err := l.js.Stream(ctx, stream)
-	if err != nil {
-		return nil, err
-	}
-	info, err := s.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
+	var info *jetstream.StreamInfo
+	err := ask(ctx, func(ctx context.Context) error {
+		s, err := l.js.Stream(ctx, stream)
+		if err == nil {
+			info, err = s.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

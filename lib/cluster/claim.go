@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,19 +25,29 @@ type claimed struct {
 // claim makes this Map the owner of its job: a new one, or one that another
 // has left. It ends with cancel if the next one comes.
 func (j *job) claim(ctx context.Context, cancel context.CancelCauseFunc) error {
-	jobs, err := j.jobs(ctx)
+	asking, stop := context.WithTimeout(ctx, readyTime)
+	defer stop()
+	var jobs jetstream.KeyValue
+	err := ask(asking, func(ctx context.Context) (err error) {
+		jobs, err = j.jobs(ctx)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("asking for job %q: %w", j.job, err)
 	}
 	mine := claimed{Task: j.task, Code: j.code, Items: j.items, Chunk: j.size, Digest: fmt.Sprintf("%016x", digest.Of(j.all).Hash), Owner: newName()}
 	var revision uint64
 	for revision == 0 {
-		if revision, err = j.claimOnce(ctx, jobs, &mine); err != nil {
+		err = ask(asking, func(ctx context.Context) (err error) {
+			revision, err = j.claimOnce(ctx, jobs, &mine)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
 	j.size, j.name = mine.Chunk, mine.ID
-	return j.watch(ctx, cancel, jobs, revision)
+	return j.watch(ctx, asking, cancel, jobs, revision)
 }
 
 func (j *job) jobs(ctx context.Context) (jetstream.KeyValue, error) {
@@ -114,18 +125,27 @@ func (j *job) find(ctx context.Context) (found bool, err error) {
 	return true, nil
 }
 
-// watch ends the Map when its job gets another owner, or is forgotten.
-func (j *job) watch(ctx context.Context, cancel context.CancelCauseFunc, jobs jetstream.KeyValue, revision uint64) error {
-	changes, err := jobs.Watch(ctx, j.job, jetstream.UpdatesOnly())
+// watch ends the Map when its job gets another owner, or is forgotten. It is
+// told of what is there now, too, for that may have changed since the claim;
+// a server that is behind may tell of earlier owners.
+func (j *job) watch(ctx, asking context.Context, cancel context.CancelCauseFunc, jobs jetstream.KeyValue, revision uint64) error {
+	var changes jetstream.KeyWatcher
+	var end context.CancelFunc
+	err := ask(asking, func(try context.Context) (err error) {
+		var watching context.Context // longer than the try
+		watching, end = context.WithCancel(ctx)
+		stop := context.AfterFunc(try, end)
+		if changes, err = jobs.Watch(watching, j.job); err == nil && stop() {
+			return nil
+		}
+		end()
+		return cmp.Or(try.Err(), err)
+	})
 	if err != nil {
-		return err
-	}
-	entry, err := jobs.Get(ctx, j.job) // between claim and Watch
-	if err != nil || entry.Revision() != revision {
-		changes.Stop()
-		return errTaken
+		return fmt.Errorf("asking for job %q: %w", j.job, err)
 	}
 	go func() { // ends with ctx, which the Map's end ends
+		defer end()
 		defer changes.Stop()
 		for {
 			select {
@@ -135,7 +155,7 @@ func (j *job) watch(ctx context.Context, cancel context.CancelCauseFunc, jobs je
 				if !open {
 					return
 				}
-				if entry != nil && entry.Revision() != revision {
+				if entry != nil && entry.Revision() > revision {
 					cancel(errTaken)
 				}
 			}

@@ -9,12 +9,9 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// How long a process waits for an answer, and how often those are looked
-// after that have not said anything yet.
-const (
-	answerTime = time.Second
-	lookTime   = 5 * time.Millisecond
-)
+// lookTime is how often those are looked after that have not said anything
+// yet.
+const lookTime = 5 * time.Millisecond
 
 // roll hears from worker processes that they are there. (How many ask for a
 // chunk does not say it: where there is work they are busy at once, and others

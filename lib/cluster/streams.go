@@ -57,9 +57,12 @@ func (l *link) streams(ctx context.Context, limit int64) error {
 			return fmt.Errorf("making the stream %s: %w", config.Name, err)
 		}
 	}
-	done, err := l.js.Stream(ctx, doneStream)
-	if err != nil {
+	var done jetstream.Stream
+	if err := ask(ctx, func(ctx context.Context) (err error) {
+		done, err = l.js.Stream(ctx, doneStream)
 		return err
+	}); err != nil {
+		return fmt.Errorf("asking for the stream %s: %w", doneStream, err)
 	}
 	l.keepBytes = keepBytes
 	if most := done.CachedInfo().Config.MaxBytes; most > 0 {
@@ -69,15 +72,17 @@ func (l *link) streams(ctx context.Context, limit int64) error {
 }
 
 func (l *link) stream(ctx context.Context, config jetstream.StreamConfig) error {
-	_, err := l.js.Stream(ctx, config.Name)
-	if !errors.Is(err, jetstream.ErrStreamNotFound) {
+	return ask(ctx, func(ctx context.Context) error {
+		_, err := l.js.Stream(ctx, config.Name)
+		if !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return err
+		}
+		_, err = l.js.CreateStream(ctx, config)
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another was faster
+			return nil
+		}
 		return err
-	}
-	_, err = l.js.CreateStream(ctx, config)
-	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another was faster
-		return nil
-	}
-	return err
+	})
 }
 
 func (l *link) storage() (jetstream.StorageType, int) {
@@ -111,11 +116,14 @@ func queueConfig(queue string, ackWait time.Duration) jetstream.ConsumerConfig {
 
 // queue returns what hands out the chunks of a queue, and makes it if it is
 // not there.
-func (l *link) queue(ctx context.Context, name string, ackWait time.Duration) (jetstream.Consumer, error) {
-	consumer, err := l.js.Consumer(ctx, workStream, name)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		consumer, err = l.js.CreateOrUpdateConsumer(ctx, workStream, queueConfig(name, ackWait))
-	}
+func (l *link) queue(ctx context.Context, name string, ackWait time.Duration) (consumer jetstream.Consumer, err error) {
+	err = ask(ctx, func(ctx context.Context) (err error) {
+		consumer, err = l.js.Consumer(ctx, workStream, name)
+		if errors.Is(err, jetstream.ErrConsumerNotFound) {
+			consumer, err = l.js.CreateOrUpdateConsumer(ctx, workStream, queueConfig(name, ackWait))
+		}
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("asking for queue %q: %w", name, err)
 	}
