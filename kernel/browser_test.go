@@ -118,6 +118,7 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	}
 	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+	do(t, ctx, "wait for the table of contents", until(`document.querySelector('.jp-TableOfContents')?.innerText.includes('5. Primes')`))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "wait for the sliders", until(exploreReady))
 	do(t, ctx, "press Run", click(exploreElement("[data-do=run]")), until(exploreSaid+`.startsWith('Run 1, ')`), until(exploreReady))

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -68,7 +69,9 @@ func start(ctx context.Context) error {
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		started <- chromedp.Run(ctx)
+		// A page without a window is told that it has the focus, as a reader's has: else JupyterLab takes no document as
+		// the current one, and its table of contents is empty.
+		started <- chromedp.Run(ctx, emulation.SetFocusEmulationEnabled(true))
 		<-ctx.Done()
 	}()
 	return <-started
