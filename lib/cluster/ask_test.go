@@ -9,19 +9,19 @@ import (
 )
 
 // dropped is a question that is not answered.
-func dropped(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+func dropped(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() }
 
 func TestAQuestionThatWasDroppedIsAskedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began, tries := time.Now(), 0
-		err := ask(t.Context(), func(ctx context.Context) error {
+		got, err := ask(t.Context(), func(ctx context.Context) (string, error) {
 			if tries++; tries < 4 {
 				return dropped(ctx)
 			}
-			return nil
+			return "answer", nil
 		})
-		if took, want := time.Since(began), (1+2+4)*answerTime; err != nil || tries != 4 || took != want {
-			t.Errorf("%v after %d tries and %v, want the answer of try 4 after %v", err, tries, took, want)
+		if took, want := time.Since(began), (1+2+4)*answerTime; err != nil || got != "answer" || tries != 4 || took != want {
+			t.Errorf("%q, %v after %d tries and %v, want the answer of try 4 after %v", got, err, tries, took, want)
 		}
 	})
 }
@@ -31,7 +31,7 @@ func TestAQuestionEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), readyTime)
 		defer cancel()
 		began := time.Now()
-		if err := ask(ctx, dropped); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != readyTime {
+		if _, err := ask(ctx, dropped); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != readyTime {
 			t.Errorf("%v after %v, want to give up after %v", err, time.Since(began), readyTime)
 		}
 	})
@@ -39,7 +39,7 @@ func TestAQuestionEndsWithItsContext(t *testing.T) {
 
 func TestAnAnswerThatIsAnErrorIsNotAskedForAgain(t *testing.T) {
 	refused, tries := errors.New("refused"), 0
-	err := ask(t.Context(), func(context.Context) error { tries++; return refused })
+	_, err := ask(t.Context(), func(context.Context) (string, error) { tries++; return "", refused })
 	if err != refused || tries != 1 {
 		t.Errorf("%v after %d tries, want %v after 1", err, tries, refused)
 	}

@@ -87,13 +87,12 @@ func idle(info *jetstream.ConsumerInfo) bool { return info.NumWaiting == 0 && in
 func (l *link) numbers(ctx context.Context, stream, prefix string) (map[int]bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
-	var info *jetstream.StreamInfo
-	err := ask(ctx, func(ctx context.Context) error {
+	info, err := ask(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) {
 		s, err := l.js.Stream(ctx, stream)
-		if err == nil {
-			info, err = s.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
+		if err != nil {
+			return nil, err
 		}
-		return err
+		return s.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
 	})
 	if err != nil {
 		return nil, err

@@ -27,21 +27,14 @@ type claimed struct {
 func (j *job) claim(ctx context.Context, cancel context.CancelCauseFunc) error {
 	asking, stop := context.WithTimeout(ctx, readyTime)
 	defer stop()
-	var jobs jetstream.KeyValue
-	err := ask(asking, func(ctx context.Context) (err error) {
-		jobs, err = j.jobs(ctx)
-		return err
-	})
+	jobs, err := ask(asking, j.jobs)
 	if err != nil {
 		return fmt.Errorf("asking for job %q: %w", j.job, err)
 	}
 	mine := claimed{Task: j.task, Code: j.code, Items: j.items, Chunk: j.size, Digest: fmt.Sprintf("%016x", digest.Of(j.all).Hash), Owner: newName()}
 	var revision uint64
 	for revision == 0 {
-		err = ask(asking, func(ctx context.Context) (err error) {
-			revision, err = j.claimOnce(ctx, jobs, &mine)
-			return err
-		})
+		revision, err = ask(asking, func(ctx context.Context) (uint64, error) { return j.claimOnce(ctx, jobs, &mine) })
 		if err != nil {
 			return err
 		}
@@ -84,8 +77,10 @@ func (j *job) claimOnce(ctx context.Context, jobs jetstream.KeyValue, mine *clai
 	}
 	if errors.Is(err, jetstream.ErrKeyExists) {
 		return 0, nil
+	} else if err != nil {
+		return 0, fmt.Errorf("asking for job %q: %w", j.job, err)
 	}
-	return revision, err
+	return revision, nil
 }
 
 func (c claimed) sameWork(other claimed) error {
@@ -129,17 +124,17 @@ func (j *job) find(ctx context.Context) (found bool, err error) {
 // told of what is there now, too, for that may have changed since the claim;
 // a server that is behind may tell of earlier owners.
 func (j *job) watch(ctx, asking context.Context, cancel context.CancelCauseFunc, jobs jetstream.KeyValue, revision uint64) error {
-	var changes jetstream.KeyWatcher
 	var end context.CancelFunc
-	err := ask(asking, func(try context.Context) (err error) {
+	changes, err := ask(asking, func(try context.Context) (jetstream.KeyWatcher, error) {
 		var watching context.Context // longer than the try
 		watching, end = context.WithCancel(ctx)
 		stop := context.AfterFunc(try, end)
-		if changes, err = jobs.Watch(watching, j.job); err == nil && stop() {
-			return nil
+		changes, err := jobs.Watch(watching, j.job)
+		if err == nil && stop() {
+			return changes, nil
 		}
 		end()
-		return cmp.Or(try.Err(), err)
+		return nil, cmp.Or(try.Err(), err)
 	})
 	if err != nil {
 		return fmt.Errorf("asking for job %q: %w", j.job, err)

@@ -42,6 +42,7 @@ func doneConfig() jetstream.StreamConfig {
 // garbage collection.) Elsewhere they are in files, and on three servers if
 // there is a cluster.
 func (l *link) streams(ctx context.Context, limit int64) error {
+	var done jetstream.Stream // after the loop
 	for _, config := range []jetstream.StreamConfig{workConfig(), doneConfig()} {
 		config.MaxMsgsPerSubject = 1
 		config.Discard = jetstream.DiscardNew
@@ -51,18 +52,12 @@ func (l *link) streams(ctx context.Context, limit int64) error {
 		if limit > 0 {
 			config.MaxBytes = limit
 		}
-		if err := l.stream(ctx, config); errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+		var err error
+		if done, err = l.stream(ctx, config); errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
 			return fmt.Errorf("%w; who runs the server must allow it", err)
 		} else if err != nil {
 			return fmt.Errorf("making the stream %s: %w", config.Name, err)
 		}
-	}
-	var done jetstream.Stream
-	if err := ask(ctx, func(ctx context.Context) (err error) {
-		done, err = l.js.Stream(ctx, doneStream)
-		return err
-	}); err != nil {
-		return fmt.Errorf("asking for the stream %s: %w", doneStream, err)
 	}
 	l.keepBytes = keepBytes
 	if most := done.CachedInfo().Config.MaxBytes; most > 0 {
@@ -71,17 +66,17 @@ func (l *link) streams(ctx context.Context, limit int64) error {
 	return nil
 }
 
-func (l *link) stream(ctx context.Context, config jetstream.StreamConfig) error {
-	return ask(ctx, func(ctx context.Context) error {
-		_, err := l.js.Stream(ctx, config.Name)
+func (l *link) stream(ctx context.Context, config jetstream.StreamConfig) (jetstream.Stream, error) {
+	return ask(ctx, func(ctx context.Context) (jetstream.Stream, error) {
+		stream, err := l.js.Stream(ctx, config.Name)
 		if !errors.Is(err, jetstream.ErrStreamNotFound) {
-			return err
+			return stream, err
 		}
-		_, err = l.js.CreateStream(ctx, config)
+		stream, err = l.js.CreateStream(ctx, config)
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another was faster
-			return nil
+			return l.js.Stream(ctx, config.Name)
 		}
-		return err
+		return stream, err
 	})
 }
 
@@ -116,13 +111,13 @@ func queueConfig(queue string, ackWait time.Duration) jetstream.ConsumerConfig {
 
 // queue returns what hands out the chunks of a queue, and makes it if it is
 // not there.
-func (l *link) queue(ctx context.Context, name string, ackWait time.Duration) (consumer jetstream.Consumer, err error) {
-	err = ask(ctx, func(ctx context.Context) (err error) {
-		consumer, err = l.js.Consumer(ctx, workStream, name)
+func (l *link) queue(ctx context.Context, name string, ackWait time.Duration) (jetstream.Consumer, error) {
+	consumer, err := ask(ctx, func(ctx context.Context) (jetstream.Consumer, error) {
+		consumer, err := l.js.Consumer(ctx, workStream, name)
 		if errors.Is(err, jetstream.ErrConsumerNotFound) {
-			consumer, err = l.js.CreateOrUpdateConsumer(ctx, workStream, queueConfig(name, ackWait))
+			return l.js.CreateOrUpdateConsumer(ctx, workStream, queueConfig(name, ackWait))
 		}
-		return err
+		return consumer, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("asking for queue %q: %w", name, err)
