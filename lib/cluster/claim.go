@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"multiprocessing/lib/internal/digest"
@@ -56,24 +57,40 @@ func (j *job) jobs(ctx context.Context) (jetstream.KeyValue, error) {
 	return jobs, err
 }
 
+// description returns what the servers know of the job, and its revision; of a
+// job that is not there, nothing. It asks the leader, as KeyValue.Get does not:
+// a copy may be behind.
+func (j *job) description(ctx context.Context) (text []byte, revision uint64, err error) {
+	js, err := j.c.conn.JetStream()
+	if err != nil {
+		return nil, 0, err
+	}
+	m, err := js.GetLastMsg("KV_"+jobBucket, "$KV."+jobBucket+"."+j.job, nats.Context(ctx))
+	if errors.Is(err, nats.ErrMsgNotFound) || errors.Is(err, nats.ErrStreamNotFound) {
+		return nil, 0, nil
+	} else if err != nil {
+		return nil, 0, err
+	}
+	return m.Data, m.Sequence, nil // of a job that was purged the last message is empty
+}
+
 // claimOnce returns 0 if another was faster.
 func (j *job) claimOnce(ctx context.Context, jobs jetstream.KeyValue, mine *claimed) (revision uint64, err error) {
-	entry, err := jobs.Get(ctx, j.job)
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
+	text, revision, err := j.description(ctx)
+	if err == nil {
 		mine.ID = newName()
-		text, _ := json.Marshal(mine)
-		revision, err = jobs.Create(ctx, j.job, text)
-	} else if err == nil {
-		var there claimed
-		if err := json.Unmarshal(entry.Value(), &there); err != nil {
-			return 0, fmt.Errorf("job %q is described in a way that cannot be read: %w; give it another name, or Forget it", j.job, err)
+		if len(text) > 0 {
+			var there claimed
+			if err := json.Unmarshal(text, &there); err != nil {
+				return 0, fmt.Errorf("job %q is described in a way that cannot be read: %w; give it another name, or Forget it", j.job, err)
+			}
+			if err := there.sameWork(*mine); err != nil {
+				return 0, fmt.Errorf("job %q is another one: %w; give it another name, or Forget it", j.job, err)
+			}
+			mine.Chunk, mine.ID = there.Chunk, there.ID
 		}
-		if err := there.sameWork(*mine); err != nil {
-			return 0, fmt.Errorf("job %q is another one: %w; give it another name, or Forget it", j.job, err)
-		}
-		mine.Chunk, mine.ID = there.Chunk, there.ID
-		text, _ := json.Marshal(mine)
-		revision, err = jobs.Update(ctx, j.job, text, entry.Revision())
+		text, _ = json.Marshal(mine)
+		revision, err = jobs.Update(ctx, j.job, text, revision)
 	}
 	if errors.Is(err, jetstream.ErrKeyExists) {
 		return 0, nil
@@ -101,20 +118,12 @@ func (c claimed) sameWork(other claimed) error {
 
 // find says which job has the name, if there is one.
 func (j *job) find(ctx context.Context) (found bool, err error) {
-	jobs, err := j.c.js.KeyValue(ctx, jobBucket)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		return false, nil
-	} else if err != nil {
-		return false, err
-	}
-	entry, err := jobs.Get(ctx, j.job)
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return false, nil
-	} else if err != nil {
+	text, _, err := j.description(ctx)
+	if err != nil || len(text) == 0 {
 		return false, err
 	}
 	var there claimed
-	if json.Unmarshal(entry.Value(), &there) == nil && token.MatchString(there.ID) {
+	if json.Unmarshal(text, &there) == nil && token.MatchString(there.ID) {
 		j.name = there.ID
 	} // else there is nothing to take away but the name
 	return true, nil
@@ -179,13 +188,9 @@ func (j *job) isMine(ctx context.Context) error {
 	if !j.named {
 		return nil
 	}
-	jobs, err := j.c.js.KeyValue(ctx, jobBucket)
-	if err != nil {
-		return err
-	}
-	entry, err := jobs.Get(ctx, j.job)
+	text, _, err := j.description(ctx)
 	var there claimed
-	if errors.Is(err, jetstream.ErrKeyNotFound) || err == nil && (json.Unmarshal(entry.Value(), &there) != nil || there.ID != j.name) {
+	if err == nil && (json.Unmarshal(text, &there) != nil || there.ID != j.name) {
 		return errOver
 	}
 	return err

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"multiprocessing/lib/serial"
 )
 
@@ -156,4 +158,37 @@ func TestTheWorkersOfAClientThatIsKilledEndWithIt(t *testing.T) {
 	client.Process.Kill()
 	client.Wait()
 	await(1, "after")
+}
+
+func TestOnlyTheLeaderIsAskedForJobsAndResults(t *testing.T) {
+	c := mustOpen(t, Config{Workers: 2})
+	var mu sync.Mutex
+	var direct []string // what any server with a copy may answer
+	watch, err := c.conn.Subscribe("$JS.API.DIRECT.GET.>", func(m *nats.Msg) {
+		mu.Lock()
+		defer mu.Unlock()
+		direct = append(direct, m.Subject)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Unsubscribe()
+	large := make([][]byte, 2)
+	for i := range large {
+		large[i] = make([]byte, 2<<20)
+	}
+	mustMap(t, c, large, reverses, Chunk(1), Job("led"))
+	if err := c.Forget(t.Context(), "led"); err != nil {
+		t.Error(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(direct) == 0 {
+		t.Error("not even objects were asked for: does the test see it?")
+	}
+	for _, subject := range direct {
+		if !strings.Contains(subject, ".OBJ_") {
+			t.Errorf("asked %s", subject)
+		}
+	}
 }

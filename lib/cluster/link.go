@@ -16,6 +16,7 @@ type link struct {
 	conn     *nats.Conn
 	js       jetstream.JetStream
 	embedded bool // the server is in this program, or in that which started it
+	copies   int  // of each stream; with more than one, a server may be behind
 
 	keepBytes int64 // how much of a job may stay in the stream of results that has been read
 }
@@ -71,7 +72,11 @@ func (a address) dial(name string, local *server.Server, onEnd func(error)) (*li
 		conn.Close()
 		return nil, err
 	}
-	return &link{conn: conn, js: js, embedded: local != nil || a.Socket != ""}, nil
+	l := &link{conn: conn, js: js, embedded: local != nil || a.Socket != "", copies: 1}
+	if conn.ConnectedClusterName() != "" {
+		l.copies = 3
+	}
+	return l, nil
 }
 
 func (a address) where() string {

@@ -26,6 +26,7 @@ var (
 	errBroken   = errors.New("it is not what it says")
 	errOver     = errors.New("nobody wants it any more")
 	errSilent   = errors.New("nothing of it comes")
+	errBehind   = errors.New("a server may be behind the others")
 )
 
 // fits reports whether a message can hold that many bytes.
@@ -82,6 +83,30 @@ func (l *link) bucket(ctx context.Context, job string, wanted func(context.Conte
 		}
 	}
 	return bucket, err
+}
+
+// lagTime is how long a server may be behind the others. What it says of an
+// object in that time need not be so: it may not have it yet, or only the
+// beginning of it.
+const lagTime = 20 * time.Second
+
+// insistOnObject returns the data of an object, however many tries that takes.
+// It returns as persist does; goOn is told errBehind of what is not believed
+// yet.
+func (l *link) insistOnObject(ctx context.Context, job, name string, goOn func(error) bool) ([]byte, error) {
+	return l.insistOnObjectWithin(ctx, job, name, goOn, lagTime)
+}
+
+func (l *link) insistOnObjectWithin(ctx context.Context, job, name string, goOn func(error) bool, lag time.Duration) (data []byte, err error) {
+	begin := time.Now()
+	err = l.persist(ctx, func() error {
+		data, err = l.getObject(ctx, job, name)
+		if isBroken(err) && !errors.Is(err, errTooLarge) && l.copies > 1 && time.Since(begin) < lag {
+			return fmt.Errorf("%w: %v", errBehind, err) // not %w: it is not broken
+		}
+		return err
+	}, goOn)
+	return data, err
 }
 
 // getObject returns the data of an object, if there are not too many. It takes

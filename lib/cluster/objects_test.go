@@ -215,3 +215,73 @@ func TestTheObjectOfAResultThatWasSentTwiceStays(t *testing.T) {
 		t.Error("the result that is there names another object")
 	}
 }
+
+func TestAnObjectThatAServerDoesNotHaveYetIsWaitedFor(t *testing.T) {
+	c := mustOpen(t, mustStartNodes(t, 3).config())
+	name, s := object(t, c, "early", []byte("data"))
+	meta, err := s.GetLastMsgForSubject(t.Context(), "$O."+bucketOf("early")+".M.>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DeleteMsg(t.Context(), meta.Sequence); err != nil {
+		t.Fatal(err)
+	}
+	var early int
+	goOn := func(err error) bool {
+		if !errors.Is(err, errBehind) || isBroken(err) {
+			t.Errorf("got %v", err)
+		}
+		early++
+		return true
+	}
+	if _, err := c.insistOnObjectWithin(t.Context(), "early", name, goOn, 300*time.Millisecond); !errors.Is(err, jetstream.ErrObjectNotFound) || early == 0 {
+		t.Errorf("after the time that a server may be behind: got %v, told %d times", err, early)
+	}
+	data, err := c.insistOnObject(t.Context(), "early", name, func(err error) bool {
+		if goOn(err); early > 0 { // now it comes
+			early = 0
+			if _, err := c.js.PublishMsg(t.Context(), &nats.Msg{Subject: meta.Subject, Header: meta.Header, Data: meta.Data}); err != nil {
+				t.Error(err)
+			}
+		}
+		return true
+	})
+	if err != nil || string(data) != "data" {
+		t.Errorf("got %q, %v", data, err)
+	}
+	if err := c.js.DeleteObjectStore(t.Context(), bucketOf("early")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWithoutCopiesAnObjectThatIsNotThereIsNotWaitedFor(t *testing.T) {
+	c := mustOpen(t, Config{Workers: 1})
+	object(t, c, "other", []byte("data"))
+	_, err := c.insistOnObject(t.Context(), "other", "none", func(err error) bool {
+		t.Errorf("told %v", err)
+		return false
+	})
+	if !errors.Is(err, jetstream.ErrObjectNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A server of three that is behind the others has failed a Map whose chunks
+// were objects: it said that they were not there, or had other contents.
+func TestLargeChunksAndResultsOnThreeNodes(t *testing.T) {
+	config := mustStartNodes(t, 3).config()
+	config.Workers = 2
+	c := mustOpen(t, config)
+	large := make([][]byte, 30)
+	for i := range large {
+		large[i] = bytes.Repeat([]byte{byte(i)}, 1200<<10)
+	}
+	for _, opts := range [][]Option{{Chunk(1)}, {Chunk(1), Job("large")}} {
+		for i, b := range mustMap(t, c, large, reverses, opts...) {
+			if len(b) != 1200<<10 || b[0] != byte(i) {
+				t.Errorf("result %d has %d bytes", i, len(b))
+			}
+		}
+	}
+	wantNothingLeft(t, c)
+}

@@ -32,8 +32,9 @@ func workConfig() jetstream.StreamConfig {
 // doneConfig is the stream of results. It refuses a second one for the same
 // chunk: that is what makes a second delivery change nothing. (To find
 // duplicates by message id, as JetStream can, works for a limited time only.)
+// Only the leader is asked for one: a copy may be behind.
 func doneConfig() jetstream.StreamConfig {
-	return jetstream.StreamConfig{Name: doneStream, Subjects: []string{donePrefix + ">"}, AllowDirect: true}
+	return jetstream.StreamConfig{Name: doneStream, Subjects: []string{donePrefix + ">"}}
 }
 
 // streams makes the streams if they are not there. Within a program they are
@@ -81,13 +82,10 @@ func (l *link) stream(ctx context.Context, config jetstream.StreamConfig) (jetst
 }
 
 func (l *link) storage() (jetstream.StorageType, int) {
-	switch {
-	case l.embedded:
-		return jetstream.MemoryStorage, 1
-	case l.conn.ConnectedClusterName() != "":
-		return jetstream.FileStorage, 3
+	if l.embedded {
+		return jetstream.MemoryStorage, l.copies
 	}
-	return jetstream.FileStorage, 1
+	return jetstream.FileStorage, l.copies
 }
 
 // queueConfig is what hands out the chunks of a queue. A chunk that nobody
@@ -188,14 +186,15 @@ func (l *link) persist(ctx context.Context, try func() error, goOn func(error) b
 
 func always(error) bool { return true }
 
-// once goes on always, and tells of the first error.
+// once goes on always, and tells of the first error but errBehind, which is
+// nobody's concern.
 func once(tell func(error)) func(error) bool {
 	told := false
 	return func(err error) bool {
-		if !told {
+		if !told && !errors.Is(err, errBehind) {
 			tell(err)
+			told = true
 		}
-		told = true
 		return true
 	}
 }
