@@ -43,11 +43,7 @@ func (j *job) audit(ctx context.Context) error {
 
 // fetch gets a result that was not told of.
 func (j *job) fetch(ctx context.Context, number int) error {
-	stream, err := j.c.js.Stream(ctx, doneStream)
-	if err != nil {
-		return nil
-	}
-	m, err := stream.GetLastMsgForSubject(ctx, (&result{job: j.name, number: number}).subject())
+	m, err := j.c.lookUp(ctx, doneStream, lastFor((&result{job: j.name, number: number}).subject()))
 	if err != nil {
 		return nil
 	}

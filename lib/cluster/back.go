@@ -75,11 +75,7 @@ func (w *worker) isSentAgain(ctx context.Context, m jetstream.Msg) bool {
 	if err != nil {
 		return false
 	}
-	stream, err := w.js.Stream(ctx, workStream)
-	if err != nil {
-		return false
-	}
-	last, err := stream.GetLastMsgForSubject(ctx, m.Subject())
+	last, err := w.lookUp(ctx, workStream, lastFor(m.Subject()))
 	return err == nil && last.Sequence > meta.Sequence.Stream
 }
 
@@ -90,10 +86,7 @@ func (l *link) isWaiting(ctx context.Context, m jetstream.Msg) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	stream, err := l.js.Stream(ctx, workStream)
-	if err == nil {
-		_, err = stream.GetMsg(ctx, meta.Sequence.Stream)
-	}
+	_, err = l.lookUp(ctx, workStream, numbered(meta.Sequence.Stream))
 	if isNotThere(err) {
 		return false, nil
 	}

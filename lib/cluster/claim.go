@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"multiprocessing/lib/internal/digest"
@@ -58,15 +57,10 @@ func (j *job) jobs(ctx context.Context) (jetstream.KeyValue, error) {
 }
 
 // description returns what the servers know of the job, and its revision; of a
-// job that is not there, nothing. It asks the leader, as KeyValue.Get does not:
-// a copy may be behind.
+// job that is not there, nothing. Unlike KeyValue.Get it asks the leader.
 func (j *job) description(ctx context.Context) (text []byte, revision uint64, err error) {
-	js, err := j.c.conn.JetStream()
-	if err != nil {
-		return nil, 0, err
-	}
-	m, err := js.GetLastMsg("KV_"+jobBucket, "$KV."+jobBucket+"."+j.job, nats.Context(ctx))
-	if errors.Is(err, nats.ErrMsgNotFound) || errors.Is(err, nats.ErrStreamNotFound) {
+	m, err := j.c.lookUp(ctx, "KV_"+jobBucket, lastFor("$KV."+jobBucket+"."+j.job))
+	if isNotThere(err) || errors.Is(err, jetstream.ErrStreamNotFound) {
 		return nil, 0, nil
 	} else if err != nil {
 		return nil, 0, err

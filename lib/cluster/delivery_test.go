@@ -229,7 +229,7 @@ func TestAnObjectThatClaimsToBeTooLargeIsNotFetched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := c.js.Stream(t.Context(), "OBJ_"+bucketOf("greedy"))
+	s, err := c.js.Stream(t.Context(), streamOf("greedy"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,10 +2,11 @@ package cluster
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -18,6 +19,8 @@ import (
 
 func bucketOf(job string) string { return "mp-" + job }
 
+func streamOf(job string) string { return "OBJ_" + bucketOf(job) } // that the bucket is
+
 // headerRoom is what is left of a message for its subject and headers.
 const headerRoom = 4 << 10
 
@@ -25,8 +28,6 @@ var (
 	errTooLarge = errors.New("it is too large")
 	errBroken   = errors.New("it is not what it says")
 	errOver     = errors.New("nobody wants it any more")
-	errSilent   = errors.New("nothing of it comes")
-	errBehind   = errors.New("a server may be behind the others")
 )
 
 // fits reports whether a message can hold that many bytes.
@@ -64,18 +65,23 @@ func (l *link) bucket(ctx context.Context, job string, wanted func(context.Conte
 	if err := wanted(ctx); err != nil {
 		return nil, err
 	}
-	bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
-	if !errors.Is(err, jetstream.ErrBucketNotFound) {
+	made := false
+	bucket, err := ask(ctx, func(ctx context.Context) (jetstream.ObjectStore, error) {
+		bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
+		if !errors.Is(err, jetstream.ErrBucketNotFound) {
+			return bucket, err
+		}
+		made = true
+		storage, replicas := l.storage()
+		bucket, err = l.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{
+			Bucket: bucketOf(job), TTL: keepFor, Storage: storage, Replicas: replicas})
+		if errors.Is(err, jetstream.ErrBucketExists) {
+			return l.js.ObjectStore(ctx, bucketOf(job))
+		}
 		return bucket, err
-	}
-	storage, replicas := l.storage()
-	bucket, err = l.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{
-		Bucket: bucketOf(job), TTL: keepFor, Storage: storage, Replicas: replicas})
-	if errors.Is(err, jetstream.ErrBucketExists) {
-		return l.js.ObjectStore(ctx, bucketOf(job))
-	}
-	if err != nil {
-		return nil, err
+	})
+	if err != nil || !made {
+		return bucket, err
 	}
 	if err = wanted(ctx); errors.Is(err, errOver) {
 		if status, cause := bucket.Status(ctx); cause == nil && status.Size() == 0 { // else it is another's, too
@@ -85,101 +91,71 @@ func (l *link) bucket(ctx context.Context, job string, wanted func(context.Conte
 	return bucket, err
 }
 
-// lagTime is how long a server may be behind the others. What it says of an
-// object in that time need not be so: it may not have it yet, or only the
-// beginning of it.
-const lagTime = 20 * time.Second
-
-// insistOnObject returns the data of an object, however many tries that takes.
-// It returns as persist does; goOn is told errBehind of what is not believed
-// yet.
-func (l *link) insistOnObject(ctx context.Context, job, name string, goOn func(error) bool) ([]byte, error) {
-	return l.insistOnObjectWithin(ctx, job, name, goOn, lagTime)
-}
-
-func (l *link) insistOnObjectWithin(ctx context.Context, job, name string, goOn func(error) bool, lag time.Duration) (data []byte, err error) {
-	begin := time.Now()
-	err = l.persist(ctx, func() error {
-		data, err = l.getObject(ctx, job, name)
-		if isBroken(err) && !errors.Is(err, errTooLarge) && l.copies > 1 && time.Since(begin) < lag {
-			return fmt.Errorf("%w: %v", errBehind, err) // not %w: it is not broken
-		}
-		return err
-	}, goOn)
-	return data, err
-}
-
-// getObject returns the data of an object, if there are not too many. It takes
-// as long as something comes. An error may pass, but if isBroken says so.
+// getObject returns the data of an object, if there are not too many. An error
+// may pass, but if isBroken says so. It asks for one piece after the other.
+// (ObjectStore.Get has a server make a consumer for them. One that is behind
+// sends what it has, and no more; and for minutes after a server was killed,
+// consumers are to be made there, too, and nothing comes.)
 func (l *link) getObject(ctx context.Context, job, name string) ([]byte, error) {
-	return l.getObjectWithin(ctx, job, name, connectTime)
-}
-
-func (l *link) getObjectWithin(ctx context.Context, job, name string, silence time.Duration) ([]byte, error) {
-	read, cancel := context.WithCancel(ctx)
+	asking, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	idle := time.AfterFunc(silence, cancel)
-	defer idle.Stop()
-	data, err := l.read(patient{read, silence}, func() { idle.Reset(silence) }, job, name)
-	switch {
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case err != nil && read.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, errSilent // whatever the end of it looked like
-	}
-	return data, err
-}
-
-// patient is a context whose deadline is never reached while something comes;
-// without one, jetstream would set 5 seconds for a whole object.
-type patient struct {
-	context.Context
-	silence time.Duration // how long nothing may come
-}
-
-func (p patient) Deadline() (time.Time, bool) { return time.Now().Add(p.silence), true }
-
-// read reads an object, and calls came whenever a piece of it has come.
-func (l *link) read(ctx context.Context, came func(), job, name string) ([]byte, error) {
-	bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
-	if err != nil {
+	bucket, err := ask(asking, func(ctx context.Context) (jetstream.Stream, error) { return l.js.Stream(ctx, streamOf(job)) })
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil, jetstream.ErrBucketNotFound
+	} else if err != nil {
 		return nil, err
 	}
-	object, err := bucket.Get(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	defer object.Close()
-	info, err := object.Info()
+	info, err := l.objectInfo(ctx, bucket, job, name)
 	if err != nil {
 		return nil, err
 	}
 	if info.Size > maxObject {
 		return nil, fmt.Errorf("object %q has %d bytes, the most is %d: %w", name, info.Size, maxObject, errTooLarge)
 	}
-	data := make([]byte, info.Size+1) // at the end, which the last byte finds, the digest is checked
-	for at := 0; ; {
-		n, err := object.Read(data[at:])
-		if at += n; n > 0 {
-			came()
-		}
-		switch {
-		case err == io.EOF && uint64(at) == info.Size:
-			return data[:at], nil
-		case err == io.EOF || at == len(data):
-			return nil, fmt.Errorf("object %q is not as long as it says: %w", name, errBroken)
-		case err != nil:
+	data := make([]byte, 0, info.Size)
+	for last := uint64(0); uint64(len(data)) < info.Size; {
+		m, err := l.lookUpFixed(ctx, bucket, nextFor(piecesOf(job, info), last+1))
+		if err != nil && !isNotThere(err) {
 			return nil, err
-		case ctx.Err() != nil:
-			return nil, ctx.Err()
 		}
+		if isNotThere(err) || uint64(len(data)+len(m.Data)) > info.Size {
+			return nil, fmt.Errorf("object %q is not as long as it says: %w", name, errBroken)
+		}
+		data, last = append(data, m.Data...), m.Sequence
 	}
+	sum := sha256.New()
+	sum.Write(data)
+	if jetstream.GetObjectDigestValue(sum) != info.Digest {
+		return nil, fmt.Errorf("object %q: %w", name, jetstream.ErrDigestMismatch)
+	}
+	return data, nil
+}
+
+func (l *link) objectInfo(ctx context.Context, bucket jetstream.Stream, job, name string) (*jetstream.ObjectInfo, error) {
+	m, err := l.lookUpFixed(ctx, bucket, lastFor("$O."+bucketOf(job)+".M."+base64.URLEncoding.EncodeToString([]byte(name))))
+	if isNotThere(err) {
+		return nil, fmt.Errorf("object %q: %w", name, jetstream.ErrObjectNotFound)
+	} else if err != nil {
+		return nil, err
+	}
+	var info jetstream.ObjectInfo
+	if json.Unmarshal(m.Data, &info) != nil || !token.MatchString(info.NUID) {
+		return nil, fmt.Errorf("object %q: %w", name, jetstream.ErrBadObjectMeta)
+	}
+	if info.Deleted {
+		return nil, fmt.Errorf("object %q: %w", name, jetstream.ErrObjectNotFound)
+	}
+	return &info, nil
+}
+
+func piecesOf(job string, info *jetstream.ObjectInfo) string {
+	return "$O." + bucketOf(job) + ".C." + info.NUID
 }
 
 // isBroken says of an error of getObject that another try would have the same.
 func isBroken(err error) bool {
 	for _, broken := range []error{errTooLarge, errBroken, jetstream.ErrObjectNotFound, jetstream.ErrBucketNotFound,
-		jetstream.ErrDigestMismatch, jetstream.ErrInvalidDigestFormat, jetstream.ErrBadObjectMeta} {
+		jetstream.ErrDigestMismatch, jetstream.ErrBadObjectMeta} {
 		if errors.Is(err, broken) {
 			return true
 		}
@@ -193,16 +169,23 @@ func isBroken(err error) bool {
 func (l *link) dropObject(job, name string) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
 	defer cancel()
-	bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
-	if err != nil || bucket.Delete(ctx, name) == nil {
-		return
-	}
-	if info, err := bucket.GetInfo(ctx, name, jetstream.GetObjectInfoShowDeleted()); err == nil {
-		if stream, err := l.js.Stream(ctx, "OBJ_"+bucketOf(job)); err == nil {
-			stream.Purge(ctx, jetstream.WithPurgeSubject("$O."+bucketOf(job)+".C."+info.NUID))
+	ask(ctx, func(ctx context.Context) (any, error) {
+		bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
+		if err != nil {
+			return nil, err
 		}
-	}
-	bucket.Delete(ctx, name)
+		if err = bucket.Delete(ctx, name); err == nil || !isFull(err) {
+			return nil, err
+		}
+		info, err := bucket.GetInfo(ctx, name, jetstream.GetObjectInfoShowDeleted())
+		if err != nil {
+			return nil, err
+		}
+		if stream, err := l.js.Stream(ctx, streamOf(job)); err == nil {
+			stream.Purge(ctx, jetstream.WithPurgeSubject(piecesOf(job, info)))
+		}
+		return nil, bucket.Delete(ctx, name)
+	})
 }
 
 // cleanTime is how long to try to take away what is left of a job.

@@ -18,8 +18,9 @@ type reply struct {
 // receive hears of the job's results until ctx ends. If the server that told
 // of them is gone, another is asked for those after the last.
 func (j *job) receive(ctx context.Context, into chan<- reply) {
-	for last := uint64(0); ctx.Err() == nil; {
-		last = j.listen(ctx, into, last)
+	patience := answerTime
+	for last := uint64(0); ctx.Err() == nil; patience = min(2*patience, connectTime) {
+		last = j.listen(ctx, into, last, patience)
 		select {
 		case <-time.After(retryTime):
 		case <-ctx.Done():
@@ -27,11 +28,18 @@ func (j *job) receive(ctx context.Context, into chan<- reply) {
 	}
 }
 
+// listenBeat is how often the server of a consumer says that it is there. A
+// question that comes before its other servers know of a new consumer is lost:
+// two beats later another is made.
+const listenBeat = 500 * time.Millisecond
+
 // listen hears of results after the sequence number last, and returns that of
 // the last one. What it misses, audit will find. (A jetstream.OrderedConsumer
-// misses nothing, but can wait for ever for a server that was killed.)
-func (j *job) listen(ctx context.Context, into chan<- reply, last uint64) uint64 {
-	ask, cancel := context.WithTimeout(ctx, connectTime)
+// misses nothing, but can wait for ever for a server that was killed.) A
+// server that is to have the consumer and was killed does not answer; each
+// call may choose another.
+func (j *job) listen(ctx context.Context, into chan<- reply, last uint64, patience time.Duration) uint64 {
+	ask, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	name := newName()
 	consumer, err := j.c.js.CreateConsumer(ask, doneStream, jetstream.ConsumerConfig{
@@ -43,7 +51,7 @@ func (j *job) listen(ctx context.Context, into chan<- reply, last uint64) uint64
 		return last
 	}
 	defer j.c.maps.Go(func() { j.c.dropConsumer(name) })
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(pullTime), jetstream.PullHeartbeat(heartbeat))
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(pullTime), jetstream.PullHeartbeat(listenBeat))
 	if err != nil {
 		return last
 	}

@@ -78,13 +78,7 @@ func (w *worker) storeObject(h *held) error {
 // then it is r itself, stored by a try of which no answer came. What cannot be
 // asked may be.
 func (w *worker) isNamed(ctx context.Context, r *result) bool {
-	ctx, cancel := context.WithTimeout(ctx, connectTime)
-	defer cancel()
-	stream, err := w.js.Stream(ctx, doneStream)
-	if err != nil {
-		return true
-	}
-	m, err := stream.GetLastMsgForSubject(ctx, r.subject())
+	m, err := w.lookUp(ctx, doneStream, lastFor(r.subject()))
 	if isNotThere(err) {
 		return false // the client has read one
 	}

@@ -32,7 +32,6 @@ func workConfig() jetstream.StreamConfig {
 // doneConfig is the stream of results. It refuses a second one for the same
 // chunk: that is what makes a second delivery change nothing. (To find
 // duplicates by message id, as JetStream can, works for a limited time only.)
-// Only the leader is asked for one: a copy may be behind.
 func doneConfig() jetstream.StreamConfig {
 	return jetstream.StreamConfig{Name: doneStream, Subjects: []string{donePrefix + ">"}}
 }
@@ -186,12 +185,17 @@ func (l *link) persist(ctx context.Context, try func() error, goOn func(error) b
 
 func always(error) bool { return true }
 
-// once goes on always, and tells of the first error but errBehind, which is
-// nobody's concern.
+// once goes on always, and tells of an error, once, if there are errors for
+// longer than a server may take to answer. A new stream on three servers has
+// them in its first moments.
 func once(tell func(error)) func(error) bool {
+	var first time.Time
 	told := false
 	return func(err error) bool {
-		if !told && !errors.Is(err, errBehind) {
+		if first.IsZero() {
+			first = time.Now()
+		}
+		if !told && time.Since(first) >= answerTime {
 			tell(err)
 			told = true
 		}

@@ -43,11 +43,13 @@ func (j *job) take(ctx context.Context, r reply) error {
 
 // readObject reads a result from its object, as often as that takes: what may
 // pass does not make it a bad one.
-func (j *job) readObject(ctx context.Context, r *result) (err error) {
-	r.payload, err = j.c.insistOnObject(ctx, j.name, r.object, once(func(err error) {
+func (j *job) readObject(ctx context.Context, r *result) error {
+	return j.c.persist(ctx, func() (err error) {
+		r.payload, err = j.c.getObject(ctx, j.name, r.object)
+		return err
+	}, once(func(err error) {
 		tell("cannot read the result of chunk %d of job %s yet, and tries again: %v", r.number, r.job, err)
 	}))
-	return err
 }
 
 // open decodes what a result holds.

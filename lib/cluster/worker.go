@@ -171,20 +171,16 @@ func (w *worker) items(ctx context.Context, h *held) (payload []byte, err error)
 	tell := once(func(err error) {
 		w.log("cannot get chunk %d of job %s yet, and tries again: %v", h.number, h.job, err)
 	})
-	over := func(err error) bool { return (isBroken(err) || errors.Is(err, errBehind)) && w.isOver(h) }
-	payload, err = w.insistOnObject(h.ctx, h.job, h.object, func(err error) bool {
-		return tell(err) && ctx.Err() == nil && !over(err)
-	})
-	if over(err) {
-		return nil, errOver
+	err = w.persist(h.ctx, func() error {
+		payload, err = w.getObject(h.ctx, h.job, h.object)
+		return err
+	}, func(err error) bool { return tell(err) && ctx.Err() == nil })
+	if isBroken(err) {
+		if waiting, cause := w.isWaiting(h.ctx, h); cause == nil && !waiting || w.isDone(h.ctx, h.chunk) {
+			return nil, errOver
+		}
 	}
 	return payload, err
-}
-
-// isOver reports whether nobody needs a chunk any more.
-func (w *worker) isOver(h *held) bool {
-	waiting, err := w.isWaiting(h.ctx, h)
-	return err == nil && !waiting || w.isDone(h.ctx, h.chunk)
 }
 
 // errHangs is why a chunk is left behind.
@@ -233,12 +229,6 @@ func (w *worker) refusal(c *chunk) *registered.Failure {
 
 // isDone reports whether the result of a chunk is stored.
 func (w *worker) isDone(ctx context.Context, c *chunk) bool {
-	ctx, cancel := context.WithTimeout(ctx, connectTime)
-	defer cancel()
-	stream, err := w.js.Stream(ctx, doneStream)
-	if err != nil {
-		return false
-	}
-	_, err = stream.GetLastMsgForSubject(ctx, (&result{job: c.job, number: c.number}).subject())
+	_, err := w.lookUp(ctx, doneStream, lastFor((&result{job: c.job, number: c.number}).subject()))
 	return err == nil
 }
