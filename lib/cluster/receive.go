@@ -28,9 +28,8 @@ func (j *job) receive(ctx context.Context, into chan<- reply) {
 	}
 }
 
-// listenBeat is how often the server of a consumer says that it is there. A
-// question that comes before its other servers know of a new consumer is lost:
-// two beats later another is made.
+// listenBeat is how often the server of a consumer says that it is there. If
+// that is not heard twice, another consumer is made.
 const listenBeat = 500 * time.Millisecond
 
 // listen hears of results after the sequence number last, and returns that of
@@ -51,6 +50,23 @@ func (j *job) listen(ctx context.Context, into chan<- reply, last uint64, patien
 		return last
 	}
 	defer j.c.maps.Go(func() { j.c.dropConsumer(name) })
+	hand := func(m jetstream.Msg) {
+		r := reply{bytes: len(m.Data())}
+		if meta, err := m.Metadata(); err == nil {
+			r.sequence = meta.Sequence.Stream
+			last = r.sequence
+		}
+		r.result, r.err = parseResult(m.Subject(), m.Headers(), m.Data())
+		select {
+		case into <- r:
+		case <-ctx.Done():
+		}
+	}
+	if m, err := j.c.greet(ctx, consumer); err != nil {
+		return last
+	} else if m != nil {
+		hand(m)
+	}
 	messages, err := consumer.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(pullTime), jetstream.PullHeartbeat(listenBeat))
 	if err != nil {
 		return last
@@ -61,17 +77,7 @@ func (j *job) listen(ctx context.Context, into chan<- reply, last uint64, patien
 		if err != nil {
 			return last
 		}
-		r := reply{bytes: len(m.Data())}
-		if meta, err := m.Metadata(); err == nil {
-			r.sequence = meta.Sequence.Stream
-			last = r.sequence
-		}
-		r.result, r.err = parseResult(m.Subject(), m.Headers(), m.Data())
-		select {
-		case into <- r:
-		case <-ctx.Done():
-			return last
-		}
+		hand(m)
 	}
 }
 

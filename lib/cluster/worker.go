@@ -45,20 +45,30 @@ func (w *worker) pull(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ackWait := queue.CachedInfo().Config.AckWait
+	take := func(m jetstream.Msg) {
+		if ctx.Err() == nil {
+			w.work(ctx, m, ackWait)
+		} else {
+			w.handBack(m) // it came too late
+		}
+	}
+	m, err := w.greet(ctx, queue)
+	if err != nil {
+		return err
+	} else if m != nil {
+		take(m)
+	}
 	chunks, err := queue.Messages(jetstream.PullMaxMessages(1), jetstream.PullExpiry(pullTime), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return err
 	}
 	defer chunks.Stop()
-	ackWait := queue.CachedInfo().Config.AckWait
 	for ctx.Err() == nil {
 		m, err := next(ctx, chunks)
-		switch {
-		case err == nil && ctx.Err() == nil:
-			w.work(ctx, m, ackWait)
-		case err == nil:
-			w.handBack(m) // it came too late
-		case ctx.Err() == nil && !errors.Is(err, jetstream.ErrNoHeartbeat): // after that Next asks again
+		if err == nil {
+			take(m)
+		} else if ctx.Err() == nil && !errors.Is(err, jetstream.ErrNoHeartbeat) { // after that Next asks again
 			return err
 		}
 	}
