@@ -39,10 +39,13 @@ func (j *job) purgeRead(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	stream, err := j.c.js.Stream(ctx, doneStream)
-	if err == nil {
-		err = stream.Purge(ctx, jetstream.WithPurgeSubject(donePrefix+j.name+".>"), jetstream.WithPurgeSequence(j.unread.last+1))
-	}
+	_, err := ask(ctx, func(ctx context.Context) (any, error) {
+		stream, err := j.c.js.Stream(ctx, doneStream)
+		if err != nil {
+			return nil, err
+		}
+		return nil, stream.Purge(ctx, jetstream.WithPurgeSubject(donePrefix+j.name+".>"), jetstream.WithPurgeSequence(j.unread.last+1))
+	})
 	if err == nil {
 		j.unread = consumed{}
 	}

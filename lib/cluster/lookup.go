@@ -46,8 +46,9 @@ func (l *link) lookUp(ctx context.Context, stream string, get getMsg) (*jetstrea
 }
 
 // lookUpFixed gets a message from any server with a copy of a stream whose
-// messages do not change. One that is behind does not have it, but no other in
-// its place either: then the leader is asked.
+// messages do not change but for being taken away, which matters to nobody. A
+// server that is behind does not have it, but no other in its place either:
+// then the leader is asked.
 func (l *link) lookUpFixed(ctx context.Context, s jetstream.Stream, get getMsg) (*jetstream.RawStreamMsg, error) {
 	within, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()

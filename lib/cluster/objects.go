@@ -118,7 +118,7 @@ func (l *link) getObject(ctx context.Context, job, name string) ([]byte, error) 
 		if err != nil && !isNotThere(err) {
 			return nil, err
 		}
-		if isNotThere(err) || uint64(len(data)+len(m.Data)) > info.Size {
+		if isNotThere(err) || len(m.Data) == 0 || uint64(len(data)+len(m.Data)) > info.Size {
 			return nil, fmt.Errorf("object %q is not as long as it says: %w", name, errBroken)
 		}
 		data, last = append(data, m.Data...), m.Sequence

@@ -135,6 +135,22 @@ func TestAnObjectIsBrokenIfItIsNotWhatItSays(t *testing.T) {
 	if _, err := c.getObject(t.Context(), "purged", name); !isBroken(err) {
 		t.Errorf("its pieces were taken away: got %v", err)
 	}
+	name, s = object(t, c, "hollow", []byte("small"))
+	pieces, err := s.GetLastMsgForSubject(t.Context(), "$O."+bucketOf("hollow")+".C.>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DeleteMsg(t.Context(), pieces.Sequence); err != nil {
+		t.Fatal(err)
+	}
+	for _, piece := range []string{"", "small"} { // the first makes it broken, though the rest is there
+		if _, err := c.js.Publish(t.Context(), pieces.Subject, []byte(piece)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.getObject(t.Context(), "hollow", name); !errors.Is(err, errBroken) {
+		t.Errorf("with an empty piece: got %v", err)
+	}
 	name, s = object(t, c, "changed", []byte("small"))
 	info, err := s.GetLastMsgForSubject(t.Context(), "$O."+bucketOf("changed")+".M.>")
 	if err != nil {
