@@ -230,6 +230,59 @@ func TestTheObjectOfAResultThatWasSentTwiceStays(t *testing.T) {
 	}
 }
 
+func TestAChunkWhoseObjectIsGoneIsBrokenOnlyIfItIsKnownToBeNeeded(t *testing.T) {
+	c := mustOpen(t, Config{Workers: 1})
+	queue, err := c.link.queue(t.Context(), "other", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := &chunk{queue: "other", job: "gone", task: "double", code: "c", items: 1, tries: 3, object: "none"}
+	if _, err := c.js.PublishMsg(t.Context(), sent.message()); err != nil {
+		t.Fatal(err)
+	}
+	var m jetstream.Msg
+	for m == nil && err == nil {
+		m, err = c.greet(t.Context(), queue)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{service: &service{link: c.link, log: t.Logf}, holds: map[*held]bool{}}
+	h := w.hold(m, sent, time.Minute)
+	defer w.letGo(h)
+	if _, err := w.items(t.Context(), h); !isBroken(err) {
+		t.Errorf("it waits and has no result: got %v", err)
+	}
+	if err := c.js.DeleteStream(t.Context(), doneStream); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := w.items(ctx, h); err == nil || isBroken(err) {
+		t.Errorf("nobody knows whether it has one: got %v", err)
+	}
+	if err := c.streams(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.js.PublishMsg(t.Context(), (&result{job: "gone", kind: values, items: 1, worker: "w"}).message()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.items(t.Context(), h); !errors.Is(err, errOver) {
+		t.Errorf("it waits and has a result: got %v", err)
+	}
+	if err := m.Ack(); err != nil {
+		t.Fatal(err)
+	}
+	for waiting := true; waiting; {
+		if waiting, err = w.isWaiting(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.items(t.Context(), h); !errors.Is(err, errOver) {
+		t.Errorf("it waits no more: got %v", err)
+	}
+}
+
 // A server of three that is behind the others has failed a Map whose chunks
 // were objects: it said that they were not there, or had other contents.
 func TestLargeChunksAndResultsOnThreeNodes(t *testing.T) {

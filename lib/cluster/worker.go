@@ -145,8 +145,10 @@ func (w *worker) work(ctx context.Context, m jetstream.Msg, ackWait time.Duratio
 // outcome runs a chunk. The error is errOver if nobody needs that, errHangs if
 // its task takes too long, or why it has not begun when the worker is to end.
 func (w *worker) outcome(ctx context.Context, h *held) (*result, error) {
-	if h.begun > 0 && w.isDone(h.ctx, h.chunk) {
-		return nil, errOver
+	if h.begun > 0 {
+		if done, _ := w.isDone(h.ctx, h.chunk); done { // if nobody answers it is done once more
+			return nil, errOver
+		}
 	}
 	if f := w.refusal(h.chunk); f != nil {
 		return failed(f), nil
@@ -185,12 +187,27 @@ func (w *worker) items(ctx context.Context, h *held) (payload []byte, err error)
 		payload, err = w.getObject(h.ctx, h.job, h.object)
 		return err
 	}, func(err error) bool { return tell(err) && ctx.Err() == nil })
-	if isBroken(err) {
-		if waiting, cause := w.isWaiting(h.ctx, h); cause == nil && !waiting || w.isDone(h.ctx, h.chunk) {
-			return nil, errOver
-		}
+	if !isBroken(err) {
+		return payload, err
 	}
-	return payload, err
+	var over bool // if so, it was taken away
+	if unknown := w.persist(h.ctx, func() (err error) { over, err = w.isOver(h); return err },
+		func(err error) bool { return tell(err) && ctx.Err() == nil }); unknown != nil {
+		return nil, unknown
+	} else if over {
+		return nil, errOver
+	}
+	return nil, err
+}
+
+// isOver reports whether nobody needs a chunk any more.
+func (w *worker) isOver(h *held) (bool, error) {
+	if waiting, err := w.isWaiting(h.ctx, h); err != nil {
+		return false, err
+	} else if !waiting {
+		return true, nil
+	}
+	return w.isDone(h.ctx, h.chunk) // its acknowledgement may be lost
 }
 
 // errHangs is why a chunk is left behind.
@@ -238,7 +255,12 @@ func (w *worker) refusal(c *chunk) *registered.Failure {
 }
 
 // isDone reports whether the result of a chunk is stored.
-func (w *worker) isDone(ctx context.Context, c *chunk) bool {
+func (w *worker) isDone(ctx context.Context, c *chunk) (bool, error) {
 	_, err := w.lookUp(ctx, doneStream, lastFor((&result{job: c.job, number: c.number}).subject()))
-	return err == nil
+	if isNotThere(err) {
+		return false, nil
+	} else if err != nil {
+		return false, fmt.Errorf("asking whether a chunk is done: %w", err)
+	}
+	return true, nil
 }
