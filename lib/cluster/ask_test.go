@@ -3,9 +3,13 @@ package cluster
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // dropped is a question that is not answered.
@@ -24,6 +28,29 @@ func TestAQuestionThatWasDroppedIsAskedAgain(t *testing.T) {
 			t.Errorf("%q, %v after %d tries and %v, want the answer of try 4 after %v", got, err, tries, took, want)
 		}
 	})
+}
+
+func TestAQuestionThatNobodyHearsIsAskedAgain(t *testing.T) {
+	for _, unheard := range []error{nats.ErrNoResponders, fmt.Errorf("storing: %w", jetstream.ErrNoStreamResponse)} {
+		synctest.Test(t, func(t *testing.T) {
+			began, tries := time.Now(), 0
+			got, err := ask(t.Context(), func(context.Context) (string, error) {
+				if tries++; tries < 4 {
+					return "", unheard
+				}
+				return "answer", nil
+			})
+			if took, want := time.Since(began), (1+2+4)*shortPause; err != nil || got != "answer" || tries != 4 || took != want {
+				t.Errorf("%q, %v after %d tries and %v, want the answer of try 4 after %v", got, err, tries, took, want)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), readyTime)
+			defer cancel()
+			began = time.Now()
+			if _, err := ask(ctx, func(context.Context) (string, error) { return "", unheard }); !errors.Is(err, unheard) || time.Since(began) != readyTime {
+				t.Errorf("%v after %v, want to give up after %v", err, time.Since(began), readyTime)
+			}
+		})
+	}
 }
 
 func TestAQuestionEndsWithItsContext(t *testing.T) {

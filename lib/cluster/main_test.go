@@ -30,18 +30,11 @@ func TestMain(m *testing.M) {
 		playParent(mode)
 		return
 	}
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction(clientLeak), goleak.Cleanup(func(code int) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		os.RemoveAll(workerFolder) // of an empty name it does nothing
 		os.Exit(code)
 	}))
 }
-
-// clientLeak is a goroutine that nats.go (1.49 to 1.55 at least) leaves behind
-// when ObjectStore.Put ends before it has run, as one that is cut off may: it
-// reads its channel from a field that Put has set to nil by then, and waits
-// for ever. A connection that we forget to close has other goroutines, too,
-// and is found by those.
-const clientLeak = "github.com/nats-io/nats.go/jetstream.(*jetStream).resetPendingAcksOnReconnect"
 
 // workerFolder has command worker once it was built.
 var workerFolder string

@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -16,10 +18,6 @@ import (
 // object store, into a bucket of their job. A chunk's object goes when its
 // result is kept, that of a result when the client has read it; if the job can
 // be picked up again, with the job, for the next client reads it once more.
-
-func bucketOf(job string) string { return "mp-" + job }
-
-func streamOf(job string) string { return "OBJ_" + bucketOf(job) } // that the bucket is
 
 // headerRoom is what is left of a message for its subject and headers.
 const headerRoom = 4 << 10
@@ -45,50 +43,94 @@ func (l *link) putObject(ctx context.Context, job, name string, data []byte, wan
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectTime+time.Duration(len(data))*time.Second/slowest)
 	defer cancel()
-	bucket, err := l.bucket(ctx, job, wanted)
-	if err != nil {
+	if err := l.makeBucket(ctx, job, wanted); err != nil {
 		return "", err
 	}
 	name += "." + newName()
-	_, err = bucket.PutBytes(ctx, name, data)
-	return name, err
+	return name, l.putPieces(ctx, job, name, data)
+}
+
+// Pieces of an object, and how many of them may be on their way: as many as
+// the slowest server takes in the time that an acknowledgement has.
+const (
+	pieceSize  = 128 << 10
+	mostPieces = 8
+)
+
+// putPieces stores the pieces of an object, then what there is to know of it,
+// as ObjectStore.Put does. (That one takes for stored what was lost with a
+// connection, and leaves a goroutine behind when it is cut off; nats.go 1.49.)
+func (l *link) putPieces(ctx context.Context, job, name string, data []byte) (err error) {
+	info := &jetstream.ObjectInfo{ObjectMeta: jetstream.ObjectMeta{Name: name}, Bucket: bucketOf(job), NUID: newName(), Size: uint64(len(data))}
+	defer func() {
+		if err != nil && l.conn.IsConnected() { // the next try stores others
+			l.purgePieces(job, info)
+		}
+	}()
+	var sent []jetstream.PubAckFuture // and not acknowledged
+	await := func(most int) error {
+		for ; len(sent) > most; sent = sent[1:] {
+			select {
+			case <-sent[0].Ok():
+			case err := <-sent[0].Err():
+				return err
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	}
+	for piece := range slices.Chunk(data, min(pieceSize, int(l.conn.MaxPayload()/2))) {
+		if err := await(mostPieces - 1); err != nil {
+			return err
+		}
+		stored, err := l.js.PublishMsgAsync(&nats.Msg{Subject: piecesOf(job, info), Data: piece})
+		if err != nil {
+			return err
+		}
+		sent = append(sent, stored)
+		info.Chunks++
+	}
+	if err := await(0); err != nil {
+		return err
+	}
+	info.Digest = digestOf(data)
+	text, err := json.Marshal(info)
+	if err != nil {
+		return err
+	}
+	_, err = l.js.PublishMsg(ctx, &nats.Msg{Subject: infoOf(job, name), Data: text, Header: nats.Header{jetstream.MsgRollup: {jetstream.MsgRollupSubject}}})
+	return err
+}
+
+func (l *link) purgePieces(job string, info *jetstream.ObjectInfo) {
+	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
+	defer cancel()
+	ask(ctx, func(ctx context.Context) (any, error) {
+		bucket, err := l.js.Stream(ctx, streamOf(job))
+		if err != nil {
+			return nil, err
+		}
+		return nil, bucket.Purge(ctx, jetstream.WithPurgeSubject(piecesOf(job, info)))
+	})
+}
+
+func piecesOf(job string, info *jetstream.ObjectInfo) string {
+	return "$O." + bucketOf(job) + ".C." + info.NUID
+}
+
+func infoOf(job, name string) string {
+	return "$O." + bucketOf(job) + ".M." + base64.URLEncoding.EncodeToString([]byte(name))
+}
+
+func digestOf(data []byte) string {
+	sum := sha256.New()
+	sum.Write(data)
+	return jetstream.GetObjectDigestValue(sum)
 }
 
 func tooLarge(bytes int) error {
 	return fmt.Errorf("%w: %d bytes are too many for one chunk, the most is %d; use smaller chunks", errTooLarge, bytes, maxObject)
-}
-
-// bucket opens the bucket of a job, or makes it. A job's end takes its chunks
-// away first and its bucket last. So who finds that it is still wanted after
-// the bucket was made leaves nothing behind; who does not, takes it away.
-func (l *link) bucket(ctx context.Context, job string, wanted func(context.Context) error) (jetstream.ObjectStore, error) {
-	if err := wanted(ctx); err != nil {
-		return nil, err
-	}
-	made := false
-	bucket, err := ask(ctx, func(ctx context.Context) (jetstream.ObjectStore, error) {
-		bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
-		if !errors.Is(err, jetstream.ErrBucketNotFound) {
-			return bucket, err
-		}
-		made = true
-		storage, replicas := l.storage()
-		bucket, err = l.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{
-			Bucket: bucketOf(job), TTL: keepFor, Storage: storage, Replicas: replicas})
-		if errors.Is(err, jetstream.ErrBucketExists) {
-			return l.js.ObjectStore(ctx, bucketOf(job))
-		}
-		return bucket, err
-	})
-	if err != nil || !made {
-		return bucket, err
-	}
-	if err = wanted(ctx); errors.Is(err, errOver) {
-		if status, cause := bucket.Status(ctx); cause == nil && status.Size() == 0 { // else it is another's, too
-			l.js.DeleteObjectStore(ctx, bucketOf(job))
-		}
-	}
-	return bucket, err
 }
 
 // getObject returns the data of an object, if there are not too many. An error
@@ -123,16 +165,14 @@ func (l *link) getObject(ctx context.Context, job, name string) ([]byte, error) 
 		}
 		data, last = append(data, m.Data...), m.Sequence
 	}
-	sum := sha256.New()
-	sum.Write(data)
-	if jetstream.GetObjectDigestValue(sum) != info.Digest {
+	if digestOf(data) != info.Digest {
 		return nil, fmt.Errorf("object %q: %w", name, jetstream.ErrDigestMismatch)
 	}
 	return data, nil
 }
 
 func (l *link) objectInfo(ctx context.Context, bucket jetstream.Stream, job, name string) (*jetstream.ObjectInfo, error) {
-	m, err := l.lookUpFixed(ctx, bucket, lastFor("$O."+bucketOf(job)+".M."+base64.URLEncoding.EncodeToString([]byte(name))))
+	m, err := l.lookUpFixed(ctx, bucket, lastFor(infoOf(job, name)))
 	if isNotThere(err) {
 		return nil, fmt.Errorf("object %q: %w", name, jetstream.ErrObjectNotFound)
 	} else if err != nil {
@@ -146,10 +186,6 @@ func (l *link) objectInfo(ctx context.Context, bucket jetstream.Stream, job, nam
 		return nil, fmt.Errorf("object %q: %w", name, jetstream.ErrObjectNotFound)
 	}
 	return &info, nil
-}
-
-func piecesOf(job string, info *jetstream.ObjectInfo) string {
-	return "$O." + bucketOf(job) + ".C." + info.NUID
 }
 
 // isBroken says of an error of getObject that another try would have the same.
@@ -181,9 +217,7 @@ func (l *link) dropObject(job, name string) {
 		if err != nil {
 			return nil, err
 		}
-		if stream, err := l.js.Stream(ctx, streamOf(job)); err == nil {
-			stream.Purge(ctx, jetstream.WithPurgeSubject(piecesOf(job, info)))
-		}
+		l.purgePieces(job, info)
 		return nil, bucket.Delete(ctx, name)
 	})
 }
