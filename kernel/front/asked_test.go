@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -48,18 +49,20 @@ func (r *asked) note(m wire.Message, state string) {
 	}
 }
 
+// published are the messages that have come so far. GoNB alone may publish more after it has said that it is idle.
+func (r *asked) published() []wire.Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.messages)
+}
+
 // until waits until something that the kernel has published of the request is so.
 func (r *asked) until(what string, is func(wire.Message) bool) {
 	r.client.t.Helper()
 	for deadline := time.After(kernelWait); ; {
-		r.mu.Lock()
-		for _, m := range r.messages {
-			if is(m) {
-				r.mu.Unlock()
-				return
-			}
+		if slices.ContainsFunc(r.published(), is) {
+			return
 		}
-		r.mu.Unlock()
 		select {
 		case <-r.changed:
 		case <-deadline:
@@ -97,10 +100,8 @@ func (r *asked) traceback() string {
 
 // stream is all that the cell printed to stdout or stderr.
 func (r *asked) stream(name string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	var out strings.Builder
-	for _, m := range r.messages {
+	for _, m := range r.published() {
 		if m.Header.Type == "stream" && field(m, "name") == name {
 			out.WriteString(field(m, "text"))
 		}
@@ -110,9 +111,7 @@ func (r *asked) stream(name string) string {
 
 // count is how often the kernel said that it is in a state.
 func (r *asked) count(state string) (n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, m := range r.messages {
+	for _, m := range r.published() {
 		if field(m, "execution_state") == state {
 			n++
 		}
@@ -122,9 +121,7 @@ func (r *asked) count(state string) (n int) {
 
 // kinds are the types of what was published, without statuses and the input.
 func (r *asked) kinds() (kinds []string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, m := range r.messages {
+	for _, m := range r.published() {
 		if m.Header.Type != "status" && m.Header.Type != "execute_input" {
 			kinds = append(kinds, m.Header.Type)
 		}

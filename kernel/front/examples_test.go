@@ -88,7 +88,7 @@ func shown(r *asked) []string {
 	if !failed {
 		all = append(all, "stderr "+varies.ReplaceAllString(r.stream("stderr"), "VARIES"))
 	}
-	for _, m := range r.messages {
+	for _, m := range r.published() {
 		var content struct{ Data map[string]any }
 		if err := json.Unmarshal(m.Content, &content); err != nil {
 			r.client.t.Error(err)

@@ -30,7 +30,8 @@ func tellsBuildingFromRunning(t *testing.T, c *client) {
 	inLab := wire.New("execute_request", c.session, wire.Message{}, map[string]string{"code": "%%\ntime.Sleep(1200 * time.Millisecond)"})
 	inLab.Metadata = []byte(`{"recordTiming": true}`)
 	r = c.sendMessage(c.shell, inLab)
-	if c.wait(r); strings.Join(r.kinds(), " ") != "display_data" || !strings.Contains(string(r.messages[len(r.messages)-2].Content), "built in") {
+	c.wait(r)
+	if all := r.published(); strings.Join(r.kinds(), " ") != "display_data" || !strings.Contains(string(all[len(all)-2].Content), "built in") {
 		t.Errorf("JupyterLab gets %q", r.kinds())
 	}
 }
