@@ -18,6 +18,7 @@ func (j *job) audit(ctx context.Context) error {
 	if err := j.purgeRead(ctx); err != nil { // workers may wait for room
 		return err
 	}
+	j.sweep(ctx)
 	waiting, err := j.c.numbers(ctx, workStream, workPrefix+j.c.queue+"."+j.name+".")
 	if err != nil {
 		return nil
@@ -81,6 +82,22 @@ func idle(info *jetstream.ConsumerInfo) bool { return info.NumWaiting == 0 && in
 
 // numbers are the chunks of which a stream has a message.
 func (l *link) numbers(ctx context.Context, stream, prefix string) (map[int]bool, error) {
+	subjects, err := l.subjects(ctx, stream, prefix+">")
+	if err != nil {
+		return nil, err
+	}
+	numbers := map[int]bool{}
+	for subject := range subjects {
+		if n, err := strconv.Atoi(strings.TrimPrefix(subject, prefix)); err == nil {
+			numbers[n] = true
+		}
+	}
+	return numbers, nil
+}
+
+// subjects are those of a stream's messages that filter lets through, with how
+// many messages each has.
+func (l *link) subjects(ctx context.Context, stream, filter string) (map[string]uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
 	info, err := ask(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) {
@@ -88,16 +105,10 @@ func (l *link) numbers(ctx context.Context, stream, prefix string) (map[int]bool
 		if err != nil {
 			return nil, err
 		}
-		return s.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
+		return s.Info(ctx, jetstream.WithSubjectFilter(filter))
 	})
 	if err != nil {
 		return nil, err
 	}
-	numbers := map[int]bool{}
-	for subject := range info.State.Subjects {
-		if n, err := strconv.Atoi(strings.TrimPrefix(subject, prefix)); err == nil {
-			numbers[n] = true
-		}
-	}
-	return numbers, nil
+	return info.State.Subjects, nil
 }

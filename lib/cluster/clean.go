@@ -13,13 +13,6 @@ type consumed struct {
 	last            uint64 // sequence number
 }
 
-// So much may stay in the stream of what has been read, and of a small stream
-// an eighth.
-const (
-	keepBytes    = 16 << 20
-	keepMessages = 1024
-)
-
 // purge has the stream forget results that have been read, now and then. A
 // job that can be picked up again keeps them.
 func (j *job) purge(ctx context.Context, r reply) error {

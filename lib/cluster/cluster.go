@@ -85,6 +85,9 @@ func (c *Cluster) open() error {
 	if err := c.streams(ctx, c.config.store); err != nil {
 		return err
 	}
+	if err := c.measureRoom(ctx, c.local()); err != nil {
+		return err
+	}
 	if c.config.Workers > 0 {
 		c.queue = c.ownQueue()
 	}

@@ -225,7 +225,7 @@ func TestAChunkWhoseItemsAreNotThereIsAnError(t *testing.T) {
 
 func TestAnObjectThatClaimsToBeTooLargeIsNotFetched(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 1})
-	name, err := c.putObject(t.Context(), "greedy", "in.0", []byte("small"), isWanted)
+	name, err := c.putObject(t.Context(), "greedy", part{itemsPart, 0}, []byte("small"), isWanted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestAnObjectThatClaimsToBeTooLargeIsNotFetched(t *testing.T) {
 	if data, err := c.getObject(t.Context(), "greedy", name); !errors.Is(err, errTooLarge) {
 		t.Errorf("got %d bytes, %v", len(data), err)
 	}
-	if _, err := c.putObject(t.Context(), "greedy", "in.1", make([]byte, maxObject+1), isWanted); err == nil || !strings.Contains(err.Error(), "use smaller chunks") {
+	if _, err := c.putObject(t.Context(), "greedy", part{itemsPart, 1}, make([]byte, maxObject+1), isWanted); err == nil || !strings.Contains(err.Error(), "use smaller chunks") {
 		t.Errorf("got %v", err)
 	}
 }

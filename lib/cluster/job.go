@@ -13,13 +13,6 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// What may be on its way at once: sent, and no result back.
-const (
-	mostBytes  = 64 << 20
-	mostChunks = 1024
-	eachCosts  = mostBytes / mostChunks // beside its payload
-)
-
 // job is one Map. Three goroutines share it: one sends chunks, one hears of
 // results, and that of the caller, which alone decodes and counts them.
 type job struct {
@@ -42,16 +35,17 @@ type job struct {
 	sent   atomic.Int64        // chunks below this have been sent, or were done before
 	heard  atomic.Int64        // results that have come
 
-	begin    time.Time
-	done     []bool // whose result is there
-	left     int    // of the chunks
-	finished int    // of the items
-	bad      int    // results that could not be read
-	lost     LostError
-	spans    *span.Recorder
-	workers  map[string]int // numbers of workers of others
-	told     bool           // that nobody works
-	unread   consumed       // results that the stream still has
+	begin      time.Time
+	done       []bool // whose result is there
+	left       int    // of the chunks
+	finished   int    // of the items
+	bad        int    // results that could not be read
+	lost       LostError
+	spans      *span.Recorder
+	workers    map[string]int // numbers of workers of others
+	told       bool           // that nobody works
+	unread     consumed       // results that the stream still has
+	unfinished map[string]unfinished
 }
 
 func (j *job) run() error {
@@ -89,7 +83,7 @@ func (j *job) prepare(ctx context.Context, cancel context.CancelCauseFunc) error
 	j.left = j.chunks
 	j.done = make([]bool, j.chunks)
 	j.costs = make([]atomic.Int64, j.chunks)
-	j.room = semaphore.NewWeighted(mostBytes)
+	j.room = semaphore.NewWeighted(j.c.mostBytes)
 	return nil
 }
 

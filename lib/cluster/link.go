@@ -18,7 +18,8 @@ type link struct {
 	embedded bool // the server is in this program, or in that which started it
 	copies   int  // of each stream; with more than one, a server may be behind
 
-	keepBytes int64 // how much of a job may stay in the stream of results that has been read
+	mostBytes int64 // of a job's chunks may be on their way
+	keepBytes int64 // of a job's results may stay in their stream when they have been read
 }
 
 // address says how to reach the servers. It travels to worker processes.

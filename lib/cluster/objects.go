@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,80 +33,43 @@ func (l *link) fits(bytes int) bool { return int64(bytes) <= l.conn.MaxPayload()
 // slowest is how many bytes a second a server may take at least.
 const slowest = 256 << 10
 
-// putObject stores data under a name that begins with name, and returns it
-// whole. It is another for each call: two workers with the same chunk must
-// not write to the same object. wanted says errOver when nobody wants it.
-func (l *link) putObject(ctx context.Context, job, name string, data []byte, wanted func(context.Context) error) (string, error) {
+// putObject stores data under a name that begins with that of its chunk, and
+// returns it whole. It is another for each call: two workers with the same
+// chunk must not write to the same object. wanted says errOver when nobody
+// wants it.
+func (l *link) putObject(ctx context.Context, job string, of part, data []byte, wanted func(context.Context) error) (string, error) {
 	if len(data) > maxObject {
 		return "", tooLarge(len(data))
 	}
-	ctx, cancel := context.WithTimeout(ctx, connectTime+time.Duration(len(data))*time.Second/slowest)
+	within, cancel := context.WithTimeout(ctx, connectTime+time.Duration(len(data))*time.Second/slowest)
 	defer cancel()
-	if err := l.makeBucket(ctx, job, wanted); err != nil {
+	if err := l.makeBucket(within, job, wanted); err != nil {
 		return "", err
 	}
-	name += "." + newName()
-	return name, l.putPieces(ctx, job, name, data)
+	name := of.newObject()
+	err := l.putPieces(within, job, name, data)
+	if err != nil {
+		l.dropFailed(ctx, job, name)
+	}
+	return name, err
 }
-
-// Pieces of an object, and how many of them may be on their way: at first as
-// many as the slowest server takes in the time that an acknowledgement has,
-// and twice as many each time that one was fast.
-const (
-	pieceSize   = 128 << 10
-	firstPieces = 8
-	mostPieces  = 32
-	fastTime    = answerTime / 4
-)
 
 // putPieces stores the pieces of an object, then what there is to know of it,
 // as ObjectStore.Put does. (That one takes for stored what was lost with a
-// connection, sends again in another order what nobody heard, and leaves a
-// goroutine behind when it is cut off; nats.go 1.49.)
-func (l *link) putPieces(ctx context.Context, job, name string, data []byte) (err error) {
-	info := &jetstream.ObjectInfo{ObjectMeta: jetstream.ObjectMeta{Name: name}, Bucket: bucketOf(job), NUID: newName(), Size: uint64(len(data))}
-	defer func() {
-		if err != nil && !errors.Is(err, jetstream.ErrNoStreamResponse) && l.conn.IsConnected() { // the next try stores others
-			l.purgePieces(job, info)
-		}
-	}()
-	type piece struct {
-		stored jetstream.PubAckFuture
-		begun  time.Time
-	}
-	var sent []piece // and not acknowledged
-	window := firstPieces
-	await := func(most int) error {
-		for ; len(sent) > most; sent = sent[1:] {
-			select {
-			case <-sent[0].stored.Ok():
-				if time.Since(sent[0].begun) < fastTime {
-					window = min(2*window, mostPieces)
-				}
-			case err := <-sent[0].stored.Err():
-				return err
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	}
+// connection, sends again in another order what nobody heard, leaves pieces
+// in a full store, and a goroutine behind when it is cut off; nats.go 1.49.)
+func (l *link) putPieces(ctx context.Context, job, name string, data []byte) error {
+	info := &jetstream.ObjectInfo{ObjectMeta: jetstream.ObjectMeta{Name: name}, Bucket: bucketOf(job), NUID: name, Size: uint64(len(data)), Digest: digestOf(data)}
+	p := &pieces{link: l, subject: piecesOf(job, name), window: firstPieces}
 	for part := range slices.Chunk(data, min(pieceSize, int(l.conn.MaxPayload()/2))) {
-		if err := await(window - 1); err != nil {
+		if err := p.send(ctx, part); err != nil {
 			return err
 		}
-		stored, err := l.js.PublishMsgAsync(&nats.Msg{Subject: piecesOf(job, info), Data: part},
-			jetstream.WithRetryAttempts(0)) // it would come after those that follow
-		if err != nil {
-			return err
-		}
-		sent = append(sent, piece{stored, time.Now()})
 		info.Chunks++
 	}
-	if err := await(0); err != nil {
+	if err := p.await(ctx, 0); err != nil {
 		return err
 	}
-	info.Digest = digestOf(data)
 	text, err := json.Marshal(info)
 	if err != nil {
 		return err
@@ -116,24 +78,41 @@ func (l *link) putPieces(ctx context.Context, job, name string, data []byte) (er
 	return err
 }
 
-func (l *link) purgePieces(job string, info *jetstream.ObjectInfo) {
+// dropFailed takes away what there is of an object that could not be stored,
+// before the next try stores another. It tries for as long as that one would.
+func (l *link) dropFailed(ctx context.Context, job, name string) {
+	if ctx.Err() == nil {
+		l.purgeObject(ctx, job, name)
+	} else if l.conn.IsConnected() {
+		l.dropObject(job, name)
+	}
+}
+
+// dropObject takes an object away that nobody needs. It stays if that fails;
+// then job.sweep finds it, or the end of its job.
+func (l *link) dropObject(job, name string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
 	defer cancel()
-	ask(ctx, func(ctx context.Context) (any, error) {
+	return l.purgeObject(ctx, job, name)
+}
+
+// purgeObject takes an object away at once. ObjectStore.Delete makes a note
+// before, for which a full store has no room.
+func (l *link) purgeObject(ctx context.Context, job, name string) error {
+	_, err := ask(ctx, func(ctx context.Context) (any, error) {
 		bucket, err := l.js.Stream(ctx, streamOf(job))
 		if err != nil {
 			return nil, err
 		}
-		return nil, bucket.Purge(ctx, jetstream.WithPurgeSubject(piecesOf(job, info)))
+		if err := bucket.Purge(ctx, jetstream.WithPurgeSubject(infoOf(job, name))); err != nil {
+			return nil, err
+		}
+		return nil, bucket.Purge(ctx, jetstream.WithPurgeSubject(piecesOf(job, name)))
 	})
-}
-
-func piecesOf(job string, info *jetstream.ObjectInfo) string {
-	return "$O." + bucketOf(job) + ".C." + info.NUID
-}
-
-func infoOf(job, name string) string {
-	return "$O." + bucketOf(job) + ".M." + base64.URLEncoding.EncodeToString([]byte(name))
+	if errors.Is(err, jetstream.ErrStreamNotFound) { // its job has ended
+		return nil
+	}
+	return err
 }
 
 func digestOf(data []byte) string {
@@ -169,7 +148,7 @@ func (l *link) getObject(ctx context.Context, job, name string) ([]byte, error) 
 	}
 	data := make([]byte, 0, info.Size)
 	for last := uint64(0); uint64(len(data)) < info.Size; {
-		m, err := l.lookUpFixed(ctx, bucket, nextFor(piecesOf(job, info), last+1))
+		m, err := l.lookUpFixed(ctx, bucket, nextFor(piecesOf(job, info.NUID), last+1))
 		if err != nil && !isNotThere(err) {
 			return nil, err
 		}
@@ -210,29 +189,6 @@ func isBroken(err error) bool {
 		}
 	}
 	return false
-}
-
-// dropObject takes an object away that nobody needs. It stays until the end
-// of its job if that fails. Delete makes a note before it removes the pieces,
-// for which a full store has no room: then they go first.
-func (l *link) dropObject(job, name string) {
-	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
-	defer cancel()
-	ask(ctx, func(ctx context.Context) (any, error) {
-		bucket, err := l.js.ObjectStore(ctx, bucketOf(job))
-		if err != nil {
-			return nil, err
-		}
-		if err = bucket.Delete(ctx, name); err == nil || !isFull(err) {
-			return nil, err
-		}
-		info, err := bucket.GetInfo(ctx, name, jetstream.GetObjectInfoShowDeleted())
-		if err != nil {
-			return nil, err
-		}
-		l.purgePieces(job, info)
-		return nil, bucket.Delete(ctx, name)
-	})
 }
 
 // cleanTime is how long to try to take away what is left of a job.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,23 +16,20 @@ import (
 
 func isWanted(context.Context) error { return nil }
 
-// objectsOf are the objects that the servers have of any job.
-func objectsOf(t *testing.T, c *Cluster) (names []string) {
+// objectCount is how many objects the servers have of any job. (ObjectStore.List
+// waits for ever if one is taken away just when it begins; nats.go 1.49.)
+func objectCount(t *testing.T, c *Cluster) (n int) {
 	t.Helper()
-	for bucket := range c.js.ObjectStoreNames(t.Context()).Name() {
-		store, err := c.js.ObjectStore(t.Context(), bucket)
-		if err != nil {
-			continue // it was just taken away
-		}
-		all, err := store.List(t.Context())
-		if err != nil && !errors.Is(err, jetstream.ErrNoObjectsFound) {
-			t.Fatal(err)
-		}
-		for _, info := range all {
-			names = append(names, info.Name)
+	for stream := range c.js.StreamNames(t.Context()).Name() {
+		if bucket, ok := strings.CutPrefix(stream, "OBJ_"); ok {
+			infos, err := c.subjects(t.Context(), stream, "$O."+bucket+".M.>")
+			if err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) { // its job has just ended
+				t.Fatal(err)
+			}
+			n += len(infos)
 		}
 	}
-	return names
+	return n
 }
 
 func TestObjectsDoNotPileUpWhileAJobRuns(t *testing.T) {
@@ -41,7 +39,7 @@ func TestObjectsDoNotPileUpWhileAJobRuns(t *testing.T) {
 			return
 		}
 		for { // of 20 there may be those of the last two, and of this one
-			if len(objectsOf(t, c)) <= 4 {
+			if objectCount(t, c) <= 4 {
 				return
 			}
 			time.Sleep(time.Millisecond)
@@ -100,7 +98,7 @@ func TestAWorkerThatIsLateForAJobThatHasEndedMakesNoBucketForIt(t *testing.T) {
 func TestABucketThatIsMadeJustAsItsJobEndsIsTakenAway(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 1})
 	asked := 0
-	_, err := c.putObject(t.Context(), "ended", "out.0", []byte("x"), func(context.Context) error {
+	_, err := c.putObject(t.Context(), "ended", part{resultsPart, 0}, []byte("x"), func(context.Context) error {
 		if asked++; asked == 2 {
 			return errOver
 		}
@@ -115,7 +113,7 @@ func TestABucketThatIsMadeJustAsItsJobEndsIsTakenAway(t *testing.T) {
 // object stores one, and returns the stream that it is in.
 func object(t *testing.T, c *Cluster, job string, data []byte) (string, jetstream.Stream) {
 	t.Helper()
-	name, err := c.putObject(t.Context(), job, "out.0", data, isWanted)
+	name, err := c.putObject(t.Context(), job, part{resultsPart, 0}, data, isWanted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +212,7 @@ func TestWhatMayPassIsTriedAgainAndWhatIsFinalIsNot(t *testing.T) {
 func TestTheObjectOfAResultThatWasSentTwiceStays(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 1})
 	w := &worker{service: &service{link: c.link, log: t.Logf}}
-	r := &result{job: "again", kind: values, items: 1, worker: "w", object: "out.0.mine", began: time.Unix(0, 1), ended: time.Unix(0, 2)}
+	r := &result{job: "again", kind: values, items: 1, worker: "w", object: "out-0-MINE", began: time.Unix(0, 1), ended: time.Unix(0, 2)}
 	if w.isNamed(t.Context(), r) {
 		t.Error("no result is there, but it names the object")
 	}
@@ -224,7 +222,7 @@ func TestTheObjectOfAResultThatWasSentTwiceStays(t *testing.T) {
 	if !w.isNamed(t.Context(), r) {
 		t.Error("the result that is there names the object, and it is not seen")
 	}
-	r.object = "out.0.other"
+	r.object = "out-0-OTHER"
 	if w.isNamed(t.Context(), r) {
 		t.Error("the result that is there names another object")
 	}

@@ -28,7 +28,7 @@ func startOperated(t *testing.T) *operator {
 	if _, err := claims.Encode(o.keys); err != nil {
 		t.Fatal(err)
 	}
-	_, system := o.account(t, false)
+	_, system := o.account(t, noStorage, nil)
 	s, err := startServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, StoreDir: t.TempDir(),
 		TrustedOperators: []*jwt.OperatorClaims{claims}, AccountResolver: o.resolver, SystemAccount: system})
 	if err != nil {
@@ -57,14 +57,19 @@ func public(t *testing.T, keys nkeys.KeyPair) string {
 	return key
 }
 
-// account has the operator sign an account, which may store things or not.
-func (o *operator) account(t *testing.T, stores bool) (nkeys.KeyPair, string) {
+// What an account may store.
+var (
+	noStorage  = jwt.JetStreamLimits{}
+	allStorage = jwt.JetStreamLimits{MemoryStorage: jwt.NoLimit, DiskStorage: jwt.NoLimit}
+)
+
+// account has the operator sign an account that may store so much: in all, or,
+// if there are tiers, of streams with so many copies each.
+func (o *operator) account(t *testing.T, storage jwt.JetStreamLimits, tiers jwt.JetStreamTieredLimits) (nkeys.KeyPair, string) {
 	t.Helper()
 	keys := newKeys(t, nkeys.CreateAccount)
 	claims := jwt.NewAccountClaims(public(t, keys))
-	if stores {
-		claims.Limits.JetStreamLimits = jwt.JetStreamLimits{MemoryStorage: jwt.NoLimit, DiskStorage: jwt.NoLimit}
-	}
+	claims.Limits.JetStreamLimits, claims.Limits.JetStreamTieredLimits = storage, tiers
 	text, err := claims.Encode(o.keys)
 	if err == nil {
 		err = o.resolver.Store(claims.Subject, text)
@@ -111,7 +116,7 @@ func write(t *testing.T, content string) string {
 func TestCredentialsOfAnOperatorLetInAndKeepAccountsApart(t *testing.T) {
 	o := startOperated(t)
 	for range 2 { // each account has its own streams
-		account, _ := o.account(t, true)
+		account, _ := o.account(t, allStorage, nil)
 		c := mustOpen(t, Config{URL: o.url, Credentials: credentials(t, account, time.Time{}), Workers: 2})
 		wantDoubles(t, mustMap(t, c, upTo(100), double, Job("same-name")), 100)
 	}
@@ -119,8 +124,8 @@ func TestCredentialsOfAnOperatorLetInAndKeepAccountsApart(t *testing.T) {
 
 func TestWrongCredentialsAreRefusedWithWhatIsWrongWithThem(t *testing.T) {
 	o := startOperated(t)
-	account, _ := o.account(t, true)
-	poor, _ := o.account(t, false)
+	account, _ := o.account(t, allStorage, nil)
+	poor, _ := o.account(t, noStorage, nil)
 	whole, err := os.ReadFile(credentials(t, account, time.Time{}))
 	if err != nil {
 		t.Fatal(err)

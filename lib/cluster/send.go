@@ -84,7 +84,7 @@ func (j *job) send(ctx context.Context, before map[int]bool) error {
 			if err != nil {
 				return err
 			}
-			cost := int64(min(eachCosts+len(payload), mostBytes))
+			cost := min(eachCosts+int64(len(payload)), j.c.mostBytes)
 			if err := j.room.Acquire(ctx, cost); err != nil {
 				return context.Cause(ctx)
 			}
@@ -126,7 +126,7 @@ func (j *job) message(ctx context.Context, number int, payload []byte) (*nats.Ms
 	if !j.c.fits(len(payload)) {
 		c.payload = nil
 		err := j.c.persist(ctx, func() (err error) {
-			c.object, err = j.c.putObject(ctx, j.name, fmt.Sprint("in.", number), payload, j.isMine)
+			c.object, err = j.c.putObject(ctx, j.name, part{itemsPart, number}, payload, j.isMine)
 			return err
 		}, j.untilFull())
 		if errors.Is(err, errOver) {

@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"errors"
-	"fmt"
 )
 
 // storeAll stores results, and acknowledges their chunks after that.
@@ -64,7 +63,7 @@ func (w *worker) storeObject(h *held) error {
 	}
 	r := h.result
 	return w.persist(h.ctx, func() error {
-		name, err := w.putObject(h.ctx, r.job, fmt.Sprint("out.", r.number), r.payload, wanted)
+		name, err := w.putObject(h.ctx, r.job, part{resultsPart, r.number}, r.payload, wanted)
 		if err == nil {
 			r.object, r.payload = name, nil
 		}

@@ -42,7 +42,6 @@ func doneConfig() jetstream.StreamConfig {
 // garbage collection.) Elsewhere they are in files, and on three servers if
 // there is a cluster.
 func (l *link) streams(ctx context.Context, limit int64) error {
-	var done jetstream.Stream // after the loop
 	for _, config := range []jetstream.StreamConfig{workConfig(), doneConfig()} {
 		config.MaxMsgsPerSubject = 1
 		config.Discard = jetstream.DiscardNew
@@ -52,16 +51,11 @@ func (l *link) streams(ctx context.Context, limit int64) error {
 		if limit > 0 {
 			config.MaxBytes = limit
 		}
-		var err error
-		if done, err = l.stream(ctx, config); errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+		if _, err := l.stream(ctx, config); errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
 			return fmt.Errorf("%w; who runs the server must allow it", err)
 		} else if err != nil {
 			return fmt.Errorf("making the stream %s: %w", config.Name, err)
 		}
-	}
-	l.keepBytes = keepBytes
-	if most := done.CachedInfo().Config.MaxBytes; most > 0 {
-		l.keepBytes = min(keepBytes, most/8)
 	}
 	return nil
 }

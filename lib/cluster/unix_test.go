@@ -131,7 +131,7 @@ func TestAServerThatListensHandsOutTasksThatAreTheSameThereOnly(t *testing.T) {
 
 func TestCommandWorkerTakesCredentialsAndSaysWhatIsWrongWithThem(t *testing.T) {
 	o := startOperated(t)
-	account, _ := o.account(t, true)
+	account, _ := o.account(t, allStorage, nil)
 	c := mustOpen(t, Config{URL: o.url, Credentials: credentials(t, account, time.Time{})})
 	_, out := startWorkerAt(t, o.url, "", "--creds", credentials(t, account, time.Time{}), "--workers", "1")
 	if got := mustMap(t, c, []int{1, 2, 3}, nthOfLib); !slices.Equal(got, []int{2, 3, 5}) {
