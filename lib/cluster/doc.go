@@ -28,11 +28,13 @@
 // Values that are too large for a message go through the object store. The
 // object of a chunk goes when its result is kept, that of a result when the
 // client has read it. So there are at most 64 MB of chunks at once, or one
-// that is larger, and of results as many as 1,024 chunks have. A job with a
-// name keeps all its results until it ends, for who picks it up again reads
-// them once more: the store must have room for them. In a server of this
-// program that room is memory. Where there is none, workers wait with their
-// results until there is, and nothing is lost.
+// that is larger, and of results as many as 1,024 chunks have. Of what an
+// account or a server in the program may hold, chunks take no more than a
+// quarter, so that there is room for results. A job with a name keeps all its
+// results until it ends, for who picks it up again reads them once more: the
+// store must have room for them. In a server of this program that room is
+// memory. Where there is none, workers wait with their results until there is,
+// and nothing is lost. What a dead worker has left is taken away.
 //
 // So what happens if something dies?
 //

@@ -61,8 +61,8 @@ func (l *link) putObject(ctx context.Context, job string, of part, data []byte, 
 func (l *link) putPieces(ctx context.Context, job, name string, data []byte) error {
 	info := &jetstream.ObjectInfo{ObjectMeta: jetstream.ObjectMeta{Name: name}, Bucket: bucketOf(job), NUID: name, Size: uint64(len(data)), Digest: digestOf(data)}
 	p := &pieces{link: l, subject: piecesOf(job, name), window: firstPieces}
-	for part := range slices.Chunk(data, min(pieceSize, int(l.conn.MaxPayload()/2))) {
-		if err := p.send(ctx, part); err != nil {
+	for some := range slices.Chunk(data, min(pieceSize, int(l.conn.MaxPayload()/2))) {
+		if err := p.send(ctx, some); err != nil {
 			return err
 		}
 		info.Chunks++
