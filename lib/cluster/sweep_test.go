@@ -113,9 +113,6 @@ func TestAMapTakesAwayWhatDeadWorkersHaveLeftInAFullStore(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 			fill(t, c, job, part{itemsPart, 0})
-			if n := piecesLeft(t, c, job); n < 3<<20/pieceSize {
-				t.Errorf("there are %d pieces: the store is not full", n)
-			}
 		})
 	}))
 	dead.Wait()
