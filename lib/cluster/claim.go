@@ -25,13 +25,13 @@ type claimed struct {
 // claim makes this Map the owner of its job: a new one, or one that another
 // has left. It ends with cancel if the next one comes.
 func (j *job) claim(ctx context.Context, cancel context.CancelCauseFunc) error {
-	asking, stop := context.WithTimeout(ctx, readyTime)
+	mine := claimed{Task: j.task, Code: j.code, Items: j.items, Chunk: j.size, Digest: fmt.Sprintf("%016x", digest.Of(j.all).Hash), Owner: newName()}
+	asking, stop := context.WithTimeout(ctx, readyTime) // after the digest, which takes long if there is much
 	defer stop()
 	jobs, err := ask(asking, j.jobs)
 	if err != nil {
 		return fmt.Errorf("asking for job %q: %w", j.job, err)
 	}
-	mine := claimed{Task: j.task, Code: j.code, Items: j.items, Chunk: j.size, Digest: fmt.Sprintf("%016x", digest.Of(j.all).Hash), Owner: newName()}
 	var revision uint64
 	for revision == 0 {
 		revision, err = ask(asking, func(ctx context.Context) (uint64, error) { return j.claimOnce(ctx, jobs, &mine) })

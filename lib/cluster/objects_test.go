@@ -288,7 +288,7 @@ func TestLargeChunksAndResultsOnThreeNodes(t *testing.T) {
 	config := nodes.config()
 	config.Workers, config.ackWait = 2, time.Second
 	c := mustOpen(t, config)
-	large := make([][]byte, 30)
+	large := make([][]byte, 20)
 	for i := range large {
 		large[i] = bytes.Repeat([]byte{byte(i)}, 1200<<10)
 	}
