@@ -19,14 +19,20 @@ import (
 // soakTime, in the environment, is how long workers are killed: 1m, say.
 const soakTime = "CLUSTER_TEST_SOAK"
 
-func TestWithWorkersKilledAtRandomNothingIsLostOrCountedTwice(t *testing.T) {
-	long := 5 * time.Second
-	if text := os.Getenv(soakTime); text != "" {
-		var err error
-		if long, err = time.ParseDuration(text); err != nil {
-			t.Fatal(err)
-		}
+// soakFor is how long workers are killed in a test.
+func soakFor(t *testing.T) time.Duration {
+	text := os.Getenv(soakTime)
+	if text == "" {
+		return 5 * time.Second
 	}
+	long, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return long
+}
+
+func TestWithWorkersKilledAtRandomNothingIsLostOrCountedTwice(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 3, ackWait: 500 * time.Millisecond})
 	items := make([]int, 3000)
 	for i := range items {
@@ -49,7 +55,7 @@ func TestWithWorkersKilledAtRandomNothingIsLostOrCountedTwice(t *testing.T) {
 		}
 	})
 	maps := 0
-	for begin := time.Now(); time.Since(begin) < long; maps++ {
+	for begin, long := time.Now(), soakFor(t); time.Since(begin) < long; maps++ {
 		counted := 0
 		got, err := Map(c, items, nth, Chunk(5), Tries(50), Progress(func(done, _ int) { counted = done }))
 		if err != nil {
@@ -61,6 +67,30 @@ func TestWithWorkersKilledAtRandomNothingIsLostOrCountedTwice(t *testing.T) {
 	}
 	close(end)
 	killer.Wait()
+	t.Logf("%d Maps, %d workers killed", maps, kills)
+	if kills == 0 {
+		t.Error("no worker was killed")
+	}
+}
+
+// What killed workers leave of their results has kept a small store full.
+func TestWithWorkersKilledASmallStoreIsNotFilledByWhatTheyLeave(t *testing.T) {
+	c := mustOpen(t, Config{Processes: 2, memory: 8 << 20, ackWait: 500 * time.Millisecond})
+	maps, kills := 0, 0
+	for begin, long := time.Now(), soakFor(t); time.Since(begin) < long; maps++ {
+		got := mustMap(t, c, upTo(20), blow, Chunk(1), Tries(50), Progress(func(done, _ int) {
+			time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond) // until the other is about to store its result
+			if rand.IntN(2) == 0 && c.Kill(1+rand.IntN(2)) == nil {
+				kills++
+			}
+		}))
+		for i, b := range got {
+			if len(b) != 3<<20 || b[0] != byte(i) {
+				t.Fatalf("result %d has %d bytes", i, len(b))
+			}
+		}
+	}
+	wantNothingLeft(t, c)
 	t.Logf("%d Maps, %d workers killed", maps, kills)
 	if kills == 0 {
 		t.Error("no worker was killed")
