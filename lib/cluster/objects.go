@@ -59,7 +59,7 @@ func (l *link) putObject(ctx context.Context, job string, of part, data []byte, 
 // connection, sends again in another order what nobody heard, leaves pieces
 // in a full store, and a goroutine behind when it is cut off; nats.go 1.49.)
 func (l *link) putPieces(ctx context.Context, job, name string, data []byte) error {
-	info := &jetstream.ObjectInfo{ObjectMeta: jetstream.ObjectMeta{Name: name}, Bucket: bucketOf(job), NUID: name, Size: uint64(len(data)), Digest: digestOf(data)}
+	info := &jetstream.ObjectInfo{ObjectMeta: jetstream.ObjectMeta{Name: name}, Bucket: bucketOf(job), NUID: nuidOf(name), Size: uint64(len(data)), Digest: digestOf(data)}
 	p := &pieces{link: l, subject: piecesOf(job, name), window: firstPieces}
 	for some := range slices.Chunk(data, min(pieceSize, int(l.conn.MaxPayload()/2))) {
 		if err := p.send(ctx, some); err != nil {
@@ -104,10 +104,7 @@ func (l *link) purgeObject(ctx context.Context, job, name string) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := bucket.Purge(ctx, jetstream.WithPurgeSubject(infoOf(job, name))); err != nil {
-			return nil, err
-		}
-		return nil, bucket.Purge(ctx, jetstream.WithPurgeSubject(piecesOf(job, name)))
+		return nil, bucket.Purge(ctx, jetstream.WithPurgeSubject(allOf(job, name)))
 	})
 	if errors.Is(err, jetstream.ErrStreamNotFound) { // its job has ended
 		return nil
@@ -148,7 +145,7 @@ func (l *link) getObject(ctx context.Context, job, name string) ([]byte, error) 
 	}
 	data := make([]byte, 0, info.Size)
 	for last := uint64(0); uint64(len(data)) < info.Size; {
-		m, err := l.lookUpFixed(ctx, bucket, nextFor(piecesOf(job, info.NUID), last+1))
+		m, err := l.lookUpFixed(ctx, bucket, nextFor(piecesOf(job, name), last+1))
 		if err != nil && !isNotThere(err) {
 			return nil, err
 		}
@@ -171,7 +168,7 @@ func (l *link) objectInfo(ctx context.Context, bucket jetstream.Stream, job, nam
 		return nil, err
 	}
 	var info jetstream.ObjectInfo
-	if json.Unmarshal(m.Data, &info) != nil || !token.MatchString(info.NUID) {
+	if json.Unmarshal(m.Data, &info) != nil {
 		return nil, fmt.Errorf("object %q: %w", name, jetstream.ErrBadObjectMeta)
 	}
 	if info.Deleted {

@@ -33,22 +33,25 @@ func partOf(object string) (p part, ok bool) {
 	return part{words[0], number}, err == nil
 }
 
-// Subjects of an object, as NATS has them: that of its pieces has its NUID,
-// which is its name here; that of what there is to know of it has its name.
+// An object has two subjects, as in every object store of NATS: of its pieces,
+// which has its NUID, and of what there is to know of it, which has its name
+// in base64. Here that is its NUID, too, so that one purge takes both.
 
-func piecesOf(job, object string) string { return "$O." + bucketOf(job) + ".C." + object }
+func nuidOf(object string) string { return base64.URLEncoding.EncodeToString([]byte(object)) }
 
-func infoOf(job, object string) string {
-	return "$O." + bucketOf(job) + ".M." + base64.URLEncoding.EncodeToString([]byte(object))
-}
+func piecesOf(job, object string) string { return "$O." + bucketOf(job) + ".C." + nuidOf(object) }
+
+func infoOf(job, object string) string { return "$O." + bucketOf(job) + ".M." + nuidOf(object) }
+
+func allOf(job, object string) string { return "$O." + bucketOf(job) + ".*." + nuidOf(object) }
 
 // objectAt says which object of a job a subject belongs to, and whether it is
 // that of its pieces.
 func objectAt(job, subject string) (object string, pieces, ok bool) {
-	if object, ok := strings.CutPrefix(subject, piecesOf(job, "")); ok {
-		return object, true, true
+	nuid, pieces := strings.CutPrefix(subject, piecesOf(job, ""))
+	if !pieces {
+		nuid, ok = strings.CutPrefix(subject, infoOf(job, ""))
 	}
-	code, ok := strings.CutPrefix(subject, infoOf(job, ""))
-	name, err := base64.URLEncoding.DecodeString(code)
-	return string(name), false, ok && err == nil
+	name, err := base64.URLEncoding.DecodeString(nuid)
+	return string(name), pieces, (pieces || ok) && err == nil
 }

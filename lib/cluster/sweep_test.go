@@ -15,7 +15,7 @@ import (
 // piecesLeft counts the pieces that the servers have of a job's objects.
 func piecesLeft(t *testing.T, c *Cluster, job string) (n uint64) {
 	t.Helper()
-	subjects, err := c.subjects(t.Context(), streamOf(job), piecesOf(job, ">"))
+	subjects, err := c.subjects(t.Context(), streamOf(job), "$O."+bucketOf(job)+".C.>")
 	if err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 		t.Error(err)
 	}
@@ -144,7 +144,7 @@ func TestASweepTakesAwayWhatNobodyNeedsAndNothingElse(t *testing.T) {
 	j := &job{c: c, name: "sweep", chunks: 2, done: []bool{true, false}, options: options{job: "sweep"}, named: true}
 	wantObjects := func(want ...string) {
 		t.Helper()
-		subjects, err := c.subjects(t.Context(), streamOf("sweep"), piecesOf("sweep", ">"))
+		subjects, err := c.subjects(t.Context(), streamOf("sweep"), "$O."+bucketOf("sweep")+".C.>")
 		if err != nil {
 			t.Fatal(err)
 		}
