@@ -59,7 +59,7 @@ func (l *link) putObject(ctx context.Context, job string, of part, data []byte, 
 // connection, sends again in another order what nobody heard, leaves pieces
 // in a full store, and a goroutine behind when it is cut off; nats.go 1.49.)
 func (l *link) putPieces(ctx context.Context, job, name string, data []byte) error {
-	info := &jetstream.ObjectInfo{ObjectMeta: jetstream.ObjectMeta{Name: name}, Bucket: bucketOf(job), NUID: nuidOf(name), Size: uint64(len(data)), Digest: digestOf(data)}
+	info := &jetstream.ObjectInfo{ObjectMeta: jetstream.ObjectMeta{Name: name}, Bucket: bucketOf(job), NUID: nuidOf(name), Size: uint64(len(data))}
 	p := &pieces{link: l, subject: piecesOf(job, name), window: firstPieces}
 	for some := range slices.Chunk(data, min(pieceSize, int(l.conn.MaxPayload()/2))) {
 		if err := p.send(ctx, some); err != nil {
@@ -67,6 +67,7 @@ func (l *link) putPieces(ctx context.Context, job, name string, data []byte) err
 		}
 		info.Chunks++
 	}
+	info.Digest = digestOf(data) // while the last pieces are on their way
 	if err := p.await(ctx, 0); err != nil {
 		return err
 	}
