@@ -81,11 +81,12 @@ func (o *operator) account(t *testing.T, storage jwt.JetStreamLimits, tiers jwt.
 }
 
 // credentials are a file with those of a user of account, who proves who he
-// is with keys.
-func credentials(t *testing.T, account nkeys.KeyPair, expires time.Time) string {
+// is with keys, and may not send to some subjects.
+func credentials(t *testing.T, account nkeys.KeyPair, expires time.Time, denied ...string) string {
 	t.Helper()
 	keys := newKeys(t, nkeys.CreateUser)
 	claims := jwt.NewUserClaims(public(t, keys))
+	claims.Pub.Deny.Add(denied...)
 	if !expires.IsZero() {
 		claims.Expires = expires.Unix()
 	}

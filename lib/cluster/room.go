@@ -46,9 +46,9 @@ func (l *link) measureRoom(ctx context.Context, local *server.Server) error {
 // allowed returns how many bytes of streams servers hold for who we are. If
 // they do not say, that is taken for no limit.
 func (l *link) allowed(ctx context.Context) int64 {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, 2*answerTime) // who may not ask is not answered
 	defer cancel()
-	account, err := l.js.AccountInfo(ctx)
+	account, err := ask(ctx, l.js.AccountInfo)
 	if err != nil {
 		return math.MaxInt64
 	}
@@ -61,7 +61,7 @@ func (l *link) allowed(ctx context.Context) int64 {
 	if storage == jetstream.MemoryStorage {
 		most = limits.MaxMemory
 	}
-	if most < 0 {
+	if most <= 0 { // of 0 it stores nothing: these are not the streams' limits
 		return math.MaxInt64
 	}
 	return most / counted

@@ -55,3 +55,13 @@ func TestAServerThatHoldsMuchIsNotFilledByOneJob(t *testing.T) {
 		t.Errorf("%d bytes of chunks may be on their way, %d of results stay", c.mostBytes, c.keepBytes)
 	}
 }
+
+func TestWhoMayNotAskWhatAnAccountHoldsIsNotLimited(t *testing.T) {
+	o := startOperated(t)
+	account, _ := o.account(t, allStorage, nil)
+	c := mustOpen(t, Config{URL: o.url, Credentials: credentials(t, account, time.Time{}, "$JS.API.INFO"), Workers: 2})
+	if c.mostBytes != mostBytes {
+		t.Errorf("%d bytes of chunks may be on their way", c.mostBytes)
+	}
+	wantReversed(t, c)
+}
