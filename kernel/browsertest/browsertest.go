@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,15 +53,27 @@ func Open(t *testing.T, path string, width, height int, more ...chromedp.ExecAll
 		chromedp.ExecPath(path), chromedp.WindowSize(width, height), chromedp.NoSandbox,
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Env("TMPDIR="+temp), chromedp.UserDataDir(filepath.Join(temp, "profile")))
-	ctx, endProcess := chromedp.NewExecAllocator(t.Context(), append(options, more...)...)
+	// Not t.Context(), with whose end the browser would be killed: what it has started may write into the folder once more
+	// after that was removed.
+	ctx, endProcess := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), append(options, more...)...)
 	ctx, endTab := chromedp.NewContext(ctx)
-	closeBrowser = func() { endTab(); endProcess() }
-	t.Cleanup(closeBrowser)
+	t.Cleanup(func() { endTab(); endProcess() })
 	if err := start(ctx); err != nil {
 		t.Fatal("to start the browser:", err)
 	}
+	closeBrowser = sync.OnceFunc(func() {
+		ending, cancel := context.WithTimeout(ctx, closeTime)
+		defer cancel()
+		if err := chromedp.Cancel(ending); err != nil {
+			t.Error("to close the browser:", err)
+		}
+	})
+	t.Cleanup(closeBrowser)
 	return ctx, closeBrowser
 }
+
+// closeTime is how long the browser may take to close itself, before it is killed.
+const closeTime = 10 * time.Second
 
 // start starts the browser, which ends with ctx. It keeps a thread until then: chromedp has Linux kill the browser when
 // the thread that started it ends, and Go ends threads as it likes.
