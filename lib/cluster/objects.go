@@ -75,6 +75,8 @@ func (l *link) putPieces(ctx context.Context, job, name string, data []byte) err
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, connectTime) // as each piece has: see abandonedTime
+	defer cancel()
 	_, err = l.js.PublishMsg(ctx, &nats.Msg{Subject: infoOf(job, name), Data: text, Header: nats.Header{jetstream.MsgRollup: {jetstream.MsgRollupSubject}}})
 	return err
 }

@@ -23,11 +23,12 @@ const (
 	keepMessages = 1024
 )
 
-// measureRoom fits what a job may have on its way, and leave behind, to the room that
-// there is: in all, and for results if their stream has a limit. Chunks that
-// took it all would wait for ever, for their results would find none.
+// measureRoom fits what a job may have on its way, and leave behind, to the
+// room that there is: in all, and for results if their stream has a limit.
+// Chunks that took it all would wait for ever, for their results would find
+// none.
 func (l *link) measureRoom(ctx context.Context, local *server.Server) error {
-	done, err := l.stream(ctx, doneConfig())
+	done, err := ask(ctx, func(ctx context.Context) (jetstream.Stream, error) { return l.js.Stream(ctx, doneStream) })
 	if err != nil {
 		return fmt.Errorf("asking for the stream %s: %w", doneStream, err)
 	}

@@ -24,19 +24,19 @@ func (j *job) sweep(ctx context.Context) {
 	if err != nil {
 		return // there is no object yet, or the next time
 	}
-	pieces, whole := map[string]uint64{}, map[string]bool{}
+	counts, whole := map[string]uint64{}, map[string]bool{}
 	for subject, messages := range subjects {
 		if object, isPiece, ok := objectAt(j.name, subject); !ok {
 			continue
 		} else if isPiece {
-			pieces[object] = messages
+			counts[object] = messages
 		} else {
 			whole[object] = true
 		}
 	}
 	before := j.unfinished
 	j.unfinished = map[string]unfinished{}
-	for object, n := range pieces {
+	for object, n := range counts {
 		drop := !j.needs(object)
 		if !whole[object] {
 			u := before[object]
