@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 // Work works for Clusters that have no workers of their own: it runs the
@@ -19,6 +21,7 @@ import (
 // log, if it is not nil, is told what people may want to know. The error says
 // why it ended before ctx did, or could not connect.
 func Work(ctx context.Context, config Config, grace time.Duration, log func(format string, args ...any)) error {
+	notnil.Context(ctx, "cluster: Work")
 	if config.URL == "" || config.Processes != 0 {
 		return errors.New("cluster: Work: needs a URL, and has no Processes; start it in as many as you like")
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"reflect"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 // pipeCapacity is how many messages a direction of a pipe holds. It stands
@@ -46,7 +48,9 @@ func (e *End[S, R]) Send(v S) error {
 
 // SendContext is Send that gives up when ctx ends; then v is not sent.
 func (e *End[S, R]) SendContext(ctx context.Context, v S) error {
-	return during("SendContext", e.mustBeNew("SendContext").put(ctx, v))
+	at := e.mustBeNew("SendContext")
+	notnil.Context(ctx, "message: SendContext")
+	return during("SendContext", at.put(ctx, v))
 }
 
 // Recv receives the oldest message from the other end, and waits while there
@@ -61,7 +65,9 @@ func (e *End[S, R]) Recv() (R, error) {
 // RecvContext is Recv that gives up when ctx ends; then it has received
 // nothing.
 func (e *End[S, R]) RecvContext(ctx context.Context) (R, error) {
-	v, err := e.mustBeNew("RecvContext").get(ctx)
+	at := e.mustBeNew("RecvContext")
+	notnil.Context(ctx, "message: RecvContext")
+	v, err := at.get(ctx)
 	return v, during("RecvContext", err)
 }
 

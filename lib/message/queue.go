@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 	"reflect"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 // Queue carries items of type T from those who put to those who get, first
@@ -49,7 +51,9 @@ func (q *Queue[T]) Put(v T) error {
 // PutContext is Put that gives up when ctx ends; then v is not in the queue.
 // It mirrors Python's Queue.put with a timeout.
 func (q *Queue[T]) PutContext(ctx context.Context, v T) error {
-	return during("PutContext", q.mustBeNew("PutContext").put(ctx, v))
+	at := q.mustBeNew("PutContext")
+	notnil.Context(ctx, "message: PutContext")
+	return during("PutContext", at.put(ctx, v))
 }
 
 // TryPut is Put that says ErrFull instead of waiting. It mirrors Python's
@@ -69,7 +73,9 @@ func (q *Queue[T]) Get() (T, error) {
 // GetContext is Get that gives up when ctx ends; then it has taken nothing.
 // It mirrors Python's Queue.get with a timeout.
 func (q *Queue[T]) GetContext(ctx context.Context) (T, error) {
-	v, err := q.mustBeNew("GetContext").get(ctx)
+	at := q.mustBeNew("GetContext")
+	notnil.Context(ctx, "message: GetContext")
+	v, err := at.get(ctx)
 	return v, during("GetContext", err)
 }
 

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"fmt"
 	"strconv"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 //go:embed memory.py
@@ -26,6 +28,7 @@ type ProcessMemory struct {
 // It reads /proc/self/smaps_rollup, which is there on Linux only; elsewhere
 // the error says so. It costs 0.3 to 0.4 s with 32 MiB (BenchmarkMemory).
 func Memory(ctx context.Context, mib int) ([]ProcessMemory, error) {
+	notnil.Context(ctx, "python: Memory")
 	const what = "python: memory of processes"
 	if mib < 0 {
 		return nil, fmt.Errorf("%s: MiB must not be negative, got %d", what, mib)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 //go:embed messages.py
@@ -27,6 +29,7 @@ const (
 // the start of the other end. A queue has room for so many messages as the
 // capacity says; a pipe carries one number a message.
 func Messages(ctx context.Context, by Channel, numbers, each, capacity int) (sum int, elapsed time.Duration, err error) {
+	notnil.Context(ctx, "python: Messages")
 	const what = "python: messages"
 	switch {
 	case !slices.Contains([]Channel{ThreadQueue, ProcessQueue, ProcessPipe}, by):

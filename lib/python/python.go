@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"multiprocessing/lib/internal/cellpipe"
+	"multiprocessing/lib/internal/notnil"
 )
 
 //go:embed deck.py
@@ -71,6 +72,7 @@ func StartMethod(name string) Option {
 // is done, Python and all its children are killed and ctx's error is
 // returned. They end too when the calling program does, however it ends.
 func Deck(ctx context.Context, m Mechanism, start, tasks, workers int, opts ...Option) (Run, error) {
+	notnil.Context(ctx, "python: Deck")
 	c := config{method: "default"}
 	for _, o := range opts {
 		o(&c)

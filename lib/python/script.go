@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 // guard runs a script, whose path is its first argument, and ends it and its
@@ -43,6 +45,7 @@ os._exit(status if status >= 0 else 128 - status)
 // the last line that the program wrote to stderr. It costs two starts of the
 // interpreter, 30 to 60 ms on a 2-core machine (BenchmarkScript).
 func Script(ctx context.Context, program string, args ...string) (string, error) {
+	notnil.Context(ctx, "python: Script")
 	const what = "python: running a program"
 	interpreter, err := find()
 	if err != nil {
@@ -58,6 +61,7 @@ func Script(ctx context.Context, program string, args ...string) (string, error)
 // ScriptReport is Script for a program that prints one line of JSON, which
 // fills report as encoding/json does it.
 func ScriptReport(ctx context.Context, report any, program string, args ...string) error {
+	notnil.Context(ctx, "python: ScriptReport")
 	out, err := Script(ctx, program, args...)
 	if err != nil {
 		return err

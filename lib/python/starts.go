@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 //go:embed starts.py
@@ -27,6 +29,7 @@ type Start struct {
 //
 // It costs 1.3 to 2 s (BenchmarkStarts), most of it for spawning.
 func Starts(ctx context.Context, workers, tasks int) ([]Start, error) {
+	notnil.Context(ctx, "python: Starts")
 	const what = "python: start methods"
 	switch {
 	case workers < 1:

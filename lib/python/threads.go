@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"multiprocessing/lib/internal/notnil"
 	"multiprocessing/lib/internal/span"
 )
 
@@ -33,6 +34,7 @@ type Span = span.Span
 // out how long the work takes: 0.2 to 0.4 s for 2 threads with 25 ms of work
 // (BenchmarkThreadTrace).
 func ThreadTrace(ctx context.Context, threads int, work, interval time.Duration) ([]Span, error) {
+	notnil.Context(ctx, "python: ThreadTrace")
 	const what = "python: tracing threads"
 	switch {
 	case threads < 1:

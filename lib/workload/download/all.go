@@ -6,11 +6,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 // Serial downloads one file after the other. It returns the contents in the
 // order of the files, or the first error, after which it asks for no more.
 func Serial(ctx context.Context, files []File) ([][]byte, error) {
+	notnil.Context(ctx, "download: Serial")
 	contents := make([][]byte, len(files))
 	for i, file := range files {
 		content, err := Get(ctx, file)
@@ -42,6 +45,7 @@ func Timeout(d time.Duration) Option {
 // with the first error, which cancels the other downloads. It panics if
 // atOnce is below 1.
 func All(ctx context.Context, files []File, atOnce int, opts ...Option) ([][]byte, error) {
+	notnil.Context(ctx, "download: All")
 	if atOnce < 1 {
 		panic(fmt.Sprintf("download: All: atOnce must be at least 1, got %d", atOnce))
 	}

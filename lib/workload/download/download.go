@@ -30,6 +30,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 // File is a file to download, and how to know that it is the right one.
@@ -47,6 +49,7 @@ var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 // Get downloads the file and checks its size and its hash. A deadline or
 // canceling of ctx ends it at once. The error says what was wrong.
 func Get(ctx context.Context, file File) ([]byte, error) {
+	notnil.Context(ctx, "download: Get")
 	content, err := get(ctx, file)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):

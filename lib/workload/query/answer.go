@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 // Makes is how many makes of car there are: 0 to Makes-1.
@@ -37,6 +39,7 @@ func Questions(n int) []Question {
 // Serial asks one question after the other. It returns the answers in the
 // order of the questions, or the first error.
 func (db *DB) Serial(ctx context.Context, questions []Question) ([]Answer, error) {
+	notnil.Context(ctx, "query: Serial")
 	answers := make([]Answer, len(questions))
 	for i, q := range questions {
 		answer, err := db.Answer(ctx, q)
@@ -52,6 +55,7 @@ func (db *DB) Serial(ctx context.Context, questions []Question) ([]Answer, error
 // that would help, so the database reads all rows. A deadline or canceling
 // of ctx ends it at once.
 func (db *DB) Answer(ctx context.Context, q Question) (Answer, error) {
+	notnil.Context(ctx, "query: Answer")
 	a, err := db.answer(ctx, q)
 	if err != nil {
 		return Answer{}, fmt.Errorf("query: asking for cars of make %d from %d to %d: %w", q.Make, q.From, q.To, err)

@@ -44,6 +44,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"multiprocessing/lib/internal/notnil"
 )
 
 // Variable is the environment variable that names a PostgreSQL server.
@@ -102,6 +104,7 @@ func Connections(n int) Option {
 // names. Close removes it again. The error says what could not be done. It
 // panics if rows is below 0.
 func Open(ctx context.Context, rows int, opts ...Option) (*DB, error) {
+	notnil.Context(ctx, "query: Open")
 	if rows < 0 {
 		panic(fmt.Sprintf("query: Open: rows must not be negative, got %d", rows))
 	}
@@ -139,6 +142,7 @@ func (db *DB) shutDown() error {
 
 // Engine returns the database's name and version, as "SQLite 3.50.4".
 func (db *DB) Engine(ctx context.Context) (string, error) {
+	notnil.Context(ctx, "query: Engine")
 	var version string
 	if err := db.QueryRowContext(ctx, db.engine.version).Scan(&version); err != nil {
 		return "", fmt.Errorf("query: asking for the version: %w", err)
