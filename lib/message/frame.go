@@ -17,7 +17,7 @@ const (
 	tryPut                   // a value
 	tryGet                   // an item
 	received                 // the item has arrived; no answer
-	length                   // how many items are there
+	length                   // how many items are there, or why none will come any more
 	closes                   // Close
 	discards                 // Discard
 

@@ -11,7 +11,7 @@ import (
 type place[P, G any] interface {
 	put(ctx context.Context, v P) error
 	get(ctx context.Context) (G, error)
-	length() (int, error)
+	length() (int, error) // an error when no item waits or can come any more
 	close() error
 	discard() error
 	address() ([]byte, error)
@@ -31,7 +31,7 @@ func (l *local[P, G]) put(ctx context.Context, v P) error { return l.into.put(ct
 
 func (l *local[P, G]) get(ctx context.Context) (G, error) { return l.from.get(ctx) }
 
-func (l *local[P, G]) length() (int, error) { return l.from.length(), nil }
+func (l *local[P, G]) length() (int, error) { return l.from.length() }
 
 func (l *local[P, G]) close() error {
 	l.end(ErrClosed)

@@ -71,11 +71,13 @@ func (e *End[S, R]) RecvContext(ctx context.Context) (R, error) {
 	return v, during("RecvContext", err)
 }
 
-// Poll reports whether a message waits to be received. It mirrors Python's
-// Connection.poll().
+// Poll reports whether Recv would return at once: because a message waits, or
+// because the pipe has ended and Recv returns ErrClosed or ErrLost. So a loop
+// that polls and receives learns of the end. It mirrors Python's
+// Connection.poll(), which is True at the end of a pipe as well.
 func (e *End[S, R]) Poll() bool {
-	n, _ := e.mustBeNew("Poll").length()
-	return n > 0
+	n, err := e.mustBeNew("Poll").length()
+	return n > 0 || errors.Is(err, ErrClosed) || errors.Is(err, ErrLost)
 }
 
 // Close closes this end: the other receives what was sent before, and then

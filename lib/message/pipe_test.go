@@ -2,6 +2,9 @@ package message
 
 import (
 	"context"
+	"errors"
+	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -47,6 +50,81 @@ func TestPollTellsWhetherAMessageWaits(t *testing.T) {
 			t.Error("nothing waits, or at the wrong end")
 		}
 	})
+}
+
+// Poll is true if and only if Recv does not wait.
+func TestPollTellsOfTheEndOfThePipe(t *testing.T) {
+	ends(t, func(t *testing.T, a *End[int, string], b *End[string, int]) {
+		must(t, a.Send(1))
+		must(t, a.Close())
+		if v, err := b.Recv(); !b.Poll() || v != 1 || err != nil {
+			t.Errorf("received %v, %v, and Poll is %v", v, err, b.Poll())
+		}
+		for range 2 {
+			if !b.Poll() {
+				t.Error("the other end is closed, nothing is left, and Poll is false")
+			}
+			_, err := b.Recv()
+			wantError(t, err, ErrClosed)
+		}
+		if !a.Poll() {
+			t.Error("this end is closed, and Poll is false")
+		}
+		must(t, b.Close())
+		if !b.Poll() {
+			t.Error("both ends are closed, and Poll is false")
+		}
+	})
+	ends(t, func(t *testing.T, a *End[int, string], b *End[string, int]) {
+		must(t, b.Close())
+		if _, err := a.Recv(); !a.Poll() || !errors.Is(err, ErrClosed) {
+			t.Errorf("error %v, and Poll is %v", err, a.Poll())
+		}
+	})
+}
+
+func TestALoopThatPollsReceivesAllMessagesAndTheEnd(t *testing.T) {
+	ends(t, func(t *testing.T, a *End[int, string], b *End[string, int]) {
+		go func() {
+			for i := range 3 * pipeCapacity {
+				a.Send(i)
+			}
+			a.Close()
+		}()
+		var got []int
+		for {
+			if !b.Poll() {
+				runtime.Gosched()
+				continue
+			}
+			v, err := b.Recv()
+			if err != nil {
+				wantError(t, err, ErrClosed)
+				break
+			}
+			got = append(got, v)
+		}
+		if len(got) != 3*pipeCapacity || !slices.IsSorted(got) {
+			t.Errorf("received %v", got)
+		}
+	})
+}
+
+func TestPollTellsThatTheProcessAtTheOtherEndDied(t *testing.T) {
+	a, b := NewPipe[int, int]()
+	defer a.Close()
+	c := start(t, "count up", b)
+	must(t, a.Send(1))
+	if v, err := a.Recv(); v != 2 || err != nil {
+		t.Fatal(v, err)
+	}
+	if a.Poll() {
+		t.Error("nothing waits, and the other end is open")
+	}
+	c.kill()
+	await(t, "Poll is true", a.Poll)
+	_, err := a.Recv()
+	wantError(t, err, ErrLost)
 }
 
 func TestAnEndThatIsReceivedFromInVainGivesUp(t *testing.T) {

@@ -111,8 +111,9 @@ func (q *Queue[T]) All() iter.Seq[T] {
 }
 
 // Len returns how many items wait in the queue, which others may have
-// changed by now; 0 if the queue's process does not answer. It mirrors
-// Python's Queue.qsize.
+// changed by now; 0 if the queue's process does not answer. It is 0 for an
+// empty queue and for one that has ended alike: TryGet tells them apart. It
+// mirrors Python's Queue.qsize.
 func (q *Queue[T]) Len() int {
 	n, _ := q.mustBeNew("Len").length()
 	return n

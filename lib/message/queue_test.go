@@ -108,6 +108,24 @@ func TestAPutWaitsForRoomAndAGetForAnItem(t *testing.T) {
 	})
 }
 
+func TestNotNowDiffersFromNeverAgain(t *testing.T) {
+	sides(t, 1, func(t *testing.T, q *Queue[int]) {
+		_, err := q.TryGet()
+		wantError(t, err, ErrEmpty)
+		must(t, q.TryPut(1))
+		wantError(t, q.TryPut(2), ErrFull)
+		must(t, q.Close())
+		wantError(t, q.TryPut(2), ErrClosed)
+		if v, err := q.TryGet(); v != 1 || err != nil {
+			t.Error(v, err)
+		}
+		for range 2 {
+			_, err = q.TryGet()
+			wantError(t, err, ErrClosed)
+		}
+	})
+}
+
 func TestAnEndedContextPutsAndTakesNothing(t *testing.T) {
 	sides(t, 2, func(t *testing.T, q *Queue[int]) {
 		ctx, cancel := context.WithCancel(context.Background())

@@ -50,7 +50,10 @@ func (r *requests[P, G]) answer(f frame) frame {
 	case tryGet:
 		return r.get()
 	case length:
-		n := r.of.from.length()
+		n, err := r.of.from.length()
+		if err != nil {
+			return failure(err)
+		}
 		return frame{kind: done, payload: binary.LittleEndian.AppendUint64(nil, uint64(n))}
 	case closes, discards:
 		if f.kind == discards {

@@ -240,11 +240,16 @@ func (s *store[T]) giveBack(item entry[T]) {
 	s.settle()
 }
 
-// length is how many items nobody has received.
-func (s *store[T]) length() int {
+// length returns how many items wait to be received. If none waits and none
+// can come any more, the error says why.
+func (s *store[T]) length() (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.catchUp()
 	s.collect(false)
-	return s.items.count + s.ahead
+	n := s.items.count + s.ahead
+	if n == 0 && (isOver(s.settled) || isOver(s.dropped)) {
+		return 0, s.why
+	}
+	return n, nil
 }
