@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"multiprocessing/lib/display"
+	"multiprocessing/lib/internal/named"
 )
 
 // Option changes how a chart is drawn.
@@ -102,8 +103,11 @@ func read(df dataframe.DataFrame, s settings) ([]bar, error) {
 	}
 	names := df.Names()
 	for _, name := range []string{s.label, s.value, s.low, s.high} {
-		if name != "" && !slices.Contains(names, name) {
-			return nil, fmt.Errorf("the data frame has no column %q, only %q", name, names)
+		if name == "" {
+			continue
+		}
+		if _, err := named.Column(names, name); err != nil {
+			return nil, err
 		}
 	}
 	number := func(column string, row int) float64 {

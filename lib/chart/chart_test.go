@@ -304,6 +304,9 @@ func TestMisusePanicsWithThePackagesName(t *testing.T) {
 		"chart: History: the data frame carries an error: ":                   func() { History(frame(1).Select([]string{"x"})) },
 		`chart: Distribution: the data frame has no column "ms"`:              func() { Distribution(frame(1)) },
 		"chart: Distribution: the data frame has no rows":                     func() { Distribution(samples(1, 1).Subset([]int{})) },
+		`chart: Bars: the data frame has two columns "median ms"; give each its own name`: func() {
+			Bars(frame(1).Rename("median ms", "low ms"), "")
+		},
 		"chart: Bars: the data frame has no rows": func() {
 			Bars(dataframe.New(series.New([]string{}, series.String, "case")), "")
 		},

@@ -134,7 +134,7 @@ func varying(df dataframe.DataFrame, from, to int) []int {
 	for c := from; c < to; c++ {
 		values := map[string]bool{}
 		for i := range df.Nrow() {
-			values[df.Elem(i, c).String()] = true
+			values[display.Plain(df.Elem(i, c))] = true // gota's own text of a float has six decimals
 		}
 		if len(values) > 1 {
 			out = append(out, c)

@@ -65,6 +65,13 @@ func TestRunsOfTheSameSecondWithOtherParametersAreApart(t *testing.T) {
 	}
 }
 
+func TestParametersDifferHoweverLittle(t *testing.T) {
+	df := runs(2).Mutate(series.New([]float64{1e-9, 1e-9, 2e-9, 2e-9}, series.Float, "seed"))
+	if got, want := strings.Join(historyColumns(df), "|"), "time|seed|start|case|median ms"; got != want {
+		t.Errorf("columns %s, want %s", got, want)
+	}
+}
+
 func TestTheHistoryTableHasTheLastRunFirstAndWhatDiffers(t *testing.T) {
 	df := runs(3)
 	if got, want := strings.Join(historyColumns(df), "|"), "time|start|case|median ms"; got != want {

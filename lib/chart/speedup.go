@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"multiprocessing/lib/display"
+	"multiprocessing/lib/internal/named"
 	"multiprocessing/lib/scaling"
 )
 
@@ -129,14 +130,14 @@ func (w whole) Ticks(_, _ float64) []plot.Tick {
 	return ticks
 }
 
-// usable says what a frame lacks.
+// usable returns an error for a frame that lacks a column, or has two of that name.
 func usable(df dataframe.DataFrame, columns ...string) error {
 	if df.Err != nil {
 		return fmt.Errorf("the data frame carries an error: %w", df.Err)
 	}
 	for _, name := range columns {
-		if !slices.Contains(df.Names(), name) {
-			return fmt.Errorf("the data frame has no column %q, only %q", name, df.Names())
+		if _, err := named.Column(df.Names(), name); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/go-gota/gota/series"
+
+	"multiprocessing/lib/display/monospace"
 )
 
 // missing stands in a cell without a value.
@@ -86,5 +88,5 @@ func Plain(e series.Element) string {
 	case e.Type() == series.Float:
 		return strconv.FormatFloat(e.Float(), 'g', -1, 64)
 	}
-	return oneLine(e.String())
+	return monospace.Line(e.String())
 }

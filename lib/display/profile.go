@@ -15,6 +15,7 @@ import (
 	"github.com/go-gota/gota/series"
 
 	"multiprocessing/lib/display/internal/cpuprofile"
+	"multiprocessing/lib/display/monospace"
 )
 
 // Profile runs the work and shows where its CPU time went, as a flame
@@ -200,8 +201,8 @@ func (p *painter) block(b *strings.Builder, c *frame, left, width float64, depth
 	top := depth * flameRow
 	share := 100 * float64(c.cpu) / float64(p.all)
 	fmt.Fprintf(b, `<g><title>%s: %.1f%%, %s; itself %s</title><rect x="%.2f" y="%d" width="%.2f" height="%d" rx="2" fill="%s"/>`,
-		html.EscapeString(oneLine(c.name)), share, duration(c.cpu), duration(c.self), left, top, max(flameLeast, width-1), flameRow-1, p.color(c.name))
-	if label := []rune(oneLine(shortName(c.name))); width > 6*letter {
+		html.EscapeString(monospace.Line(c.name)), share, duration(c.cpu), duration(c.self), left, top, max(flameLeast, width-1), flameRow-1, p.color(c.name))
+	if label := []rune(monospace.Line(shortName(c.name))); width > 6*letter {
 		if room := int((width - 8) / letter); len(label) > room {
 			label = append(label[:max(0, room-1)], '…')
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
+	"multiprocessing/lib/display/monospace"
 	"multiprocessing/lib/internal/notebook"
 	"multiprocessing/lib/timing/progress"
 )
@@ -120,7 +121,7 @@ func showProgress(id int, s progress.Step) {
 }
 
 func progressText(s progress.Step) string {
-	text := oneLine(s.Doing)
+	text := monospace.Line(s.Doing)
 	switch {
 	case s.Round > 0 && s.Of > 0:
 		text += fmt.Sprintf(": round %d of %d", s.Round, s.Of)

@@ -1,17 +1,21 @@
 package display
 
 import (
+	"errors"
 	"fmt"
 	"html"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
+	"multiprocessing/lib/display/monospace"
 	"multiprocessing/lib/internal/exact"
+	"multiprocessing/lib/internal/named"
 	"multiprocessing/lib/internal/notebook"
 )
 
@@ -49,18 +53,20 @@ func Only(columns ...string) Option {
 
 // Table shows df as a table.
 //
-// Floats have three significant digits and their points below each other;
-// missing values are a dash, and a column without any value is left out. The
-// last word of a column's name is taken as its unit if it is one ("median
-// ms"). Two columns "low" and "high" after a number stand below it. In a
-// column "verdict", the row "base" is set bold, and wrong or
-// failed rows are marked.
+// Integers have all of their digits, and so have floats in a column of whole
+// numbers, up to 2^53. Other floats have three significant digits and their
+// points below each other. Missing values are a dash, and a column without any
+// value is left out. The last word of a column's name is taken as its unit if
+// it is one ("median ms"). The 95% interval of a number, in two columns after
+// it ("low ms" and "high ms", "speedup low" and "speedup high"), stands below
+// it. In a column "verdict", the row "base" is set bold, and wrong or failed
+// rows are marked.
 //
 // The same table goes along as CSV, unseen and with exact numbers, for programs
 // that read the notebook.
 //
 // It panics if df carries an error (df.Err), such as that of an unknown
-// column in a Select before, or lacks a column of Only.
+// column in a Select before, lacks a column of Only, or has two of that name.
 func Table(df dataframe.DataFrame, opts ...Option) {
 	if df.Err != nil {
 		panic("display: Table: the data frame carries an error: " + df.Err.Error())
@@ -70,7 +76,7 @@ func Table(df dataframe.DataFrame, opts ...Option) {
 		o(&s)
 	}
 	if s.only != nil {
-		df = df.Select(withTheirIntervals(df.Names(), s.only))
+		df = pick(df, chosen(df.Names(), s.only))
 	}
 	show(notebook.Bundle{
 		protocol.MIMETextHTML:  tableHTML(df, s),
@@ -101,8 +107,8 @@ type column struct {
 // columns renders the cells of df; digit and point pad its numbers.
 func columns(df dataframe.DataFrame, digit, point string) []column {
 	var cols []column
-	for _, name := range df.Names() {
-		if c, any := render(df.Col(name)); any || df.Nrow() == 0 {
+	for i := range df.Ncol() { // by number: two columns may have the same name
+		if c, any := render(df, i); any || df.Nrow() == 0 {
 			if c.numeric {
 				alignPoints(c.cells, digit, point)
 			}
@@ -112,38 +118,76 @@ func columns(df dataframe.DataFrame, digit, point string) []column {
 	return cols
 }
 
-// render writes the cells of s; any says whether one has a value.
-func render(s series.Series) (c column, any bool) {
-	c = column{name: s.Name, numeric: s.Type() == series.Int || s.Type() == series.Float}
-	whole := c.numeric && allWhole(s)
-	for i := range s.Len() {
-		e := s.Elem(i)
+// render writes the cells of a column; filled reports whether one has a value.
+func render(df dataframe.DataFrame, number int) (c column, filled bool) {
+	kind := df.Types()[number]
+	c = column{name: monospace.Line(df.Names()[number]), numeric: kind == series.Int || kind == series.Float}
+	write := writer(df, number)
+	for i := range df.Nrow() {
+		e := df.Elem(i, number)
 		text := missing
 		if !e.IsNA() {
-			any = any || e.String() != ""
-			switch {
-			case whole:
-				text = group(fmt.Sprintf("%.0f", e.Float()))
-			case c.numeric:
-				text = Number(e.Float())
-			default:
-				text = oneLine(e.String())
-			}
+			filled = filled || e.String() != ""
+			text = write(e)
 		}
 		c.cells = append(c.cells, text)
 	}
-	return c, any
+	return c, filled
 }
 
-// withIntervals puts two columns "low" and "high" that follow a number, as
-// "speedup", "speedup low" and "speedup high" or "median ms", "low ms" and
-// "high ms", below the numbers that they belong to: the table is not so wide
-// then, and one sees at a glance which numbers can be told apart.
+// writer returns what writes the values of a column.
+func writer(df dataframe.DataFrame, number int) func(series.Element) string {
+	switch df.Types()[number] {
+	case series.Int:
+		return integer
+	case series.Float:
+		if allWhole(df, number) {
+			return whole
+		}
+		return func(e series.Element) string { return Number(e.Float()) }
+	}
+	return func(e series.Element) string { return monospace.Line(e.String()) }
+}
+
+// integer writes all digits, which a float64 does not have.
+func integer(e series.Element) string {
+	n, err := e.Int()
+	if err != nil {
+		return missing
+	}
+	return group(strconv.Itoa(n))
+}
+
+// mostExact is the first whole number that a float64 cannot tell from the next.
+const mostExact = 1 << 53
+
+// whole writes a whole float64 with all of its digits, as far as they are exact.
+func whole(e series.Element) string {
+	v := e.Float()
+	if math.Abs(v) >= mostExact {
+		return Number(v)
+	}
+	return group(strconv.Itoa(int(v)))
+}
+
+func allWhole(df dataframe.DataFrame, number int) bool {
+	for i := range df.Nrow() {
+		v := df.Elem(i, number).Float()
+		if v != math.Trunc(v) && !math.IsNaN(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// withIntervals puts the columns of an interval below the numbers that they
+// belong to: the table is not so wide then, and one sees at a glance which
+// numbers can be told apart.
 func withIntervals(cols []column) []column {
 	var out []column
 	for i := 0; i < len(cols); i++ {
 		c := cols[i]
-		if i+2 < len(cols) && c.numeric && cols[i+1].numeric && cols[i+2].numeric && isInterval(cols[i+1].name, cols[i+2].name) {
+		if i+2 < len(cols) && c.numeric && cols[i+1].numeric && cols[i+2].numeric && isInterval(c.name, cols[i+1].name, cols[i+2].name) {
 			for row := range c.cells {
 				low, high := strings.TrimRight(cols[i+1].cells[row], "\u2007\u2008"), strings.TrimRight(cols[i+2].cells[row], "\u2007\u2008")
 				text := low + " to " + high
@@ -159,35 +203,52 @@ func withIntervals(cols []column) []column {
 	return out
 }
 
-// withTheirIntervals puts the names of intervals behind those of chosen that
-// have one.
-func withTheirIntervals(all, chosen []string) []string {
-	var names []string
-	for _, name := range chosen {
-		i := slices.Index(all, name)
-		if i < 0 {
-			panic(fmt.Sprintf("display: Table: Only: the data frame has no column %q, only %q", name, all))
-		}
-		names = append(names, name)
-		if i+2 < len(all) && isInterval(all[i+1], all[i+2]) {
-			names = append(names, all[i+1], all[i+2])
-		}
+// isInterval reports whether two columns are the 95% interval of a third, as
+// "low ms" and "high ms" are of "median ms", "speedup low" and "speedup high"
+// of "speedup", and "low" and "high" of any.
+func isInterval(name, low, high string) bool {
+	if low == high || strings.Replace(low, "low", "high", 1) != high {
+		return false
 	}
-	return names
+	words := strings.Fields(low)
+	at := slices.Index(words, "low")
+	if at < 0 {
+		return false
+	}
+	of := strings.Join(slices.Delete(words, at, at+1), " ")
+	return of == "" || name == of || strings.HasSuffix(name, " "+of)
 }
 
-func isInterval(low, high string) bool {
-	return low != high && slices.Contains(strings.Fields(low), "low") && strings.Replace(low, "low", "high", 1) == high
-}
-
-func allWhole(s series.Series) bool {
-	for i := range s.Len() {
-		e := s.Elem(i)
-		if v := e.Float(); !e.IsNA() && (v != float64(int64(v)) || v > 1e15 || v < -1e15) {
-			return false
+// chosen returns the numbers of the columns of Only, those of their intervals
+// behind them.
+func chosen(all, only []string) []int {
+	var numbers []int
+	for _, name := range only {
+		i, err := named.Column(all, name)
+		if err != nil {
+			panic("display: Table: Only: " + err.Error())
+		}
+		numbers = append(numbers, i)
+		if i+2 < len(all) && isInterval(name, all[i+1], all[i+2]) {
+			numbers = append(numbers, i+1, i+2)
 		}
 	}
-	return true
+	return numbers
+}
+
+// pick returns the columns of these numbers, under the names that they have:
+// gota's Select renames those that are the same.
+func pick(df dataframe.DataFrame, numbers []int) dataframe.DataFrame {
+	all := df.Names()
+	df = df.Select(numbers)
+	names := make([]string, len(numbers))
+	for i, number := range numbers {
+		names[i] = all[number]
+	}
+	if err := errors.Join(df.Err, df.SetNames(names...)); err != nil {
+		panic("display: Table: Only: " + err.Error()) // cannot happen: the numbers are those of columns
+	}
+	return df
 }
 
 // units are the last words of column names that Table sets apart.
@@ -341,30 +402,15 @@ func isBad(verdict string) bool {
 func tableText(df dataframe.DataFrame, s settings) string {
 	cols := columns(df, " ", " ")
 	shown := min(df.Nrow(), s.rows)
+	rows := make([][]string, 1+shown)
+	for _, c := range cols {
+		rows[0] = append(rows[0], c.name)
+		for i := range shown {
+			rows[1+i] = append(rows[1+i], c.cells[i])
+		}
+	}
 	var b strings.Builder
-	widths := make([]int, len(cols))
-	for j, c := range cols {
-		widths[j] = utf8.RuneCountInString(c.name)
-		for _, text := range c.cells[:shown] {
-			widths[j] = max(widths[j], utf8.RuneCountInString(text))
-		}
-	}
-	for i := -1; i < shown; i++ {
-		var line strings.Builder
-		for j, c := range cols {
-			text := c.name
-			if i >= 0 {
-				text = c.cells[i]
-			}
-			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(text))
-			if c.numeric {
-				line.WriteString(pad + text + "  ")
-			} else {
-				line.WriteString(text + pad + "  ")
-			}
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
+	b.WriteString(monospace.Table(rows, func(j int) bool { return cols[j].numeric }))
 	if rest := df.Nrow() - shown; rest > 0 {
 		b.WriteString("... " + more(rest) + "\n")
 	}
@@ -373,6 +419,3 @@ func tableText(df dataframe.DataFrame, s settings) string {
 	}
 	return b.String()
 }
-
-// oneLine keeps a line break in a value from breaking the table.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

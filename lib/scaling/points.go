@@ -1,13 +1,14 @@
 package scaling
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
+
+	"multiprocessing/lib/internal/named"
 )
 
 // Point is a measured speedup; without an interval Low and High are NaN.
@@ -25,15 +26,16 @@ type Point struct {
 // wrong, are left out; one that says "more workers than cores" makes the
 // point Crowded.
 //
-// It panics if df carries an error or lacks one of the first two.
+// It panics if df carries an error, lacks one of the first two, or has two
+// columns of one of these names.
 func Points(df dataframe.DataFrame) []Point {
 	if df.Err != nil {
 		panic("scaling: Points: the data frame carries an error: " + df.Err.Error())
 	}
 	names := df.Names()
-	for _, name := range []string{"workers", "speedup"} {
-		if !slices.Contains(names, name) {
-			panic(fmt.Sprintf("scaling: Points: the data frame has no column %q, only %q", name, names))
+	for i, name := range []string{"workers", "speedup", "speedup low", "speedup high", "verdict"} {
+		if _, err := named.Column(names, name); err != nil && (i < 2 || slices.Contains(names, name)) {
+			panic("scaling: Points: " + err.Error())
 		}
 	}
 	get := func(row int, name string) float64 {

@@ -264,6 +264,11 @@ func TestMisusePanicsWithThePackagesName(t *testing.T) {
 		`scaling: Points: the data frame has no column "speedup", only ["workers"]`: func() {
 			Points(dataframe.New(series.New([]int{1}, series.Int, "workers")))
 		},
+		`scaling: Points: the data frame has two columns "speedup low"; give each its own name`: func() {
+			df := dataframe.New(series.New([]int{1}, series.Int, "workers"), series.New([]int{1}, series.Int, "speedup"),
+				series.New([]int{1}, series.Int, "speedup low"), series.New([]int{2}, series.Int, "speedup high"))
+			Points(df.Rename("speedup low", "speedup high"))
+		},
 	} {
 		func() {
 			defer func() {

@@ -11,6 +11,7 @@ import (
 	"github.com/go-gota/gota/series"
 
 	"multiprocessing/lib/internal/exact"
+	"multiprocessing/lib/internal/named"
 )
 
 // WriteCSV writes df as CSV with its numbers exact: the fewest digits that
@@ -28,10 +29,16 @@ func WriteCSV(w io.Writer, df dataframe.DataFrame) error {
 
 // WriteJSON writes df as a JSON array with an object for each row, its
 // members in the order of the columns, numbers exact. Missing values are
-// null, infinite ones the strings "+Inf" and "-Inf".
+// null, infinite ones the strings "+Inf" and "-Inf". Two columns of the same
+// name are an error: most programs that read JSON would keep one of them.
 func WriteJSON(w io.Writer, df dataframe.DataFrame) error {
 	if df.Err != nil {
 		return fmt.Errorf("writing JSON: the data frame carries an error: %w", df.Err)
+	}
+	for _, name := range df.Names() {
+		if _, err := named.Column(df.Names(), name); err != nil {
+			return fmt.Errorf("writing JSON: %w", err)
+		}
 	}
 	var b bytes.Buffer
 	b.WriteString("[")

@@ -47,6 +47,13 @@ func TestAFrameWithAnErrorIsNotWritten(t *testing.T) {
 	}
 }
 
+func TestJSONRefusesTwoColumnsOfTheSameName(t *testing.T) {
+	err := WriteJSON(&strings.Builder{}, exported().Rename("low", "median ms"))
+	if want := `writing JSON: the data frame has two columns "low"; give each its own name`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }

@@ -14,19 +14,37 @@ import (
 
 // WriteCSV writes df with the fewest digits that read back as the same
 // numbers. (Gota's own WriteCSV cuts them after six decimals.) Missing values
-// are empty fields.
+// are empty fields. Columns of the same name keep it.
 func WriteCSV(w io.Writer, df dataframe.DataFrame) error {
 	out := csv.NewWriter(w)
-	_ = out.Write(df.Names()) // Error below has what went wrong
+	if err := writeRow(w, out, df.Names()); err != nil {
+		return err
+	}
 	for row := range df.Nrow() {
 		var fields []string
 		for col := range df.Ncol() {
 			fields = append(fields, Text(df.Elem(row, col)))
 		}
-		_ = out.Write(fields)
+		if err := writeRow(w, out, fields); err != nil {
+			return err
+		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// writeRow quotes a single field that is empty: readers of CSV skip empty
+// lines, and would miss the row.
+func writeRow(w io.Writer, out *csv.Writer, fields []string) error {
+	if len(fields) != 1 || fields[0] != "" {
+		return out.Write(fields)
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\"\"\n")
+	return err
 }
 
 // Text is the text of an element; a missing one has none.
