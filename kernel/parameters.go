@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"multiprocessing/kernel/internal/jupyter"
 )
@@ -19,12 +18,11 @@ func listParameters(out io.Writer, notebooks []string, plans []jupyter.Plan) err
 			continue
 		}
 		fmt.Fprintf(out, "%s\n", notebooks[i])
-		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "  NAME\tTYPE\tDEFAULT\tLIMITS\tCOMMENT")
+		rows := [][]string{{"NAME", "TYPE", "DEFAULT", "LIMITS", "COMMENT"}}
 		for _, p := range plan.Declared {
-			fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", p.Name, orDash(p.Type), orDash(p.Default), orDash(p.Limits), p.Comment)
+			rows = append(rows, []string{p.Name, orDash(p.Type), orDash(p.Default), orDash(p.Limits), p.Comment})
 		}
-		if err := table.Flush(); err != nil {
+		if err := printRows(out, rows); err != nil {
 			return fmt.Errorf("run: printing the parameters: %w", err)
 		}
 	}

@@ -141,12 +141,12 @@ func TestParametersAreListed(t *testing.T) {
   NAME   TYPE                DEFAULT               LIMITS         COMMENT
   start  int                 20000                 100 to 200000  the first; 100 to 200000
   share  float64             0.5                   -              how much
-  exact  float32             1                     -              
+  exact  float32             1                     -
   name   string              "x"                   -              any text
-  deep   bool                true                  -              
+  deep   bool                true                  -
   pause  time.Duration       2 * time.Second       1ms to 1m      between two; 1ms to 1m
-  sizes  []int               []int{1}              -              
-  costs  map[string]float64  map[string]float64{}  -              
+  sizes  []int               []int{1}              -
+  costs  map[string]float64  map[string]float64{}  -
   free   -                   max(1, 2)             -              of a type that only the compiler knows
 
 ` + bare + " has no parameters\n"
@@ -226,6 +226,48 @@ func TestColumnsOfTheCollectedTableHaveNamesOfTheirOwn(t *testing.T) {
 		"1,2,n.ipynb,3,a,b,c,d,e\n"
 	if got.String() != want {
 		t.Errorf("got\n%s, want\n%s", got.String(), want)
+	}
+}
+
+func TestColumnsOfTheSameNameStayApartInTheCollectedTable(t *testing.T) {
+	book := `{"cells": [{"cell_type": "code", "source": "", "outputs": [{"output_type": "display_data", "data": {"text/csv": "n,n,n (2),\n1,2,3,4\n"}}]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`
+	path := filepath.Join(t.TempDir(), "n.ipynb")
+	if err := os.WriteFile(path, []byte(book), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	collected := tables{wanted: true}
+	collected.add(run{notebook: "n.ipynb"}, path)
+	var got strings.Builder
+	if err := collected.writeCSV(&got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "notebook,table,n,n (3),n (2),\nn.ipynb,1,1,2,3,4\n"; got.String() != want {
+		t.Errorf("got\n%s, want\n%s", got.String(), want)
+	}
+}
+
+func TestTheCollectedTableIsPrintedInColumnsAndItsIntegersInFull(t *testing.T) {
+	one := run{notebook: "n.ipynb"}
+	collected := tables{list: []table{{one, 1, []string{"city", "id", "ms", "commit", "end"}, [][]string{
+		{"東京", "9007199254740993", "1.234567e+06", "1e5", "x"},
+		{"👩\u200d🚀\nBerlin", "9007199254740992", "0.333333333", "1.26000", "y"},
+		{"e\u0301", "", "1.2345678e+20", "", ""},
+		{"\x1b[2J", "-1", "+Inf", "", "z"},
+	}}}}
+	var got strings.Builder
+	if err := collected.print(&got); err != nil {
+		t.Fatal(err)
+	}
+	want := `
+n.ipynb, table 1
+  city       id                ms         commit   end
+  東京       9007199254740993  1234567    1e5      x
+  👩‍🚀 Berlin  9007199254740992  0.3333     1.26000  y
+  é                            1.235e+20
+  \x1b[2J    -1                +Inf                z
+`
+	if got.String() != strings.Replace(want, "é", "e\u0301", 1) {
+		t.Errorf("got%s, want%s", got.String(), want)
 	}
 }
 

@@ -4,14 +4,15 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"multiprocessing/kernel/nbformat"
+	"multiprocessing/lib/display/monospace"
 )
 
 // tablesFile is the name of the collected table, beside the executed notebooks.
@@ -48,7 +49,7 @@ func (t *tables) add(one run, output string) {
 				continue
 			}
 			number++
-			t.list = append(t.list, table{one, number, rows[0], rows[1:]})
+			t.list = append(t.list, table{one, number, distinct(rows[0]), rows[1:]})
 		}
 	}
 }
@@ -107,33 +108,44 @@ func (t *tables) print(w io.Writer) error {
 	for _, group := range t.groups() {
 		parameters, own := t.parameters(group), t.columns(group)
 		fmt.Fprintf(w, "\n%s, table %d\n", group[0].run.notebook, group[0].number)
-		out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		printRow(out, slices.Concat(parameters, headings(own, parameters, "table")))
+		rows := [][]string{slices.Concat(parameters, headings(own, parameters, "table"))}
 		for _, one := range group {
 			for _, row := range one.rows {
-				printRow(out, slices.Concat(one.valuesOf(parameters), one.pick(row, own)))
+				rows = append(rows, slices.Concat(one.valuesOf(parameters), one.pick(row, own)))
 			}
 		}
-		if err := out.Flush(); err != nil {
+		if err := printRows(w, rows); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func printRow(w io.Writer, fields []string) {
-	texts := make([]string, len(fields))
-	for i, field := range fields {
-		texts[i] = strings.Join(strings.Fields(brief(field)), " ")
+// printRows prints rows in columns, moved in by two spaces.
+func printRows(w io.Writer, rows [][]string) error {
+	texts := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, field := range row {
+			texts[i] = append(texts[i], monospace.Line(brief(field)))
+		}
 	}
-	fmt.Fprintln(w, strings.TrimRight("  "+strings.Join(texts, "\t"), "\t "))
+	for line := range strings.Lines(monospace.Table(texts, nil)) {
+		if _, err := io.WriteString(w, strings.TrimRight("  "+line, " \n")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// brief is field with four significant digits, if it is a number with more behind its point.
+// brief returns a field with four significant digits, if it is a float as display.Table writes it. Whole ones keep all of
+// their digits, as far as they are exact. Other texts stay as they are: an identifier may look like a number.
 func brief(field string) string {
 	number, err := strconv.ParseFloat(field, 64)
-	if err != nil || !strings.ContainsAny(field, ".e") {
+	switch {
+	case err != nil || !strings.ContainsAny(field, ".e") || strconv.FormatFloat(number, 'g', -1, 64) != field:
 		return field
+	case number == math.Trunc(number) && math.Abs(number) < 1<<53:
+		return strconv.FormatFloat(number, 'f', 0, 64)
 	}
 	return strconv.FormatFloat(number, 'g', 4, 64)
 }
@@ -204,6 +216,19 @@ func (t table) pick(row, columns []string) []string {
 		fields[slices.Index(columns, name)] = row[i]
 	}
 	return fields
+}
+
+// distinct returns names with a number behind those that another column before has: a table may have two of the same name.
+func distinct(names []string) []string {
+	var free []string
+	for _, name := range names {
+		own := name
+		for n := 2; slices.Contains(free, own) || own != name && slices.Contains(names, own); n++ {
+			own = fmt.Sprintf("%s (%d)", name, n)
+		}
+		free = append(free, own)
+	}
+	return free
 }
 
 func appendNew(list []string, text string) []string {
