@@ -52,6 +52,7 @@ func TestBrowserExploresWithSliders(t *testing.T) {
 	showsBothThemes(t, ctx)
 	stopsInTheMiddleOfARun(t, ctx)
 	runsAgain(t, ctx)
+	keepsRunsForItsNotebook(t, name)
 	closeBrowser()
 	stop()
 	wantNothingLeft(t)
@@ -151,6 +152,33 @@ func runsInPlace(t *testing.T, ctx context.Context) {
 		if got != "2,1,1" {
 			t.Errorf("%s tables, charts and panels, want the results, their history with its chart, and one panel", got)
 		}
+	}
+}
+
+// keepsRunsForItsNotebook looks into the files of the history: JupyterLab tells the kernel the path of the notebook.
+func keepsRunsForItsNotebook(t *testing.T, name string) {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join(notebooks, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(os.Getenv("MULTIPROCESSING_HISTORY"), "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		var run struct{ Owner, Name string }
+		content, err := os.ReadFile(file)
+		if err := errors.Join(err, json.Unmarshal(content, &run)); err != nil {
+			t.Fatal(err)
+		}
+		if run.Name == "explore-of-a-test" && strings.HasPrefix(run.Owner, "notebook\x00") && strings.HasSuffix(run.Owner, "\x00"+path) {
+			found++
+		}
+	}
+	if found == 0 {
+		t.Errorf("none of %d runs is that of %s", len(files), path)
 	}
 }
 

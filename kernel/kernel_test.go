@@ -33,6 +33,7 @@ func buildAndRun(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(folder)
+	defer kerneltest.OwnHistory()()
 	binary = filepath.Join(folder, "kernel")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		panic(string(out))

@@ -355,3 +355,28 @@ func claimNewer(t *testing.T, proxy, path string) {
 		}
 	}
 }
+
+// recording is a cell that keeps a run, with the parameter size, and prints those of its notebook.
+const recording = `%%
+once := func() (timing.Measurement, error) { return timing.Measurement{Elapsed: time.Millisecond}, nil }
+timing.Compare([]timing.Case{{Name: "a", Measure: once}}, timing.Rounds(1), timing.Record("table", timing.Params{"size": size}))
+fmt.Println(timing.History("table").Col("size").Records())`
+
+func TestTheHistoryIsOfTheNotebookThatWasRun(t *testing.T) {
+	first, second := notebook(t, "var size = 1", recording), notebook(t, "var size = 1", recording)
+	out := filepath.Join(t.TempDir(), "out")
+	for _, source := range []string{first, second} {
+		if r := kernel(t, nil, "run", tag(t, source, 0, "parameters"), "-p", "size=1,2", "-o", out); r.code != 0 {
+			t.Fatalf("exit status %d, %s", r.code, r.stderr)
+		}
+		for size, want := range map[string]string{"1": "[1]\n", "2": "[1 2]\n"} {
+			if got := stdout(t, filepath.Join(out, "notebook-size="+size+".ipynb")); got[len(got)-1] != want {
+				t.Errorf("with size %s the cell printed %q, want %q", size, got, want)
+			}
+		}
+	}
+	// This client does not tell the kernel which notebook it runs.
+	if got := executeAll(t, "var size = 7", recording, "%%\nfmt.Println(timing.History(\"table\").Nrow())"); got[1] != "[7]\n" || got[2] != "1\n" {
+		t.Errorf("without a name the cells printed %q", got)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"multiprocessing/kernel/internal/setup"
 )
 
+func TestMain(m *testing.M) { kerneltest.Main(m) }
+
 // setUp returns the environment that kernels start in.
 func setUp(t testing.TB) *setup.Environment {
 	t.Helper()

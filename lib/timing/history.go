@@ -32,9 +32,16 @@ type Params map[string]any
 //
 //	timing.Compare(cases, timing.Record("primes", timing.Params{"start": start}))
 //
+// The run belongs to the notebook whose cell made it: History shows it in no
+// other notebook, and in no other checkout of the course. A notebook is known
+// by its path, and loses its history when it is renamed or moved. Where the
+// client does not tell the path, the run belongs to the running kernel, and
+// outside of notebooks to the program and its working folder.
+//
 // If the run cannot be kept, because the disk is full for instance, the
-// caption says so and nothing else happens. Record panics if the name, or
-// that of a parameter, is empty.
+// caption says so and nothing else happens. Tests keep runs only in a folder
+// that the environment variable MULTIPROCESSING_HISTORY names. Record panics
+// if the name, or that of a parameter, is empty.
 func Record(name string, params Params) Option {
 	if name == "" {
 		panic("timing: Record: the name must not be empty")
@@ -52,34 +59,35 @@ func Record(name string, params Params) Option {
 // plainValue makes of v what comes back from JSON as it was.
 func plainValue(v any) any {
 	r := reflect.ValueOf(v)
+	if _, words := v.(fmt.Stringer); words || !r.IsValid() { // words: a time.Duration
+		return fmt.Sprint(v)
+	}
 	switch {
-	case r.IsValid() && (r.CanInt() || r.CanUint() || r.CanFloat()) && !isStringer(v):
-		f := r.Convert(reflect.TypeFor[float64]()).Float()
-		if !math.IsNaN(f) && !math.IsInf(f, 0) {
-			return f
-		}
-	case r.Kind() == reflect.Bool || r.Kind() == reflect.String:
-		return v
+	case r.CanInt():
+		return r.Int()
+	case r.CanUint() && r.Uint() <= math.MaxInt64: // gota has no greater ones
+		return int64(r.Uint())
+	case r.CanFloat() && !math.IsNaN(r.Float()) && !math.IsInf(r.Float(), 0):
+		return r.Float()
+	case r.Kind() == reflect.Bool:
+		return r.Bool()
+	case r.Kind() == reflect.String:
+		return r.String()
 	}
 	return fmt.Sprint(v)
 }
 
-// isStringer finds the numbers that are written in words: time.Duration.
-func isStringer(v any) bool {
-	_, ok := v.(fmt.Stringer)
-	return ok
-}
-
 // Bounds of the history. What is over them goes, the oldest first.
 const (
-	maxRuns    = 100     // of one name
-	maxFiles   = 1000    // of all names
-	maxBytes   = 1 << 24 // of all names
+	maxRuns    = 100     // of one owner and name
+	maxFiles   = 1000    // of all
+	maxBytes   = 1 << 24 // of all
 	maxRunSize = 1 << 18 // bytes of one run
 )
 
-// run is a file of the history: one run of Compare.
+// savedRun is a file of the history: one run of Compare.
 type savedRun struct {
+	Owner  string // see owner
 	Name   string
 	Time   time.Time
 	Facts  string
@@ -87,19 +95,8 @@ type savedRun struct {
 	Rows   []map[string]any // by column of DataFrame; missing values are nil
 }
 
-// historyFolder is where the runs are, one file each. Each is written under
-// another name and then renamed, so that a reader, or a second writer, never
-// meets half a file; nothing is ever changed in place.
-var historyFolder = func() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(cache, "multiprocessing", "history"), nil
-}
-
-// History returns the runs kept under a name, the oldest first, one row a
-// case: the column "time", one column for each parameter in the order of
+// History returns the runs that this notebook has kept under a name (see
+// Record), the oldest first, one row a case: the column "time", one column for each parameter in the order of
 // their names, and then those of Comparison.DataFrame. A parameter that has
 // the name of such a column is called "parameter workers". A run that did not
 // have a parameter has a missing value there.
@@ -115,8 +112,9 @@ func History(name string, cases ...string) dataframe.DataFrame {
 		return historyFrame(nil)
 	}
 	var runs []savedRun
-	for _, file := range filesOf(dir, name) {
-		if r, ok := readRun(filepath.Join(dir, file)); ok && r.Name == name {
+	mine := owner()
+	for _, file := range filesOf(dir, keyOf(mine, name)) {
+		if r, ok := readRun(filepath.Join(dir, file)); ok && r.Owner == mine && r.Name == name {
 			runs = append(runs, r.with(cases))
 		}
 	}
@@ -140,7 +138,7 @@ func (c *Comparison) keep(name string, params Params) error {
 	if err != nil {
 		return err
 	}
-	r := savedRun{Name: name, Time: time.Now(), Facts: c.facts.String(), Params: params}
+	r := savedRun{Owner: owner(), Name: name, Time: time.Now(), Facts: c.facts.String(), Params: params}
 	var rows bytes.Buffer
 	if err := WriteJSON(&rows, c.DataFrame()); err != nil {
 		return err
@@ -158,11 +156,12 @@ func (c *Comparison) keep(name string, params Params) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	file := fmt.Sprintf("%019d-%s-%08x.json", r.Time.UnixNano(), nameHash(name), rand.Uint32())
+	key := keyOf(r.Owner, name)
+	file := fmt.Sprintf("%019d-%s-%08x.json", r.Time.UnixNano(), key, rand.Uint32())
 	if err := writeWhole(filepath.Join(dir, file), text); err != nil {
 		return err
 	}
-	drop(dir, nameHash(name))
+	drop(dir, key)
 	return nil
 }
 
@@ -185,7 +184,7 @@ func writeWhole(path string, text []byte) error {
 // drop removes the oldest files until the bounds hold, and what a program
 // that was killed left half written. Two that drop at once may both want the
 // same file: the second finds it gone.
-func drop(dir, hash string) {
+func drop(dir, key string) {
 	entries, err := os.ReadDir(dir) // by name, and so by time
 	if err != nil {
 		return
@@ -205,24 +204,26 @@ func drop(dir, hash string) {
 			continue
 		}
 		files, bytes = files+1, bytes+info.Size()
-		if strings.Contains(e.Name(), hash) {
+		if strings.Contains(e.Name(), key) {
 			runs++
 		}
-		if files > maxFiles || bytes > maxBytes || (strings.Contains(e.Name(), hash) && runs > maxRuns) {
+		if files > maxFiles || bytes > maxBytes || (strings.Contains(e.Name(), key) && runs > maxRuns) {
 			os.Remove(path)
 		}
 	}
 }
 
-func nameHash(name string) string {
+// keyOf is what the names of the files of an owner's runs with a name have in
+// common. Another owner's may have it too, by chance: see History.
+func keyOf(owner, name string) string {
 	h := fnv.New64a()
-	io.WriteString(h, name)
+	io.WriteString(h, join(owner, name))
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
-// filesOf lists the files of a name, the oldest first.
-func filesOf(dir, name string) []string {
-	all, _ := fs.Glob(os.DirFS(dir), "*-"+nameHash(name)+"-*.json")
+// filesOf lists the files with a key, the oldest first.
+func filesOf(dir, key string) []string {
+	all, _ := fs.Glob(os.DirFS(dir), "*-"+key+"-*.json")
 	slices.Sort(all)
 	return all[max(0, len(all)-maxRuns):]
 }
@@ -242,7 +243,9 @@ func readRun(path string) (savedRun, bool) {
 
 func parseRun(text []byte) (savedRun, bool) {
 	var r savedRun
-	if err := json.Unmarshal(text, &r); err != nil || r.Name == "" || r.Time.IsZero() {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber() // a float64 does not have all digits of an integer
+	if err := d.Decode(&r); err != nil || r.Name == "" || r.Time.IsZero() {
 		return savedRun{}, false
 	}
 	return r, true
@@ -294,22 +297,28 @@ func paramNames(params []Params) []string {
 	return names
 }
 
-// gather makes a column of one parameter: of whole numbers, of numbers, or
-// of text, whichever holds all of its values.
+// gather makes a column of one parameter: of whole numbers, of numbers, or of
+// text, whichever holds all of its values as they are.
 func gather(shown string, params []Params, name string) series.Series {
-	kind := series.Int
+	whole, exact := true, true
 	for _, p := range params {
 		switch v := p[name].(type) {
 		case nil:
-		case float64:
-			if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
-				kind = series.Float
-			}
+		case json.Number:
+			n, err := v.Int64()
+			whole = whole && err == nil
+			exact = exact && (err != nil || -1<<53 <= n && n <= 1<<53)
 		default:
 			return typed(shown, series.String, params, name)
 		}
 	}
-	return typed(shown, kind, params, name)
+	switch {
+	case whole:
+		return typed(shown, series.Int, params, name)
+	case exact:
+		return typed(shown, series.Float, params, name)
+	}
+	return typed(shown, series.String, params, name)
 }
 
 // typed makes a column of a type out of the member of that name, or of
@@ -329,11 +338,10 @@ func typed[M ~map[string]any](column string, kind series.Type, rows []M, member 
 // valueText is a value as gota reads it; "NaN" is missing.
 func valueText(v any, kind series.Type) string {
 	switch v := v.(type) {
-	case float64:
-		if kind == series.Int && v != math.Trunc(v) {
-			return "NaN"
+	case json.Number:
+		if _, err := v.Int64(); err == nil || kind != series.Int {
+			return v.String()
 		}
-		return strconv.FormatFloat(v, 'f', -1, 64)
 	case string:
 		if kind == series.String || v == "+Inf" || v == "-Inf" {
 			return v

@@ -2,7 +2,6 @@ package timing
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -13,14 +12,14 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"multiprocessing/lib/internal/exact"
 )
 
 // elsewhere puts the history into a folder of the test.
 func elsewhere(t testing.TB) string {
 	dir := filepath.Join(t.TempDir(), "history")
-	old := historyFolder
-	historyFolder = func() (string, error) { return dir, nil }
-	t.Cleanup(func() { historyFolder = old })
+	t.Setenv(historyVariable, dir)
 	return dir
 }
 
@@ -73,12 +72,34 @@ func TestARunIsKeptWithItsParameters(t *testing.T) {
 	}
 }
 
+func TestParametersKeepEveryDigit(t *testing.T) {
+	elsewhere(t)
+	for _, p := range []Params{
+		{"id": 9007199254740993, "mixed": 9007199254740993, "big": uint64(math.MaxUint64), "float": 1, "huge": 1e20},
+		{"id": int64(math.MinInt64), "mixed": 0.5, "big": uint8(1), "float": 0.1, "huge": 0.5},
+	} {
+		compareFixed("ids", p)
+	}
+	df := History("ids", "a")
+	for name, want := range map[string][]string{
+		"id": {"9007199254740993", "-9223372036854775808"}, "mixed": {"9007199254740993", "0.5"},
+		"big": {"18446744073709551615", "1"}, "float": {"1", "0.1"}, "huge": {"1e+20", "0.5"},
+	} {
+		column := df.Col(name)
+		for i := range want {
+			if got := exact.Text(column.Elem(i)); got != want[i] {
+				t.Errorf("%s: run %d has %s, want %s", name, i+1, got, want[i])
+			}
+		}
+	}
+}
+
 func TestWithoutRunsTheHistoryHasColumnsAndNoRows(t *testing.T) {
-	dir := elsewhere(t)
+	elsewhere(t)
 	if df := History("none"); df.Err != nil || df.Nrow() != 0 || df.Ncol() != 17 {
 		t.Errorf("got %v, %v", df, df.Err)
 	}
-	historyFolder = func() (string, error) { return dir, errors.New("no home") }
+	t.Setenv(historyVariable, "")
 	if df := History("none"); df.Err != nil || df.Nrow() != 0 {
 		t.Errorf("got %v, %v", df, df.Err)
 	}
@@ -105,7 +126,7 @@ func TestTheHistoryIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	write := func(i int, name string, size int) {
-		file := fmt.Sprintf("%019d-%s-0.json", i, nameHash(name))
+		file := fmt.Sprintf("%019d-%s-0.json", i, keyOf(owner(), name))
 		if err := os.WriteFile(filepath.Join(dir, file), make([]byte, size), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -117,24 +138,24 @@ func TestTheHistoryIsBounded(t *testing.T) {
 	for i := range maxRuns + 20 {
 		write(i, "primes", 1)
 	}
-	drop(dir, nameHash("primes"))
+	drop(dir, keyOf(owner(), "primes"))
 	if count() != maxRuns {
 		t.Errorf("%d runs of one name", count())
 	}
-	if _, err := os.Stat(filepath.Join(dir, fmt.Sprintf("%019d-%s-0.json", 19, nameHash("primes")))); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, fmt.Sprintf("%019d-%s-0.json", 19, keyOf(owner(), "primes")))); err == nil {
 		t.Error("the oldest is still there")
 	}
 	for i := range maxFiles {
 		write(i, fmt.Sprint(i), 1)
 	}
-	drop(dir, nameHash("primes"))
+	drop(dir, keyOf(owner(), "primes"))
 	if count() != maxFiles {
 		t.Errorf("%d runs of all names", count())
 	}
 	for i := range 100 {
 		write(5000+i, fmt.Sprint(i), maxRunSize)
 	}
-	drop(dir, nameHash("primes"))
+	drop(dir, keyOf(owner(), "primes"))
 	if n := count(); n != maxBytes/maxRunSize {
 		t.Errorf("%d runs of the greatest size", n)
 	}
@@ -166,12 +187,12 @@ func TestADamagedFileIsLeftOut(t *testing.T) {
 	dir := elsewhere(t)
 	compareFixed("primes", nil)
 	for i, text := range []string{"", "{", "null", "[]", `{"Name":"primes"}`, `{"Name":"other","Time":"2026-01-01T00:00:00Z","Rows":[{}]}`, strings.Repeat("x", maxRunSize+1)} {
-		file := fmt.Sprintf("%019d-%s-0.json", i, nameHash("primes"))
+		file := fmt.Sprintf("%019d-%s-0.json", i, keyOf(owner(), "primes"))
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Mkdir(filepath.Join(dir, fmt.Sprintf("%019d-%s-0.json", 99, nameHash("primes"))), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, fmt.Sprintf("%019d-%s-0.json", 99, keyOf(owner(), "primes"))), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if df := History("primes"); df.Err != nil || df.Nrow() != 2 {
@@ -221,7 +242,7 @@ func TestManyCanWriteAndReadAtOnce(t *testing.T) {
 }
 
 func TestParametersThatJSONCannotHoldAreKeptAsText(t *testing.T) {
-	for want, v := range map[any]any{"NaN": math.NaN(), "[1 2]": []int{1, 2}, "1.5s": 1500 * time.Millisecond, "<nil>": nil, 3.0: uint8(3), "x": "x"} {
+	for want, v := range map[any]any{"NaN": math.NaN(), "[1 2]": []int{1, 2}, "1.5s": 1500 * time.Millisecond, "<nil>": nil, int64(3): uint8(3), 2.5: float32(2.5), "18446744073709551615": uint64(math.MaxUint64), "x": "x"} {
 		if got := plainValue(v); got != want {
 			t.Errorf("%v became %#v", v, got)
 		}

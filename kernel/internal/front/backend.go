@@ -25,6 +25,12 @@ const (
 	EnvBuilds = "MULTIPROCESSING_BUILDS"
 	// envStatus names the file in which a cell's shell commands note how they ended.
 	envStatus = "MULTIPROCESSING_STATUS"
+	// envNotebook is the path of the notebook, empty if the client does not tell it: package timing keeps the runs of
+	// each notebook apart.
+	envNotebook = "MULTIPROCESSING_NOTEBOOK"
+	// envSession is how Jupyter's server, and our run, tell a kernel the path of its notebook. Cells do not get it: a
+	// client that one of them starts may tell its own kernels nothing, and they would take it for theirs.
+	envSession = "JPY_SESSION_NAME"
 )
 
 // backend is GoNB: its process, and the connections to it.
@@ -85,7 +91,7 @@ func (b *backend) start(args []string) (err error) {
 	b.life = life
 	b.guard.Stdout, b.guard.Stderr = os.Stdout, os.Stderr
 	b.guard.Env = append(os.Environ(), "TMPDIR="+b.folder, "TMP="+b.folder, "TEMP="+b.folder,
-		EnvBuilds+"="+b.builds(), envStatus+"="+b.status())
+		EnvBuilds+"="+b.builds(), envStatus+"="+b.status(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
 	if err := b.guard.Start(); err != nil {
 		return fmt.Errorf("starting the guard: %w", err)
 	}

@@ -116,7 +116,7 @@ func (x Execution) command(env *setup.Environment, f folders) (*exec.Cmd, error)
 		arguments = append(arguments, "--parameters_file", file)
 	}
 	cmd := exec.Command(env.VenvPython(), arguments...)
-	cmd.Env = f.environment()
+	cmd.Env = append(f.environment(), "JPY_SESSION_NAME="+notebook) // as Jupyter's server tells a kernel its notebook
 	if x.Budget > 0 {
 		cmd.Env = append(cmd.Env, "MULTIPROCESSING_BUDGET="+x.Budget.String())
 	}

@@ -1,0 +1,9 @@
+package coursetest
+
+import (
+	"testing"
+
+	"multiprocessing/kernel/internal/kerneltest"
+)
+
+func TestMain(m *testing.M) { kerneltest.Main(m) }
