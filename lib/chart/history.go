@@ -26,7 +26,7 @@ const mostLines = 6
 // panics if df carries an error or is not one of timing.History.
 func History(df dataframe.DataFrame) {
 	if df.Err == nil && df.Nrow() == 0 {
-		display.Markdown("No runs are kept under this name yet: run a `timing.Compare` with `timing.Record` first.")
+		display.Markdown("No runs of this notebook are kept under this name yet: run a `timing.Compare` with `timing.Record` first.")
 		return
 	}
 	svg, description, err := history(df)
