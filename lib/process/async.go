@@ -3,15 +3,18 @@ package process
 import (
 	"context"
 	"fmt"
+
+	"multiprocessing/lib/internal/caught"
 )
 
 // AsyncResult is a value that workers are still computing. It mirrors
 // Python's multiprocessing.pool.AsyncResult. All methods may be called from
 // many goroutines, and as often as you like.
 type AsyncResult[V any] struct {
-	done  chan struct{} // closed when value and err are there
-	value V
-	err   error
+	done   chan struct{} // closed when what follows is there
+	value  V
+	err    error
+	panics caught.First
 }
 
 // MapAsync begins what Map does and returns at once (slide 10: "can use
@@ -24,7 +27,7 @@ func MapAsync[T, R any](p *Pool, items []T, task *Task[T, R], opts ...Option) *A
 	a := &AsyncResult[[]R]{done: make(chan struct{})}
 	go func() { // Close waits for it
 		defer close(a.done)
-		a.value, a.err = m.run()
+		a.panics.Run(func() { a.value, a.err = m.run() })
 	}()
 	return a
 }
@@ -45,7 +48,7 @@ func (a *AsyncResult[V]) Wait() { <-a.done }
 // Get waits for the value and returns it, or the error that Map would have
 // returned. If ctx ends first, the error says so; the tasks go on, and Get
 // may be called again. For a timeout give it a context.WithTimeout. It
-// mirrors Python's AsyncResult.get.
+// mirrors Python's AsyncResult.get. Get panics with what OnCrash panicked with.
 func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {
 	if ctx == nil {
 		misuse("Get: ctx must not be nil; pass context.Background()")
@@ -57,5 +60,6 @@ func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {
 			return value, fmt.Errorf("process: Get: the result is not ready: %w", context.Cause(ctx))
 		}
 	}
+	a.panics.Raise()
 	return a.value, a.err
 }

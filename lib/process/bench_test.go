@@ -1,7 +1,6 @@
 package process
 
 import (
-	"bytes"
 	"context"
 	"testing"
 	"time"
@@ -38,7 +37,7 @@ func BenchmarkPoolStart(b *testing.B) {
 }
 
 // One operation is a Map of 100,000 tasks that add 1, on 2 workers: with
-// numbers, which travel as memory, and with strings, which travel as gob.
+// numbers, which travel as memory, and with strings.
 func BenchmarkTinyTasks(b *testing.B) {
 	p := mustPool(b, 2)
 	b.Run("numbers", func(b *testing.B) {
@@ -112,25 +111,5 @@ func BenchmarkProcess(b *testing.B) {
 		if _, err := mustStart(b, New(increment, 1)).Join(); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-// One operation is to send and receive 1,000 numbers within one process.
-func BenchmarkFormats(b *testing.B) {
-	var pipe bytes.Buffer
-	c := newConnection(&pipe, &pipe)
-	items, out := make([]int, 1000), make([]int, 1000)
-	for i := range items {
-		items[i] = i * 1000
-	}
-	for name, as := range map[string]format{"gob": asGob, "memory": asMemory} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if err := roundTrip(c, as, items, out); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/number")
-		})
 	}
 }

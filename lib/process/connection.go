@@ -2,9 +2,7 @@ package process
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
-	"encoding/gob"
 	"fmt"
 	"io"
 	"slices"
@@ -14,17 +12,13 @@ import (
 
 // connection is one end of the two pipes between a pool and a worker. The
 // pool sends a request and then reads the reply; there is never more than
-// one on its way, so neither side can wait for the other to read.
+// one in flight, so neither side can wait for the other to read. Each message
+// stands alone: one that could not be sent changes nothing for the next.
 type connection struct {
-	in  *bufio.Reader
-	out io.Writer
-
-	message bytes.Buffer // the message being sent
-	encoder *gob.Encoder // into message; kept, so that types are described once
-
-	payload []byte       // the message last received
-	source  bytes.Reader // of payload
-	decoder *gob.Decoder // from source
+	in      *bufio.Reader
+	out     io.Writer
+	message []byte // the message last sent
+	payload []byte // the message last received
 }
 
 func newConnection(in io.Reader, out io.Writer) *connection {
@@ -38,15 +32,15 @@ const (
 	request                  // pool: run a task on these values
 	results                  // worker: the results, as many as the values
 	panicked                 // worker: one of the values made the task panic
-	refused                  // worker: the results cannot be encoded
+	unsent                   // worker: one of the results cannot be encoded
+	unread                   // worker: one of the values cannot be decoded
 )
 
 // header begins a message.
 type header struct {
 	kind   kind
-	fresh  bool   // a new gob encoder begins here, so a new decoder must
 	task   uint32 // request: the task's number
-	count  uint64 // request and results: values in the payload; panicked: which value
+	count  uint64 // request and results: values in the payload; else: which value
 	length uint64 // bytes of the payload
 }
 
@@ -54,9 +48,6 @@ const headerSize = 24
 
 func (h header) put(b []byte) {
 	b[0] = byte(h.kind)
-	if h.fresh {
-		b[1] = 1
-	}
 	binary.LittleEndian.PutUint32(b[4:], h.task)
 	binary.LittleEndian.PutUint64(b[8:], h.count)
 	binary.LittleEndian.PutUint64(b[16:], h.length)
@@ -65,58 +56,43 @@ func (h header) put(b []byte) {
 func parseHeader(b []byte) (header, error) {
 	h := header{
 		kind:   kind(b[0]),
-		fresh:  b[1] == 1,
 		task:   binary.LittleEndian.Uint32(b[4:]),
 		count:  binary.LittleEndian.Uint64(b[8:]),
 		length: binary.LittleEndian.Uint64(b[16:]),
 	}
-	if h.kind < ready || h.kind > refused || b[1] > 1 || b[2] != 0 || b[3] != 0 {
+	if h.kind < ready || h.kind > unread || b[1] != 0 || b[2] != 0 || b[3] != 0 {
 		return h, fmt.Errorf("a message begins with % x, which is none of ours; did the task write to a file it did not open?", b)
 	}
 	return h, nil
 }
 
-// encodeError is a value that gob refuses. Nothing was sent.
-type encodeError struct{ err error }
-
-func (e *encodeError) Error() string { return e.err.Error() }
-func (e *encodeError) Unwrap() error { return e.err }
-
-// keep is the size up to which a buffer is kept for the next message.
+// keep is the size up to which a buffer is reused for the next message.
 const keep = 1 << 20
 
-// send sends values as one message with header h, in one write.
-func send[T any](c *connection, h header, as format, values []T) error {
-	c.message.Reset()
-	c.message.Write(make([]byte, headerSize))
-	if as == asMemory {
-		c.message.Write(portable.Memory(values))
-	} else if err := c.encode(&h, values); err != nil {
-		return &encodeError{err}
+// send sends values as one message with header h, in one write. A
+// *portable.ValueError means that a value cannot be encoded; then nothing was
+// sent.
+func send[T any](c *connection, h header, as portable.Codec[T], values []T) (err error) {
+	whole, err := as.Append(append(c.message[:0], make([]byte, headerSize)...), values)
+	if err != nil {
+		return err
 	}
-	whole := c.message.Bytes()
 	h.length = uint64(len(whole) - headerSize)
 	h.put(whole)
-	_, err := c.out.Write(whole)
-	if c.message.Cap() > keep {
-		c.message = bytes.Buffer{}
+	c.message = whole
+	if cap(whole) > keep {
+		c.message = nil
 	}
+	_, err = c.out.Write(whole)
 	return err
 }
 
-// encode writes values to the message. After an error the encoder may have
-// described types in a message that is not sent, so the next one has a new
-// encoder.
-func (c *connection) encode(h *header, values any) error {
-	if c.encoder == nil {
-		c.encoder = gob.NewEncoder(&c.message)
-		h.fresh = true
-	}
-	err := c.encoder.Encode(values)
-	if err != nil {
-		c.encoder = nil
-	}
-	return err
+// texts is the codec of messages without values.
+var texts, _ = portable.CodecOf[string]()
+
+// sendTexts sends texts that concern the value at.
+func (c *connection) sendTexts(k kind, at int, all ...string) error {
+	return send(c, header{kind: k, count: uint64(at)}, texts, all)
 }
 
 // receive reads the next message. At its end io.EOF means that the other
@@ -146,29 +122,6 @@ func (c *connection) readPayload(length uint64) error {
 		if _, err := io.ReadFull(c.in, c.payload[have:]); err != nil {
 			return io.ErrUnexpectedEOF
 		}
-	}
-	return nil
-}
-
-// decode puts the values of the message last received, whose header is h,
-// into values, which must be fresh and of the right length.
-func decode[T any](c *connection, h header, as format, values []T) error {
-	if as == asMemory {
-		if n := copy(portable.Memory(values), c.payload); n != len(c.payload) || n != len(portable.Memory(values)) {
-			return fmt.Errorf("a message has %d bytes for %d values of %d bytes together", len(c.payload), len(values), len(portable.Memory(values)))
-		}
-		return nil
-	}
-	if h.fresh || c.decoder == nil {
-		c.decoder = gob.NewDecoder(&c.source)
-	}
-	c.source.Reset(c.payload)
-	got := values[:0:len(values)] // gob decodes into what is there
-	if err := c.decoder.Decode(&got); err != nil {
-		return err
-	}
-	if copy(values, got) != len(values) || len(got) != len(values) {
-		return fmt.Errorf("a message has %d values, want %d", len(got), len(values))
 	}
 	return nil
 }

@@ -8,37 +8,45 @@ import (
 	"slices"
 	"testing"
 	"testing/quick"
+
+	"multiprocessing/lib/internal/portable"
+)
+
+var (
+	numbers, _  = portable.CodecOf[int]()
+	points, _   = portable.CodecOf[point]()
+	labeleds, _ = portable.CodecOf[labeled]()
+	anys, _     = portable.CodecOf[any]()
 )
 
 // roundTrip sends values through c and receives them into out.
-func roundTrip[T any](c *connection, as format, values, out []T) error {
+func roundTrip[T any](c *connection, as portable.Codec[T], values, out []T) error {
 	if err := send(c, header{kind: request, count: uint64(len(values))}, as, values); err != nil {
 		return err
 	}
-	h, err := c.receive()
-	if err != nil {
+	if _, err := c.receive(); err != nil {
 		return err
 	}
-	return decode(c, h, as, out)
+	return as.Decode(c.payload, out)
 }
 
 func TestWhatIsSentIsReceived(t *testing.T) {
 	var pipe bytes.Buffer
-	c := newConnection(&pipe, &pipe) // one for all: types and formats follow each other
+	c := newConnection(&pipe, &pipe) // one for all: types follow each other
 	memory := func(values []point) bool {
 		out := make([]point, len(values))
-		return roundTrip(c, asMemory, values, out) == nil && slices.Equal(values, out)
+		return roundTrip(c, points, values, out) == nil && slices.Equal(values, out)
 	}
-	gobs := func(values []labeled) bool {
+	structs := func(values []labeled) bool {
 		out := make([]labeled, len(values))
-		return roundTrip(c, asGob, values, out) == nil && reflect.DeepEqual(values, out)
+		return roundTrip(c, labeleds, values, out) == nil && reflect.DeepEqual(values, out)
 	}
-	texts := func(values []string) bool {
+	strings := func(values []string) bool {
 		out := make([]string, len(values))
-		return roundTrip(c, asGob, values, out) == nil && reflect.DeepEqual(values, out)
+		return roundTrip(c, texts, values, out) == nil && reflect.DeepEqual(values, out)
 	}
 	for range 20 {
-		for _, f := range []any{gobs, texts} {
+		for _, f := range []any{structs, strings} {
 			if err := quick.Check(f, &quick.Config{MaxCount: 5}); err != nil {
 				t.Fatal(err)
 			}
@@ -60,11 +68,11 @@ func TestNothingIsSentWhenOneValueIsRefused(t *testing.T) {
 	c := newConnection(&pipe, &pipe)
 	out := make([]any, 1)
 	for range 3 {
-		var refusal *encodeError
-		if err := roundTrip(c, asGob, []any{unregistered{1}}, out); !errors.As(err, &refusal) || pipe.Len() != 0 {
+		var refused *portable.ValueError
+		if err := roundTrip(c, anys, []any{unregistered{1}}, out); !errors.As(err, &refused) || pipe.Len() != 0 {
 			t.Fatalf("got %v, and %d bytes were sent", err, pipe.Len())
 		}
-		if err := roundTrip(c, asGob, []any{7}, out); err != nil || out[0] != 7 {
+		if err := roundTrip(c, anys, []any{7}, out); err != nil || out[0] != 7 {
 			t.Fatalf("got %v, %v", out, err)
 		}
 	}
@@ -72,7 +80,7 @@ func TestNothingIsSentWhenOneValueIsRefused(t *testing.T) {
 
 func TestAMessageThatBreaksOffIsNotTakenForTheEnd(t *testing.T) {
 	var whole bytes.Buffer
-	if err := send(newConnection(nil, &whole), header{kind: request}, asMemory, upTo(3)); err != nil {
+	if err := send(newConnection(nil, &whole), header{kind: request}, numbers, upTo(3)); err != nil {
 		t.Fatal(err)
 	}
 	for n := range whole.Len() {
@@ -84,13 +92,14 @@ func TestAMessageThatBreaksOffIsNotTakenForTheEnd(t *testing.T) {
 }
 
 func TestTheWrongNumberOfValuesIsAnError(t *testing.T) {
-	for _, as := range []format{asGob, asMemory} {
-		for _, n := range []int{0, 2, 4} {
-			var pipe bytes.Buffer
-			c := newConnection(&pipe, &pipe)
-			if err := roundTrip(c, as, upTo(3), make([]int, n)); err == nil {
-				t.Errorf("format %d: 3 values were taken for %d", as, n)
-			}
+	for _, n := range []int{0, 2, 4} {
+		var pipe bytes.Buffer
+		c := newConnection(&pipe, &pipe)
+		if err := roundTrip(c, numbers, upTo(3), make([]int, n)); err == nil {
+			t.Errorf("3 numbers were taken for %d", n)
+		}
+		if err := roundTrip(c, texts, make([]string, 3), make([]string, n)); err == nil {
+			t.Errorf("3 strings were taken for %d", n)
 		}
 	}
 }
@@ -99,32 +108,19 @@ func TestTheWrongNumberOfValuesIsAnError(t *testing.T) {
 func FuzzReceive(f *testing.F) {
 	var whole bytes.Buffer
 	c := newConnection(nil, &whole)
-	send(c, header{kind: results, count: 2}, asGob, []labeled{{1, "a"}, {2, "b"}})
-	send(c, header{kind: results, count: 3}, asMemory, upTo(3))
+	send(c, header{kind: results, count: 2}, labeleds, []labeled{{1, "a"}, {2, "b"}})
+	send(c, header{kind: results, count: 3}, numbers, upTo(3))
 	f.Add(whole.Bytes())
 	f.Add(bytes.Repeat([]byte{2, 0, 0, 0, 0, 0, 0, 0xff}, 4)) // an absurd length
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c := newConnection(bytes.NewReader(b), nil)
 		for {
-			h, err := c.receive()
-			if err != nil {
+			if _, err := c.receive(); err != nil {
 				return
 			}
-			decode(c, h, asGob, make([]labeled, 2))
-			decode(c, h, asMemory, make([]int, 3))
-		}
-	})
-}
-
-func FuzzLabeledValuesTravelUnchanged(f *testing.F) {
-	f.Add(1, "label")
-	f.Add(-1<<63, "\x00\xff")
-	f.Fuzz(func(t *testing.T, n int, label string) {
-		var pipe bytes.Buffer
-		in, out := []labeled{{n, label}, {}}, make([]labeled, 2)
-		if err := roundTrip(newConnection(&pipe, &pipe), asGob, in, out); err != nil || !reflect.DeepEqual(in, out) {
-			t.Errorf("sent %v, got %v, %v", in, out, err)
+			labeleds.Decode(c.payload, make([]labeled, 2))
+			numbers.Decode(c.payload, make([]int, 3))
 		}
 	})
 }

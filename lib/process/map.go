@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/span"
 )
 
@@ -65,6 +67,7 @@ type mapping[T, R any] struct {
 	noneLeft chan struct{} // closed when no chunk is left
 	once     sync.Once     // closes noneLeft
 	failure  atomic.Pointer[error]
+	panics   caught.First // of OnCrash
 }
 
 // newMapping counts a Map in; run must follow.
@@ -83,23 +86,36 @@ func newMapping[T, R any](operation string, p *Pool, items []T, task *Task[T, R]
 }
 
 // run uses as many workers as there are chunks for: each is driven by a
-// goroutine, one of them the caller's.
+// goroutine, one of them the caller's. It panics with what OnCrash panicked
+// with, in whichever goroutine that was.
 func (m *mapping[T, R]) run() ([]R, error) {
 	defer m.pool.maps.Done()
 	defer m.trace.Publish()
 	chunks := (len(m.items) + m.size - 1) / m.size
 	var drivers sync.WaitGroup
+	defer drivers.Wait() // even if OnCrash ends this goroutine
 	for range min(m.pool.workers, chunks) - 1 {
-		drivers.Go(m.drive)
+		drivers.Go(m.guard)
 	}
 	if chunks > 0 {
-		m.drive()
+		m.guard()
 	}
 	drivers.Wait()
+	m.panics.Raise()
 	if err := m.failure.Load(); err != nil {
 		return nil, *err
 	}
 	return m.results, nil
+}
+
+// guard is drive, and keeps a panic for run.
+func (m *mapping[T, R]) guard() {
+	defer func() {
+		if m.panics.Panic() != nil {
+			m.abandon()
+		}
+	}()
+	m.panics.Run(m.drive)
 }
 
 // drive waits for a worker and gives it chunks until none is left. Workers
@@ -132,8 +148,10 @@ func (m *mapping[T, R]) take() (from, to int, ok bool) {
 // fail keeps the first error, and abandons the chunks that are left.
 func (m *mapping[T, R]) fail(err error) {
 	m.failure.CompareAndSwap(nil, &err)
-	m.next.Store(int64(len(m.items)))
+	m.abandon()
 }
+
+func (m *mapping[T, R]) abandon() { m.next.Store(int64(len(m.items))) }
 
 // runChunk runs items[from:to] on the seat's worker, and once more on its
 // successor if it dies.
@@ -143,7 +161,6 @@ func (m *mapping[T, R]) runChunk(s *seat, from, to int) error {
 	if !ok || !m.onCrash(crash) {
 		return err
 	}
-	clear(m.results[from:to]) // gob decodes into what is there
 	if err = m.tryChunk(s, from, to); errors.As(err, &crash) {
 		crash.Again = true
 	}
@@ -169,9 +186,9 @@ func (m *mapping[T, R]) tryChunk(s *seat, from, to int) error {
 // and puts the results into out.
 func call[T, R any](w *worker, t *Task[T, R], items []T, out []R, first int) error {
 	err := send(w.connection, header{kind: request, task: uint32(t.number), count: uint64(len(items))}, t.argument, items)
-	var refusal *encodeError
-	if errors.As(err, &refusal) {
-		return fmt.Errorf("process: task %q: %s cannot be sent: %w", t.name, itemNames(first, first+len(items)), err)
+	var unsent *portable.ValueError
+	if errors.As(err, &unsent) {
+		return fmt.Errorf("process: task %q: item %d cannot be sent: %w", t.name, first+unsent.At, unsent.Err)
 	}
 	var inTask error
 	if err == nil {
@@ -190,17 +207,41 @@ func awaitReply[T, R any](w *worker, t *Task[T, R], out []R, first int) (inTask,
 	if err != nil {
 		return nil, err
 	}
-	text := make([]string, 1)
+	if h.kind == results {
+		return readResults(w, t, out, first)
+	}
+	return readFailure(w, h, t.name, len(out), first)
+}
+
+func readResults[T, R any](w *worker, t *Task[T, R], out []R, first int) (inTask, err error) {
+	err = t.result.Decode(w.payload, out)
+	var unread *portable.ValueError
+	if errors.As(err, &unread) {
+		return fmt.Errorf("process: task %q: the result of item %d cannot be read: %w", t.name, first+unread.At, unread.Err), nil
+	}
+	return nil, err
+}
+
+// readFailure reads why there are no results for n items that begin at first.
+func readFailure(w *worker, h header, task string, n, first int) (inTask, err error) {
+	why := make([]string, 1)
+	if h.kind == panicked {
+		why = make([]string, 2)
+	}
+	if err := texts.Decode(w.payload, why); err != nil {
+		return nil, err
+	}
+	if h.count >= uint64(n) {
+		return nil, fmt.Errorf("a message is about item %d of %d", h.count, n)
+	}
+	item := first + int(h.count)
 	switch h.kind {
-	case results:
-		return nil, decode(w.connection, h, t.result, out)
-	case refused:
-		err = decode(w.connection, h, asGob, text)
-		return fmt.Errorf("process: task %q: the result of %s cannot be sent: %s", t.name, itemNames(first, first+len(out)), text[0]), err
 	case panicked:
-		text = make([]string, 2)
-		err = decode(w.connection, h, asGob, text)
-		return &PanicError{Task: t.name, Item: first + int(h.count), Worker: w.number, PID: w.pid(), Value: text[0], Stack: text[1]}, err
+		return &PanicError{Task: task, Item: item, Worker: w.number, PID: w.pid(), Value: why[0], Stack: why[1]}, nil
+	case unsent:
+		return fmt.Errorf("process: task %q: the result of item %d cannot be sent: %s", task, item, why[0]), nil
+	case unread:
+		return fmt.Errorf("process: task %q: item %d cannot be read in worker %d (pid %d): %s", task, item, w.number, w.pid(), why[0]), nil
 	}
 	return nil, fmt.Errorf("a message of kind %d is no reply", h.kind)
 }

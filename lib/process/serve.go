@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"strconv"
 	"sync/atomic"
 
 	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/portable"
 )
 
 // tasksVariable is the environment variable that makes a program a worker;
@@ -76,7 +78,7 @@ func (s *identity) serve() {
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 
 	c := newConnection(os.NewFile(requestsFile, "requests"), os.NewFile(repliesFile, "replies"))
-	exitOn(send(c, header{kind: ready}, asMemory, []byte{}))
+	exitOn(c.sendTexts(ready, 0))
 	go answerAll(c)
 	select {}
 }
@@ -107,8 +109,11 @@ func exitOn(err error) {
 
 // serve runs the task on every value of a request, and replies.
 func (t *Task[T, R]) serve(c *connection, h header) {
-	items := make([]T, h.count)
-	exitOn(decode(c, h, t.argument, items))
+	items, err := t.read(c, h)
+	if err != nil {
+		exitOn(c.sendTexts(unread, err.At, err.Error()))
+		return
+	}
 	out := make([]R, len(items))
 	at := 0
 	var panics caught.First
@@ -122,15 +127,30 @@ func (t *Task[T, R]) serve(c *connection, h header) {
 	})
 }
 
+// read decodes the values of a request. The worker exits if there are fewer or
+// more of them than the request says.
+func (t *Task[T, R]) read(c *connection, h header) ([]T, *portable.ValueError) {
+	if h.count > math.MaxInt || len(c.payload) < t.argument.AtLeast(int(h.count)) {
+		giveUp("got a message of %d bytes for %d values", len(c.payload), h.count)
+	}
+	items := make([]T, h.count)
+	err := t.argument.Decode(c.payload, items)
+	var unread *portable.ValueError
+	if !errors.As(err, &unread) {
+		exitOn(err)
+	}
+	return items, unread
+}
+
 // reply sends the results, or why there are none.
 func (t *Task[T, R]) reply(c *connection, out []R, at int, p *caught.Panic) error {
 	if p != nil {
-		return send(c, header{kind: panicked, count: uint64(at)}, asGob, []string{fmt.Sprint(p.Value), p.Stack})
+		return c.sendTexts(panicked, at, fmt.Sprint(p.Value), p.Stack)
 	}
 	err := send(c, header{kind: results, count: uint64(len(out))}, t.result, out)
-	var refusal *encodeError
-	if errors.As(err, &refusal) {
-		return send(c, header{kind: refused}, asGob, []string{refusal.Error()})
+	var refused *portable.ValueError
+	if errors.As(err, &refused) {
+		return c.sendTexts(unsent, refused.At, refused.Error())
 	}
 	return err
 }

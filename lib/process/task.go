@@ -2,20 +2,21 @@ package process
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"runtime"
 
+	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 )
 
 // Task is a function that workers know by name. Make it with Register. A
 // Task may be used by many pools and goroutines at once.
 type Task[T, R any] struct {
-	name             string
-	number           int // place in registry
-	f                func(T) R
-	argument, result format
+	name     string
+	number   int // place in registry
+	f        func(T) R
+	argument portable.Codec[T]
+	result   portable.Codec[R]
 }
 
 // served is a Task without its types, as a worker's registry holds it.
@@ -49,12 +50,17 @@ var registry []served
 // anything that differs from run to run.
 //
 // Values of type T and R travel between processes: numbers, strings, and
-// pointers, slices, arrays, maps and structs of them, and what implements
-// gob.GobEncoder or encoding.BinaryMarshaler. A struct with unexported
-// fields may hold only numbers and booleans; else its fields must be
-// exported. Values in an interface need gob.Register. Other types panic
-// here, and so do an empty name, a name already taken, a nil f and a call
-// that is not part of package initialization.
+// pointers, slices, arrays, maps and structs of them, and types that encode
+// themselves: with GobEncode and GobDecode, or with MarshalBinary and
+// UnmarshalBinary. The other process sees exactly what was sent: nil or empty,
+// a pointer to 0, -0.0. Two pointers to one value become pointers to two. A
+// struct may have unexported fields only if all its fields are numbers,
+// booleans, and arrays and structs of them. Types of values in interfaces
+// need gob.Register.
+//
+// Register panics if values of T or R would not arrive so. It panics, too, if
+// the name is empty or taken, if f is nil, and if it is not called during
+// package initialization.
 func Register[T, R any](name string, f func(T) R) *Task[T, R] {
 	if !initializing() {
 		misuse("Register: must be called in a package-level var, as in: var task = process.Register(%q, f)", name)
@@ -66,11 +72,20 @@ func Register[T, R any](name string, f func(T) R) *Task[T, R] {
 		name:     name,
 		number:   len(registry),
 		f:        f,
-		argument: formatOf(name, "argument", reflect.TypeFor[T]()),
-		result:   formatOf(name, "result", reflect.TypeFor[R]()),
+		argument: codecOf[T](name, "argument"),
+		result:   codecOf[R](name, "result"),
 	}
 	register(t, func() { registered.Add(name, f) })
 	return t
+}
+
+// codecOf returns the codec of a task's argument or result.
+func codecOf[T any](task, role string) portable.Codec[T] {
+	c, err := portable.CodecOf[T]()
+	if err != nil {
+		misuse("Register: task %q: its %s cannot be sent to another process: %v", task, role, err)
+	}
+	return c
 }
 
 // register adds t to the registry, and has addByName make it known to those

@@ -1,88 +1,169 @@
-// Package portable says which types can travel from one process to another,
-// and how: packages process and message choose by it.
+// Package portable turns values into bytes, and bytes into values, for other
+// processes: packages process, message and cluster send what it encodes.
+//
+// What arrives is what was sent: nil or empty, a pointer to 0, -0.0, the bits
+// of a NaN. A type that cannot arrive so is refused, by CodecOf. (Package
+// encoding/gob sends a pointer to 0 as nil, -0.0 as 0 and an empty slice as
+// nil, and of a struct that embeds a time.Time nothing but the time.) Two
+// pointers to one value arrive as pointers to two; a value that contains
+// itself is an error.
+//
+// Equal values have equal bytes: the entries of a map are sorted, and padding
+// and blank fields are zero. A decoder accepts no other bytes for a value. It
+// may be given bytes from anybody: what it allocates is limited by how many
+// there are. Types that encode themselves are as exact, as uniform and as
+// careful as their methods.
+//
+// The encoding has no description of types; both sides must have the same.
+//
+//	plain        the value's memory, see plain.go
+//	string       length, bytes
+//	pointer      0 for nil, or 1 and the value
+//	slice        0 for nil, or length + 1 and the elements
+//	map          0 for nil, or length + 1 and the entries, sorted by their bytes
+//	array        the elements
+//	struct       the fields
+//	interface    0 for nil, or the dynamic type, see dynamic.go, and the value
+//	encodes itself    length, bytes
+//
+// Lengths are unsigned varints.
 package portable
 
 import (
-	"encoding"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"reflect"
-	"unsafe"
+	"sync"
 )
 
-// encodesItself reports whether gob asks the type how to encode it.
-func encodesItself(t reflect.Type) bool {
-	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[gob.GobEncoder]()) && p.Implements(reflect.TypeFor[gob.GobDecoder]()) ||
-		p.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && p.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
+// form is how the values of a type are encoded.
+type form uint8
+
+const (
+	asPlain form = iota
+	asString
+	asPointer
+	asSlice
+	asMap
+	asArray
+	asStruct
+	asInterface
+	asItself
+)
+
+// coder knows how to encode and decode values of one type.
+type coder struct {
+	t         reflect.Type
+	form      form
+	size      int      // bytes of a value in memory
+	least     int      // bytes of a value that is encoded, at least
+	mask      []byte   // asPlain: see maskOf
+	elem      *coder   // asPointer, asSlice, asMap, asArray
+	key       *coder   // asMap
+	fields    []field  // asStruct
+	methods   *methods // asItself
+	runsCalls bool     // encoding or decoding may call methods that the program declares
 }
 
-// IsPlain reports whether a value of type t is nothing but its own bytes.
-func IsPlain(t reflect.Type) bool {
-	if encodesItself(t) {
-		return false
+// field is a part of a struct.
+type field struct {
+	offset uintptr
+	*coder
+}
+
+var coders sync.Map // of *coder, by reflect.Type
+
+// coderOf returns the coder of t, or says why values of t would not arrive as
+// they were sent.
+func coderOf(t reflect.Type) (*coder, error) {
+	if c, ok := coders.Load(t); ok {
+		return c.(*coder), nil
 	}
-	switch kind := t.Kind(); kind {
+	k := compiler{made: map[reflect.Type]*coder{}}
+	c, err := k.coder(t)
+	if err != nil {
+		return nil, err
+	}
+	c.runsCalls = k.runsCalls
+	coders.Store(t, c)
+	return c, nil
+}
+
+// compiler makes the coders of a type and of its parts.
+type compiler struct {
+	made      map[reflect.Type]*coder // the first of a recursive type is not complete yet
+	runsCalls bool
+}
+
+func (k *compiler) coder(t reflect.Type) (*coder, error) {
+	if c := k.made[t]; c != nil {
+		return c, nil
+	}
+	c := &coder{t: t, size: int(t.Size()), least: 1}
+	k.made[t] = c
+	var err error
+	switch m := methodsOf(t); {
+	case m != nil:
+		c.form, c.methods, k.runsCalls = asItself, m, true
+	case isPlain(t):
+		c.form, c.least, c.mask = asPlain, c.size, maskOf(t)
+	default:
+		err = k.complete(c)
+	}
+	return c, err
+}
+
+// complete makes the coder of a type that is not plain.
+func (k *compiler) complete(c *coder) (err error) {
+	switch t := c.t; t.Kind() {
+	case reflect.String:
+		c.form = asString
+	case reflect.Interface:
+		c.form, k.runsCalls = asInterface, true // there may be anything in it
+	case reflect.Pointer:
+		c.form = asPointer
+		c.elem, err = k.coder(t.Elem())
+	case reflect.Slice:
+		c.form = asSlice
+		c.elem, err = k.coder(t.Elem())
 	case reflect.Array:
-		return IsPlain(t.Elem())
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if !IsPlain(t.Field(i).Type) {
-				return false
-			}
+		c.form = asArray
+		if c.elem, err = k.coder(t.Elem()); err == nil {
+			c.least = t.Len() * c.elem.least
 		}
-		return true
-	default: // an address means nothing elsewhere, not even as a uintptr
-		return kind >= reflect.Bool && kind <= reflect.Complex128 && kind != reflect.Uintptr
-	}
-}
-
-// Check says why gob would refuse t, or silently leave out a part of it.
-func Check(t reflect.Type) error {
-	if IsPlain(t) {
-		return nil
-	}
-	return check(t, map[reflect.Type]bool{})
-}
-
-// check is Check of a part; types in seen are being looked at.
-func check(t reflect.Type, seen map[reflect.Type]bool) error {
-	if seen[t] || encodesItself(t) {
-		return nil
-	}
-	seen[t] = true
-	switch t.Kind() {
-	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Uintptr:
-		return fmt.Errorf("%v has a meaning only in the process that made it", t)
-	case reflect.Pointer, reflect.Slice, reflect.Array:
-		return check(t.Elem(), seen)
 	case reflect.Map:
-		return errors.Join(check(t.Key(), seen), check(t.Elem(), seen))
+		c.form = asMap
+		var keyErr error
+		c.key, keyErr = k.coder(t.Key())
+		c.elem, err = k.coder(t.Elem())
+		err = errors.Join(keyErr, err)
 	case reflect.Struct:
-		return checkStruct(t, seen)
+		err = k.structure(c)
+	default:
+		err = fmt.Errorf("%v has a meaning only in the process that made it", t)
 	}
-	return nil
+	return err
 }
 
-func checkStruct(t reflect.Type, seen map[reflect.Type]bool) error {
-	if t.NumField() == 0 {
-		return fmt.Errorf("%v has no fields, which gob refuses beside values that hold pointers", t)
-	}
-	for i := range t.NumField() {
-		field := t.Field(i)
-		if !field.IsExported() {
-			return fmt.Errorf("field %s of %v would be lost; begin its name with a capital letter", field.Name, t)
+// structure makes the coder of a struct. It refuses unexported fields, though
+// it could send them: often they describe what only this process has, for
+// example an open file.
+func (k *compiler) structure(c *coder) error {
+	c.form, c.least = asStruct, 0
+	for i := range c.t.NumField() {
+		f := c.t.Field(i)
+		if f.Type.Size() == 0 && methodsOf(f.Type) == nil {
+			continue // nothing is in it
 		}
-		if err := check(field.Type, seen); err != nil {
-			return fmt.Errorf("field %s of %v: %w", field.Name, t, err)
+		if !f.IsExported() {
+			return fmt.Errorf("field %s of %v would be lost; begin its name with a capital letter", f.Name, c.t)
 		}
+		part, err := k.coder(f.Type)
+		if err != nil {
+			return fmt.Errorf("field %s of %v: %w", f.Name, c.t, err)
+		}
+		c.fields = append(c.fields, field{f.Offset, part})
+		c.least += part.least
 	}
 	return nil
-}
-
-// Memory returns the bytes of values, which must be plain. It is no copy.
-func Memory[T any](values []T) []byte {
-	var one T
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), len(values)*int(unsafe.Sizeof(one)))
 }

@@ -1,0 +1,214 @@
+package portable
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"math"
+	"reflect"
+	"unsafe"
+)
+
+var errNotClean = errors.New("a bool is neither 0 nor 1, or padding is not 0")
+
+// decoder reads the encoding of values. Its methods panic with a refusal if
+// the bytes are not what an encoder has written.
+type decoder struct {
+	b       []byte // what is left
+	at      int    // which of the values is decoded
+	calling *coder // the type whose method is called, if any
+	depth   int    // see enter
+}
+
+// get reads a value into the place at p, whatever that holds.
+func (d *decoder) get(c *coder, p unsafe.Pointer) {
+	switch c.form {
+	case asPlain:
+		d.getPlain(c, p, c.size)
+	case asString:
+		*(*string)(p) = string(d.bytes())
+	case asPointer:
+		d.getPointer(c, p)
+	case asSlice:
+		d.getSlice(c, p)
+	case asMap:
+		d.getMap(c, reflect.NewAt(c.t, p).Elem())
+	case asArray:
+		d.getElements(c.elem, p, c.t.Len())
+	case asStruct:
+		for i := range c.fields {
+			f := &c.fields[i]
+			d.get(f.coder, unsafe.Add(p, f.offset))
+		}
+	case asInterface:
+		d.getInterface(c, p)
+	case asItself:
+		d.getItself(c, p)
+	}
+}
+
+// take returns the next n bytes.
+func (d *decoder) take(n int) []byte {
+	if n > len(d.b) {
+		refuse("it ends too early")
+	}
+	b := d.b[:n]
+	d.b = d.b[n:]
+	return b
+}
+
+// number reads an unsigned varint, which must be as short as it can be.
+func (d *decoder) number() uint64 {
+	n, size := binary.Uvarint(d.b)
+	if size <= 0 || size > 1 && d.b[size-1] == 0 {
+		refuse("a length is cut off, too large or padded")
+	}
+	d.b = d.b[size:]
+	return n
+}
+
+// fit returns n if there can be so many elements of at least so many bytes.
+func (d *decoder) fit(n uint64, least int) int {
+	most := uint64(len(d.b))
+	if least == 0 {
+		most = math.MaxInt
+	} else if least > 1 { // a division takes time
+		most /= uint64(least)
+	}
+	if n > most {
+		refuse("%d bytes are too few for a length of %d", len(d.b), n)
+	}
+	return int(n)
+}
+
+// bytes reads bytes after their number. Often there are few.
+func (d *decoder) bytes() []byte {
+	if len(d.b) > 0 && d.b[0] < 0x80 && int(d.b[0]) < len(d.b) {
+		end := 1 + int(d.b[0])
+		b := d.b[1:end]
+		d.b = d.b[end:]
+		return b
+	}
+	return d.take(d.fit(d.number(), 1))
+}
+
+func (d *decoder) getPlain(c *coder, p unsafe.Pointer, size int) {
+	b := d.take(size)
+	if !c.isClean(b) {
+		panic(refusal{errNotClean})
+	}
+	copy(memory(p, size), b)
+}
+
+func (d *decoder) getPointer(c *coder, p unsafe.Pointer) {
+	var target unsafe.Pointer
+	switch flag := d.take(1)[0]; flag {
+	case 0:
+	case 1:
+		d.enter()
+		target = reflect.New(c.elem.t).UnsafePointer()
+		d.get(c.elem, target)
+		d.leave()
+	default:
+		refuse("a pointer begins with %d", flag)
+	}
+	*(*unsafe.Pointer)(p) = target
+}
+
+// firstBytes is how much memory a slice has before its first element has been
+// read. Then it grows with its elements: types that encode themselves may
+// have many more bytes in memory than encoded.
+const firstBytes = 1 << 16
+
+func (d *decoder) getSlice(c *coder, p unsafe.Pointer) {
+	to := (*slice)(p)
+	*to = slice{}
+	n := d.number()
+	if n == 0 {
+		return
+	}
+	length := d.fit(n-1, c.elem.least)
+	first := length
+	if c.elem.form != asPlain {
+		first = min(length, 1+firstBytes/max(1, c.elem.size))
+	}
+	d.enter()
+	s := reflect.MakeSlice(c.t, first, first)
+	d.getElements(c.elem, s.UnsafePointer(), first)
+	for done := first; done < length; done = s.Len() {
+		longer := reflect.MakeSlice(c.t, min(length, 2*done), min(length, 2*done))
+		reflect.Copy(longer, s)
+		s = longer
+		d.getElements(c.elem, unsafe.Add(s.UnsafePointer(), done*c.elem.size), s.Len()-done)
+	}
+	d.leave()
+	*to = slice{s.UnsafePointer(), length, length}
+}
+
+func (d *decoder) getElements(c *coder, p unsafe.Pointer, n int) {
+	if c.form == asPlain {
+		d.getPlain(c, p, n*c.size)
+		return
+	}
+	for i := range n {
+		d.get(c, unsafe.Add(p, i*c.size))
+	}
+}
+
+// getMap reads a map whose entries are in order. A key may come twice only if
+// it is not equal to itself.
+func (d *decoder) getMap(c *coder, m reflect.Value) {
+	n := d.number()
+	if n == 0 {
+		m.SetZero()
+		return
+	}
+	least := c.key.least + c.elem.least
+	if least == 0 && n > 2 {
+		refuse("a map has %d times the only key there is", n-1)
+	}
+	length := d.fit(n-1, least)
+	d.enter()
+	m.Set(reflect.MakeMapWithSize(c.t, min(length, firstBytes/16)))
+	key, value := reflect.New(c.key.t), reflect.New(c.elem.t)
+	var last []byte
+	for range length {
+		before := d.b
+		key.Elem().SetZero()
+		value.Elem().SetZero()
+		d.get(c.key, key.UnsafePointer())
+		d.get(c.elem, value.UnsafePointer())
+		entry := before[:len(before)-len(d.b)]
+		if bytes.Compare(last, entry) > 0 {
+			refuse("the entries of a map are not in order")
+		}
+		last = entry
+		m.SetMapIndex(key.Elem(), value.Elem())
+	}
+	if m.Len() != length {
+		refuse("a key of a map comes twice")
+	}
+	d.leave()
+}
+
+// getItself calls the method by which the type decodes itself. The bytes are
+// a copy, which it may keep.
+func (d *decoder) getItself(c *coder, p unsafe.Pointer) {
+	b := bytes.Clone(d.bytes())
+	outer := d.calling
+	d.calling = c
+	err := c.methods.decode(reflect.NewAt(c.t, p).Interface(), b)
+	d.calling = outer
+	if err != nil {
+		refuse("%v.%s: %w", c.t, c.methods.names[1], err)
+	}
+}
+
+// enter begins a value within another.
+func (d *decoder) enter() {
+	if d.depth++; d.depth > maxDepth {
+		refuse("it is nested deeper than %d levels", maxDepth)
+	}
+}
+
+func (d *decoder) leave() { d.depth-- }

@@ -1,0 +1,199 @@
+package portable
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// maxDepth is how many pointers, slices, maps and interfaces may lie within
+// each other: the stack of a decoder must not grow with every byte that a
+// stranger sends. A list of so many elements takes 40 MB of stack.
+const maxDepth = 100_000
+
+// encoder appends the encoding of values. Its methods panic with a refusal if
+// a value cannot be sent.
+type encoder struct {
+	b       []byte
+	at      int    // which of the values is encoded
+	calling *coder // the type whose method is called, if any
+	depth   int    // see enter
+	mark    place  // a place above this one, for enter
+	marked  int    // at which depth
+}
+
+// place is where a value is that may contain itself.
+type place struct {
+	of  *coder
+	p   unsafe.Pointer
+	len int
+}
+
+// slice is a slice in memory.
+type slice struct {
+	data     unsafe.Pointer
+	len, cap int
+}
+
+// refusal is what the methods of encoder and decoder panic with.
+type refusal struct{ error }
+
+func refuse(format string, args ...any) { panic(refusal{fmt.Errorf(format, args...)}) }
+
+// put appends the encoding of the value at p.
+func (e *encoder) put(c *coder, p unsafe.Pointer) {
+	switch c.form {
+	case asPlain:
+		e.putPlain(c, p, c.size)
+	case asString:
+		s := *(*string)(p)
+		e.putLength(len(s))
+		e.b = append(e.b, s...)
+	case asPointer:
+		e.putPointer(c, *(*unsafe.Pointer)(p))
+	case asSlice:
+		e.putSlice(c, p)
+	case asMap:
+		e.putMap(c, p)
+	case asArray:
+		e.putElements(c.elem, p, c.t.Len())
+	case asStruct:
+		for i := range c.fields {
+			f := &c.fields[i]
+			e.put(f.coder, unsafe.Add(p, f.offset))
+		}
+	case asInterface:
+		e.putInterface(c, p)
+	case asItself:
+		e.putItself(c, p)
+	}
+}
+
+func (e *encoder) putPlain(c *coder, p unsafe.Pointer, size int) {
+	at := len(e.b)
+	e.b = append(e.b, memory(p, size)...)
+	c.clean(e.b[at:])
+}
+
+func (e *encoder) putLength(n int) { e.b = binary.AppendUvarint(e.b, uint64(n)) }
+
+func (e *encoder) putPointer(c *coder, p unsafe.Pointer) {
+	if p == nil {
+		e.b = append(e.b, 0)
+		return
+	}
+	e.b = append(e.b, 1)
+	e.enter(place{c, p, 1})
+	e.put(c.elem, p)
+	e.leave()
+}
+
+func (e *encoder) putSlice(c *coder, p unsafe.Pointer) {
+	s := (*slice)(p)
+	if s.data == nil {
+		e.b = append(e.b, 0)
+		return
+	}
+	e.putLength(s.len + 1)
+	e.enter(place{c, s.data, s.len})
+	e.putElements(c.elem, s.data, s.len)
+	e.leave()
+}
+
+func (e *encoder) putElements(c *coder, p unsafe.Pointer, n int) {
+	if c.form == asPlain {
+		e.putPlain(c, p, n*c.size)
+		return
+	}
+	for i := range n {
+		e.put(c, unsafe.Add(p, i*c.size))
+	}
+}
+
+// putMap sorts the entries by their bytes, and so by their keys: no key's
+// encoding is the beginning of another's.
+func (e *encoder) putMap(c *coder, p unsafe.Pointer) {
+	m := reflect.NewAt(c.t, p).Elem()
+	if m.IsNil() {
+		e.b = append(e.b, 0)
+		return
+	}
+	e.putLength(m.Len() + 1)
+	e.enter(place{c, m.UnsafePointer(), m.Len()})
+	key, value := reflect.New(c.key.t), reflect.New(c.elem.t)
+	var entries []span
+	for entry := m.MapRange(); entry.Next(); {
+		key.Elem().SetIterKey(entry)
+		value.Elem().SetIterValue(entry)
+		from := len(e.b)
+		e.put(c.key, key.UnsafePointer())
+		e.put(c.elem, value.UnsafePointer())
+		entries = append(entries, span{from, len(e.b)})
+	}
+	e.sort(entries)
+	e.leave()
+}
+
+// span is a part of what was encoded.
+type span struct{ from, to int }
+
+func (e *encoder) bytes(s span) []byte { return e.b[s.from:s.to] }
+
+// sort sorts what was encoded last.
+func (e *encoder) sort(entries []span) {
+	if len(entries) < 2 {
+		return
+	}
+	start, end := entries[0].from, len(e.b)
+	slices.SortFunc(entries, func(a, b span) int { return bytes.Compare(e.bytes(a), e.bytes(b)) })
+	for _, entry := range entries {
+		e.b = append(e.b, e.bytes(entry)...)
+	}
+	copy(e.b[start:], e.b[end:])
+	e.b = e.b[:end]
+}
+
+// putItself calls the method by which the type encodes itself.
+func (e *encoder) putItself(c *coder, p unsafe.Pointer) {
+	outer := e.calling
+	e.calling = c
+	b, err := c.methods.encode(reflect.NewAt(c.t, p).Interface())
+	e.calling = outer
+	if err != nil {
+		refuse("%v.%s: %w", c.t, c.methods.names[0], err)
+	}
+	e.putLength(len(b))
+	e.b = append(e.b, b...)
+}
+
+// enter begins the value at a place, and refuses to begin it within itself:
+// that is so if it is the marked place. A value that contains itself leads to
+// the same places again and again, deeper and deeper; a place is marked
+// whenever the depth has doubled, so one of those will be.
+func (e *encoder) enter(here place) {
+	if here == e.mark {
+		refuse("%v contains itself; send a value without cycles, for example indices instead of pointers", here.of.t)
+	}
+	e.descend(here.of)
+	if e.depth >= 2*e.marked {
+		e.mark, e.marked = here, e.depth
+	}
+}
+
+// descend goes one level deeper; leave must follow.
+func (e *encoder) descend(c *coder) {
+	if e.depth++; e.depth > maxDepth {
+		refuse("%v is nested deeper than %d levels; send a slice instead of a list", c.t, maxDepth)
+	}
+}
+
+// leave ends the value that was begun last.
+func (e *encoder) leave() {
+	if e.depth == e.marked {
+		e.mark, e.marked = place{}, 0
+	}
+	e.depth--
+}
