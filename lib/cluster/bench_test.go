@@ -37,7 +37,7 @@ func BenchmarkOpen(b *testing.B) {
 }
 
 // One operation is a Map of tasks that add 1: numbers, which travel as
-// memory, and structs with a string, which travel as gob.
+// memory, and structs with a string.
 func BenchmarkTinyTasks(b *testing.B) {
 	for name, config := range configs {
 		c := mustOpen(b, config)

@@ -240,7 +240,6 @@ func (c *client[P, G]) refused(l *link, answer frame) error {
 	if answer.kind == goodbye {
 		c.breakOff(l, err)
 	} else {
-		l.encoder = nil // the other side may have lost what it knew of types
 		c.release(l)
 	}
 	return err

@@ -53,10 +53,9 @@ func (c *client[P, G]) next(ctx context.Context, l *link) (answer frame, err err
 	return answer, nil
 }
 
-// open makes an item of an answer, even of one that was taken back, for it
-// may say something of types.
+// open makes an item of an answer, if nobody has taken it back.
 func (c *client[P, G]) open(l *link, answer frame) (v G, claimed bool, err error) {
-	if v, err = decode[G](&l.stream, answer.payload, answer.anew); err != nil {
+	if v, err = decode[G](answer.payload); err != nil {
 		c.gets.drop() // and so the item goes back
 		return v, false, err
 	}
@@ -85,7 +84,7 @@ func (c *client[P, G]) tryGet() (v G, err error) {
 	if answer.kind != item {
 		return v, c.refused(l, answer)
 	}
-	v, err = decode[G](&l.stream, answer.payload, answer.anew)
+	v, err = decode[G](answer.payload)
 	if err != nil {
 		c.breakOff(l, nil) // and so the item goes back
 		return v, err

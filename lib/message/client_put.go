@@ -16,15 +16,14 @@ func (c *client[P, G]) put(ctx context.Context, v P) error {
 		return err
 	}
 	defer c.puts.leave()
-	payload, anew, err := encode(&l.stream, v)
+	payload, err := encode(l, v)
 	if err != nil {
 		return err
 	}
 	if err := c.spend(ctx, l); err != nil {
-		l.encoder = nil // what it says of types is not sent
 		return err
 	}
-	if err := l.write(frame{put, anew, payload}); err != nil {
+	if err := l.write(frame{put, payload}); err != nil {
 		return c.lastWord(&c.puts)
 	}
 	l.ledger.Add(sent, 1)
@@ -61,10 +60,10 @@ func (c *client[P, G]) tryPut(v P) error {
 	if err != nil {
 		return err
 	}
-	payload, anew, err := encode(&l.stream, v)
+	payload, err := encode(l, v)
 	if err != nil {
 		c.release(l)
 		return err
 	}
-	return c.finish(l, frame{tryPut, anew, payload}, func(frame) error { return nil })
+	return c.finish(l, frame{tryPut, payload}, func(frame) error { return nil })
 }

@@ -41,21 +41,20 @@ const (
 // frame is one message on a socket.
 type frame struct {
 	kind    kind
-	anew    bool // forget what is known of types
 	payload []byte
 }
 
 const (
-	headerSize   = 6
+	headerSize   = 5
 	largestFrame = 1 << 30
 )
 
 // link is one side of a connection. It is used by one goroutine at a time.
 type link struct {
-	stream
-	conn net.Conn
-	in   *bufio.Reader
-	out  []byte // frames that are to be sent together
+	conn    net.Conn
+	in      *bufio.Reader
+	out     []byte // frames that are to be sent together
+	encoded []byte // for encode
 
 	ledger  ledger // of a connection for puts or gets
 	follows bool   // items are on their way that nobody needs to ask for
@@ -71,11 +70,7 @@ func (l *link) write(f frame) error {
 
 // add has a frame sent with the next flush.
 func (l *link) add(f frame) {
-	anew := byte(0)
-	if f.anew {
-		anew = 1
-	}
-	l.out = append(l.out, byte(f.kind), anew)
+	l.out = append(l.out, byte(f.kind))
 	l.out = binary.LittleEndian.AppendUint32(l.out, uint32(len(f.payload)))
 	l.out = append(l.out, f.payload...)
 }
@@ -94,7 +89,7 @@ func (l *link) holdsFrame() bool {
 		return false
 	}
 	header, _ := l.in.Peek(headerSize)
-	return int64(l.in.Buffered()-headerSize) >= int64(binary.LittleEndian.Uint32(header[2:]))
+	return int64(l.in.Buffered()-headerSize) >= int64(binary.LittleEndian.Uint32(header[1:]))
 }
 
 // close ends the connection, and with it the use of the ledger.
@@ -109,8 +104,8 @@ func readFrame(in io.Reader) (f frame, err error) {
 	if _, err := io.ReadFull(in, header[:]); err != nil {
 		return f, err
 	}
-	f.kind, f.anew = kind(header[0]), header[1] != 0
-	n := int64(binary.LittleEndian.Uint32(header[2:]))
+	f.kind = kind(header[0])
+	n := int64(binary.LittleEndian.Uint32(header[1:]))
 	if f.kind < hello || f.kind > goodbye || n > largestFrame {
 		return f, fmt.Errorf("a message of kind %d with %d bytes makes no sense", f.kind, n)
 	}

@@ -58,9 +58,9 @@ func (l *line[T]) insert(item entry[T]) {
 	*l.at(i) = item
 }
 
-func (e entry[T]) encode(s *stream) (payload []byte, anew bool, err error) {
+func (e entry[T]) encode(l *link) ([]byte, error) {
 	if e.err != nil {
-		return nil, false, e.err
+		return nil, e.err
 	}
-	return encode(s, e.v)
+	return encode(l, e.v)
 }

@@ -84,7 +84,7 @@ var children = map[string]func(){
 		if err != nil {
 			panic(err)
 		}
-		l.conn.Write([]byte{byte(put), 1, 0, 1, 0, 0, 7, 7, 7})
+		l.conn.Write([]byte{byte(put), 0, 1, 0, 0, 7, 7, 7})
 		fmt.Println("written")
 		select {}
 	},

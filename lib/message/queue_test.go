@@ -352,7 +352,7 @@ func TestAValueThatCannotTravelIsAnError(t *testing.T) {
 	q := NewQueue[any](5)
 	defer q.Discard()
 	far := travel(t, q)
-	wantText(t, far.Put(secret{"x"}), "message: Put: a value cannot be sent to another process: gob: ")
+	wantText(t, far.Put(secret{"x"}), "message: Put: a value cannot be sent to another process: message.secret in an interface: field word of message.secret would be lost")
 	must(t, q.Put(secret{"x"}))
 	must(t, q.Put(7))
 	_, err = far.Get()

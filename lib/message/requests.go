@@ -66,7 +66,7 @@ func (r *requests[P, G]) answer(f frame) frame {
 }
 
 func (r *requests[P, G]) put(f frame) frame {
-	v, err := decode[P](&r.stream, f.payload, f.anew)
+	v, err := decode[P](f.payload)
 	if err == nil {
 		err = r.of.into.put(noWait, v)
 	}
@@ -83,11 +83,11 @@ func (r *requests[P, G]) get() frame {
 	if err != nil {
 		return failure(err)
 	}
-	payload, anew, err := loan.encode(&r.stream)
+	payload, err := loan.encode(r.link)
 	if err != nil {
 		r.of.from.received()
 		return failure(fmt.Errorf("an item is dropped: %w", err))
 	}
 	r.lent, r.loan = true, loan
-	return frame{item, anew, payload}
+	return frame{item, payload}
 }

@@ -93,19 +93,18 @@ func (g *gets[G]) answer(batch []entry[G], err error) {
 	}
 	last := 0
 	for i, one := range batch {
-		payload, anew, err := one.encode(&g.stream)
+		payload, err := one.encode(g.link)
 		if err != nil && i == 0 {
 			g.outlet.drop()
 			g.write(failure(fmt.Errorf("an item is dropped: %w", err)))
 			return
 		}
 		if err != nil || i > 0 && len(g.out)+len(payload) > batchSize {
-			g.stream.encoder = nil // what it says of types is not sent
 			g.outlet.shorten(i)
 			break
 		}
 		last = len(g.out)
-		g.add(frame{item, anew, payload})
+		g.add(frame{item, payload})
 	}
 	g.out[last] = byte(lastItem)
 	g.flush()

@@ -27,7 +27,7 @@ func (s *server[P, G]) servePuts(l *link) {
 func (p *puts[P]) hear(f frame) error {
 	switch f.kind {
 	case put:
-		p.intake.receive(decode[P](&p.stream, f.payload, f.anew))
+		p.intake.receive(decode[P](f.payload))
 	case want:
 		p.intake.want()
 	case cancel:

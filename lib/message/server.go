@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"reflect"
 	"sync"
 	"time"
 
@@ -36,13 +35,14 @@ type server[P, G any] struct {
 }
 
 func serve[P, G any](of *local[P, G]) (*server[P, G], error) {
-	for _, t := range []reflect.Type{reflect.TypeFor[P](), reflect.TypeFor[G]()} {
-		if err := portable.Check(t); err != nil {
-			return nil, fmt.Errorf("%s cannot be shared with another process: %w", of.describe(), err)
-		}
+	_, err := portable.CodecOf[P]()
+	if _, other := portable.CodecOf[G](); err == nil {
+		err = other
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be shared with another process: %w", of.describe(), err)
 	}
 	s := &server[P, G]{of: of, where: newAddress(of.describe(), os.Getpid()), clients: map[net.Conn]bool{}}
-	var err error
 	if s.listener, s.where.Socket, s.remove, err = usersocket.Listen(); err != nil {
 		return nil, err
 	}

@@ -81,30 +81,27 @@ func Names() []string { return slices.Sorted(maps.Keys(tasks)) }
 func runner[T, R any](f func(T) R) func([]byte, int) ([]byte, *Failure) {
 	arguments, _ := portable.CodecOf[T]()
 	results, _ := portable.CodecOf[R]()
-	return func(payload []byte, count int) (encoded []byte, failure *Failure) {
-		var items []T
-		if f := attempt(BadInput, func() (err error) {
-			if least := arguments.AtLeast(count); count < 0 || len(payload) < least {
-				return fmt.Errorf("%d bytes are too few for %d values", len(payload), count)
-			}
-			items = make([]T, count)
-			return arguments.Decode(payload, items)
-		}); f != nil {
-			return nil, f
+	return func(payload []byte, count int) ([]byte, *Failure) {
+		if count < 0 || len(payload) < arguments.AtLeast(count) {
+			return nil, &Failure{Kind: BadInput, Text: fmt.Sprintf("%d bytes are too few for %d values", len(payload), count)}
+		}
+		items := make([]T, count)
+		if err := arguments.Decode(payload, items); err != nil {
+			return nil, &Failure{Kind: BadInput, Text: err.Error()}
 		}
 		out, failure := run(items, f)
 		if failure != nil {
 			return nil, failure
 		}
-		failure = attempt(NoResult, func() (err error) {
-			encoded, err = results.Encode(out)
-			return err
-		})
-		return encoded, failure
+		encoded, err := results.Encode(out)
+		if err != nil {
+			return nil, &Failure{Kind: NoResult, Text: err.Error()}
+		}
+		return encoded, nil
 	}
 }
 
-// run runs f on items, in a goroutine of its own: f may end it
+// run runs f on items, in its own goroutine, which f may end
 // (runtime.Goexit).
 func run[T, R any](items []T, f func(T) R) ([]R, *Failure) {
 	out := make([]R, len(items))
@@ -124,18 +121,4 @@ func run[T, R any](items []T, f func(T) R) ([]R, *Failure) {
 		return nil, &Failure{Kind: Panicked, At: at, Text: fmt.Sprint(p.Value), Stack: p.Stack}
 	}
 	return out, nil
-}
-
-// attempt turns an error of f, or a panic, into a Failure: a type may encode
-// itself, and gob is not made for what comes from strangers.
-func attempt(kind Kind, f func() error) (failure *Failure) {
-	defer func() {
-		if p := recover(); p != nil {
-			failure = &Failure{Kind: kind, Text: fmt.Sprint(p)}
-		}
-	}()
-	if err := f(); err != nil {
-		return &Failure{Kind: kind, Text: err.Error()}
-	}
-	return nil
 }
