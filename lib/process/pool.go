@@ -62,8 +62,8 @@ func mayStart(operation string) {
 		misuse("%s: called during package initialization; call it from main or a test", operation)
 	}
 	if self.isWorker && !self.serving.Load() { // main runs: it must not start processes in turn
-		giveUp("it registers fewer tasks (%d) than the program that started it (%d); call Register in the same package-level vars every time",
-			len(registry), self.tasks)
+		self.mustHaveTasks()
+		giveUp("main does not call process.Serve before %s, as it did in the program that started it", operation)
 	}
 	if len(registry) == 0 {
 		misuse("%s: no task is registered; add a package-level var task = process.Register(name, f)", operation)

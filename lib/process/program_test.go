@@ -30,13 +30,13 @@ func TestNoFuncInitOfTheRegisteringPackageRunsInAWorker(t *testing.T) {
 }
 
 // run builds and runs a program of testdata.
-func run(t *testing.T, program string) (stdout, stderr string, err error) {
+func run(t *testing.T, program string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "program.exe")
 	if out, err := exec.Command("go", "build", "-o", binary, "./testdata/"+program).CombinedOutput(); err != nil {
 		t.Skipf("cannot build it: %v\n%s", err, out)
 	}
-	cmd := exec.Command(binary, "-flag", "argument")
+	cmd := exec.Command(binary, args...)
 	var out, errOut strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	err = cmd.Run()
@@ -44,7 +44,7 @@ func run(t *testing.T, program string) (stdout, stderr string, err error) {
 }
 
 func TestAnOrdinaryProgramNeedsNoGuardAroundMain(t *testing.T) {
-	stdout, stderr, err := run(t, "ordinary")
+	stdout, stderr, err := run(t, "ordinary", "-flag", "argument")
 	lines := strings.Split(strings.TrimSpace(stdout), "\n")
 	slices.Sort(lines)
 	want := []string{
@@ -61,5 +61,20 @@ func TestTasksThatAreNotRegisteredInEveryRunAreAnErrorNotAHang(t *testing.T) {
 	stdout, stderr, err := run(t, "fickle")
 	if err == nil || !strings.Contains(stderr, "it registers fewer tasks (1) than the program that started it (2)") {
 		t.Errorf("stdout:\n%s\nstderr:\n%s\n%v", stdout, stderr, err)
+	}
+}
+
+func TestACThreadMayCallBackIntoGoInAWorkerWhoseMainServes(t *testing.T) {
+	stdout, stderr, err := run(t, "callback", "serve")
+	if stdout != "main goes on\n[true] <nil>\n[2 4 6 8] <nil>\n" || stderr != "" || err != nil {
+		t.Errorf("stdout:\n%s\nstderr:\n%s\n%v", stdout, stderr, err)
+	}
+}
+
+func TestACThreadThatCallsBackIntoGoTooEarlyIsAnErrorNotAHang(t *testing.T) {
+	stdout, _, err := run(t, "callback")
+	if err != nil || !strings.HasPrefix(stdout, "main goes on\n[false] <nil>\n[] process: worker ") ||
+		!strings.Contains(stdout, "a thread of C calls back into Go, which is not possible before package initialization is complete; call process.Serve first in main") {
+		t.Errorf("stdout:\n%s\n%v", stdout, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"multiprocessing/lib/internal/caught"
@@ -15,8 +16,12 @@ import (
 )
 
 // tasksVariable is the environment variable that makes a program a worker;
-// its value is the number of tasks that the pool's program has registered.
-const tasksVariable = "MULTIPROCESSING_WORKER"
+// its value is the number of tasks that the pool's program has registered,
+// with inMain after it if that program has called Serve.
+const (
+	tasksVariable = "MULTIPROCESSING_WORKER"
+	inMain        = " in main"
+)
 
 // The files that a worker is started with, after stdin, stdout and stderr.
 const (
@@ -31,20 +36,57 @@ var self = identify()
 
 type identity struct {
 	isWorker bool
-	tasks    int         // how many tasks to wait for before it serves
-	serving  atomic.Bool // from then on it may have pools of its own
+	tasks    int          // how many tasks to wait for before it serves
+	inMain   bool         // it serves in Serve, not in Register
+	serving  atomic.Bool  // from then on it may have its own pools
+	running  atomic.Int64 // number of the request that runs, or 0
+}
+
+// mainServes is whether this program has called Serve.
+var mainServes atomic.Bool
+
+// Serve runs tasks if this process is a worker, and then does not return.
+// Otherwise it returns at once. A program needs it only if its tasks call C
+// code that calls back into Go from its own threads: such a call waits until
+// package initialization is complete, and without Serve a worker runs its
+// tasks before that. Call it first in main, or in TestMain:
+//
+//	func main() {
+//		process.Serve()
+//		...
+//
+// Then every func init runs in workers, too. Serve panics during package
+// initialization.
+func Serve() {
+	if initializing() {
+		misuse("Serve: called during package initialization; call it first in main")
+	}
+	mainServes.Store(true)
+	if self.isWorker && !self.serving.Load() {
+		self.mustHaveTasks()
+		self.serve()
+	}
+}
+
+// mustHaveTasks gives up if tasks are missing.
+func (s *identity) mustHaveTasks() {
+	if len(registry) < s.tasks {
+		giveUp("it registers fewer tasks (%d) than the program that started it (%d); call Register in the same package-level vars every time",
+			len(registry), s.tasks)
+	}
 }
 
 // identify finds out whether this process is a worker. If so it ties its
 // life to the pool's process at once: its package initialization may take
-// long, or never end. What a task starts shall inherit nothing of this.
+// long, or never end. Programs that a task starts inherit nothing of this.
 func identify() *identity {
 	value, isWorker := os.LookupEnv(tasksVariable)
 	if !isWorker {
 		return &identity{}
 	}
 	os.Unsetenv(tasksVariable)
-	tasks, err := strconv.Atoi(value)
+	number, inMain := strings.CutSuffix(value, inMain)
+	tasks, err := strconv.Atoi(number)
 	if err != nil || tasks < 1 {
 		giveUp("%s=%q is not a number of tasks; unset it, it is for workers only", tasksVariable, value)
 	}
@@ -52,7 +94,7 @@ func identify() *identity {
 		closeOnExec(fd)
 	}
 	go holdLifeline(os.NewFile(lifelineFile, "lifeline"))
-	return &identity{isWorker: true, tasks: tasks}
+	return &identity{isWorker: true, tasks: tasks, inMain: inMain}
 }
 
 // holdLifeline ends this process as soon as the pool's process is gone.
@@ -68,8 +110,8 @@ func giveUp(format string, args ...any) {
 	os.Exit(1)
 }
 
-// serve never returns. It is called from package initialization, which the
-// runtime does on a thread of its own; tasks run elsewhere.
+// serve never returns. Register calls it during package initialization, which
+// the runtime does on a thread of its own; tasks run elsewhere.
 func (s *identity) serve() {
 	s.serving.Store(true)
 	// Ctrl-C in a terminal goes to the workers as well. The pool's process
@@ -79,17 +121,23 @@ func (s *identity) serve() {
 
 	c := newConnection(os.NewFile(requestsFile, "requests"), os.NewFile(repliesFile, "replies"))
 	exitOn(c.sendTexts(ready, 0))
-	go answerAll(c)
+	go s.answerAll(c, 1)
+	if !s.inMain {
+		go s.watchCallbacks()
+	}
 	select {}
 }
 
-// answerAll answers requests until the pool closes. A task may end this
-// goroutine (runtime.Goexit); then another takes over.
-func answerAll(c *connection) {
-	defer func() { go answerAll(c) }()
-	for {
+// answerAll answers requests, of which the next is number n, until the pool
+// closes. A task may end this goroutine (runtime.Goexit); then another takes
+// over.
+func (s *identity) answerAll(c *connection, n int64) {
+	defer func() { go s.answerAll(c, n+1) }()
+	for ; ; n++ {
+		s.running.Store(0)
 		h, err := c.receive()
 		exitOn(err)
+		s.running.Store(n)
 		if h.kind != request || h.task >= uint32(len(registry)) {
 			giveUp("got a message of kind %d for task %d of %d", h.kind, h.task, len(registry))
 		}

@@ -88,9 +88,9 @@ func codecOf[T any](task, role string) portable.Codec[T] {
 	return c
 }
 
-// register adds t to the registry, and has addByName make it known to those
-// who ask by name. In a worker the last task to come does not return from
-// here: it serves, and neither main nor a test ever runs.
+// register adds t to the registry, and has addByName make it known by name.
+// In a worker it does not return for the last task, but serves: neither main
+// nor a test runs.
 func register(t served, addByName func()) {
 	if t.taskName() == "" {
 		misuse("Register: the name must not be empty")
@@ -102,7 +102,7 @@ func register(t served, addByName func()) {
 	}
 	registry = append(registry, t)
 	addByName()
-	if self.isWorker && len(registry) == self.tasks {
+	if self.isWorker && !self.inMain && len(registry) == self.tasks {
 		self.serve()
 	}
 }

@@ -85,7 +85,11 @@ func startWorker(number int, name string, lifeline *os.File, stdout, stderr *sha
 }
 
 func workerEnvironment() []string {
-	variables := append(cellpipe.Without(os.Environ()), tasksVariable+"="+strconv.Itoa(len(registry)))
+	tasks := strconv.Itoa(len(registry))
+	if mainServes.Load() {
+		tasks += inMain
+	}
+	variables := append(cellpipe.Without(os.Environ()), tasksVariable+"="+tasks)
 	return append(variables, raceVariable()...)
 }
 

@@ -210,7 +210,7 @@ func TestBytesThatNoEncoderWritesAreRefused(t *testing.T) {
 		{decodes[string], "\x81\x00a", "a length is cut off, too large or padded"},
 		{decodes[string], "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "too few"},
 		{decodes[string], "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", "too large"},
-		{decodes[[]int], "\x03" + strings.Repeat("\x00", 15), "15 bytes are too few for a length of 2"},
+		{decodes[[]int64], "\x03" + strings.Repeat("\x00", 15), "15 bytes are too few for a length of 2"},
 		{decodes[map[bool]bool], "\x03\x01\x00\x00\x00", "not in order"},
 		{decodes[map[bool]bool], "\x03\x00\x00\x00\x01", "comes twice"},
 		{decodes[map[float32]bool], "\x03\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00", "comes twice"},
@@ -222,7 +222,7 @@ func TestBytesThatNoEncoderWritesAreRefused(t *testing.T) {
 		{decodes[any], "\x06\x00\x01\x03int\x00", "gob: decoding into local type int, received remote type uint"},
 		{decodes[any], "\x06\x00\x01\x0aint\x00", "a shape is cut off"},
 		{decodes[error], "\x06\x00\x01\x02int" + strings.Repeat("\x00", 8), "int is not a error"},
-		{decodes[list], strings.Repeat("\x00\x00\x00\x00\x00\x00\x00\x00\x01", maxDepth+1), "nested deeper"},
+		{decodes[chain], strings.Repeat("\x01", maxDepth+1), "nested deeper"},
 	} {
 		if err := c.decode([]byte(c.b)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.20q: %v, want %q", c.b, err, c.want)

@@ -28,6 +28,7 @@ type (
 		Value int
 		Next  *list
 	}
+	chain  struct{ Next *chain }
 	named  map[string]named // contains itself
 	color  uint8
 	path   []point
@@ -146,7 +147,7 @@ func (f *filler) fill(v reflect.Value) {
 	case reflect.Complex128:
 		*(*[2]float64)(v.Addr().UnsafePointer()) = [2]float64{f.float64(), f.float64()}
 	case reflect.String:
-		v.SetString(fmt.Sprint(f.Uint32())[:f.IntN(4)])
+		v.SetString(fmt.Sprint(1000 + f.Uint32N(9000))[:f.IntN(4)])
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		f.fill(v.Elem())
