@@ -7,19 +7,20 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
-// encode returns v as bytes, which are good until the next encode.
-func encode[T any](l *link, v T) ([]byte, error) {
+// encode returns v as bytes, which are valid until the next encode.
+func encode[T any](l *link, v T) (payload []byte, err error) {
 	c, err := portable.CodecOf[T]()
 	if err == nil {
-		l.encoded, err = c.Append(l.encoded[:0], unsafe.Slice(&v, 1))
+		payload, err = c.EncodeInto(l.buffer, unsafe.Slice(&v, 1))
 	}
-	if n := len(l.encoded); err == nil && n > largestFrame {
+	if n := len(payload); err == nil && n > largestFrame {
 		err = fmt.Errorf("it has %d bytes; send at most %d at once", n, largestFrame)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("a value cannot be sent to another process: %w", err)
 	}
-	return l.encoded, nil
+	l.buffer = payload
+	return payload, nil
 }
 
 // decode makes a value of what encode returned.

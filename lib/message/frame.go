@@ -51,10 +51,10 @@ const (
 
 // link is one side of a connection. It is used by one goroutine at a time.
 type link struct {
-	conn    net.Conn
-	in      *bufio.Reader
-	out     []byte // frames that are to be sent together
-	encoded []byte // for encode
+	conn   net.Conn
+	in     *bufio.Reader
+	out    []byte // frames that are to be sent together
+	buffer []byte // for encode
 
 	ledger  ledger // of a connection for puts or gets
 	follows bool   // items are on their way that nobody needs to ask for

@@ -63,14 +63,14 @@ func TestAMethodThatFailsIsTheErrorOfItsPutOrGet(t *testing.T) {
 	far := travel(t, here)
 	for _, how := range []string{" panic", " Goexit"} {
 		for range 2 {
-			wantText(t, far.Put(moody{"encode" + how}), "message: Put: a value cannot be sent to another process: a method of message.moody panicked")
+			wantText(t, far.Put(moody{"encode" + how}), "message: Put: a value cannot be sent to another process: message.moody.MarshalBinary panicked")
 			wantText(t, far.TryPut(moody{"encode" + how}), "message: TryPut: a value cannot be sent")
 			must(t, here.Put(moody{"encode" + how}))
 			_, err := far.Get()
 			wantText(t, err, "message: Get: an item is dropped: a value cannot be sent")
 			must(t, here.Put(moody{"decode" + how}))
 			_, err = far.Get()
-			wantText(t, err, "message: Get: a value that was received cannot be read: a method of message.moody panicked")
+			wantText(t, err, "message: Get: a value that was received cannot be read: message.moody.UnmarshalBinary panicked")
 			if v, err := here.Get(); err != nil || v.text != "decode"+how { // far did not receive it
 				t.Error(v, err)
 			}

@@ -1,9 +1,12 @@
 package process
 
 import (
+	"bytes"
 	"context"
 	"testing"
 	"time"
+
+	"multiprocessing/lib/internal/portable"
 )
 
 type labeled struct {
@@ -112,4 +115,22 @@ func BenchmarkProcess(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// One operation is to send and receive 1,000 values within one process.
+func BenchmarkFormats(b *testing.B) {
+	b.Run("numbers", func(b *testing.B) { sendWithin(b, numbers, upTo(1000)) })
+	b.Run("structs with a string", func(b *testing.B) { sendWithin(b, labeleds, make([]labeled, 1000)) })
+}
+
+func sendWithin[T any](b *testing.B, as portable.Codec[T], items []T) {
+	var pipe bytes.Buffer
+	c := newConnection(&pipe, &pipe)
+	out := make([]T, len(items))
+	for b.Loop() {
+		if err := roundTrip(c, as, items, out); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(items)), "ns/value")
 }

@@ -13,11 +13,12 @@
 // serves the pool. So neither main nor a func init of the package that
 // registers last, nor a TestMain, runs in a worker, and no
 // "if __name__ == '__main__'" is needed: it works in notebook cells, tests
-// and ordinary programs alike.
+// and ordinary programs alike. (Tasks that run before main have one limit: see
+// Serve if they use C code that calls back into Go.)
 //
 // What a task can see in a worker:
 //
-//   - its argument, as a copy;
+//   - its argument, as an exact copy, see Register;
 //   - package-level vars that its code names, directly or through the
 //     functions that it calls, as they are initialized: Go does that before
 //     it registers the task. What main, func init or another process has put
@@ -54,8 +55,9 @@
 //   - 100,000 tasks that add 1 to a number: 15 to 27 ns a task, and 130 to
 //     220 ns if the item is a struct with a string (BenchmarkTinyTasks).
 //
-// Values without pointers travel as they lie in memory, others by
-// encoding/gob, which takes about 30 times as long (BenchmarkFormats).
+// Numbers, and arrays and structs of them, travel as they lie in memory; a
+// value with a string takes about 60 times as long to encode and decode
+// (BenchmarkFormats).
 //
 // Workers need files to be handed to a child process, which Go can do on
 // Unix systems only; elsewhere NewPool returns an error that says so.

@@ -53,10 +53,11 @@ var registry []served
 // pointers, slices, arrays, maps and structs of them, and types that encode
 // themselves: with GobEncode and GobDecode, or with MarshalBinary and
 // UnmarshalBinary. The other process sees exactly what was sent: nil or empty,
-// a pointer to 0, -0.0. Two pointers to one value become pointers to two. A
-// struct may have unexported fields only if all its fields are numbers,
-// booleans, and arrays and structs of them. Types of values in interfaces
-// need gob.Register.
+// a pointer to 0, -0.0. Two pointers to one value become pointers to two, and
+// a type that encodes itself arrives as its methods have it: a time.Time
+// without its monotonic clock reading. A struct may have unexported fields
+// only if all its fields are numbers, booleans, and arrays and structs of
+// them. Types of values in interfaces need gob.Register.
 //
 // Register panics if values of T or R would not arrive so. It panics, too, if
 // the name is empty or taken, if f is nil, and if it is not called during

@@ -94,8 +94,8 @@ var (
 func TestAMethodThatFailsToEncodeIsTheErrorOfItsItem(t *testing.T) {
 	p := mustPool(t, 2)
 	for mood, said := range map[string]string{
-		"panic":  "a method of process.moody panicked: in a bad mood",
-		"Goexit": "a method of process.moody panicked: it ended its goroutine",
+		"panic":  "process.moody.Gob%s panicked: in a bad mood",
+		"Goexit": "process.moody.Gob%s panicked: it ended its goroutine",
 		"error":  "process.moody.Gob%s: not today",
 	} {
 		for when, want := range map[string]string{"encode": "cannot be sent: ", "decode": "cannot be read"} {

@@ -6,8 +6,6 @@ import (
 	"math"
 	"reflect"
 	"unsafe"
-
-	"multiprocessing/lib/internal/caught"
 )
 
 // Codec turns values of one type into a message that stands alone: whoever
@@ -33,25 +31,33 @@ func (e *ValueError) Error() string { return e.Err.Error() }
 func (e *ValueError) Unwrap() error { return e.Err }
 
 // Encode returns values as bytes. Those of plain values may be no copy.
-func (c Codec[T]) Encode(values []T) ([]byte, error) {
+func (c Codec[T]) Encode(values []T) ([]byte, error) { return c.EncodeInto(nil, values) }
+
+// EncodeInto is Encode that uses the memory of buffer if it is large enough.
+func (c Codec[T]) EncodeInto(buffer []byte, values []T) ([]byte, error) {
 	if c.form == asPlain && c.mask == nil {
 		return memoryOf(values), nil
 	}
-	return c.Append(nil, values)
+	return c.Append(buffer[:0], values)
 }
 
 // Append appends values to b. After an error, which is a *ValueError, it
 // returns b as it was.
 func (c Codec[T]) Append(b []byte, values []T) ([]byte, error) {
-	p := unsafe.Pointer(unsafe.SliceData(values))
-	e := encoder{b: b}
 	if c.form == asPlain {
-		e.putPlain(c.coder, p, len(values)*c.size)
-		return e.b, nil
+		all := append(b, memoryOf(values)...)
+		c.clean(all[len(b):])
+		return all, nil
 	}
-	if why := c.protect(&e.calling, func() {
-		for e.at = range values {
-			e.put(c.coder, unsafe.Add(p, e.at*c.size))
+	return c.appendEach(b, unsafe.Pointer(unsafe.SliceData(values)), len(values))
+}
+
+// appendEach appends the n values at p.
+func (c *coder) appendEach(b []byte, p unsafe.Pointer, n int) ([]byte, error) {
+	e := encoder{b: b}
+	if why := c.protect(&e.calling, 0, func() {
+		for e.at = range n {
+			e.put(c, unsafe.Add(p, e.at*c.size))
 		}
 	}); why != nil {
 		return b, &ValueError{e.at, why}
@@ -63,26 +69,30 @@ func (c Codec[T]) Append(b []byte, values []T) ([]byte, error) {
 // error is a *ValueError, or says that payload has fewer values or more; then
 // values are zero.
 func (c Codec[T]) Decode(payload []byte, values []T) (err error) {
-	clear(values)
 	if c.form == asPlain {
-		return c.decodePlain(payload, memoryOf(values), len(values))
+		err = c.decodePlain(payload, memoryOf(values), len(values))
+	} else {
+		clear(values)
+		err = c.decodeEach(payload, unsafe.Pointer(unsafe.SliceData(values)), len(values))
 	}
-	defer func() {
-		if err != nil {
-			clear(values)
-		}
-	}()
-	p := unsafe.Pointer(unsafe.SliceData(values))
+	if err != nil {
+		clear(values)
+	}
+	return err
+}
+
+// decodeEach decodes n values into the memory at p.
+func (c *coder) decodeEach(payload []byte, p unsafe.Pointer, n int) error {
 	d := decoder{b: payload}
-	if why := c.protect(&d.calling, func() {
-		for d.at = range values {
-			d.get(c.coder, unsafe.Add(p, d.at*c.size))
+	if why := c.protect(&d.calling, 1, func() {
+		for d.at = range n {
+			d.get(c, unsafe.Add(p, d.at*c.size))
 		}
 	}); why != nil {
 		return &ValueError{d.at, why}
 	}
 	if len(d.b) > 0 {
-		return fmt.Errorf("%d bytes follow after %d values", len(d.b), len(values))
+		return fmt.Errorf("%d bytes follow after %d values", len(d.b), n)
 	}
 	return nil
 }
@@ -107,31 +117,48 @@ func (c Codec[T]) AtLeast(n int) int {
 	return n * c.least
 }
 
-// protect runs f, and returns the refusal that it panics with. Methods that
-// the program declares may panic with anything, or end their goroutine; so
-// they run in another.
-func (c *coder) protect(calling **coder, f func()) error {
-	var panics caught.First
-	if c.runsCalls {
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			panics.Run(f)
+// protect runs f, and returns why it did not return: its refusal, or that a
+// method panicked. Methods that the program declares may also end their
+// goroutine; so they run in another. calling is the type whose method f calls,
+// and method says which of its two.
+func (c *coder) protect(calling **coder, method int, f func()) (err error) {
+	run := func() {
+		returned := false
+		defer func() {
+			if !returned {
+				err = errNoReturn // even if the panic's value cannot be printed
+				err = whyPanicked(recover(), *calling, method)
+			}
 		}()
-		<-done
-	} else {
-		panics.Run(f)
+		f()
+		returned = true
 	}
-	p := panics.Panic()
-	if p == nil {
-		return nil
+	if !c.runsCalls {
+		run()
+		return err
 	}
-	var refused refusal
-	if errors.As(p, &refused) {
-		return refused.error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		run()
+	}()
+	<-done
+	return err
+}
+
+var errNoReturn = errors.New("a method did not return")
+
+// whyPanicked makes an error of what was recovered; that is nil if a method
+// ended its goroutine.
+func whyPanicked(value any, calling *coder, method int) error {
+	if r, ok := value.(refusal); ok {
+		return r.error
 	}
-	if *calling != nil {
-		return fmt.Errorf("a method of %v panicked: %v", (*calling).t, p.Value)
+	if value == nil {
+		value = "it ended its goroutine (runtime.Goexit)"
 	}
-	return fmt.Errorf("it panicked: %v", p.Value)
+	if calling == nil {
+		return fmt.Errorf("a method panicked: %v", value)
+	}
+	return fmt.Errorf("%v.%s panicked: %v", calling.t, calling.methods.names[method], value)
 }

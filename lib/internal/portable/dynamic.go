@@ -23,9 +23,9 @@ type dynamic struct {
 }
 
 var (
-	dynamics  sync.Map // of *dynamic, by reflect.Type
-	mu        sync.RWMutex
-	described = map[string]*dynamic{} // guarded by mu; by description
+	dynamics   sync.Map // of *dynamic, by reflect.Type
+	describing sync.RWMutex
+	described  = map[string]*dynamic{} // guarded by describing; by description
 )
 
 // mostStars is how many pointers may lead to a type in an interface.
@@ -58,9 +58,9 @@ func (d *decoder) getInterface(c *coder, p unsafe.Pointer) {
 		to.SetZero()
 		return
 	}
-	mu.RLock()
+	describing.RLock()
 	known := described[string(description)]
-	mu.RUnlock()
+	describing.RUnlock()
 	if known == nil {
 		known = d.resolve(description)
 	}
@@ -105,8 +105,8 @@ func describe(v reflect.Value) *dynamic {
 func remember(description string, c *coder) *dynamic {
 	d := &dynamic{c, description}
 	dynamics.Store(c.t, d)
-	mu.Lock()
-	defer mu.Unlock()
+	describing.Lock()
+	defer describing.Unlock()
 	described[description] = d
 	return d
 }

@@ -11,7 +11,7 @@ import (
 
 // maxDepth is how many pointers, slices, maps and interfaces may lie within
 // each other: the stack of a decoder must not grow with every byte that a
-// stranger sends. A list of so many elements takes 40 MB of stack.
+// stranger sends. A list of so many elements takes 64 MB of stack.
 const maxDepth = 100_000
 
 // encoder appends the encoding of values. Its methods panic with a refusal if

@@ -126,9 +126,9 @@ func (m moody) do(when string) error {
 
 func TestWhatAMethodPanicsWithIsAnError(t *testing.T) {
 	for mood, want := range map[string]string{
-		"panic":  "a method of portable.moody panicked: in a bad mood",
-		"Goexit": "a method of portable.moody panicked: it ended its goroutine",
-		"crash":  "a method of portable.moody panicked: runtime error: invalid memory address",
+		"panic":  "portable.moody.GobEncode panicked: in a bad mood",
+		"Goexit": "portable.moody.GobEncode panicked: it ended its goroutine",
+		"crash":  "portable.moody.GobEncode panicked: runtime error: invalid memory address",
 		"error":  "portable.moody.GobEncode: not today",
 	} {
 		wantRefused(t, want, moody{"encode " + mood})
