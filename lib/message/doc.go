@@ -17,6 +17,9 @@
 //
 // # Between processes
 //
+// Items arrive exactly as they were put, like the arguments of tasks; see
+// process.Register.
+//
 // Nobody waits for an answer to every item. A process is promised some of
 // the room that is free, and its Put returns when the item is on its way to
 // a place that is kept for it. A process that gets is sent some items ahead.

@@ -131,6 +131,7 @@ func TestAnItemThatCannotBeReadIsAnErrorForWhoGetsIt(t *testing.T) {
 		for range 2 {
 			l.ledger.spend()
 			must(t, l.write(frame{kind: put, payload: []byte("nonsense")}))
+			l.ledger.Add(sent, 1)
 		}
 		must(t, far.Put("two"))
 		get := side(q)
