@@ -29,7 +29,7 @@ func decode[T any](payload []byte) (v T, err error) {
 	if err != nil {
 		return v, err
 	}
-	if err := c.Decode(payload, unsafe.Slice(&v, 1)); err != nil {
+	if v, err = c.DecodeOne(payload); err != nil {
 		return v, fmt.Errorf("a value that was received cannot be read: %w", err)
 	}
 	return v, nil

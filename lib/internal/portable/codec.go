@@ -81,6 +81,18 @@ func (c Codec[T]) Decode(payload []byte, values []T) (err error) {
 	return err
 }
 
+// DecodeOne returns the value of a payload that has one. If it is plain, that
+// takes no memory from the heap.
+func (c Codec[T]) DecodeOne(payload []byte) (v T, err error) {
+	if c.form == asPlain {
+		err = c.decodePlain(payload, memoryOf(unsafe.Slice(&v, 1)), 1)
+		return v, err
+	}
+	one := make([]T, 1)
+	err = c.Decode(payload, one)
+	return one[0], err
+}
+
 // decodeEach decodes n values into the memory at p.
 func (c *coder) decodeEach(payload []byte, p unsafe.Pointer, n int) error {
 	d := decoder{b: payload}
