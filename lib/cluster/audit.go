@@ -4,9 +4,33 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
+
+// audits says when to audit: when no result came since the last time.
+type audits struct {
+	timer *time.Timer
+	pause time.Duration // until the next time
+	heard int64         // how many results there were the last time
+}
+
+// isQuiet reports whether no result came since the last time, and sets the
+// next one.
+func (a *audits) isQuiet(heard int64, longest time.Duration) bool {
+	quiet := heard == a.heard
+	a.heard, a.pause = heard, min(2*a.pause, longest)
+	a.timer.Reset(a.pause)
+	return quiet
+}
+
+// hurry is for a result that was rejected: its chunk can be sent again as soon
+// as the worker has acknowledged it.
+func (a *audits) hurry(heard int64) {
+	a.heard, a.pause = heard, retryTime
+	a.timer.Reset(a.pause)
+}
 
 // audit looks for chunks that were sent and of which nothing is heard: each
 // must either wait in the stream of chunks, or have a result in the other.
@@ -48,14 +72,14 @@ func (j *job) fetch(ctx context.Context, number int) error {
 	if err != nil {
 		return nil
 	}
-	r := reply{bytes: len(m.Data), sequence: m.Sequence}
+	r := reply{bytes: len(m.Data), sequence: m.Sequence, came: time.Since(j.begin)}
 	r.result, r.err = parseResult(m.Subject, m.Header, m.Data)
 	return j.take(ctx, r)
 }
 
 // repeat sends a chunk once more.
 func (j *job) repeat(ctx context.Context, number int) error {
-	payload, err := j.payload(number)
+	payload, err := j.payload(ctx, number)
 	if err != nil {
 		return err
 	}

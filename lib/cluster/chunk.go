@@ -39,7 +39,8 @@ const (
 	objectHeader = "Mp-Object" // both: the object that holds the values, if the message does not
 	kindHeader   = "Mp-Kind"   // result: what it is
 	workerHeader = "Mp-Worker" // result: whose it is
-	timesHeader  = "Mp-Times"  // result: when the worker began and ended, in ns since 1970
+	timesHeader  = "Mp-Times"  // result: when the worker began and ended, in ns by its clock
+	clockHeader  = "Mp-Clock"  // result: which clock that is
 )
 
 // tokens are what jobs and queues may be called: they are parts of subjects.

@@ -3,13 +3,12 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
-
-	"multiprocessing/lib/internal/digest"
 )
 
 // claimed is what the servers know of a job that has a name.
@@ -18,29 +17,49 @@ type claimed struct {
 	Task, Code string
 	Items      int
 	Chunk      int    // items in one
-	Digest     string // of all items
+	Digest     string // see job.identity
 	Owner      string // who reads its results; the last one that came
+}
+
+// identity tells the job's work from any other: SHA-256 of the task, its code
+// and types, and of all items as workers receive them. How the items are cut
+// into chunks does not count, because a Map that picks the job up uses the
+// chunks of the first.
+func (j *job) identity(ctx context.Context) (string, error) {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%q %q %q %d\n", j.task, j.code, j.types, j.items)
+	for number := 0; number*j.size < j.items; number++ {
+		payload, err := j.payload(ctx, number)
+		if err != nil {
+			return "", err
+		}
+		sum.Write(payload)
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }
 
 // claim makes this Map the owner of its job: a new one, or one that another
 // has left. It ends with cancel if the next one comes.
 func (j *job) claim(ctx context.Context, cancel context.CancelCauseFunc) error {
-	mine := claimed{Task: j.task, Code: j.code, Items: j.items, Chunk: j.size, Digest: fmt.Sprintf("%016x", digest.Of(j.all).Hash), Owner: newName()}
-	asking, stop := context.WithTimeout(ctx, readyTime) // after the digest, which takes long if there is much
+	digest, err := j.identity(ctx)
+	if err != nil {
+		return err
+	}
+	mine := claimed{Task: j.task, Code: j.code, Items: j.items, Chunk: j.size, Digest: digest, Owner: newName()}
+	asking, stop := context.WithTimeout(ctx, readyTime) // after the identity, which takes long if there is much
 	defer stop()
 	jobs, err := ask(asking, j.jobs)
 	if err != nil {
 		return fmt.Errorf("asking for job %q: %w", j.job, err)
 	}
-	var revision uint64
-	for revision == 0 {
-		revision, err = ask(asking, func(ctx context.Context) (uint64, error) { return j.claimOnce(ctx, jobs, &mine) })
+	for j.revision == 0 {
+		j.revision, err = ask(asking, func(ctx context.Context) (uint64, error) { return j.claimOnce(ctx, jobs, &mine) })
 		if err != nil {
 			return err
 		}
 	}
 	j.size, j.name = mine.Chunk, mine.ID
-	return j.watch(ctx, asking, cancel, jobs, revision)
+	return j.watch(ctx, asking, cancel, jobs)
 }
 
 func (j *job) jobs(ctx context.Context) (jetstream.KeyValue, error) {
@@ -112,10 +131,11 @@ func (c claimed) sameWork(other claimed) error {
 
 // find says which job has the name, if there is one.
 func (j *job) find(ctx context.Context) (found bool, err error) {
-	text, _, err := j.description(ctx)
+	text, revision, err := j.description(ctx)
 	if err != nil || len(text) == 0 {
 		return false, err
 	}
+	j.revision = revision
 	var there claimed
 	if json.Unmarshal(text, &there) == nil && token.MatchString(there.ID) {
 		j.name = there.ID
@@ -126,7 +146,7 @@ func (j *job) find(ctx context.Context) (found bool, err error) {
 // watch ends the Map when its job gets another owner, or is forgotten. It is
 // told of what is there now, too, for that may have changed since the claim;
 // a server that is behind may tell of earlier owners.
-func (j *job) watch(ctx, asking context.Context, cancel context.CancelCauseFunc, jobs jetstream.KeyValue, revision uint64) error {
+func (j *job) watch(ctx, asking context.Context, cancel context.CancelCauseFunc, jobs jetstream.KeyValue) error {
 	var end context.CancelFunc
 	changes, err := ask(asking, func(try context.Context) (jetstream.KeyWatcher, error) {
 		var watching context.Context // longer than the try
@@ -153,7 +173,7 @@ func (j *job) watch(ctx, asking context.Context, cancel context.CancelCauseFunc,
 				if !open {
 					return
 				}
-				if entry != nil && entry.Revision() > revision {
+				if entry != nil && entry.Revision() > j.revision {
 					cancel(errTaken)
 				}
 			}
@@ -164,13 +184,21 @@ func (j *job) watch(ctx, asking context.Context, cancel context.CancelCauseFunc,
 
 var errTaken = errors.New("the job was picked up by another, or forgotten")
 
-// release makes the job's name free.
+// isOwner reports whether no other Map has claimed the job since this one did,
+// and nobody has forgotten it.
+func (j *job) isOwner(ctx context.Context) (bool, error) {
+	_, revision, err := j.description(ctx)
+	return err == nil && j.revision > 0 && revision == j.revision, err
+}
+
+// release frees the job's name, unless it has a newer owner: a release may
+// come late.
 func (j *job) release(ctx context.Context) error {
 	jobs, err := j.c.js.KeyValue(ctx, jobBucket)
 	if err == nil {
-		err = jobs.Purge(ctx, j.job)
+		err = jobs.Purge(ctx, j.job, jetstream.LastRevision(j.revision))
 	}
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
+	if errors.Is(err, jetstream.ErrBucketNotFound) || errors.Is(err, jetstream.ErrKeyExists) {
 		return nil
 	}
 	return err

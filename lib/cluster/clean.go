@@ -60,10 +60,16 @@ func (j *job) clean(ctx context.Context) error {
 	}
 }
 
-// takeAway removes all that the servers have of a job.
+// takeAway removes all that the servers have of a job. It leaves a job with a
+// name to a newer owner: that one reads the same results.
 func (j *job) takeAway(ctx context.Context) error {
 	if j.c.conn.IsClosed() {
 		return nil
+	}
+	if j.named {
+		if mine, err := j.isOwner(ctx); err != nil || !mine {
+			return err
+		}
 	}
 	queue := j.c.queue
 	var errs []error

@@ -135,7 +135,7 @@ func (c *Cluster) startWorkers(at address) error {
 		}
 		c.crew = crew
 		s := &service{link: crew, queue: c.queue, ackWait: c.config.ackWait, name: c.instance + "/", first: 1,
-			codeOf: c.codeOf, rejected: &c.rejected, log: tell}
+			clock: newClock(), codeOf: c.codeOf, rejected: &c.rejected, log: tell}
 		c.workers.Go(func() { s.run(ctx, c.config.Workers, graceTime) })
 	}
 	return nil

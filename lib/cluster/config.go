@@ -14,10 +14,11 @@ import (
 // Config says where a Cluster is, and who works there. The zero value is a
 // server within this program, and a goroutine for each core.
 type Config struct {
-	// URL is where a server listens: nats://host:port or tls://host:port,
-	// and several of them with commas between. Without one, a server is
-	// started within this program. It listens on nothing, unless Listen says
-	// so, and ends with Close.
+	// URL is where a server listens: nats://host:port or tls://host:port. For
+	// a cluster name all servers, with commas between, or a host name that has
+	// all their addresses: others that these advertise are not used. Without
+	// a URL, a server is started within this program. It listens on nothing,
+	// unless Listen says so, and ends with Close.
 	URL string
 
 	// Token and Credentials (a file, as nsc makes it) say who we are. A Token

@@ -3,6 +3,8 @@ package cluster
 import (
 	"fmt"
 	"strings"
+
+	"multiprocessing/lib/internal/caught"
 )
 
 // PanicError is the error of a task that panicked. The worker lives on.
@@ -85,7 +87,7 @@ func show[T any](items []T) string {
 			b.WriteString("…")
 			break
 		}
-		text := fmt.Sprintf("%+v", item)
+		text := caught.Text("%+v", item)
 		if len(text) > shownInputs {
 			text = strings.ToValidUTF8(text[:shownInputs], "") + "…"
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"multiprocessing/lib/internal/span"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,15 +17,16 @@ import (
 type job struct {
 	c *Cluster
 	options
-	name   string // in subjects
-	named  bool   // by the caller: see options.job
-	task   string
-	code   string
-	items  int
-	encode func(from, to int) ([]byte, error)
-	decode func(payload []byte, from, to int) error
-	show   func(from, to int) string
-	all    any // the items
+	name     string // in subjects
+	named    bool   // by the caller: see options.job
+	revision uint64 // of the claim on the name; 0 before it
+	task     string
+	code     string
+	types    string
+	items    int
+	encode   func(ctx context.Context, from, to int) ([]byte, error)
+	decode   func(ctx context.Context, payload []byte, from, to int) error // an error leaves the results as they were
+	show     func(from, to int) string
 
 	size   int                 // items in a chunk
 	chunks int                 // how many
@@ -36,12 +36,13 @@ type job struct {
 	heard  atomic.Int64        // results that have come
 
 	begin      time.Time
+	times      timeline
 	done       []bool // whose result is there
 	left       int    // of the chunks
 	finished   int    // of the items
 	bad        int    // results that could not be read
+	audits     audits
 	lost       LostError
-	spans      *span.Recorder
 	workers    map[string]int // numbers of workers of others
 	told       bool           // that nobody works
 	unread     consumed       // results that the stream still has
@@ -50,8 +51,8 @@ type job struct {
 
 func (j *job) run() error {
 	j.begin = time.Now()
-	j.spans = span.NewRecorder(j.trace)
-	defer j.spans.Publish()
+	j.times.into = j.trace
+	defer j.times.publish()
 	ctx, cancel := context.WithCancelCause(j.ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(j.c.ended, func() { cancel(context.Cause(j.c.ended)) })()
@@ -109,9 +110,9 @@ func (j *job) work(ctx context.Context) error {
 			cancel(err)
 		}
 	})
-	audit := time.NewTicker(j.c.config.ackWait)
-	defer audit.Stop()
-	for seen := int64(-1); j.left > 0; {
+	j.audits = audits{time.NewTimer(j.c.config.ackWait), j.c.config.ackWait, -1}
+	defer j.audits.timer.Stop()
+	for j.left > 0 {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -119,11 +120,11 @@ func (j *job) work(ctx context.Context) error {
 			if err := j.take(ctx, r); err != nil {
 				return err
 			}
-		case <-audit.C:
-			if now := j.heard.Load(); now != seen {
-				seen = now
-			} else if err := j.audit(ctx); err != nil {
-				return err
+		case <-j.audits.timer.C:
+			if j.audits.isQuiet(j.heard.Load(), j.c.config.ackWait) {
+				if err := j.audit(ctx); err != nil {
+					return err
+				}
 			}
 		}
 	}

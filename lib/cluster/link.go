@@ -44,6 +44,7 @@ func (a address) dial(name string, local *server.Server, onEnd func(error)) (*li
 		nats.MaxReconnects(-1),
 		nats.ReconnectWait(reconnectWait),
 		nats.PingInterval(pingInterval),
+		nats.IgnoreDiscoveredServers(), // checkURL has not seen those: they would get the token, in clear text
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // else they are printed; who asked is told
 		nats.ClosedHandler(func(conn *nats.Conn) { onEnd(ending(conn)) }),
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"multiprocessing/lib/internal/caught"
 	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 	"multiprocessing/lib/process"
@@ -37,21 +38,43 @@ func Map[T, R any](c *Cluster, items []T, task *process.Task[T, R], opts ...Opti
 	arguments, _ := portable.CodecOf[T]() // Register has asked both
 	replies, _ := portable.CodecOf[R]()
 	j := c.newJob(task.Name(), len(items), gather(opts))
-	j.encode = func(from, to int) ([]byte, error) { return arguments.Encode(items[from:to]) }
-	j.decode = func(payload []byte, from, to int) error {
+	j.encode = func(ctx context.Context, from, to int) ([]byte, error) {
+		var payload []byte
+		if err := within(ctx, arguments.CallsMethods(), func() (err error) {
+			payload, err = arguments.Encode(items[from:to])
+			return err
+		}); err != nil {
+			return nil, err // a method that has not returned may still write payload
+		}
+		return payload, nil
+	}
+	j.decode = func(ctx context.Context, payload []byte, from, to int) error {
 		if len(payload) < replies.AtLeast(to-from) {
 			return fmt.Errorf("%d bytes are too few for %d values", len(payload), to-from)
 		}
-		return replies.Decode(payload, results[from:to])
+		fresh := make([]R, to-from)
+		if err := within(ctx, replies.CallsMethods(), func() error { return replies.Decode(payload, fresh) }); err != nil {
+			return err
+		}
+		copy(results[from:to], fresh)
+		return nil
 	}
 	j.show = func(from, to int) string { return show(items[from:to]) }
-	j.all = items
 	err := j.run()
 	var lost *LostError
 	if err != nil && !errors.As(err, &lost) {
 		return nil, err
 	}
 	return results, err
+}
+
+// within runs f, which calls methods of the user's types if callsMethods is true: these
+// may not return before ctx ends.
+func within(ctx context.Context, callsMethods bool, f func() error) error {
+	if callsMethods {
+		return caught.Call(ctx, f)
+	}
+	return f()
 }
 
 // Forget ends a job that was given a name: its chunks and results are taken
@@ -80,6 +103,6 @@ func (c *Cluster) Forget(ctx context.Context, name string) error {
 func (c *Cluster) newJob(task string, items int, o options) *job {
 	j := &job{c: c, options: o, name: newName(), named: o.job != "", task: task, items: items, workers: map[string]int{}}
 	known, _ := registered.Lookup(task)
-	j.code = c.codeOf(known)
+	j.code, j.types = c.codeOf(known), known.Types
 	return j
 }

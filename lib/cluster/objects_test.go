@@ -230,7 +230,7 @@ func TestWhatMayPassIsTriedAgainAndWhatIsFinalIsNot(t *testing.T) {
 func TestTheObjectOfAResultThatWasSentTwiceStays(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 1})
 	w := &worker{service: &service{link: c.link, log: t.Logf}}
-	r := &result{job: "again", kind: values, items: 1, worker: "w", object: "out-0-MINE", began: time.Unix(0, 1), ended: time.Unix(0, 2)}
+	r := &result{job: "again", kind: values, items: 1, worker: "w", object: "out-0-MINE", began: 1, ended: 2}
 	if w.isNamed(t.Context(), r) {
 		t.Error("no result is there, but it names the object")
 	}

@@ -42,8 +42,9 @@ type Span = span.Span
 // Span a chunk, that of the worker whose result it was. So the time of a
 // worker that died, and of a server that was not there, is a hole. The
 // workers of this Cluster have the numbers from 1 on; others follow in the
-// order in which they were heard of. The times are the workers' own: on
-// another machine they are as right as its clock.
+// order in which they were heard of. Each worker measures how long a chunk
+// takes, by a clock that does not step; where on the Map's time it lies is
+// known up to the time that the worker's fastest result took to arrive.
 //
 // It panics if into is nil.
 func Trace(into *[]Span) Option {
@@ -77,8 +78,10 @@ func Progress(report func(done, items int)) Option {
 // or its context ends, the workers go on with the chunks that are queued,
 // and the results stay with the servers. The same Map with the same name,
 // items and task, by whichever program, then computes only what is missing.
-// It ends with the servers that Open has started in the program, so it is of
-// use with a URL.
+// Items are the same if workers receive the same: a type that encodes itself
+// must do so in the same way each time. A Map of other work with the name of
+// a job that has not ended is an error. A job ends with the servers that Open
+// has started in the program, so it is of use with a URL.
 //
 // When a Map has returned its results, the name is free again; Forget frees
 // it at once. If the first caller still lives, its Map ends with an error: a

@@ -13,6 +13,7 @@ type reply struct {
 	err      error
 	sequence uint64
 	bytes    int
+	came     time.Duration // since the Map began
 }
 
 // receive hears of the job's results until ctx ends. If the server that told
@@ -51,7 +52,7 @@ func (j *job) listen(ctx context.Context, into chan<- reply, last uint64, patien
 	}
 	defer j.c.maps.Go(func() { j.c.dropConsumer(name) })
 	hand := func(m jetstream.Msg) {
-		r := reply{bytes: len(m.Data())}
+		r := reply{bytes: len(m.Data()), came: time.Since(j.begin)}
 		if meta, err := m.Metadata(); err == nil {
 			r.sequence = meta.Sequence.Stream
 			last = r.sequence

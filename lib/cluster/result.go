@@ -33,9 +33,10 @@ type result struct {
 	kind         registered.Kind
 	items        int // values: how many
 	worker       string
-	began, ended time.Time
-	object       string // where the payload is if it is not here
-	payload      []byte // values, or the registered.Failure as JSON
+	clock        string        // see clock.id
+	began, ended time.Duration // by that clock
+	object       string        // where the payload is if it is not here
+	payload      []byte        // values, or the registered.Failure as JSON
 }
 
 // failed makes the result of a chunk that has none.
@@ -74,7 +75,8 @@ func (r *result) message() *nats.Msg {
 		kindHeader:   {string(r.kind)},
 		itemsHeader:  {strconv.Itoa(r.items)},
 		workerHeader: {r.worker},
-		timesHeader:  {strconv.FormatInt(r.began.UnixNano(), 10) + " " + strconv.FormatInt(r.ended.UnixNano(), 10)},
+		timesHeader:  {strconv.FormatInt(int64(r.began), 10) + " " + strconv.FormatInt(int64(r.ended), 10)},
+		clockHeader:  {r.clock},
 	}}
 	if r.object != "" {
 		m.Header[objectHeader] = []string{r.object}
@@ -89,27 +91,31 @@ func parseResult(subject string, header nats.Header, payload []byte) (*result, e
 		return nil, err
 	}
 	r := &result{job: names[0], number: number, payload: payload,
-		kind: registered.Kind(header.Get(kindHeader)), worker: header.Get(workerHeader), object: header.Get(objectHeader)}
+		kind: registered.Kind(header.Get(kindHeader)), worker: header.Get(workerHeader), clock: header.Get(clockHeader), object: header.Get(objectHeader)}
 	if r.items, err = natural(header.Get(itemsHeader), maxItems); err != nil {
 		return nil, fmt.Errorf("header %s: %w", itemsHeader, err)
 	}
-	began, ended, _ := strings.Cut(header.Get(timesHeader), " ")
-	from, err := natural(began, int64(math.MaxInt64))
-	if err != nil {
-		return nil, fmt.Errorf("header %s: %w", timesHeader, err)
-	}
-	to, err := natural(ended, int64(math.MaxInt64))
-	if err != nil || to < from {
-		return nil, fmt.Errorf("header %s: %.60q is no beginning and end", timesHeader, header.Get(timesHeader))
-	}
-	r.began, r.ended = time.Unix(0, from), time.Unix(0, to)
+	r.began, r.ended = parseTimes(header.Get(timesHeader))
 	switch r.kind {
 	case values, refused, malformed, lost, registered.BadInput, registered.Panicked, registered.NoResult:
 	default:
 		return nil, fmt.Errorf("header %s: %.40q is no kind of result", kindHeader, r.kind)
 	}
-	if len(r.worker) > maxLabel || len(r.object) > maxLabel || r.object != "" && len(payload) > 0 {
+	if len(r.worker) > maxLabel || len(r.clock) > maxLabel || len(r.object) > maxLabel || r.object != "" && len(payload) > 0 {
 		return nil, errors.New("a name in its headers is too long, or it has both an object and a payload")
 	}
 	return r, nil
+}
+
+// parseTimes reads a beginning and an end that is not before it. It returns
+// zeros for anything else: the times are for Trace, and if they are wrong the
+// values are right all the same.
+func parseTimes(text string) (began, ended time.Duration) {
+	first, second, _ := strings.Cut(text, " ")
+	from, err := natural(first, int64(math.MaxInt64))
+	to, wrong := natural(second, int64(math.MaxInt64))
+	if err != nil || wrong != nil || to < from {
+		return 0, 0
+	}
+	return time.Duration(from), time.Duration(to)
 }

@@ -38,7 +38,7 @@ var work = process.Register(registered.Own+"work for a cluster", func(o order) s
 	}
 	defer l.conn.Close()
 	s := &service{link: l, queue: o.Queue, ackWait: o.AckWait, name: o.Instance + "/", first: o.First,
-		codeOf: codeOf, rejected: new(atomic.Int64), log: tell, end: end}
+		clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: tell, end: end}
 	if l.embedded {
 		s.codeOf = func(registered.Task) string { return "this program" }
 	}

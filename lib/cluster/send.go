@@ -28,7 +28,7 @@ const (
 func (j *job) automaticChunk(ctx context.Context) int {
 	size := j.items / (j.c.workerCount(ctx) * chunksPerWorker)
 	n := min(sampled, j.items)
-	if sample, err := j.encode(0, n); err == nil && len(sample) > 0 {
+	if sample, err := j.encode(ctx, 0, n); err == nil && len(sample) > 0 {
 		size = min(size, goodBytes*n/len(sample))
 	}
 	return min(max(1, size), maxItems)
@@ -80,7 +80,7 @@ func (j *job) send(ctx context.Context, before map[int]bool) error {
 				j.sent.Store(int64(number) + 1)
 				continue
 			}
-			payload, err := j.payload(number)
+			payload, err := j.payload(ctx, number)
 			if err != nil {
 				return err
 			}
@@ -108,13 +108,21 @@ func (j *job) send(ctx context.Context, before map[int]bool) error {
 }
 
 // payload encodes the items of a chunk.
-func (j *job) payload(number int) ([]byte, error) {
+func (j *job) payload(ctx context.Context, number int) ([]byte, error) {
 	from, to := j.bounds(number)
-	payload, err := j.encode(from, to)
+	payload, err := j.encode(ctx, from, to)
 	if err != nil {
-		return nil, &taskError{fmt.Sprintf("%s cannot be sent: %v", itemNames(from, to), err)}
+		return nil, cannotSend(ctx, from, to, err)
 	}
 	return payload, nil
+}
+
+// cannotSend says which items cannot be encoded, unless it was ctx that ended.
+func cannotSend(ctx context.Context, from, to int, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return &taskError{fmt.Sprintf("%s cannot be sent: %v", itemNames(from, to), err)}
 }
 
 // message makes the message of a chunk. If the payload is too large for that,

@@ -23,8 +23,9 @@ type service struct {
 	*link
 	queue    string
 	ackWait  time.Duration
-	name     string                       // of the worker, before a goroutine's number
-	first    int                          // number of the first goroutine
+	name     string // of the worker, before a goroutine's number
+	first    int    // number of the first goroutine
+	clock    clock
 	codeOf   func(registered.Task) string // what the code of a task is here
 	rejected *atomic.Int64                // messages that could not be read
 	log      func(format string, args ...any)

@@ -3,9 +3,10 @@ package cluster
 import (
 	"context"
 	"fmt"
-	"multiprocessing/lib/internal/registered"
 	"strconv"
 	"strings"
+
+	"multiprocessing/lib/internal/registered"
 )
 
 // take takes in a result. The error ends the job.
@@ -26,7 +27,10 @@ func (j *job) take(ctx context.Context, r reply) error {
 	var failure registered.Failure
 	from, to := j.bounds(r.number)
 	if r.err == nil {
-		r.err = j.open(r.result, from, to, &failure)
+		r.err = j.open(ctx, r.result, from, to, &failure)
+	}
+	if r.err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	if r.err != nil {
 		return j.reject(ctx, r)
@@ -53,7 +57,7 @@ func (j *job) readObject(ctx context.Context, r *result) error {
 }
 
 // open decodes what a result holds.
-func (j *job) open(r *result, from, to int, failure *registered.Failure) (err error) {
+func (j *job) open(ctx context.Context, r *result, from, to int, failure *registered.Failure) (err error) {
 	if r.kind != values {
 		if *failure, err = r.failure(); err == nil && r.kind == registered.Panicked && failure.At >= to-from {
 			err = fmt.Errorf("it is of item %d, of %d", failure.At, to-from)
@@ -63,7 +67,10 @@ func (j *job) open(r *result, from, to int, failure *registered.Failure) (err er
 	if r.items != to-from {
 		return fmt.Errorf("it has %d values, want %d", r.items, to-from)
 	}
-	return j.decode(r.payload, from, to)
+	if err := j.decode(ctx, r.payload, from, to); err != nil {
+		return fmt.Errorf("the result of %s cannot be decoded: %w", itemNames(from, to), err)
+	}
+	return nil
 }
 
 // judge says what a chunk's failure means for the job.
@@ -101,9 +108,8 @@ func (j *job) count(r reply) {
 	if cost := j.costs[r.number].Swap(0); cost > 0 {
 		j.room.Release(cost)
 	}
-	if j.spans != nil && r.kind != lost {
-		j.spans.Put(Span{Worker: j.worker(r.worker), First: from, Items: to - from,
-			Start: max(0, r.began.Sub(j.begin)), End: max(0, r.ended.Sub(j.begin))})
+	if r.kind != lost {
+		j.times.add(timed{Span{Worker: j.worker(r.worker), First: from, Items: to - from, Start: r.began, End: r.ended}, r.clock, r.came})
 	}
 	if j.progress != nil {
 		j.progress(j.finished, j.items)
@@ -126,13 +132,14 @@ func (j *job) worker(name string) int {
 // mostBad is how many results of a job may be unreadable.
 const mostBad = 20
 
-// reject takes a result that cannot be read out of the stream, so that there
-// is room for a good one: audit will have the chunk done again.
+// reject deletes a result that cannot be read from the stream, so that there
+// is room for a good one: audit sends the chunk again.
 func (j *job) reject(ctx context.Context, r reply) error {
 	j.c.rejected.Add(1)
 	if j.bad++; j.bad > mostBad {
 		return fmt.Errorf("%d results could not be read; the last: %w", j.bad, r.err)
 	}
+	j.audits.hurry(j.heard.Load())
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
 	stream, err := j.c.js.Stream(ctx, doneStream)

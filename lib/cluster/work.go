@@ -59,7 +59,7 @@ func (c Config) work(ctx context.Context, grace time.Duration, log func(format s
 		return err
 	}
 	s := &service{link: l, queue: LibQueue, ackWait: c.ackWait, name: name + "/", first: 1,
-		codeOf: codeOf, rejected: new(atomic.Int64), log: log}
+		clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: log}
 	log("%s has %d workers for queue %q at %s", name, c.Workers, LibQueue, redact(l.conn.ConnectedUrl()))
 	back := s.run(ended, c.Workers, grace)
 	if ctx.Err() == nil {

@@ -111,7 +111,7 @@ func (w *worker) work(ctx context.Context, m jetstream.Msg, ackWait time.Duratio
 		return
 	}
 	h := w.hold(m, c, ackWait/3)
-	began := time.Now()
+	began := w.clock.now()
 	if err != nil {
 		h.result = failed(&registered.Failure{Kind: malformed, Text: err.Error()})
 	} else {
@@ -135,7 +135,7 @@ func (w *worker) work(ctx context.Context, m jetstream.Msg, ackWait time.Duratio
 		return
 	}
 	h.result.job, h.result.number, h.result.worker = c.job, c.number, w.name
-	h.result.began, h.result.ended = began, time.Now()
+	h.result.clock, h.result.began, h.result.ended = w.clock.id, began, w.clock.now()
 	if w.fits(len(h.result.payload)) {
 		h.stored, _ = w.js.PublishMsgAsync(h.result.message()) // if that fails, store does it
 	}

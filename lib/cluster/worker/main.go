@@ -58,7 +58,7 @@ func execute(ctx context.Context, args []string, stderr io.Writer) int {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&config.URL, "url", "", "where the servers are: nats://host:port or tls://host:port, several with commas between")
+	flags.StringVar(&config.URL, "url", "", "where the servers are: nats://host:port or tls://host:port, all servers of a cluster with commas between")
 	flags.StringVar(&config.Token, "token", "", "the servers' token; or set "+tokenVariable)
 	flags.StringVar(&config.Credentials, "creds", "", "file with credentials for the servers")
 	flags.StringVar(&config.CA, "ca", "", "file with the certificates to trust for tls://")

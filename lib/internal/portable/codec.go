@@ -20,6 +20,10 @@ func CodecOf[T any]() (Codec[T], error) {
 	return Codec[T]{c}, err
 }
 
+// CallsMethods reports whether Encode and Decode call methods that the program
+// declares.
+func (c Codec[T]) CallsMethods() bool { return c.runsCalls }
+
 // ValueError says which value could not be encoded or decoded, and why. What
 // a method of the program panics with is such an error, too.
 type ValueError struct {

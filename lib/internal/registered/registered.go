@@ -85,8 +85,11 @@ func runner[T, R any](f func(T) R) func([]byte, int) ([]byte, *Failure) {
 		if count < 0 || len(payload) < arguments.AtLeast(count) {
 			return nil, &Failure{Kind: BadInput, Text: fmt.Sprintf("%d bytes are too few for %d values", len(payload), count)}
 		}
-		items := make([]T, count)
-		if err := arguments.Decode(payload, items); err != nil {
+		items, err := makeRoom[T](count)
+		if err == nil {
+			err = arguments.Decode(payload, items)
+		}
+		if err != nil {
 			return nil, &Failure{Kind: BadInput, Text: err.Error()}
 		}
 		out, failure := run(items, f)
@@ -99,6 +102,17 @@ func runner[T, R any](f func(T) R) func([]byte, int) ([]byte, *Failure) {
 		}
 		return encoded, nil
 	}
+}
+
+// makeRoom returns n zero values, or an error if a message claims more than
+// memory can hold.
+func makeRoom[T any](n int) (values []T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("there is no room for %d values: %v", n, p)
+		}
+	}()
+	return make([]T, n), nil
 }
 
 // run runs f on items, in its own goroutine, which f may end
@@ -118,7 +132,7 @@ func run[T, R any](items []T, f func(T) R) ([]R, *Failure) {
 	}()
 	<-done
 	if p := panics.Panic(); p != nil {
-		return nil, &Failure{Kind: Panicked, At: at, Text: fmt.Sprint(p.Value), Stack: p.Stack}
+		return nil, &Failure{Kind: Panicked, At: at, Text: caught.Text("%v", p.Value), Stack: p.Stack}
 	}
 	return out, nil
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"multiprocessing/lib/internal/portable"
 )
 
 func double(n int) int {
@@ -59,5 +61,61 @@ func TestATaskIsFoundByItsNameAndRunsOnBytes(t *testing.T) {
 		if f == nil || f.Kind != c.kind || f.At != c.at || !strings.Contains(f.Text, c.text) {
 			t.Errorf("%s: got %+v", name, f)
 		}
+	}
+}
+
+// stubborn ends its goroutine when it is encoded or decoded, as its text says.
+type stubborn struct{ text string }
+
+func (s stubborn) GobEncode() ([]byte, error) {
+	if s.text == "encoding" {
+		runtime.Goexit()
+	}
+	return []byte(s.text), nil
+}
+
+func (s *stubborn) GobDecode(b []byte) error {
+	if s.text = string(b); s.text == "decoding" {
+		runtime.Goexit()
+	}
+	return nil
+}
+
+// rude ends its goroutine when it is printed.
+type rude struct{}
+
+func (rude) String() string { runtime.Goexit(); return "" }
+
+func TestAWorkersGoroutineGoesOnWhateverMethodsOfATypeDo(t *testing.T) {
+	t.Cleanup(func() { delete(tasks, "stubborn") })
+	Add("stubborn", func(s stubborn) stubborn {
+		switch s.text {
+		case "encodes badly":
+			s.text = "encoding"
+		case "panics rudely":
+			panic(rude{})
+		}
+		return s
+	})
+	task, _ := Lookup("stubborn")
+	codec, err := portable.CodecOf[stubborn]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, kind := range map[string]Kind{"decoding": BadInput, "encodes badly": NoResult, "panics rudely": Panicked} {
+		payload, err := codec.Encode([]stubborn{{text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, f := task.Run(payload, 1); f == nil || f.Kind != kind || !strings.Contains(f.Text, "Goexit") {
+			t.Errorf("%s: got %+v", text, f)
+		}
+	}
+}
+
+func TestMoreValuesThanMemoryCanHoldAreAFailure(t *testing.T) {
+	type large struct{ Names [1 << 40]string }
+	if _, err := makeRoom[large](1 << 20); err == nil || !strings.Contains(err.Error(), "no room for 1048576 values") {
+		t.Errorf("got %v", err)
 	}
 }
