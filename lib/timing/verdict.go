@@ -71,7 +71,7 @@ func compared(r *row) []string {
 	}
 	faster := median(r.samples.wall) < median(base.samples.wall)
 	switch {
-	case r.answer != base.answer: // how fast it is does not matter
+	case r.answer.Hash != base.answer.Hash: // how fast it is does not matter
 		return []string{"wrong answer, not that of " + base.Name}
 	case r.few() || base.few(): // no difference could be seen, whatever the times are
 		return nil
