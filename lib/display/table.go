@@ -167,7 +167,7 @@ func whole(e series.Element) string {
 	if math.Abs(v) >= mostExact {
 		return Number(v)
 	}
-	return group(strconv.Itoa(int(v)))
+	return group(strconv.FormatInt(int64(v), 10))
 }
 
 func allWhole(df dataframe.DataFrame, number int) bool {

@@ -96,10 +96,11 @@ type savedRun struct {
 }
 
 // History returns the runs that this notebook has kept under a name (see
-// Record), the oldest first, one row a case: the column "time", one column for each parameter in the order of
-// their names, and then those of Comparison.DataFrame. A parameter that has
-// the name of such a column is called "parameter workers". A run that did not
-// have a parameter has a missing value there.
+// Record), the oldest first, one row a case: the column "time", one column for
+// each parameter in the order of their names, and then those of
+// Comparison.DataFrame. A parameter that has the name of such a column is
+// called "parameter workers". A run that did not have a parameter has a missing
+// value there.
 //
 // With cases, only their rows are there: History("primes", "serial", "pool").
 //
@@ -245,7 +246,7 @@ func parseRun(text []byte) (savedRun, bool) {
 	var r savedRun
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber() // a float64 does not have all digits of an integer
-	if err := d.Decode(&r); err != nil || r.Name == "" || r.Time.IsZero() {
+	if err := d.Decode(&r); err != nil || d.More() || r.Name == "" || r.Time.IsZero() {
 		return savedRun{}, false
 	}
 	return r, true

@@ -186,7 +186,9 @@ func TestHalfWrittenFilesGoWhenTheyAreOld(t *testing.T) {
 func TestADamagedFileIsLeftOut(t *testing.T) {
 	dir := elsewhere(t)
 	compareFixed("primes", nil)
-	for i, text := range []string{"", "{", "null", "[]", `{"Name":"primes"}`, `{"Name":"other","Time":"2026-01-01T00:00:00Z","Rows":[{}]}`, strings.Repeat("x", maxRunSize+1)} {
+	mine := `{"Owner":` + quoted(owner()) + `,"Name":`
+	for i, text := range []string{"", "{", "null", "[]", mine + `"primes"}`, mine + `"other","Time":"2026-01-01T00:00:00Z","Rows":[{}]}`, strings.Repeat("x", maxRunSize+1),
+		mine + `"primes","Time":"2026-01-01T00:00:00Z","Rows":[{}]} x`, mine + `"primes","Time":"2026-01-01T00:00:00Z","Rows":[{}]`} {
 		file := fmt.Sprintf("%019d-%s-0.json", i, keyOf(owner(), "primes"))
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
