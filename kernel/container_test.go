@@ -106,6 +106,19 @@ func TestThePinsWithoutJupyterLabAreThoseWithIt(t *testing.T) {
 	}
 }
 
+// jsonschema imports rfc3987-syntax where it is installed, and that builds a parser: a second at each start.
+func TestNoPinIsSlowToImport(t *testing.T) {
+	for _, name := range []string{"requirements.txt", "requirements-run.txt", "requirements-test.txt"} {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(content), "rfc3987-syntax==") {
+			t.Errorf("%s pins rfc3987-syntax; resolve it again with the command at the top of requirements.in", name)
+		}
+	}
+}
+
 func TestLabWithoutJupyterLab(t *testing.T) {
 	kernel(t, []string{"MULTIPROCESSING_HEADLESS=1"}, "lab").wantError(t, "JupyterLab is not in this set-up", "run")
 }
