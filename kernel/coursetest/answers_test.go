@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -23,16 +22,15 @@ const needsPrevious = "needs-previous"
 // lesson, in which chance says who loses; an exercise, whose check says what the machine could not show.
 var chance = []string{"varies", "raises-exception", "exercise"}
 
-// TestAnyCellWorksAndAnswersTheSameRightAfterParametersAndImports runs the code cells of every chapter backward: so
-// each runs when none of those before it has, and for the second time.
+// TestAnyCellWorksAndAnswersTheSameRightAfterParametersAndImports runs every chapter with the smallest values of its
+// parameters, and then its code cells backward: so each runs when none of those before it has, and for the second time.
 func TestAnyCellWorksAndAnswersTheSameRightAfterParametersAndImports(t *testing.T) {
-	forward := runSmallest(t)
+	command := kernelCommand(t)
 	chapters, _ := courseNotebooks(t)
-	for _, path := range chapters {
-		name := filepath.Base(path)
-		t.Run(name, func(t *testing.T) {
+	for _, path := range slices.Backward(chapters) { // those that take longest are the last
+		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
-			first := forward[name]
+			first := runSmallest(t, command, path)
 			for _, cell := range runBackward(t, path, first) {
 				if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
 					t.Errorf("%s fails when no cell but parameters and imports has run before it: %s", cell.ID, message)
@@ -45,76 +43,56 @@ func TestAnyCellWorksAndAnswersTheSameRightAfterParametersAndImports(t *testing.
 	}
 }
 
-// smallest returns the -p flags that give every parameter of the notebooks its smallest value, or its first choice. Where
-// notebooks have a parameter of the same name, the value is one that all of them allow.
-func smallest(t *testing.T, paths []string) (flags []string) {
+// kernelCommand builds the kernel command and returns its path.
+func kernelCommand(t *testing.T) string {
 	t.Helper()
-	numbers, choices := map[string]float64{}, map[string]string{}
-	for _, path := range paths {
-		book, err := nbformat.Read(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parameters, _ := tagged(book, "parameters")
-		for line := range strings.SplitSeq(string(parameters.Source), "\n") {
-			found := parameterLine.FindStringSubmatch(strings.Join(strings.Fields(line), " "))
-			if found == nil {
-				continue
-			}
-			if bounds := fromTo.FindStringSubmatch(found[2]); bounds != nil {
-				low, err := strconv.ParseFloat(strings.ReplaceAll(bounds[1], "_", ""), 64)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if before, ok := numbers[found[1]]; !ok || low > before {
-					numbers[found[1]] = low
-				}
-			} else if list := oneOf.FindStringSubmatch(found[2]); list != nil {
-				choices[found[1]], _, _ = strings.Cut(list[1], ",")
-			}
-		}
+	path := filepath.Join(t.TempDir(), "kernel.exe") // Windows needs the ending, and others do not mind
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "multiprocessing/kernel").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	for name, low := range numbers {
-		flags = append(flags, "-p", name+"="+strconv.FormatFloat(low, 'f', -1, 64))
+	return path
+}
+
+// smallest returns the -p flags that give every parameter of a notebook its smallest value, or its first choice.
+func smallest(t *testing.T, path string) (flags []string) {
+	t.Helper()
+	book, err := nbformat.Read(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for name, choice := range choices {
-		flags = append(flags, "-p", name+"="+choice)
+	parameters, _ := tagged(book, "parameters")
+	for line := range strings.SplitSeq(string(parameters.Source), "\n") {
+		found := parameterLine.FindStringSubmatch(strings.Join(strings.Fields(line), " "))
+		if found == nil {
+			continue
+		}
+		if bounds := fromTo.FindStringSubmatch(found[2]); bounds != nil {
+			flags = append(flags, "-p", found[1]+"="+strings.ReplaceAll(bounds[1], "_", ""))
+		} else if list := oneOf.FindStringSubmatch(found[2]); list != nil {
+			choice, _, _ := strings.Cut(list[1], ",")
+			flags = append(flags, "-p", found[1]+"="+choice)
+		}
 	}
 	return flags
 }
 
-// runSmallest runs all chapters with one command, with the smallest values of their parameters.
-func runSmallest(t *testing.T) map[string]nbformat.Book {
+// runSmallest runs a notebook with the smallest values of its parameters.
+func runSmallest(t *testing.T, command, path string) nbformat.Book {
 	t.Helper()
-	chapters, _ := courseNotebooks(t)
-	folder := t.TempDir()
-	args := slices.Concat([]string{"run", "./kernel", "run", "--budget", "200ms", "-o", folder}, smallest(t, chapters))
-	for _, path := range chapters {
-		args = append(args, strings.TrimPrefix(filepath.ToSlash(path), "../../"))
-	}
-	cmd := exec.CommandContext(t.Context(), "go", args...) // as a reader types it
-	cmd.Dir = "../.."
-	if out, err := cmd.CombinedOutput(); err != nil {
+	output := filepath.Join(t.TempDir(), "smallest.ipynb")
+	args := append([]string{"run", path, "--budget", budget, "-o", output}, smallest(t, path)...)
+	if out, err := exec.CommandContext(t.Context(), command, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	outputs, err := filepath.Glob(filepath.Join(folder, "*.ipynb"))
-	if err != nil || len(outputs) != len(chapters) {
-		t.Fatalf("%d notebooks gave %d outputs: %v", len(chapters), len(outputs), err)
+	book, err := nbformat.Read(output)
+	if err != nil {
+		t.Fatal(err)
 	}
-	books := map[string]nbformat.Book{}
-	for _, path := range chapters {
-		prefix := strings.TrimSuffix(filepath.Base(path), ".ipynb")
-		for _, output := range outputs {
-			if !strings.HasPrefix(filepath.Base(output), prefix) {
-				continue
-			}
-			if books[filepath.Base(path)], err = nbformat.Read(output); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return books
+	return book
 }
+
+// budget of a comparison of times: its answers are the same after a short one.
+const budget = "200ms"
 
 // measured is a number that may differ from run to run: one with a unit, a process number, a place in memory or in a
 // folder with a random name.
@@ -177,7 +155,7 @@ func executeIn(t *testing.T, folder string, book map[string]any) []nbformat.Cell
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(temp)
-	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+temp, "MULTIPROCESSING_BUDGET=200ms")
+	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+temp, "MULTIPROCESSING_BUDGET="+budget)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
