@@ -25,6 +25,7 @@ func executeAll(t *testing.T, cells ...string) []string {
 }
 
 func TestProcessesMessagesAndSharedMemoryWorkInCells(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("process pools need Unix")
 	}
@@ -97,6 +98,7 @@ fmt.Println(squares, sum.Load())`)[1]
 
 // A cell that ends without a Close, by whatever way, leaves no worker behind: the cell after it looks for them.
 func TestWorkersEndWithTheirCell(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("process pools need Unix")
 	}

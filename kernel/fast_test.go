@@ -41,6 +41,7 @@ func onlyWithFastPath(t *testing.T) {
 }
 
 func TestCellsAreBuiltDirectlyAndOnlyOnce(t *testing.T) {
+	t.Parallel()
 	onlyWithFastPath(t)
 	file := filepath.Join(t.TempDir(), "builds")
 	const cell = "import \"multiprocessing/lib/primes\"\n\n%%\nfmt.Println(primes.Nth(4))"
@@ -55,6 +56,7 @@ func TestCellsAreBuiltDirectlyAndOnlyOnce(t *testing.T) {
 }
 
 func TestAnImportThatIsNotPinnedIsAnErrorThatSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	onlyWithFastPath(t)
 	env := setUp(t)
 	path := notebook(t, "import \"example.com/new/thing\"\n\n%%\nthing.Do()")
@@ -134,11 +136,13 @@ func main() {
 }
 
 func TestAProgramThatIsBuiltDirectlyIsAsTheRealGoBuildsIt(t *testing.T) {
+	t.Parallel()
 	onlyWithFastPath(t)
 	env := setUp(t)
 	cellGo := filepath.Join(env.BinFolder(), "go")
 	for name, source := range programs {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			folder, file := t.TempDir(), filepath.Join(t.TempDir(), "builds")
 			command := func(fast string, args ...string) string {
 				cmd := exec.CommandContext(t.Context(), cellGo, args...)

@@ -22,8 +22,9 @@ fmt.Println("this is the end")`
 // TestBrowserGoesOnWhileACellPrints100MB looks at what a reader in JupyterLab sees of a cell that prints far too much:
 // a page that still answers, the last line, and how much was left out.
 func TestBrowserGoesOnWhileACellPrints100MB(t *testing.T) {
+	besideOthers(t)
 	browser := browsertest.Path(t)
-	url, stop := startLab(t, notebookInLab(t, "printing", flood, "%%\nfmt.Println(\"the page\", \"goes on\")"))
+	url, stop := startLab(t, nil, notebookInLab(t, "printing", flood, "%%\nfmt.Println(\"the page\", \"goes on\")"))
 	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 900)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "have the page note its longest standstill", chromedp.Evaluate(`(() => {

@@ -2,55 +2,35 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"multiprocessing/kernel/browsertest"
 
 	"github.com/chromedp/chromedp"
 )
 
-// TestBrowserShowsEveryPictureInBothThemes runs a notebook that shows each table and picture of the library, in
-// JupyterLab's light and dark theme, looks at what they are made of, and keeps a screenshot of each for people.
+// TestBrowserShowsEveryPictureInBothThemes runs a notebook that shows each table and picture of the library, looks at what
+// they are made of in JupyterLab's light and dark theme, and keeps a screenshot of each for people.
 func TestBrowserShowsEveryPictureInBothThemes(t *testing.T) {
+	besideOthers(t)
 	browser := browsertest.Path(t)
-	env := setUp(t)
-	content, err := os.ReadFile(filepath.Join("testdata", "gallery.ipynb"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const name = "gallery-of-a-test.ipynb"
-	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
-	settings := filepath.Join(env.Scratch(), "settings", "@jupyterlab", "apputils-extension", "themes.jupyterlab-settings")
-	restore(t, settings)
-	t.Cleanup(func() { os.Remove(path) })
-	for _, theme := range []string{"Light", "Dark"} {
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.MkdirAll(filepath.Dir(settings), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(settings, []byte(`{"theme": "JupyterLab `+theme+`"}`), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		url, stop := startLab(t, name)
-		ctx, closeBrowser := browsertest.Open(t, browser, 1360, 3400)
-		do(t, ctx, "open the gallery", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
-		do(t, ctx, "see the theme", until(fmt.Sprintf(`document.body.dataset.jpThemeName === "JupyterLab %s"`, theme)))
-		do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
-		do(t, ctx, "wait for the last cell", until(allCellsAreDone(t, path)))
+	name := copyForLab(t, "gallery", filepath.Join("testdata", "gallery.ipynb"))
+	url, stop := startLab(t, nil, name)
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 3400)
+	do(t, ctx, "open the gallery", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
+	do(t, ctx, "wait for the last cell", until(allCellsAreDone(t, filepath.Join(notebooks, name))))
+	for _, theme := range themes {
+		chooseTheme(t, ctx, theme)
 		checkGallery(t, ctx)
 		var shot []byte
-		do(t, ctx, "take a picture", chromedp.Sleep(time.Second), chromedp.CaptureScreenshot(&shot))
+		do(t, ctx, "take a picture", drawn, chromedp.CaptureScreenshot(&shot))
 		saveAs(t, "gallery-"+strings.ToLower(theme)+".png", shot)
-		closeBrowser()
-		stop()
 	}
+	closeBrowser()
+	stop()
 }
 
 // checkGallery checks what a reader of the gallery gets: no error, tables with a head and a caption, pictures that are

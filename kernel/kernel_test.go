@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 func buildAndRun(m *testing.M) int {
+	kerneltest.AtLeastFourAtOnce()
 	folder, err := os.MkdirTemp("", "kernel-test-*")
 	if err != nil {
 		panic(err)
@@ -199,7 +200,7 @@ func TestLabTakesTheNextPortWhenAnotherWasFaster(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 	}()
-	address, stop := startLabHere(t, []string{"MULTIPROCESSING_SETUP=" + setUp(t).Parts, "XDG_CACHE_HOME=" + cache, "GOCACHE=" + goEnv(t, "GOCACHE")})
+	address, stop := startLabHere(t, append(ownCache(t), "XDG_CACHE_HOME="+cache))
 	first, ok := <-taken
 	if !ok {
 		t.Fatal("JupyterLab listened before this test did")
@@ -266,6 +267,7 @@ func TestDoctorSaysWhatIsMissing(t *testing.T) {
 }
 
 func TestDoctorIsContentAfterSetUp(t *testing.T) {
+	besideOthers(t)
 	settings := ownCache(t)
 	r := kernel(t, settings, "doctor")
 	if r.code != 0 || strings.Contains(r.stdout, "missing") || !strings.Contains(r.stdout, "gonb v0.11.5") {
@@ -294,7 +296,26 @@ func TestDoctorIsContentAfterSetUp(t *testing.T) {
 // kernels the machine's owner has installed is not a test's matter. Elsewhere than on Linux the cache stays the owner's.
 func ownCache(t *testing.T) []string {
 	t.Helper()
-	return []string{"MULTIPROCESSING_SETUP=" + setUp(t).Parts, "XDG_CACHE_HOME=" + t.TempDir(), "GOCACHE=" + goEnv(t, "GOCACHE")}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{
+		"MULTIPROCESSING_SETUP=" + setUp(t).Parts, "XDG_CACHE_HOME=" + t.TempDir(), "GOCACHE=" + goEnv(t, "GOCACHE"),
+		"GOPLSCACHE=" + filepath.Join(cache, "gopls"), // without one gopls reads the standard library anew, for many seconds
+	}
+}
+
+// scratch is where a lab that is run with these settings, of ownCache, keeps Jupyter's files.
+func scratch(t *testing.T, settings []string) string {
+	t.Helper()
+	env := setUp(t)
+	for _, setting := range settings {
+		if cache, found := strings.CutPrefix(setting, "XDG_CACHE_HOME="); found && runtime.GOOS == "linux" {
+			return filepath.Join(cache, strings.TrimPrefix(env.Scratch(), filepath.Dir(env.Cache)))
+		}
+	}
+	return env.Scratch()
 }
 
 func TestCleanOfNothing(t *testing.T) {

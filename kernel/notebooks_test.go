@@ -24,8 +24,10 @@ var checks = map[string]func(*testing.T, nbformat.Book){
 }
 
 func TestNotebooksSayWhatTheyShould(t *testing.T) {
+	t.Parallel()
 	for name, check := range checks {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			book := runNotebook(t, filepath.Join(notebooks, name))
 			for i, cell := range book.Cells {
 				if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {

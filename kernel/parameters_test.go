@@ -78,6 +78,7 @@ fmt.Printf("%#v %T %v %v %q %v %v %v %v %T %v\n", start, share, share, exact, na
 const odd = "%%\n!ls\npackage x\n`\"\\ \x01 é\U0001f600\u2028 $(x) {y} 'z'; os.Exit(1)"
 
 func TestTheSameParametersGiveTheSameInBothCommands(t *testing.T) {
+	t.Parallel()
 	source := parameterized(t, every, everyPrint)
 	folder := t.TempDir()
 	ours, theirs := filepath.Join(folder, "{ours}.ipynb"), filepath.Join(folder, "theirs.ipynb")
@@ -106,6 +107,7 @@ func TestTheSameParametersGiveTheSameInBothCommands(t *testing.T) {
 
 // The package's own tests have every type; here it is that both commands refuse, in time.
 func TestWhatTheParametersDoNotTakeIsRefusedBeforeAnythingRuns(t *testing.T) {
+	t.Parallel()
 	source := parameterized(t, every, "%%\nos.WriteFile(\"ran\", nil, 0o600)")
 	for _, test := range []struct {
 		parameter string
@@ -134,6 +136,7 @@ func TestWhatTheParametersDoNotTakeIsRefusedBeforeAnythingRuns(t *testing.T) {
 }
 
 func TestParametersAreListed(t *testing.T) {
+	t.Parallel()
 	source := parameterized(t, every)
 	bare := notebook(t, "%%\nfmt.Println(1)")
 	r := kernel(t, nil, "run", "--list-parameters", source, bare)
@@ -162,6 +165,7 @@ func TestParametersAreListed(t *testing.T) {
 }
 
 func TestSeveralValuesRunEachAndTheTablesBecomeOne(t *testing.T) {
+	t.Parallel()
 	swept := parameterized(t, "var workers = 2 // how many; 1 to 8\nvar who = \"x\"", `import (
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
@@ -272,6 +276,7 @@ n.ipynb, table 1
 }
 
 func TestSeveralValuesNeedPlacesForTheirOutputs(t *testing.T) {
+	t.Parallel()
 	source := parameterized(t, "var n = 2")
 	out := filepath.Join(t.TempDir(), "out.ipynb")
 	kernel(t, nil, "run", source, "-p", "n=1,2", "-o", out).wantError(t, "is a file", "give a folder for 2")
@@ -295,6 +300,7 @@ func TestOutputNamesAreSafeAndTheirOwn(t *testing.T) {
 }
 
 func TestACellThatShouldFailMay(t *testing.T) {
+	t.Parallel()
 	source := tag(t, notebook(t, "%%\npanic(\"wanted\")", "%%\nfmt.Println(\"after\")"), 0, "raises-exception")
 	folder := t.TempDir()
 	ours, theirs := filepath.Join(folder, "ours.ipynb"), filepath.Join(folder, "theirs.ipynb")
@@ -313,12 +319,14 @@ func TestACellThatShouldFailMay(t *testing.T) {
 }
 
 func TestACellThatShouldFailMust(t *testing.T) {
+	t.Parallel()
 	source := tag(t, notebook(t, "%%\nfmt.Println(1)"), 0, "raises-exception")
 	kernel(t, nil, "run", source).wantError(t, source+": cell 1 (In [1])", "raises-exception and did not fail")
 }
 
 func TestACellThatTakesTooLongIsMarkedAndThoseBehindItDidNotRun(t *testing.T) {
-	source := tag(t, notebook(t, "%%\nfmt.Println(\"begun\")\ntime.Sleep(time.Hour)", "%%\nfmt.Println(2)"), 0, "raises-exception")
+	t.Parallel()
+	source := tag(t, notebook(t, "!echo begun; sleep 3600", "%%\nfmt.Println(2)"), 0, "raises-exception")
 	out := filepath.Join(t.TempDir(), "out.ipynb")
 	kernel(t, nil, "run", source, "--timeout", "2s", "-o", out).wantError(t, source+": cell 1", "took longer than 2s", "--timeout")
 	book, err := nbformat.Read(out)
@@ -337,6 +345,7 @@ func TestACellThatTakesTooLongIsMarkedAndThoseBehindItDidNotRun(t *testing.T) {
 }
 
 func TestAnOutputThatCannotBeWrittenIsAClearError(t *testing.T) {
+	t.Parallel()
 	source := notebook(t, "%%\nfmt.Println(1)")
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

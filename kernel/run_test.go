@@ -60,6 +60,7 @@ func stdout(t *testing.T, path string) []string {
 }
 
 func TestRunWritesTheExecutedNotebook(t *testing.T) {
+	t.Parallel()
 	source := notebook(t, "var n = 20000", "%%\nfmt.Println(primes.Nth(n))")
 	out := filepath.Join(t.TempDir(), "new", "out.ipynb")
 	if r := kernel(t, nil, "run", source, "-o", out); r.code != 0 || !strings.HasPrefix(r.stdout, "ok ") {
@@ -71,6 +72,7 @@ func TestRunWritesTheExecutedNotebook(t *testing.T) {
 }
 
 func TestRunInPlaceKeepsTheNotebookCanonical(t *testing.T) {
+	t.Parallel()
 	path := notebook(t, "%%\nfmt.Println(1 < 2)")
 	if r := kernel(t, nil, "run", "--in-place", path); r.code != 0 {
 		t.Fatalf("exit status %d, %q", r.code, r.stderr)
@@ -88,6 +90,7 @@ func TestRunInPlaceKeepsTheNotebookCanonical(t *testing.T) {
 }
 
 func TestAFailedRunInPlaceLeavesTheNotebookAlone(t *testing.T) {
+	t.Parallel()
 	path := notebook(t, "%%\nfmt.Println(1)", "%%\npanic(\"lost\")")
 	before, err := os.ReadFile(path)
 	if err != nil {
@@ -104,6 +107,7 @@ func TestAFailedRunInPlaceLeavesTheNotebookAlone(t *testing.T) {
 }
 
 func TestANotebookIsNotOverwrittenByItsOutput(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("needs symbolic links")
 	}
@@ -140,12 +144,14 @@ func TestANotebookIsNotOverwrittenByItsOutput(t *testing.T) {
 }
 
 func TestAFailedCellIsReported(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct{ cell, want string }{
 		"panic":         {"%%\npanic(\"lost\")", "panic: lost"},
 		"exit status":   {"%%\nos.Exit(3)", "exit status 3"},
 		"compile error": {"%%\nfmt.Println(undefinedName)", "undefined: undefinedName"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			source, out := notebook(t, "%%\nfmt.Println(1)", test.cell), filepath.Join(t.TempDir(), "out.ipynb")
 			r := kernel(t, nil, "run", source, "-o", out)
 			if r.code != 1 {
@@ -164,6 +170,7 @@ func TestAFailedCellIsReported(t *testing.T) {
 }
 
 func TestEveryNotebookRunsAlsoAfterAFailure(t *testing.T) {
+	t.Parallel()
 	bad, good := notebook(t, "%%\npanic(1)"), notebook(t, "%%\nfmt.Println(1)")
 	r := kernel(t, nil, "run", bad, good)
 	if r.code != 1 || !strings.Contains(r.stdout, "failed "+bad) || !strings.Contains(r.stdout, "ok     "+good) {
@@ -172,7 +179,8 @@ func TestEveryNotebookRunsAlsoAfterAFailure(t *testing.T) {
 }
 
 func TestACellThatTakesTooLongIsReported(t *testing.T) {
-	source := notebook(t, "%%\nfmt.Println(1)", "%%\ntime.Sleep(time.Hour)")
+	t.Parallel()
+	source := notebook(t, "!echo 1", "%%\ntime.Sleep(time.Hour)") // what needs no build takes two seconds nowhere
 	r := kernel(t, nil, "run", "--timeout", "2s", source)
 	if r.code != 1 || !strings.Contains(r.stderr, source+": cell 2") || !strings.Contains(r.stderr, "--timeout") {
 		t.Errorf("exit status %d, %q; want 1 and a line that names the cell and --timeout", r.code, r.stderr)
@@ -180,6 +188,7 @@ func TestACellThatTakesTooLongIsReported(t *testing.T) {
 }
 
 func TestAKernelThatDiesIsReported(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("needs kill")
 	}
@@ -192,12 +201,13 @@ func TestAKernelThatDiesIsReported(t *testing.T) {
 
 // A kernel that stands still, as one does that the system has stopped, answers nobody any more: also not who asks it to end.
 func TestAKernelThatHangsIsReportedAndLeavesNothingRunning(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("looks for processes in /proc")
 	}
 	folder := t.TempDir()
 	stopped, out := filepath.Join(folder, "front-is-stopped"), filepath.Join(folder, "out.ipynb")
-	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf(stopsItsFront, stopped))
+	source := notebook(t, "!echo 1", fmt.Sprintf(stopsItsFront, stopped))
 	mark := "KERNEL_TEST_RUN=" + folder
 	temp := t.TempDir()
 	r := kernel(t, []string{mark, "TMPDIR=" + temp}, "run", "--timeout", "5s", source, "-o", out)
@@ -219,6 +229,7 @@ func TestAKernelThatHangsIsReportedAndLeavesNothingRunning(t *testing.T) {
 const stopsItsFront = `!p=$PPID; until [ "$(basename "$(readlink /proc/$p/exe)")" = front ]; do p=$(cut -d' ' -f4 /proc/$p/stat); done; kill -STOP $p && touch %q; sleep 3600`
 
 func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("looks for processes in /proc")
 	}
@@ -282,6 +293,7 @@ func wantNoneWith(t *testing.T, setting string) {
 // A cell resolves its imports to go.mod's versions, with no network, also where a newer version is within reach: a
 // module proxy here claims one for every module, as a user's own module cache may.
 func TestCellsArePinnedAndOffline(t *testing.T) {
+	t.Parallel()
 	content, err := os.ReadFile("../go.mod")
 	if err != nil {
 		t.Fatal(err)
@@ -313,9 +325,7 @@ for _, dep := range info.Deps {
 	fmt.Println(dep.Path, dep.Version)
 }`)
 	out := filepath.Join(t.TempDir(), "out.ipynb")
-	if r := kernel(t, nil, "run", source); r.code != 0 { // set-up may need the network
-		t.Fatalf("exit status %d, %s", r.code, r.stderr)
-	}
+	setUp(t) // which may need the network
 	r := kernel(t, []string{"GOPROXY=file://" + filepath.ToSlash(proxy) + ",off", "GONOSUMDB=*"}, "run", source, "-o", out)
 	if r.code != 0 {
 		t.Fatalf("exit status %d, %s", r.code, r.stderr)
@@ -363,6 +373,7 @@ timing.Compare([]timing.Case{{Name: "a", Measure: once}}, timing.Rounds(1), timi
 fmt.Println(timing.History("table").Col("size").Records())`
 
 func TestTheHistoryIsOfTheNotebookThatWasRun(t *testing.T) {
+	t.Parallel()
 	first, second := notebook(t, "var size = 1", recording), notebook(t, "var size = 1", recording)
 	out := filepath.Join(t.TempDir(), "out")
 	for _, source := range []string{first, second} {

@@ -13,9 +13,10 @@ import (
 // TestBrowserStopsRunAllAtTheFirstFailedCell looks at what a reader in JupyterLab sees of a cell that does not compile,
 // and of those behind it.
 func TestBrowserStopsRunAllAtTheFirstFailedCell(t *testing.T) {
+	besideOthers(t)
 	browser := browsertest.Path(t)
 	name := notebookInLab(t, "failing", "%%\nfmt.Println(\"ran\")", "%%\nx := 1\nfmt.Println(undefinedName, x)", "%%\nfmt.Println(\"never\")")
-	url, stop := startLab(t, name)
+	url, stop := startLab(t, nil, name)
 	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 900)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())

@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -34,31 +34,58 @@ var explored = []struct {
 	{"08-value-and-array.ipynb", "value-and-array-21", map[string]string{"workers": "3", "additions": "12345"}},
 }
 
+// quickly has comparisons of times take not longer than their answers need.
+const quickly = "MULTIPROCESSING_BUDGET=200ms"
+
 // TestByHandByCommandAndBySliderTheSameParametersGiveTheSameAnswers gives each notebook with sliders the same values in
 // all three ways, and compares the results case by case.
 func TestByHandByCommandAndBySliderTheSameParametersGiveTheSameAnswers(t *testing.T) {
+	besideOthers(t)
 	browser := browsertest.Path(t)
-	t.Setenv("MULTIPROCESSING_BUDGET", "200ms")
-	byHand, byCommand := runByHand(t), runByCommand(t)
-	var names []string
-	for i, e := range explored {
-		names = append(names, fmt.Sprintf("three-ways-of-a-test-%d.ipynb", i))
-		path := filepath.Join(notebooks, names[i]) // JupyterLab serves that folder only
-		restore(t, path)
-		writeBook(t, path, partOf(t, e.name, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, "explore") }, nil))
+	ways := map[string]func(*testing.T) []map[string]string{"by hand": runByHand, "by command": runByCommand,
+		"by slider": func(t *testing.T) []map[string]string { return runBySlider(t, browser) }}
+	results := map[string][]map[string]string{}
+	var mu sync.Mutex // guards results
+	t.Run("run", func(t *testing.T) {
+		for way, run := range ways {
+			t.Run(way, func(t *testing.T) {
+				besideOthers(t)
+				ran := run(t)
+				mu.Lock()
+				defer mu.Unlock()
+				results[way] = ran
+			})
+		}
+	})
+	if t.Failed() {
+		return
 	}
-	url, stop := startLab(t, names[0])
+	for i, e := range explored {
+		for _, way := range []string{"by hand", "by command"} {
+			compareResults(t, e.name, way, results[way][i], results["by slider"][i])
+		}
+	}
+}
+
+// runBySlider runs the cells with sliders in JupyterLab, with the values.
+func runBySlider(t *testing.T, browser string) (results []map[string]string) {
+	t.Helper()
+	var names []string
+	for _, e := range explored {
+		path := filepath.Join(t.TempDir(), e.name)
+		writeBook(t, path, partOf(t, e.name, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, "explore") }, nil))
+		names = append(names, copyForLab(t, "three-ways-"+strings.TrimSuffix(e.name, ".ipynb"), path))
+	}
+	url, stop := startLab(t, []string{quickly}, names[0])
 	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150)
 	leaveUnsaved(ctx)
 	for i, e := range explored {
-		bySlider := runBySlider(t, ctx, strings.Replace(url, names[0], names[i], 1), e.values)
-		for way, results := range map[string]map[string]string{"by hand": byHand[i], "by command": byCommand[i]} {
-			compareResults(t, e.name, way, results, bySlider)
-		}
+		results = append(results, moveSliders(t, ctx, strings.Replace(url, names[0], names[i], 1), e.values))
 	}
 	closeBrowser()
 	stop()
 	wantNothingLeft(t)
+	return results
 }
 
 // leaveUnsaved has the browser leave a notebook that is not saved, as one that was run is, without asking.
@@ -124,7 +151,7 @@ func runMeasuring(t *testing.T, flags []string, byHand bool) (results []map[stri
 		writeBook(t, path, partOf(t, e.name, func(c nbformat.Cell) bool { return c.ID == e.measures }, values))
 		args = append(args, path)
 	}
-	if r := kernel(t, nil, args...); r.code != 0 {
+	if r := kernel(t, []string{quickly}, args...); r.code != 0 {
 		t.Fatalf("exit status %d\n%s\n%s", r.code, r.stdout, r.stderr)
 	}
 	for _, e := range explored {
@@ -212,8 +239,8 @@ func byCase(rows [][]string) map[string]string {
 	return results
 }
 
-// runBySlider sets the controls of the last cell of a notebook in JupyterLab and presses Run.
-func runBySlider(t *testing.T, ctx context.Context, url string, values map[string]string) map[string]string {
+// moveSliders sets the controls of the last cell of a notebook in JupyterLab and presses Run.
+func moveSliders(t *testing.T, ctx context.Context, url string, values map[string]string) map[string]string {
 	t.Helper()
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
@@ -231,7 +258,7 @@ func runBySlider(t *testing.T, ctx context.Context, url string, values map[strin
 		}
 	})()`, nil))
 	inView := chromedp.Evaluate(exploreElement("")+`.scrollIntoView({block: 'center'})`, nil) // the mouse presses what it sees
-	do(t, ctx, "press Run", inView, click(exploreElement("[data-do=run]")), until(exploreSaid+`.startsWith('Run 1, ')`), until(exploreReady))
+	do(t, ctx, "press Run", inView, click(exploreElement("[data-do=run]")), until(exploreRan(1)))
 	var content string
 	var rows [][]string
 	do(t, ctx, "read the table", chromedp.Evaluate(

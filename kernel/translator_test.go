@@ -28,6 +28,7 @@ func venvPython(t *testing.T, args ...string) *exec.Cmd {
 }
 
 func TestThePackageForPapermillPassesItsOwnTests(t *testing.T) {
+	t.Parallel()
 	if out, err := venvPython(t, "-m", "unittest", "discover", "-s", "kernel/papermill/tests").CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -35,6 +36,7 @@ func TestThePackageForPapermillPassesItsOwnTests(t *testing.T) {
 
 // The package is installed as a user would, from a copy of the checkout and with no network.
 func TestThePackageForPapermillIsInstalledByItself(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	install := venvPython(t, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", folder, "./kernel/papermill")
 	install.Env = append(install.Env, "PIP_INDEX_URL=http://127.0.0.1:1/simple", "PIP_RETRIES=0", "PYTHONDONTWRITEBYTECODE=1")
@@ -50,6 +52,7 @@ func TestThePackageForPapermillIsInstalledByItself(t *testing.T) {
 
 // So is its archive, and the checkout itself, where edits then need no new installation.
 func TestThePackageForPapermillIsInstalledFromItsArchiveAndInPlace(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	build := "import sys; sys.path.insert(0, 'kernel/papermill/build_backend'); import wheel_backend as w, tarfile\n" +
 		"a = tarfile.open(sys.argv[1] + '/' + w.build_sdist(sys.argv[1])); print(a.name, a.extractfile(w.STEM + '/PKG-INFO').readline())"
@@ -101,6 +104,7 @@ type translated struct {
 }
 
 func TestNoValueBecomesCode(t *testing.T) {
+	t.Parallel()
 	out, err := venvPython(t, "kernel/testdata/translate.py", "1", "4000").Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, err.(*exec.ExitError).Stderr)
@@ -230,6 +234,7 @@ var hh = map[int]string{}
 `
 
 func TestTypesAreReadAsGoReadsThem(t *testing.T) {
+	t.Parallel()
 	script := "import json, sys\nfrom gonb_papermill import declaration\n" +
 		"json.dump({d.name: d.type.text for d in declaration.read(sys.stdin.read())}, sys.stdout)"
 	cmd := venvPython(t, "-c", script)
