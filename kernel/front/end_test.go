@@ -51,6 +51,7 @@ func leavesBackgroundCommands(t *testing.T, c *client) {
 }
 
 func TestNothingIsLeftOfAKernel(t *testing.T) {
+	t.Parallel()
 	env := setUp(t)
 	busy := func(t *testing.T, c *client) *asked { // runs a cell with a detached grandchild
 		r := c.send("%%\ncmd := exec.Command(\"setsid\", \"sleep\", \"54321\")\nif err := cmd.Start(); err != nil {\n\tpanic(err)\n}\nfmt.Println(\"started\")\ntime.Sleep(time.Hour)")

@@ -24,6 +24,7 @@ var examples = []string{"hello", "init", "vartuple", "goflags", "bash_script", "
 var varies = regexp.MustCompile(`/\S*(?:gonb_[0-9a-f]{8}|multiprocessing-kernel-)\S*|gonb_[0-9a-f]{8}|gonb_tests_gowork_\w+|_~\d+|/\S*/front\d+\S*|/\S*/\d{3}\b|\b\d+(?:\.\d+)?(?:ns|µs|ms|s)\b|\s+\d+\s+\d+(?:\.\d+)? ns/op|0x[0-9a-f]+|\x1b\[[0-9;]*m`)
 
 func TestGoNBsOwnNotebooksGiveWhatTheyGiveWithoutTheFront(t *testing.T) {
+	t.Parallel()
 	env := setUp(t)
 	source, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/janpfeifer/gonb").Output()
 	if err != nil {

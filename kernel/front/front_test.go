@@ -14,6 +14,7 @@ import (
 // TestAKernel is of what one kernel does from its start to its end: a kernel that has gone through the one still has to
 // do the other.
 func TestAKernel(t *testing.T) {
+	t.Parallel()
 	c := startKernel(t, setUp(t))
 	for _, test := range []struct {
 		name string

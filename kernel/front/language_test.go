@@ -16,14 +16,17 @@ func completesWhileACellRuns(t *testing.T, c *client) {
 	r.printed("begun")
 	const code = "%%\nlet := \"é😀\"; p := Pair{}; p.L"
 	end := len([]rune(code)) // a position counts characters, of which gopls counts some twice
-	reply := c.wait(c.request(c.shell, "complete_request", map[string]any{"code": code + " // more", "cursor_pos": end}))
-	if got := string(reply.reply.Content); !strings.Contains(got, `"matches":["Left"]`) || !strings.Contains(got, fmt.Sprintf(`"cursor_start":%d`, end-1)) {
-		t.Errorf("completed %s\n%s", got, c.log)
-	}
-	reply = c.wait(c.request(c.shell, "inspect_request", map[string]any{"code": "%%\nfmt.Println", "cursor_pos": 13, "detail_level": 0}))
-	if got := string(reply.reply.Content); !strings.Contains(got, `"found":true`) || !strings.Contains(got, "func fmt.Println") {
-		t.Errorf("inspected %s", got)
-	}
+	// On a busy machine gopls is late. A client that asks again gets its answer.
+	c.eventually("it completes", func() bool {
+		reply := c.wait(c.request(c.shell, "complete_request", map[string]any{"code": code + " // more", "cursor_pos": end}))
+		got := string(reply.reply.Content)
+		return strings.Contains(got, `"matches":["Left"]`) && strings.Contains(got, fmt.Sprintf(`"cursor_start":%d`, end-1))
+	})
+	c.eventually("it inspects", func() bool {
+		reply := c.wait(c.request(c.shell, "inspect_request", map[string]any{"code": "%%\nfmt.Println", "cursor_pos": 13, "detail_level": 0}))
+		got := string(reply.reply.Content)
+		return strings.Contains(got, `"found":true`) && strings.Contains(got, "func fmt.Println")
+	})
 	select {
 	case <-r.done:
 		t.Error("the cell has ended before it was interrupted")
@@ -35,6 +38,7 @@ func completesWhileACellRuns(t *testing.T, c *client) {
 
 // TestASlowLanguageServerHoldsUpNoCellAndNoClient stops gopls in a kernel that has just started.
 func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
+	t.Parallel()
 	c := startKernel(t, setUp(t))
 	c.eventually("gopls runs", func() bool { return c.running("gopls -listen") })
 	gopls := c.process("gopls -listen unix;" + c.folder)

@@ -22,6 +22,7 @@ func saysHowToAddAModule(t *testing.T, c *client) {
 
 // A folder with what a proxy serves is the network here, and the module cache is the test's own.
 func TestANewModuleIsAddedAsTheErrorSays(t *testing.T) {
+	t.Parallel()
 	proxy, modules := t.TempDir(), t.TempDir()
 	serveModule(t, proxy)
 	t.Cleanup(func() { // what go writes there is read only

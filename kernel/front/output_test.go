@@ -64,10 +64,10 @@ func leavesOutAHugeDisplay(t *testing.T, c *client) {
 	}
 }
 
-// Without a sync GoNB lost one picture of forty.
+// Without a sync GoNB lost one picture of forty. The cell names what it imports: to find that takes half a second.
 func losesNoPicture(t *testing.T, c *client) {
 	for i := range 40 {
-		r := c.execute("%%\ndisplay.HTML(\"<b>a picture</b>\", \"a picture\")")
+		r := c.execute("import \"multiprocessing/lib/display\"\n%%\ndisplay.HTML(\"<b>a picture</b>\", \"a picture\")")
 		if kinds := strings.Join(r.kinds(), " "); r.status() != "ok" || kinds != "display_data" {
 			t.Fatalf("run %d: %s, published %q before it was idle", i, r.status(), kinds)
 		}
@@ -85,6 +85,7 @@ func doesNotRememberWhatIsSilent(t *testing.T, c *client) {
 // Nothing of what a cell may show is lost for a client that only begins to read late. One that does not read at all loses
 // what comes after, and the others are told.
 func TestWhatAClientIsTooSlowForIsSaid(t *testing.T) {
+	t.Parallel()
 	c := startKernel(t, setUp(t))
 	mute, err := zmtp.Dial("unix", filepath.Join(c.folder, "c-4"), "SUB", "", 64<<20)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 // What a Go kernel has none of is left out: a cell's value, a pager, and the order to clear an output.
 func TestTheKernelPassesJupytersOwnTests(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	env := setUp(t)

@@ -47,6 +47,7 @@ func raceFront(t *testing.T, env *setup.Environment) (path string) {
 
 // TestTheFrontHasNoDataRace has the front, built with the race detector, do all that goroutines of it do side by side.
 func TestTheFrontHasNoDataRace(t *testing.T) {
+	t.Parallel()
 	env := setUp(t)
 	front, folder := raceFront(t, env), t.TempDir()
 	start := func(name string) *client {
