@@ -6,7 +6,7 @@ import "testing"
 // What is told of it here leaves it as a reader would: with other notebooks and kernels in it.
 func TestJupyterLabInAContainer(t *testing.T) {
 	t.Parallel()
-	l := serve(t, run{})
+	l := serve(t, run{env: []string{"MULTIPROCESSING_BUDGET=1s"}}) // for the primes notebook: enough for every column of its table
 	for _, test := range []struct {
 		claim string
 		holds func(*testing.T, lab)
