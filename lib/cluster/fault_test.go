@@ -33,6 +33,7 @@ func soakFor(t *testing.T) time.Duration {
 }
 
 func TestWithWorkersKilledAtRandomNothingIsLostOrCountedTwice(t *testing.T) {
+	t.Parallel()
 	c := mustOpen(t, Config{Processes: 3, ackWait: 500 * time.Millisecond})
 	items := make([]int, 3000)
 	for i := range items {
@@ -75,6 +76,7 @@ func TestWithWorkersKilledAtRandomNothingIsLostOrCountedTwice(t *testing.T) {
 
 // What killed workers leave of their results has kept a small store full.
 func TestWithWorkersKilledASmallStoreIsNotFilledByWhatTheyLeave(t *testing.T) {
+	t.Parallel()
 	c := mustOpen(t, Config{Processes: 2, memory: 8 << 20, ackWait: 500 * time.Millisecond})
 	maps, kills := 0, 0
 	for begin, long := time.Now(), soakFor(t); time.Since(begin) < long; maps++ {
@@ -130,6 +132,7 @@ func TestAChunkThatTakesLongerThanItsLimitGoesToAnotherWorker(t *testing.T) {
 }
 
 func TestAChunkThatHangsIsReportedAndTheRestFinishesEvenIfEachWorkerHasHadIt(t *testing.T) {
+	t.Parallel()
 	for name, config := range map[string]Config{
 		"one goroutine":           {Workers: 1},
 		"two goroutines":          {Workers: 2},
@@ -138,6 +141,7 @@ func TestAChunkThatHangsIsReportedAndTheRestFinishesEvenIfEachWorkerHasHadIt(t *
 		"a process with two more": {Processes: 1, Workers: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c := mustOpen(t, config)
 			path := gate(t)
 			items := make([]string, 30) // those without a path do not wait
@@ -211,6 +215,7 @@ func TestAStoreThatIsTooSmallForAllObjectsOnlySlowsAMapDown(t *testing.T) {
 }
 
 func TestAStoreThatStaysFullIsAnErrorThatSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	c := mustOpen(t, Config{Workers: 2, store: 64 << 10, ackWait: 300 * time.Millisecond})
 	items := make([]labeled, 1000)
 	for i := range items {

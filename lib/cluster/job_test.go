@@ -54,6 +54,7 @@ func startParent(t *testing.T, mode string, nodes *Nodes, path string) *exec.Cmd
 }
 
 func TestAJobIsPickedUpAgainAfterItsClientWasKilled(t *testing.T) {
+	t.Parallel()
 	nodes := mustStartNodes(t, 1)
 	path := filepath.Join(t.TempDir(), "runs")
 	runs := func() int {
@@ -161,6 +162,7 @@ func TestTheWorkersOfAClientThatIsKilledEndWithIt(t *testing.T) {
 }
 
 func TestOnlyTheLeaderIsAskedForJobsAndResults(t *testing.T) {
+	t.Parallel()
 	config := mustStartNodes(t, 3).config()
 	config.Workers = 2
 	c := mustOpen(t, config)

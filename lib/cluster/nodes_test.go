@@ -38,6 +38,7 @@ func mustStartNodes(t testing.TB, n int) *Nodes {
 func (n *Nodes) config() Config { return Config{URL: n.URL(), Token: n.Token()} }
 
 func TestWithOneOfThreeNodesKilledTheAnswerIsThatOfSerial(t *testing.T) {
+	t.Parallel()
 	nodes := mustStartNodes(t, 3)
 	config := nodes.config()
 	config.Processes = 3
@@ -141,6 +142,7 @@ func TestANodeThatIsKilledTwiceOrNotThereIsAnError(t *testing.T) {
 }
 
 func TestAMapEndsWithItsContextWhenAllServersAreGone(t *testing.T) {
+	t.Parallel()
 	nodes := mustStartNodes(t, 1)
 	config := nodes.config()
 	config.Processes = 1

@@ -33,6 +33,7 @@ func objectCount(t *testing.T, c *Cluster) (n int) {
 }
 
 func TestObjectsDoNotPileUpWhileAJobRuns(t *testing.T) {
+	t.Parallel()
 	c := mustOpen(t, Config{Workers: 2})
 	awaitFew := func(done, items int) {
 		if done < items-1 {
@@ -54,6 +55,7 @@ func TestObjectsDoNotPileUpWhileAJobRuns(t *testing.T) {
 }
 
 func TestAJobThatIsPickedUpAgainHasItsLargeResultsStill(t *testing.T) {
+	t.Parallel()
 	c := mustOpen(t, Config{Workers: 2})
 	large := make([][]byte, 10)
 	for i := range large {
@@ -302,6 +304,7 @@ func TestAChunkWhoseObjectIsGoneIsBrokenOnlyIfItIsKnownToBeNeeded(t *testing.T) 
 // A server of three that is behind the others has failed a Map whose chunks
 // were objects: it said that they were not there, or had other contents.
 func TestLargeChunksAndResultsOnThreeNodes(t *testing.T) {
+	t.Parallel()
 	nodes := mustStartNodes(t, 3)
 	config := nodes.config()
 	config.Workers, config.ackWait = 2, time.Second

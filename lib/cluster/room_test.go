@@ -57,6 +57,7 @@ func TestAServerThatHoldsMuchIsNotFilledByOneJob(t *testing.T) {
 }
 
 func TestWhoMayNotAskWhatAnAccountHoldsIsNotLimited(t *testing.T) {
+	t.Parallel()
 	o := startOperated(t)
 	account, _ := o.account(t, allStorage, nil)
 	c := mustOpen(t, Config{URL: o.url, Credentials: credentials(t, account, time.Time{}, "$JS.API.INFO"), Workers: 2})
