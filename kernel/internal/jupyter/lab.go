@@ -76,12 +76,17 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	if err := l.trust(ctx, env, f); err != nil {
 		fmt.Fprintf(out, "%v; their pictures appear when their cells are run\n", err)
 	}
+	var reader browser
+	if l.Browser {
+		reader = newBrowser(env.VenvPython())
+		defer reader.close()
+	}
 	for {
 		port, err := freePort(ctx, l.IP, l.Port)
 		if err != nil {
 			return err
 		}
-		err = l.serve(ctx, env, f, port, out)
+		err = l.serve(ctx, env, f, port, reader, out)
 		if err == nil || l.Port != 0 || !taken(ctx, l.IP, port) {
 			return err
 		}
@@ -90,7 +95,7 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 }
 
 // serve runs JupyterLab at a port.
-func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port int, out io.Writer) error {
+func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port int, reader browser, out io.Writer) error {
 	logFile, err := os.OpenFile(filepath.Join(f.home, "lab-"+strconv.Itoa(port)+".log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("opening JupyterLab's log: %w", err)
@@ -109,8 +114,13 @@ func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port 
 	var waiting sync.WaitGroup
 	running, ended := context.WithCancel(ctx)
 	waiting.Go(func() {
-		if base := l.address(running, f, port, token); base != "" {
-			fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", base+l.page()+l.Login.hint(token))
+		server, ok := l.answering(running, f, port, token)
+		if !ok {
+			return
+		}
+		fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", server.base+l.page()+l.Login.hint(token))
+		if err := reader.open(server.redirect); err != nil {
+			fmt.Fprintf(out, "The browser was not opened: %v\n", err)
 		}
 	})
 	err = supervise.Run(ctx, cmd, stopAfter)
@@ -141,7 +151,7 @@ func (l Lab) command(env *setup.Environment, f folders, port int, token string) 
 		"--ServerApp.port="+strconv.Itoa(port),
 		"--ServerApp.port_retries=0",
 		"--ServerApp.root_dir="+l.folder(env),
-		"--ServerApp.open_browser="+pythonBool(l.Browser),
+		"--ServerApp.open_browser=False", // it would end with JupyterLab
 		"--LabApp.default_url="+l.page(),
 		"--LabApp.extension_manager=readonly",
 		"--LabApp.news_url=",
@@ -166,13 +176,6 @@ func (l Lab) page() string {
 		parts = append(parts, url.PathEscape(part))
 	}
 	return "/lab/tree/" + strings.Join(parts, "/")
-}
-
-func pythonBool(b bool) string {
-	if b {
-		return "True"
-	}
-	return "False"
 }
 
 // browserHost is the host that a browser on this machine reaches address ip by.
@@ -220,26 +223,31 @@ func taken(ctx context.Context, ip string, port int) bool {
 	return err != nil
 }
 
-// address waits until JupyterLab serves and returns its base URL; it is empty when ctx ends first. The server notes the
-// URL in the runtime folder before it listens. Another's server that was faster does not let the token in; it learns one
-// that serves nobody, for each start has its own.
-func (l Lab) address(ctx context.Context, f folders, port int, token string) string {
+// server is a JupyterLab that answers.
+type server struct {
+	base     string // its URL, without a slash at its end
+	redirect string // a file, private to the user, that leads a browser to the first page with the token
+}
+
+// answering waits until JupyterLab serves; ok is false when ctx ends first. The server notes its URL in the runtime folder
+// before it listens. If another process won the port, it rejects our token, which differs at each start.
+func (l Lab) answering(ctx context.Context, f folders, port int, token string) (s server, ok bool) {
 	own := &tls.Config{InsecureSkipVerify: true} // it is on this machine, and has to know the token
 	client := http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{TLSClientConfig: own, DisableKeepAlives: true}}
 	for ctx.Err() == nil {
-		if base := l.noted(f, port); base != "" && letsIn(ctx, &client, base, token) {
-			return base
+		if s := l.noted(f, port); s.base != "" && letsIn(ctx, &client, s.base, token) {
+			return s, true
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	return ""
+	return server{}, false
 }
 
-// noted is the URL that the server has noted, without a slash at its end.
-func (l Lab) noted(f folders, port int) string {
+// noted is what the server has written about itself.
+func (l Lab) noted(f folders, port int) server {
 	records, _ := filepath.Glob(filepath.Join(f.runtime(), "jpserver-*.json"))
 	for _, path := range records {
 		var record struct{ URL string }
@@ -249,10 +257,10 @@ func (l Lab) noted(f folders, port int) string {
 		}
 		if found, err := url.Parse(record.URL); err == nil {
 			found.Host = net.JoinHostPort(browserHost(l.IP), strconv.Itoa(port))
-			return strings.TrimSuffix(found.String(), "/")
+			return server{strings.TrimSuffix(found.String(), "/"), strings.TrimSuffix(path, ".json") + "-open.html"}
 		}
 	}
-	return ""
+	return server{}
 }
 
 func letsIn(ctx context.Context, client *http.Client, base, token string) bool {
