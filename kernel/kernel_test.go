@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -233,9 +234,11 @@ func TestBadArguments(t *testing.T) {
 		{"lab no-such.ipynb", "no notebook no-such.ipynb"},
 		{"lab go.mod", "outside"},
 		{"lab a b", "accepts at most 1 arg"},
-		{"run", "requires at least 1 arg"},
+		{"run", "name a notebook, as in: go run ./kernel run notebooks/05-primes.ipynb"},
 		{"run no-such.ipynb", "give the path of a notebook"},
 		{"run go.mod", "is not a notebook"},
+		{"run notebooks/00-start-here.ipynb kernel/testdata/malformed.ipynb", "kernel/testdata/malformed.ipynb is not a notebook: cell 1 has no source"},
+		{"run notebooks/00-start-here.ipynb notebooks/05-primes.ipynb -o go.mod/out", "cannot write go.mod/out/tables.csv: not a directory"},
 		{"run --timeout 0s notebooks/00-start-here.ipynb", "give a second or more"},
 		{"run --in-place -o x.ipynb notebooks/00-start-here.ipynb", "not both"},
 		{"run --budget -1s notebooks/00-start-here.ipynb", "give a positive time"},
@@ -247,6 +250,16 @@ func TestBadArguments(t *testing.T) {
 		t.Run(test.args, func(t *testing.T) {
 			kernel(t, nil, strings.Fields(test.args)...).wantError(t, test.want)
 		})
+	}
+}
+
+func TestHelpShowsWhatToType(t *testing.T) {
+	for _, args := range [][]string{{}, {"--help"}, {"run", "--help"}, {"lab", "--help"}, {"help", "install"}} {
+		r := kernel(t, nil, args...)
+		usage := regexp.MustCompile(`(?m)^Usage:\n  go run \./kernel `)
+		if r.code != 0 || !usage.MatchString(r.stdout) || regexp.MustCompile(`(?m)^ *"?kernel (run|lab|install)?( |$)`).MatchString(r.stdout) {
+			t.Errorf("%q: exit status %d, %s", args, r.code, r.stdout)
+		}
 	}
 }
 

@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -34,6 +36,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: program()},
 	}
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -45,3 +48,25 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	return 0
 }
+
+// program is what a reader types to start this command: its name where PATH leads to it, as in the image.
+func program() string {
+	self, err := os.Executable()
+	if err != nil {
+		return inCheckout
+	}
+	found, err := exec.LookPath(filepath.Base(self))
+	if err != nil {
+		return inCheckout
+	}
+	this, err := os.Stat(self)
+	if err != nil {
+		return inCheckout
+	}
+	if that, err := os.Stat(found); err != nil || !os.SameFile(this, that) {
+		return inCheckout
+	}
+	return filepath.Base(self)
+}
+
+const inCheckout = "go run ./kernel"

@@ -351,12 +351,12 @@ func TestAnOutputThatCannotBeWrittenIsAClearError(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	kernel(t, nil, "run", source, "-o", filepath.Join(file, "out.ipynb")).wantError(t, "making the output's folder", "--output")
+	kernel(t, nil, "run", source, "-o", filepath.Join(file, "out.ipynb")).wantError(t, "cannot write "+filepath.Join(file, "out.ipynb"), "--output")
 	folder := filepath.Join(t.TempDir(), "out.ipynb")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	kernel(t, nil, "run", source, "-o", folder).wantError(t, "writing the executed notebook", "--output")
+	kernel(t, nil, "run", source, "-o", folder).wantError(t, "cannot write "+folder, "--output")
 	if runtime.GOOS != "linux" {
 		t.Skip("needs /dev/full")
 	}

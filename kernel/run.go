@@ -51,9 +51,8 @@ func runCommand() *cobra.Command {
 		Use:   "run NOTEBOOK...",
 		Short: "Execute notebooks without a browser",
 		Long:  runHelp,
-		Example: "  kernel run notebooks/05-primes.ipynb --list-parameters\n" +
-			"  kernel run notebooks/05-primes.ipynb -p start=30000 -p workers=1,2,4 -o out",
-		Args: cobra.MinimumNArgs(1),
+		Example: "  " + program() + " run notebooks/05-primes.ipynb --list-parameters\n" +
+			"  " + program() + " run notebooks/05-primes.ipynb -p start=30000 -p workers=1,2,4 -o out",
 		RunE: func(cmd *cobra.Command, notebooks []string) error { return options.execute(cmd, notebooks) },
 	}
 	flags := cmd.Flags()
@@ -105,13 +104,16 @@ func (o runOptions) check(notebooks []string) error {
 	if o.budget < 0 {
 		return fmt.Errorf("run: --budget %s: give a positive time, as 500ms", o.budget)
 	}
+	if len(notebooks) == 0 {
+		return errors.New("run: name a notebook, as in: " + program() + " run notebooks/05-primes.ipynb")
+	}
 	outputs := map[string]string{}
 	for _, notebook := range notebooks {
 		content, err := os.ReadFile(notebook)
 		if err != nil {
 			return fmt.Errorf("run: %w; give the path of a notebook", err)
 		}
-		if _, err := nbformat.Parse(content); err != nil {
+		if err := nbformat.Check(content); err != nil {
 			return fmt.Errorf("run: %s is not a notebook: %w", notebook, err)
 		}
 		if other, taken := outputs[filepath.Base(notebook)]; taken && o.output != "" {
@@ -119,51 +121,7 @@ func (o runOptions) check(notebooks []string) error {
 		}
 		outputs[filepath.Base(notebook)] = notebook
 	}
-	return nil
-}
-
-// checkRuns refuses what cannot work with so many runs.
-func (o runOptions) checkRuns(runs []run) error {
-	if len(runs) > 1 && strings.HasSuffix(o.output, ".ipynb") {
-		return fmt.Errorf("run: --output %s is a file, for one notebook; give a folder for %d", o.output, len(runs))
-	}
-	if o.inPlace && sweeps(runs) {
-		return errors.New("run: --in-place keeps one run of each notebook; give --output and a folder for several values")
-	}
-	return o.checkOutputs(runs)
-}
-
-// checkOutputs refuses to write over a notebook that is to be run: papermill would replace it cell by cell, and a run
-// that fails leave half of it.
-func (o runOptions) checkOutputs(runs []run) error {
-	for _, one := range runs {
-		output, err := os.Stat(o.outputOf(one))
-		if err != nil {
-			continue // where nothing is, nothing is lost
-		}
-		for _, other := range runs {
-			notebook, err := os.Stat(other.notebook)
-			if err != nil || !os.SameFile(output, notebook) {
-				continue
-			}
-			if o.inPlace {
-				return fmt.Errorf("run: %s is where a failed run of %s is kept; leave it out, or give it another name", other.notebook, one.notebook)
-			}
-			return fmt.Errorf("run: --output %s would overwrite %s; name another place, or use --in-place", o.output, other.notebook)
-		}
-	}
-	return nil
-}
-
-// outputOf is where the executed notebook goes, empty when nobody asked for it.
-func (o runOptions) outputOf(one run) string {
-	switch {
-	case o.inPlace:
-		return strings.TrimSuffix(one.notebook, ".ipynb") + ".failed.ipynb"
-	case o.output == "" || strings.HasSuffix(o.output, ".ipynb"):
-		return o.output
-	}
-	return filepath.Join(o.output, one.file)
+	return o.checkPlaces(notebooks)
 }
 
 // runner runs notebooks and tells of it.
@@ -177,7 +135,7 @@ type runner struct {
 func (r runner) runAll(ctx context.Context, runs []run) error {
 	var failures []error
 	collected := tables{wanted: sweeps(runs)}
-	for _, one := range runs {
+	for i, one := range runs {
 		start := time.Now()
 		err := r.runOne(ctx, one, &collected)
 		word := "ok    "
@@ -187,6 +145,7 @@ func (r runner) runAll(ctx context.Context, runs []run) error {
 		}
 		fmt.Fprintf(r.out, "%s %s in %.1f s\n", word, one.label(), time.Since(start).Seconds())
 		if ctx.Err() != nil {
+			failures = append(failures, notStarted(runs[i+1:]))
 			break
 		}
 	}
@@ -194,6 +153,18 @@ func (r runner) runAll(ctx context.Context, runs []run) error {
 		failures = append(failures, r.showTables(&collected))
 	}
 	return errors.Join(failures...)
+}
+
+// notStarted is an error that names the runs that did not begin, or nil if there are none.
+func notStarted(runs []run) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	labels := make([]string, len(runs))
+	for i, one := range runs {
+		labels[i] = one.label()
+	}
+	return fmt.Errorf("not started: %s", strings.Join(labels, ", "))
 }
 
 // runOne runs one notebook, and collects its tables also when it failed: those before the failure are whole.
@@ -228,36 +199,4 @@ func (r runner) inDetail(err error) error {
 		return fmt.Errorf("%w\n    %s", err, strings.ReplaceAll(failed.Detail, "\n", "\n    "))
 	}
 	return err
-}
-
-// place makes the place where the executed notebook goes; discard removes it when nobody asked for it.
-func (r runner) place(one run) (output string, discard func(), err error) {
-	keep := func() {}
-	if output = r.outputOf(one); output == "" {
-		folder, err := os.MkdirTemp("", "multiprocessing-run-*")
-		if err != nil {
-			return "", keep, fmt.Errorf("making a temporary folder: %w", err)
-		}
-		return filepath.Join(folder, one.file), func() { os.RemoveAll(folder) }, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(output), 0o755); err != nil {
-		return "", keep, fmt.Errorf("making the output's folder: %w; name another in --output", err)
-	}
-	return output, keep, nil
-}
-
-// replace puts the executed notebook in the place of the notebook. One that fails does not come here: the notebook stays
-// as it was, and what was executed beside it.
-func replace(notebook, executed string) error {
-	content, err := os.ReadFile(executed)
-	if err != nil {
-		return err
-	}
-	if content, err = nbformat.Kept(content); err != nil {
-		return err
-	}
-	if err := os.WriteFile(executed, content, 0o644); err != nil {
-		return fmt.Errorf("writing %s: %w", executed, err)
-	}
-	return os.Rename(executed, notebook)
 }

@@ -74,8 +74,18 @@ func TestRunWritesTheExecutedNotebook(t *testing.T) {
 func TestRunInPlaceKeepsTheNotebookCanonical(t *testing.T) {
 	t.Parallel()
 	path := notebook(t, "%%\nfmt.Println(1 < 2)")
-	if r := kernel(t, nil, "run", "--in-place", path); r.code != 0 {
+	link := filepath.Join(t.TempDir(), "link.ipynb")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	if r := kernel(t, nil, "run", "--in-place", link); r.code != 0 {
 		t.Fatalf("exit status %d, %q", r.code, r.stderr)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the notebook's mode: %v, %v; want it private, as before", info, err)
+	}
+	if names := append(namesIn(t, filepath.Dir(path)), namesIn(t, filepath.Dir(link))...); len(names) != 2 {
+		t.Errorf("beside notebook and link: %q", names)
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -234,12 +244,16 @@ func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 		t.Skip("looks for processes in /proc")
 	}
 	folder := t.TempDir()
-	marker, out := filepath.Join(folder, "cell-is-running"), filepath.Join(folder, "out.ipynb")
+	marker, out := filepath.Join(folder, "cell-is-running"), filepath.Join(folder, "notebook.ipynb")
 	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf("%%%%\nfmt.Println(\"begun\")\nos.WriteFile(%q, nil, 0o600)\ntime.Sleep(time.Hour)", marker))
+	second := filepath.Join(filepath.Dir(source), "second.ipynb")
+	if err := os.Link(source, second); err != nil {
+		t.Fatal(err)
+	}
 	mark := "KERNEL_TEST_RUN=" + folder
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, "run", source, "-o", out)
+	cmd := exec.CommandContext(ctx, binary, "run", source, second, "-o", folder)
 	cmd.Dir = ".."
 	temp := t.TempDir()
 	cmd.Env = append(os.Environ(), mark, "TMPDIR="+temp)
@@ -252,8 +266,8 @@ func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "stopped") {
-		t.Errorf("%v, %q; want exit status 1 and that the run was stopped", err, stderr.String())
+	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), source+": stopped") || !strings.HasSuffix(stderr.String(), "\nnot started: "+second+"\n") {
+		t.Errorf("%v, %q; want exit status 1, that the run was stopped, and what was not started", err, stderr.String())
 	}
 	if got := stdout(t, out); !slices.Equal(got, []string{"1\n", "begun\n"}) {
 		t.Errorf("the cells' output is lost: %q", got)

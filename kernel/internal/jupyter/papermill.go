@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"os/exec"
@@ -48,9 +47,6 @@ func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 		return err
 	}
 	defer f.remove()
-	if err := x.canWrite(); err != nil {
-		return err
-	}
 	defer x.removeEmpty()
 	cmd, err := x.command(env, f)
 	if err != nil {
@@ -75,19 +71,7 @@ func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 	return x.unexpectedSuccess()
 }
 
-// canWrite finds out before the run whether its output can be kept.
-func (x Execution) canWrite() error {
-	file, err := os.OpenFile(x.Output, os.O_WRONLY|os.O_CREATE, 0o644)
-	if folder := filepath.Dir(x.Output); errors.Is(err, fs.ErrPermission) && setup.Prepared() {
-		return fmt.Errorf("writing the executed notebook: %w; %s", err, WhoMayWrite(folder))
-	}
-	if err != nil {
-		return fmt.Errorf("writing the executed notebook: %w; name a place you may write in --output", err)
-	}
-	return file.Close()
-}
-
-// removeEmpty removes what canWrite made, if papermill wrote nothing to it.
+// removeEmpty removes the output if it was made for papermill, which wrote nothing to it.
 func (x Execution) removeEmpty() {
 	if info, err := os.Lstat(x.Output); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
 		_ = os.Remove(x.Output)

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"multiprocessing/kernel/internal/jupyter"
+	"multiprocessing/kernel/internal/setup"
+)
+
+// outputOf is where the executed notebook goes, empty when nobody asked for it.
+func (o runOptions) outputOf(one run) string {
+	switch {
+	case o.inPlace:
+		return strings.TrimSuffix(one.notebook, ".ipynb") + ".failed.ipynb"
+	case o.output == "" || strings.HasSuffix(o.output, ".ipynb"):
+		return o.output
+	}
+	return filepath.Join(o.output, one.file)
+}
+
+// checkPlaces refuses places that cannot be written, before time is spent on set-up.
+func (o runOptions) checkPlaces(notebooks []string) error {
+	switch {
+	case o.list:
+	case o.inPlace:
+		for _, notebook := range notebooks {
+			if err := writable(notebook); err != nil {
+				return err
+			}
+			if err := writable(o.outputOf(run{notebook: notebook})); err != nil {
+				return err
+			}
+		}
+	case strings.HasSuffix(o.output, ".ipynb"):
+		return writable(o.output)
+	case o.output != "":
+		return writable(filepath.Join(o.output, tablesFile))
+	}
+	return nil
+}
+
+// checkRuns refuses what cannot work with so many runs.
+func (o runOptions) checkRuns(runs []run) error {
+	if len(runs) > 1 && strings.HasSuffix(o.output, ".ipynb") {
+		return fmt.Errorf("run: --output %s is a file, for one notebook; give a folder for %d", o.output, len(runs))
+	}
+	if o.inPlace && sweeps(runs) {
+		return errors.New("run: --in-place keeps one run of each notebook; give --output and a folder for several values")
+	}
+	return o.checkOutputs(runs)
+}
+
+// checkOutputs refuses outputs that cannot be written, and to write over a notebook that is to be run: papermill would
+// replace it cell by cell, and a run that fails leave half of it.
+func (o runOptions) checkOutputs(runs []run) error {
+	for _, one := range runs {
+		path := o.outputOf(one)
+		if path == "" {
+			continue
+		}
+		if err := writable(path); err != nil {
+			return err
+		}
+		output, err := os.Stat(path)
+		if err != nil {
+			continue // where nothing is, nothing is lost
+		}
+		for _, other := range runs {
+			notebook, err := os.Stat(other.notebook)
+			if err != nil || !os.SameFile(output, notebook) {
+				continue
+			}
+			if o.inPlace {
+				return fmt.Errorf("run: %s is where a failed run of %s is kept; leave it out, or give it another name", other.notebook, one.notebook)
+			}
+			return fmt.Errorf("run: --output %s would overwrite %s; name another place, or use --in-place", o.output, other.notebook)
+		}
+	}
+	return nil
+}
+
+// writable returns an error if path cannot be written. It makes the folder, and leaves the file as it is.
+func writable(path string) error {
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	if err == nil {
+		_, missing := os.Lstat(path)
+		var file *os.File
+		if file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, 0o600); err == nil {
+			err = file.Close()
+			if errors.Is(missing, fs.ErrNotExist) {
+				err = errors.Join(err, os.Remove(path))
+			}
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrPermission) && setup.Prepared():
+		return fmt.Errorf("run: cannot write %s: %w; %s", path, cause(err), jupyter.WhoMayWrite(filepath.Dir(path)))
+	}
+	return fmt.Errorf("run: cannot write %s: %w; name a place you may write in --output", path, cause(err))
+}
+
+// cause is err without the path that the message names.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// place makes the place where the executed notebook goes; discard removes it when nobody asked for it.
+func (r runner) place(one run) (output string, discard func(), err error) {
+	keep := func() {}
+	if output = r.outputOf(one); output == "" {
+		folder, err := os.MkdirTemp("", "multiprocessing-run-*")
+		if err != nil {
+			return "", keep, fmt.Errorf("making a temporary folder: %w", err)
+		}
+		return filepath.Join(folder, one.file), func() { os.RemoveAll(folder) }, nil
+	}
+	if r.inPlace {
+		return output, keep, makeLike(output, one.notebook)
+	}
+	return output, keep, nil
+}
+
+// makeLike makes an empty file at path that the same users may read as the notebook.
+func makeLike(path, notebook string) error {
+	info, err := os.Stat(notebook)
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Chmod(info.Mode().Perm()), file.Close())
+}
