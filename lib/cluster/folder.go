@@ -2,11 +2,14 @@ package cluster
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"multiprocessing/lib/internal/ownfolder"
 )
 
 const (
@@ -41,13 +44,15 @@ func (f *folder) remove() error {
 	return errors.Join(err, f.lock.Unlock())
 }
 
-// sweep removes folders whose process is gone. One that was made just now
-// may not be marked yet.
+// sweep removes folders whose process is gone. One that was made just now may
+// not be marked yet, and another user may have put a folder or a link of that
+// name there.
 func sweep() {
-	folders, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*"))
-	for _, folder := range folders {
-		info, err := os.Stat(folder)
-		if err != nil || time.Since(info.ModTime()) < time.Minute {
+	names, _ := fs.Glob(os.DirFS(os.TempDir()), folderPrefix+"*")
+	for _, name := range names {
+		folder := filepath.Join(os.TempDir(), name)
+		info, err := os.Lstat(folder)
+		if err != nil || time.Since(info.ModTime()) < time.Minute || !ownfolder.Is(folder) {
 			continue
 		}
 		lock := flock.New(filepath.Join(folder, lockName))

@@ -238,7 +238,11 @@ func TestAFolderOfAProgramThatWasKilledIsRemovedByTheNext(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer used.remove()
-	for _, path := range []string{left, used.path} {
+	others, ours := filepath.Join(os.TempDir(), folderPrefix+"others"), t.TempDir() // another user's link to a folder of ours
+	if err := errors.Join(os.WriteFile(filepath.Join(ours, "file"), nil, 0o600), os.Symlink(ours, others)); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{left, used.path, ours} {
 		os.Chtimes(path, old, old)
 	}
 	c := mustOpen(t, Config{Workers: 1})
@@ -247,6 +251,9 @@ func TestAFolderOfAProgramThatWasKilledIsRemovedByTheNext(t *testing.T) {
 	}
 	if _, err := os.Stat(used.path); err != nil {
 		t.Error("a folder that is in use was removed")
+	}
+	if names, err := os.ReadDir(ours); err != nil || len(names) != 1 || names[0].Name() != "file" {
+		t.Errorf("through the link there are now %v, %v", names, err)
 	}
 	if info, err := os.Stat(c.server.folder.path); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("its own folder: %v, %v", info, err)

@@ -3,12 +3,13 @@
 package jupyter
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/gofrs/flock"
-
+	"multiprocessing/kernel/internal/inuse"
 	"multiprocessing/kernel/internal/setup"
 )
 
@@ -17,7 +18,7 @@ type folders struct {
 	kernels string // the folder of their kernelspecs' folder; from the set-up
 	home    string // settings, workspaces and signatures
 	temp    string // connection files, and the kernels' temporary files; removed at the end
-	lock    *flock.Flock
+	release func() // of temp's mark
 }
 
 // newFolders makes what is missing of them; kernels is the folder with the kernel.
@@ -32,26 +33,25 @@ func newFolders(env *setup.Environment, kernels string) (folders, error) {
 		return f, fmt.Errorf("making a temporary folder: %w; free some room, or name another in TMPDIR", err)
 	}
 	f.temp = temp
-	f.lock = flock.New(filepath.Join(temp, lockName), flock.SetPermissions(0o600))
-	if _, err := f.lock.TryLock(); err != nil {
-		return f, fmt.Errorf("locking the temporary folder: %w", err)
+	if f.release, err = inuse.Mark(temp); err != nil {
+		return f, errors.Join(fmt.Errorf("marking the temporary folder: %w", err), os.RemoveAll(temp))
 	}
 	return f, nil
 }
 
-const (
-	tempPrefix = "multiprocessing-jupyter-"
-	lockName   = "in-use.lock"
-)
+const tempPrefix = "multiprocessing-jupyter-"
 
-// removeAbandoned removes the temporary folders of runs that were killed: nobody holds their lock any more.
+// removeAbandoned removes the temporary folders of runs that were killed: no process holds their lock any more. Other
+// users may have put folders and links of that name there, which are left alone.
 func removeAbandoned() {
-	locks, _ := filepath.Glob(filepath.Join(os.TempDir(), tempPrefix+"*", lockName))
-	for _, path := range locks {
-		lock := flock.New(path)
-		if locked, err := lock.TryLock(); err == nil && locked {
-			_ = os.RemoveAll(filepath.Dir(path))
-			_ = lock.Unlock()
+	folders, _ := fs.Glob(os.DirFS(os.TempDir()), tempPrefix+"*")
+	for _, name := range folders {
+		folder := filepath.Join(os.TempDir(), name)
+		if _, err := os.Lstat(filepath.Join(folder, inuse.Name)); err != nil || !inuse.Private(folder) {
+			continue // it is not ours, or was made just now
+		}
+		if release, err := inuse.Claim(folder); err == nil {
+			_ = inuse.Remove(folder, release)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (f folders) runtime() string    { return filepath.Join(f.temp, "runtime") }
 
 func (f folders) remove() {
 	_ = os.RemoveAll(f.temp)
-	_ = f.lock.Unlock()
+	f.release()
 }
 
 // environment returns the user's environment with Jupyter led to the folders. GoNB keeps its code in TMPDIR and

@@ -117,7 +117,10 @@ func TestTheTemporaryFolderOfAKilledRunIsRemovedByTheNext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := killed.lock.Unlock(); err != nil { // as the system does for a process that is killed
+	killed.release() // as the system does for a process that is killed
+	others, target := filepath.Join(os.TempDir(), tempPrefix+"others"), t.TempDir()
+	ours := filepath.Join(target, "in-use.lock")
+	if err := errors.Join(os.WriteFile(ours, nil, 0o600), os.Symlink(target, others)); err != nil { // another user's trap
 		t.Fatal(err)
 	}
 	next, err := newFolders(env, t.TempDir())
@@ -125,8 +128,14 @@ func TestTheTemporaryFolderOfAKilledRunIsRemovedByTheNext(t *testing.T) {
 		t.Fatal(err)
 	}
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), tempPrefix+"*"))
-	if err != nil || !slices.Equal(sorted(left), sorted([]string{running.temp, next.temp})) {
-		t.Errorf("left %q, want those of the running %q and the next %q", left, running.temp, next.temp)
+	if err != nil || !slices.Equal(sorted(left), sorted([]string{running.temp, next.temp, others})) {
+		t.Errorf("left %q, want those of the running %q, the next %q and the other user", left, running.temp, next.temp)
+	}
+	if _, err := os.Stat(ours); err != nil {
+		t.Errorf("through another user's link: %v", err)
+	}
+	if err := os.Remove(others); err != nil {
+		t.Fatal(err)
 	}
 	running.remove()
 	next.remove()
