@@ -98,7 +98,7 @@ func TestATypeInAnInterfaceThatTheOtherSideCannotFindIsRefused(t *testing.T) {
 
 type round struct{ hidden string }
 
-func (round) Area() float64 { return 0 }
+func (r round) Area() float64 { return float64(len(r.hidden)) }
 
 // moody has methods that do what its text says.
 type moody struct{ text string }
