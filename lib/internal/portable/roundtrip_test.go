@@ -216,6 +216,12 @@ type generic[T any] struct {
 	V T
 }
 
+// Small has methods that a compiler may inline where they are promoted.
+type Small struct{ b []byte }
+
+func (s *Small) GobEncode() ([]byte, error) { return s.b, nil }
+func (s *Small) GobDecode(b []byte) error   { s.b = b; return nil }
+
 func TestOnlyATypesOwnPairOfMethodsEncodesIt(t *testing.T) {
 	for _, c := range []struct {
 		t    reflect.Type
@@ -229,6 +235,21 @@ func TestOnlyATypesOwnPairOfMethodsEncodesIt(t *testing.T) {
 		{reflect.TypeFor[generic[int]](), nil},
 		{reflect.TypeFor[struct{ *time.Time }](), nil},
 		{reflect.TypeFor[*time.Time](), nil}, // its element does
+		{reflect.TypeFor[Small](), pairs[0]},
+		{reflect.TypeFor[struct{ Small }](), nil},
+		{reflect.TypeFor[struct {
+			N int
+			Small
+		}](), nil},
+		{reflect.TypeFor[struct {
+			N int
+			*Small
+		}](), nil},
+		{reflect.TypeFor[struct {
+			N int
+			encoding.BinaryMarshaler
+			encoding.BinaryUnmarshaler
+		}](), nil},
 		{reflect.TypeFor[int](), nil},
 		{reflect.TypeFor[error](), nil},
 	} {
