@@ -19,22 +19,23 @@ import (
 // Leaving the loop abandons what has not begun, and waits for what has: no
 // task outlives the loop. If a task panics, the loop panics with a *Panic
 // where its result would have come. Imap panics where Map does, but for a
-// closed pool only when the loop begins. It mirrors Python's Pool.imap, which
-// however reads all items at once. It costs 2 to 4 µs a chunk, and 0.1 to 0.4
-// µs an item to read it (BenchmarkForms).
+// closed pool only when the loop begins. items may be an Imap, too: they are
+// read in the goroutine of the loop. It mirrors Python's Pool.imap, which however reads all items at once. It
+// costs 1 to 4 µs a chunk (BenchmarkForms).
 func Imap[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) iter.Seq[R] {
 	p.mustTake("Imap", f == nil)
 	mustRead("Imap", items == nil)
 	return func(yield func(R) bool) {
-		s := newStream("Imap", p, items, f, opts)
+		s := newStream[T, R]("Imap", p, f, opts)
 		defer s.end()
-		for s.handOut() {
-			for _, result := range s.oldest().results {
+		s.run(items, s.oldest, func(c *chunk[R]) bool {
+			for _, result := range c.results {
 				if !yield(result) {
-					return
+					return false
 				}
 			}
-		}
+			return true
+		})
 	}
 }
 
@@ -45,16 +46,16 @@ func ImapUnordered[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Op
 	p.mustTake("ImapUnordered", f == nil)
 	mustRead("ImapUnordered", items == nil)
 	return func(yield func(int, R) bool) {
-		s := newStream("ImapUnordered", p, items, f, opts)
+		s := newStream[T, R]("ImapUnordered", p, f, opts)
 		defer s.end()
-		for s.handOut() {
-			c := s.ended()
+		s.run(items, s.ended, func(c *chunk[R]) bool {
 			for i, result := range c.results {
 				if !yield(c.first+i, result) {
-					return
+					return false
 				}
 			}
-		}
+			return true
+		})
 	}
 }
 
@@ -64,7 +65,9 @@ func mustRead(operation string, nothing bool) {
 	}
 }
 
-// stream is one loop over Imap: a row of jobs of one chunk each.
+// stream is one loop over Imap: a row of jobs of one chunk each. It reads the
+// items in the goroutine of the loop, without iter.Pull: if the loop is in a
+// task, items that use the pool must be in the task, too.
 type stream[T, R any] struct {
 	operation string
 	pool      *Pool
@@ -73,11 +76,9 @@ type stream[T, R any] struct {
 	size      int // items in a chunk
 	trace     *span.Recorder
 
-	next    func() (T, bool) // the next item
-	endRead func()
-	first   int            // the next item's number
-	flying  []*chunk[R]    // handed out and not taken, oldest first
-	done    chan *chunk[R] // those that have ended; never full
+	first  int            // the next item's number
+	flying []*chunk[R]    // handed out and not taken, oldest first
+	done   chan *chunk[R] // those that have ended; never full
 }
 
 // chunk is a job with its results.
@@ -91,42 +92,53 @@ type chunk[R any] struct {
 // it computes, and one so that it need not wait for the loop to hand it out.
 const chunksAhead = 2
 
-func newStream[T, R any](operation string, p *Pool, items iter.Seq[T], f func(T) R, opts []Option) *stream[T, R] {
+func newStream[T, R any](operation string, p *Pool, f func(T) R, opts []Option) *stream[T, R] {
 	o := gather(opts)
-	s := &stream[T, R]{operation: operation, pool: p, nested: inTask(), f: f, size: max(1, o.chunk), trace: o.recorder(),
+	return &stream[T, R]{operation: operation, pool: p, nested: inTask(), f: f, size: max(1, o.chunk), trace: o.recorder(),
 		done: make(chan *chunk[R], chunksAhead*p.workers)}
-	s.next, s.endRead = iter.Pull(items)
-	return s
 }
 
-// handOut reads items and hands out chunks until enough are on their way. It
-// returns false when none is left.
-func (s *stream[T, R]) handOut() bool {
-	for len(s.flying) < cap(s.done) {
-		items := s.read()
-		if len(items) == 0 {
-			break
+// run reads items and hands them out. When enough chunks are in flight it
+// passes the one that next returns to take. It ends when take returns false,
+// or all chunks have been taken.
+func (s *stream[T, R]) run(items iter.Seq[T], next func() *chunk[R], take func(*chunk[R]) bool) {
+	var read []T
+	for item := range items {
+		if read = append(read, item); len(read) < s.size {
+			continue
 		}
-		c := &chunk[R]{first: s.first, results: make([]R, len(items))}
-		c.job = &job{n: len(items), size: len(items), run: mapping(items, c.results, s.f),
-			trace: s.trace, first: c.first, done: make(chan struct{}), atEnd: func() { s.done <- c }}
-		s.pool.launch(s.operation, s.nested, c.job)
-		s.flying = append(s.flying, c)
-		s.first += len(items)
+		s.handOut(read)
+		read = nil
+		if len(s.flying) == cap(s.done) && !s.pass(next, take) {
+			return
+		}
 	}
-	return len(s.flying) > 0
+	if len(read) > 0 {
+		s.handOut(read)
+	}
+	for len(s.flying) > 0 && s.pass(next, take) {
+	}
 }
 
-// read reads the items of a chunk.
-func (s *stream[T, R]) read() (items []T) {
-	for len(items) < s.size {
-		item, ok := s.next()
-		if !ok {
-			break
+// pass passes a chunk to take. If that ends the loop, no task runs any more
+// when the items end: they may close what tasks need.
+func (s *stream[T, R]) pass(next func() *chunk[R], take func(*chunk[R]) bool) (more bool) {
+	defer func() {
+		if !more {
+			s.abandon()
 		}
-		items = append(items, item)
-	}
-	return items
+	}()
+	return take(next())
+}
+
+// handOut makes a chunk of items.
+func (s *stream[T, R]) handOut(items []T) {
+	c := &chunk[R]{first: s.first, results: make([]R, len(items))}
+	c.job = &job{n: len(items), size: len(items), run: mapping(items, c.results, s.f),
+		trace: s.trace, first: c.first, done: make(chan struct{}), atEnd: func() { s.done <- c }}
+	s.pool.launch(s.operation, s.nested, c.job)
+	s.flying = append(s.flying, c)
+	s.first += len(items)
 }
 
 // oldest waits for the chunk that was handed out first, and takes it.
@@ -152,14 +164,18 @@ func (s *stream[T, R]) take(c *chunk[R]) *chunk[R] {
 	return c
 }
 
-// end abandons what has not begun and waits for the rest.
-func (s *stream[T, R]) end() {
+// abandon withdraws what has not begun and waits for the rest.
+func (s *stream[T, R]) abandon() {
 	for _, c := range s.flying {
 		s.pool.withdraw(c.job)
 	}
 	for _, c := range s.flying {
 		<-c.job.done
 	}
+	s.flying = nil
+}
+
+func (s *stream[T, R]) end() {
+	s.abandon()
 	s.trace.Publish()
-	s.endRead()
 }

@@ -10,7 +10,7 @@ import (
 	"multiprocessing/lib/pool"
 )
 
-// counting yields 0, 1, 2 and so on for ever, and counts what was read.
+// counting yields 0, 1, 2 and so on without end, and counts what was read.
 func counting(read *int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for n := 0; yield(n); n++ {
@@ -171,6 +171,59 @@ func TestAResultThatIsReadyDoesNotWaitForASlowerOneBeforeIt(t *testing.T) {
 	}) {
 		if i == 1 {
 			close(gate) // else it hangs
+		}
+	}
+}
+
+func TestATaskMayLoopOverAnImapOfAnImapOfItsOwnPool(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		p := pool.New(workers)
+		got := pool.Map(p, upTo(20), func(n int) int {
+			sum := 0
+			for r := range pool.Imap(p, pool.Imap(p, slices.Values([]int{n, n}), double), double) {
+				sum += r
+			}
+			return sum / 4
+		}, pool.Chunk(1))
+		wantDoubles(t, got, 20)
+		p.Close()
+	}
+}
+
+func TestTheItemsOfImapEndAfterTheTasks(t *testing.T) {
+	p := pool.New(2)
+	defer p.Close()
+	leave := map[string]func(loop iter.Seq[int]){
+		"break": func(loop iter.Seq[int]) {
+			for range loop {
+				break
+			}
+		},
+		"panic": func(loop iter.Seq[int]) {
+			mustPanic(t, func() {
+				for range loop {
+					panic("in the loop")
+				}
+			})
+		},
+	}
+	for how, leave := range leave {
+		for range 100 {
+			var ended atomic.Bool
+			items := func(yield func(int) bool) {
+				defer ended.Store(true)
+				for n := 0; yield(n); n++ {
+				}
+			}
+			leave(pool.Imap(p, items, func(n int) int {
+				for range n * 10 {
+					runtime.Gosched()
+				}
+				if ended.Load() {
+					t.Errorf("%s: the items have ended while task %d runs", how, n)
+				}
+				return n
+			}))
 		}
 	}
 }
