@@ -9,26 +9,24 @@ import (
 // Python's multiprocessing.pool.AsyncResult. All methods may be called from
 // many goroutines, and as often as you like.
 type AsyncResult[V any] struct {
-	pool  *Pool
 	job   *job
 	value *V // may be read when job is done
 }
 
 // MapAsync begins what Map does and returns at once (slide 10: "can use
 // map_async() to return result immediately"). Wait for the results with Get;
-// Close waits for them, too. items must not be changed before. It panics
-// where Map does, but a task's panic is kept for Get. It mirrors Python's
+// Close waits for them, too. items must not be changed before. It panics if f
+// is nil or p is closed; a task's panic is kept for Get. It mirrors Python's
 // Pool.map_async, and costs no more than Map (BenchmarkApply).
 func MapAsync[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) *AsyncResult[[]R] {
 	p.mustTake("MapAsync", f == nil)
 	results := make([]R, len(items))
-	j := p.start("MapAsync", inTask(), len(items), opts, mapping(items, results, f))
-	return &AsyncResult[[]R]{pool: p, job: j, value: &results}
+	j := p.start("MapAsync", whoCalls(), true, len(items), opts, mapping(items, results, f))
+	return &AsyncResult[[]R]{job: j, value: &results}
 }
 
 // Apply returns f(item), computed by a worker of p: a Map of one item. It
-// mirrors Python's Pool.apply, and costs 2 to 3 µs
-// (BenchmarkApply).
+// mirrors Python's Pool.apply, and costs 1 to 3 µs (BenchmarkApply).
 func Apply[T, R any](p *Pool, item T, f func(T) R, opts ...Option) R {
 	p.mustTake("Apply", f == nil)
 	var result R
@@ -41,45 +39,52 @@ func Apply[T, R any](p *Pool, item T, f func(T) R, opts ...Option) R {
 func ApplyAsync[T, R any](p *Pool, item T, f func(T) R, opts ...Option) *AsyncResult[R] {
 	p.mustTake("ApplyAsync", f == nil)
 	result := new(R)
-	j := p.start("ApplyAsync", inTask(), 1, opts, func(int, int) { *result = f(item) })
-	return &AsyncResult[R]{pool: p, job: j, value: result}
+	j := p.start("ApplyAsync", whoCalls(), true, 1, opts, func(int, int) { *result = f(item) })
+	return &AsyncResult[R]{job: j, value: result}
 }
 
-// Ready reports whether the value is there, or a task has panicked.
+// Ready reports whether the value is there, or a task has panicked. It does
+// not wait, but in a task of the same pool it first computes what no worker
+// has begun: no other worker may be free to. A task that polls keeps its
+// worker; to wait for work that may need it, call Get.
 func (a *AsyncResult[V]) Ready() bool {
-	select {
-	case <-a.job.done:
-		return true
-	default:
-		return false
+	if !a.job.isDone() {
+		whoCalls().help(a.job)
 	}
+	return a.job.isDone()
 }
 
-// Wait waits until Ready. A task that waits computes what nobody has begun
-// yet itself.
-func (a *AsyncResult[V]) Wait() { a.pool.wait(a.job, inTask()) }
+// Wait waits until Ready.
+func (a *AsyncResult[V]) Wait() { a.await("Wait", nil) }
 
 // Get waits for the value and returns it. If ctx ends first, the error says
 // so; the tasks go on, and Get may be called again. For a timeout give it a
 // context.WithTimeout. If a task panicked, Get panics with a *Panic, as Map
 // does. It mirrors Python's AsyncResult.get.
 //
-// A task that calls Get computes what nobody has begun yet itself, whatever
-// ctx says, and looks at ctx then.
+// A task of the same pool that calls Get computes what no worker has begun
+// itself, whatever ctx says, and looks at ctx then. Until the value is there,
+// Get panics in goroutines in which Map would, and in tasks that the value
+// needs.
 func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {
 	if ctx == nil {
 		panic("pool: Get: ctx must not be nil; pass context.Background()")
 	}
-	if inTask() {
-		a.pool.help(a.job)
-	}
-	if !a.Ready() { // else a ctx that has ended might win
-		select {
-		case <-a.job.done:
-		case <-ctx.Done():
-			return value, fmt.Errorf("pool: Get: the result is not ready: %w", context.Cause(ctx))
-		}
+	if !a.await("Get", ctx.Done()) {
+		return value, fmt.Errorf("pool: Get: the result is not ready: %w", context.Cause(ctx))
 	}
 	a.job.panics.Raise()
 	return *a.value, nil
+}
+
+// await waits until the job is done or stop ends, and reports whether it is
+// done.
+func (a *AsyncResult[V]) await(operation string, stop <-chan struct{}) bool {
+	if a.job.isDone() {
+		return true
+	}
+	c := whoCalls()
+	c.mustNotBlock(operation, a.job.pool)
+	await(c, wait{operation: operation, pool: a.job.pool, job: a.job}, a.job.done, stop)
+	return a.job.isDone() // both may have ended
 }

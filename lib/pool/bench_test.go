@@ -120,10 +120,23 @@ func BenchmarkChunksPerWorker(b *testing.B) {
 	}
 }
 
-func BenchmarkInTask(b *testing.B) {
-	for b.Loop() {
-		inTask()
-	}
+// One operation is one look at who calls.
+func BenchmarkWhoCalls(b *testing.B) {
+	p := New(1)
+	defer p.Close()
+	b.Run("no task runs", func(b *testing.B) {
+		for b.Loop() {
+			whoCalls()
+		}
+	})
+	b.Run("in a task", func(b *testing.B) {
+		Apply(p, 0, func(int) int {
+			for b.Loop() {
+				whoCalls()
+			}
+			return 0
+		})
+	})
 }
 
 // One operation is 100,000 tasks that add 1 in every form of Map, and 1,000
@@ -193,5 +206,33 @@ func BenchmarkTrace(b *testing.B) {
 			}
 			reportPerTask(b, len(items))
 		})
+	}
+}
+
+// One operation is a Map of so many tiny tasks in a task of the same pool, or
+// of another.
+func BenchmarkNested(b *testing.B) {
+	p, q := New(2), New(2)
+	defer p.Close()
+	defer q.Close()
+	for name, inner := range map[string]*Pool{"same pool": p, "another pool": q} {
+		for _, n := range []int{1, 1000} {
+			items := numbers(n)
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				Apply(p, 0, func(int) int {
+					for b.Loop() {
+						Map(inner, items, increment)
+					}
+					return 0
+				})
+			})
+		}
+	}
+}
+
+// One operation is New and Close of a pool of 2 workers.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		New(2).Close()
 	}
 }

@@ -18,9 +18,10 @@ import (
 //
 // Leaving the loop abandons what has not begun, and waits for what has: no
 // task outlives the loop. If a task panics, the loop panics with a *Panic
-// where its result would have come. Imap panics where Map does, but for a
-// closed pool only when the loop begins. items may be an Imap, too: they are
-// read in the goroutine of the loop. It mirrors Python's Pool.imap, which however reads all items at once. It
+// where its result would have come. Imap panics where Map does, but only when
+// the loop begins if the pool is closed or the caller must not wait for it.
+// items may be an Imap, too: they are read in the goroutine of the loop. It
+// mirrors Python's Pool.imap, which however reads all items at once. It
 // costs 1 to 4 µs a chunk (BenchmarkForms).
 func Imap[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) iter.Seq[R] {
 	p.mustTake("Imap", f == nil)
@@ -71,7 +72,7 @@ func mustRead(operation string, nothing bool) {
 type stream[T, R any] struct {
 	operation string
 	pool      *Pool
-	nested    bool // the loop is in a task
+	caller    caller
 	f         func(T) R
 	size      int // items in a chunk
 	trace     *span.Recorder
@@ -93,8 +94,10 @@ type chunk[R any] struct {
 const chunksAhead = 2
 
 func newStream[T, R any](operation string, p *Pool, f func(T) R, opts []Option) *stream[T, R] {
+	c := whoCalls()
+	c.mustNotBlock(operation, p)
 	o := gather(opts)
-	return &stream[T, R]{operation: operation, pool: p, nested: inTask(), f: f, size: max(1, o.chunk), trace: o.recorder(),
+	return &stream[T, R]{operation: operation, pool: p, caller: c, f: f, size: max(1, o.chunk), trace: o.recorder(),
 		done: make(chan *chunk[R], chunksAhead*p.workers)}
 }
 
@@ -133,10 +136,11 @@ func (s *stream[T, R]) pass(next func() *chunk[R], take func(*chunk[R]) bool) (m
 
 // handOut makes a chunk of items.
 func (s *stream[T, R]) handOut(items []T) {
-	c := &chunk[R]{first: s.first, results: make([]R, len(items))}
-	c.job = &job{n: len(items), size: len(items), run: mapping(items, c.results, s.f),
-		trace: s.trace, first: c.first, done: make(chan struct{}), atEnd: func() { s.done <- c }}
-	s.pool.launch(s.operation, s.nested, c.job)
+	c := &chunk[R]{first: s.first, results: make([]R, len(items)), job: s.pool.newJob(s.caller)}
+	j := c.job
+	j.n, j.size, j.run = len(items), len(items), mapping(items, c.results, s.f)
+	j.trace, j.first, j.atEnd = s.trace, c.first, func() { s.done <- c }
+	s.pool.launch(s.operation, s.caller, j)
 	s.flying = append(s.flying, c)
 	s.first += len(items)
 }
@@ -144,17 +148,19 @@ func (s *stream[T, R]) handOut(items []T) {
 // oldest waits for the chunk that was handed out first, and takes it.
 func (s *stream[T, R]) oldest() *chunk[R] {
 	c := s.flying[0]
-	s.pool.wait(c.job, s.nested)
+	await(s.caller, s.waitFor(c), c.job.done, nil)
 	<-s.done // as many are taken from there as have ended
 	return s.take(c)
 }
 
 // ended waits for the chunk that ends first, and takes it.
 func (s *stream[T, R]) ended() *chunk[R] {
-	if s.nested {
-		s.pool.help(s.flying[0].job)
-	}
-	return s.take(<-s.done)
+	c, _ := await(s.caller, s.waitFor(s.flying[0]), s.done, nil)
+	return s.take(c)
+}
+
+func (s *stream[T, R]) waitFor(c *chunk[R]) wait {
+	return wait{operation: s.operation, pool: s.pool, job: c.job}
 }
 
 func (s *stream[T, R]) take(c *chunk[R]) *chunk[R] {
@@ -170,7 +176,7 @@ func (s *stream[T, R]) abandon() {
 		s.pool.withdraw(c.job)
 	}
 	for _, c := range s.flying {
-		<-c.job.done
+		await(s.caller, s.waitFor(c), c.job.done, nil)
 	}
 	s.flying = nil
 }

@@ -175,21 +175,6 @@ func TestAResultThatIsReadyDoesNotWaitForASlowerOneBeforeIt(t *testing.T) {
 	}
 }
 
-func TestATaskMayLoopOverAnImapOfAnImapOfItsOwnPool(t *testing.T) {
-	for _, workers := range []int{1, 2} {
-		p := pool.New(workers)
-		got := pool.Map(p, upTo(20), func(n int) int {
-			sum := 0
-			for r := range pool.Imap(p, pool.Imap(p, slices.Values([]int{n, n}), double), double) {
-				sum += r
-			}
-			return sum / 4
-		}, pool.Chunk(1))
-		wantDoubles(t, got, 20)
-		p.Close()
-	}
-}
-
 func TestTheItemsOfImapEndAfterTheTasks(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()

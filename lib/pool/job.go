@@ -12,22 +12,32 @@ type job struct {
 	n, size int
 	run     func(from, to int) // computes items[from:to]
 	panics  caught.First
-	trace   *span.Recorder // nil if nobody asked
+	trace   *span.Recorder // nil without Trace
 	first   int            // for trace: which item of the whole items[0] is
 	atEnd   func()         // called before done is closed, if not nil
 	done    chan struct{}  // closed when all chunks are done
 	active  int            // guarded by Pool.mu; goroutines taking part
+
+	pool   *Pool
+	outer  *frame // the task that began the job, or has started the goroutine that did; nil if none
+	beside bool   // a goroutine that outer has started began the job
+	async  bool   // the call that began the job does not wait for it
 
 	_    [64]byte     // next is written all the time: alone in its cache line
 	next atomic.Int64 // first item not yet handed out
 	_    [56]byte
 }
 
+// newJob returns a job that c begins.
+func (p *Pool) newJob(c caller) *job {
+	return &job{pool: p, outer: c.frame, beside: !c.own, done: make(chan struct{})}
+}
+
 // chunksPerWorker is what automatic chunks aim at. A worker can be idle at
 // the end for at most the time of one chunk, so more of them balance unequal
 // tasks better; fewer of them make tiny tasks cheaper, for each costs an
 // atomic add on a counter that all workers share. In BenchmarkChunksPerWorker
-// no difference was to be seen between 16 and 256.
+// there was no difference between 16 and 256.
 const chunksPerWorker = 64
 
 func automaticChunk(n, workers int) int {
@@ -36,13 +46,28 @@ func automaticChunk(n, workers int) int {
 
 func (j *job) chunks() int { return (j.n + j.size - 1) / j.size }
 
-// abandon lets nobody take another chunk.
+// abandon makes the chunks that are left unavailable.
 func (j *job) abandon() { j.next.Store(int64(j.n)) }
 
-// runChunks takes chunks and computes them until none is left, or a task
-// panics: then nobody takes another.
-func (j *job) runChunks(worker int) {
-	defer func() {
+// hasMore reports whether there are chunks that no worker has begun.
+func (j *job) hasMore() bool { return j.next.Load() < int64(j.n) }
+
+// isDone reports whether all chunks are done.
+func (j *job) isDone() bool {
+	select {
+	case <-j.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// runChunks takes chunks and has w compute them until none is left, or a
+// task panics, which abandons the others. number is for traces.
+func (j *job) runChunks(w *worker, number int) {
+	w.enter(j)
+	defer func() { // deferred, because a task may end the goroutine
+		w.exit()
 		if j.panics.Panic() != nil {
 			j.abandon()
 		}
@@ -56,7 +81,7 @@ func (j *job) runChunks(worker int) {
 			to := min(from+j.size, j.n)
 			start := j.trace.Now()
 			j.run(from, to)
-			j.trace.Add(worker, j.first+from, to-from, start)
+			j.trace.Add(number, j.first+from, to-from, start)
 		}
 	})
 }

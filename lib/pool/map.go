@@ -8,11 +8,8 @@ package pool
 // a *Panic once the others are done; the pool can be used again. Map panics
 // if f is nil or p is closed.
 //
-// A task may call Map, on its own pool too: its worker then computes the
-// inner items itself, with those workers that are free, so it never waits
-// for a worker that waits for it. This holds for the task's own goroutine. A
-// task that starts a goroutine which calls Map on the same pool, and waits
-// for it, can wait for ever.
+// A task may call Map, on its own pool too. A goroutine that a running task of
+// the pool has started must not: there Map panics. See "Maps in tasks" above.
 func Map[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) []R {
 	p.mustTake("Map", f == nil)
 	results := make([]R, len(items))
@@ -20,7 +17,7 @@ func Map[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) []R {
 	return results
 }
 
-// mapping is the job that Map and MapAsync do, but for where results go.
+// mapping returns what a job does: results[from:to] = f of items[from:to].
 func mapping[T, R any](items []T, results []R, f func(T) R) (compute func(from, to int)) {
 	return func(from, to int) {
 		out := results[from:to]
@@ -32,40 +29,32 @@ func mapping[T, R any](items []T, results []R, f func(T) R) (compute func(from, 
 
 // run has the workers compute items 0 to n-1, and waits.
 func (p *Pool) run(operation string, n int, opts []Option, compute func(from, to int)) {
-	nested := inTask()
-	j := p.start(operation, nested, n, opts, compute)
-	p.wait(j, nested)
+	c := whoCalls()
+	c.mustNotBlock(operation, p)
+	j := p.start(operation, c, false, n, opts, compute)
+	done := false
+	defer func() {
+		if !done { // the call panics, or a task that it has run ended the goroutine
+			p.withdraw(j)
+		}
+	}()
+	await(c, wait{operation: operation, pool: p, job: j}, j.done, nil)
+	done = true
 	j.panics.Raise()
 }
 
-// start has the workers compute items 0 to n-1, and does not wait.
-func (p *Pool) start(operation string, nested bool, n int, opts []Option, compute func(from, to int)) *job {
+// start has the workers compute items 0 to n-1, and does not wait. async says
+// that its caller does not, either.
+func (p *Pool) start(operation string, c caller, async bool, n int, opts []Option, compute func(from, to int)) *job {
 	o := gather(opts)
 	if o.chunk == 0 {
 		o.chunk = automaticChunk(n, p.workers)
 	}
-	j := &job{n: n, size: min(o.chunk, n), run: compute, trace: o.recorder(), done: make(chan struct{})}
+	j := p.newJob(c)
+	j.n, j.size, j.run, j.trace, j.async = n, min(o.chunk, n), compute, o.recorder(), async
 	if j.trace != nil {
 		j.atEnd = j.trace.Publish
 	}
-	p.launch(operation, nested, j)
+	p.launch(operation, c, j)
 	return j
-}
-
-// wait waits until j is done. A task, which is nested, takes part instead of
-// keeping its worker idle.
-func (p *Pool) wait(j *job, nested bool) {
-	if nested {
-		p.help(j)
-	}
-	<-j.done
-}
-
-// help has the caller take part in its own job, if there is something left.
-func (p *Pool) help(j *job) {
-	if !p.joinIfQueued(j) {
-		return
-	}
-	defer p.leave(j) // deferred, for a task may end the goroutine
-	j.runChunks(0)
 }

@@ -11,7 +11,7 @@ type Option func(*options)
 
 type options struct {
 	chunk int     // 0 means automatic
-	trace *[]Span // nil if nobody asked
+	trace *[]Span // nil without Trace
 }
 
 // Chunk makes workers take n items at a time. Without it Map chooses, and

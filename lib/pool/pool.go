@@ -17,83 +17,94 @@ type Panic = caught.Panic
 // many goroutines at once.
 type Pool struct {
 	workers int
-	maps    sync.WaitGroup // Maps that have begun and not returned
-	running sync.WaitGroup // workers that have not ended
+	alive   sync.WaitGroup // workers that have not exited
+	drained chan struct{}  // closed when the pool is closed and no Map is running
 
-	mu     sync.Mutex
-	work   sync.Cond // signals a new job, or the end
-	queue  []*job    // guarded by mu; jobs that have chunks left, oldest first
-	closed bool      // guarded by mu; no new Map may begin
-	ended  bool      // guarded by mu; no Map is running, workers go home
+	mu      sync.Mutex
+	work    sync.Cond // signals a new job, a free slot, or the end
+	slot    sync.Cond // signals that a task that waits may go on
+	queue   []*job    // guarded by mu; jobs that have chunks left, oldest first
+	running int       // guarded by mu; tasks that run; one that runs items of its own Map counts once
+	waiting int       // guarded by mu; tasks that wait for other tasks
+	maps    int       // guarded by mu; Maps that have begun and not ended
+	closed  bool      // guarded by mu; no new Map may begin
+	ended   bool      // guarded by mu; no Map is running, the workers exit
 }
 
-// New starts a pool of workers goroutines. Close ends them. It panics if
+// New starts a pool of workers goroutines. Close stops them. It panics if
 // workers is below 1. It mirrors Python's mp.Pool(processes=workers).
 func New(workers int) *Pool {
 	if workers < 1 {
 		panic(fmt.Sprintf("pool: New: workers must be at least 1, got %d", workers))
 	}
-	p := &Pool{workers: workers}
-	p.work.L = &p.mu
-	p.running.Add(workers)
+	p := &Pool{workers: workers, drained: make(chan struct{})}
+	p.work.L, p.slot.L = &p.mu, &p.mu
+	p.alive.Add(workers)
 	for n := range workers {
-		go p.worker(n + 1)
+		p.startWorker(n + 1)
 	}
 	return p
 }
 
-// Close waits for the Maps that are running, then ends the workers and waits
-// for them. Closing again is harmless; a Map after Close panics. A task must
-// not close its own pool: it would wait for itself.
+// Close waits for the Maps that are running, then stops the workers and waits
+// for them. Closing again is harmless; a Map after Close panics.
+//
+// Close panics in a task of the pool, and in a goroutine that a running task
+// of the pool has started: it would wait for itself.
 func (p *Pool) Close() {
+	if p.workers == 0 {
+		return // not made by New
+	}
+	c := whoCalls()
+	if c.worksFor(p) {
+		panic("pool: Close: called by a running task of the same pool, or by a goroutine that it has started; call Close when the Map has returned")
+	}
 	p.mu.Lock()
 	p.closed = true
+	p.endIfDrained()
 	p.mu.Unlock()
-	p.maps.Wait()
+	await(c, wait{operation: "Close", pool: p}, p.drained, nil)
+	p.alive.Wait()
+}
 
+// endIfDrained stops the workers if the pool is closed and no Map is running.
+// p.mu must be held.
+func (p *Pool) endIfDrained() {
+	if p.closed && p.maps == 0 && !p.ended {
+		p.ended = true
+		close(p.drained)
+		p.work.Broadcast()
+	}
+}
+
+// launch begins j: it gives it to as many workers as it has chunks for. When
+// the pool is closing, only those who work for its running tasks may begin.
+func (p *Pool) launch(operation string, c caller, j *job) {
 	p.mu.Lock()
-	p.ended = true
-	p.mu.Unlock()
-	p.work.Broadcast()
-	p.running.Wait()
-}
-
-// worker runs jobs until the pool ends; its number is for traces. Its own
-// frame, at the bottom of the stack, is what inTask looks for; hence no
-// inlining.
-//
-//go:noinline
-func (p *Pool) worker(number int) {
-	home := false
-	defer func() {
-		if home {
-			p.running.Done()
-			return
+	if p.ended || p.closed && !c.worksFor(p) {
+		p.mu.Unlock()
+		panic(fmt.Sprintf("pool: %[1]s: the pool is closed; call %[1]s before Close, or make a new pool", operation))
+	}
+	p.maps++
+	unfinished.Add(1)
+	if j.n > 0 {
+		p.queue = append(p.queue, j)
+		for range min(p.workers, j.chunks()) {
+			p.work.Signal()
 		}
-		go p.worker(number) // a task ended this goroutine (Goexit): replace it
-	}()
-	for p.runNext(number) {
 	}
-	home = true
+	p.mu.Unlock()
+	if j.n == 0 {
+		p.finish(j)
+	}
 }
 
-// runNext waits for a job, takes part in it until no chunk is left, and
-// returns true; or false if the pool has ended.
-func (p *Pool) runNext(worker int) bool {
-	j := p.join()
-	if j == nil {
-		return false
-	}
-	defer p.leave(j) // deferred, for a task may end the goroutine
-	j.runChunks(worker)
-	return true
-}
-
-// join waits for a job and takes part in it; nil means the pool has ended.
+// join waits for a job and a slot, and takes part in the job; nil means that
+// the pool has ended.
 func (p *Pool) join() *job {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.queue) == 0 {
+	for len(p.queue) == 0 || p.running+p.waiting >= p.workers {
 		if p.ended {
 			return nil
 		}
@@ -101,10 +112,12 @@ func (p *Pool) join() *job {
 	}
 	j := p.queue[0]
 	j.active++
+	p.running++
 	return j
 }
 
-// joinIfQueued takes part in j, unless all its chunks have been taken.
+// joinIfQueued takes part in j, unless no chunk is left. The caller is a task
+// that waits for j, so j runs in the slot of the caller.
 func (p *Pool) joinIfQueued(j *job) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,20 +128,29 @@ func (p *Pool) joinIfQueued(j *job) bool {
 	return true
 }
 
-// leave is called when a job has no chunks left to take. Who leaves last
-// ends the job.
-func (p *Pool) leave(j *job) {
+// leave ends the caller's part in j and frees so many slots. The last to
+// leave ends the job.
+func (p *Pool) leave(j *job, slots int) {
 	p.mu.Lock()
-	p.dequeue(j)
+	over := !j.hasMore() // else a slot was not used
+	if over {
+		p.dequeue(j)
+	}
 	j.active--
-	last := j.active == 0
+	last := over && j.active == 0
+	p.running -= slots
+	crowded := p.running+p.waiting >= p.workers
+	p.slot.Signal()
 	p.mu.Unlock()
 	if last {
 		p.finish(j)
 	}
+	if slots > 0 && crowded {
+		wakeStuck()
+	}
 }
 
-// withdraw abandons the chunks of j that nobody has begun.
+// withdraw abandons the chunks of j that no worker has begun.
 func (p *Pool) withdraw(j *job) {
 	j.abandon()
 	p.mu.Lock()
@@ -139,16 +161,21 @@ func (p *Pool) withdraw(j *job) {
 	}
 }
 
-// finish tells those who wait for j that it is done.
+// finish ends j and wakes those who wait for it.
 func (p *Pool) finish(j *job) {
 	if j.atEnd != nil {
 		j.atEnd()
 	}
+	j.run, j.atEnd = nil, nil // a goroutine that a task has started may keep j in memory
+	unfinished.Add(-1)
 	close(j.done)
-	p.maps.Done()
+	p.mu.Lock()
+	p.maps--
+	p.endIfDrained()
+	p.mu.Unlock()
 }
 
-// dequeue takes j out of the queue, so that nobody joins it any more, and
+// dequeue removes j from the queue, so that no worker joins it any more, and
 // reports whether it was there. p.mu must be held.
 func (p *Pool) dequeue(j *job) bool {
 	i := slices.Index(p.queue, j)
@@ -156,36 +183,4 @@ func (p *Pool) dequeue(j *job) bool {
 		p.queue = slices.Delete(p.queue, i, i+1)
 	}
 	return i >= 0
-}
-
-// begin counts a new Map in, before the pool may be closed under it. A Map
-// inside a task belongs to one that is running already, so it may begin even
-// while Close waits.
-func (p *Pool) begin(operation string, nested bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ended || p.closed && !nested {
-		panic(fmt.Sprintf("pool: %[1]s: the pool is closed; call %[1]s before Close, or make a new pool", operation))
-	}
-	p.maps.Add(1)
-}
-
-// launch hands j to the workers.
-func (p *Pool) launch(operation string, nested bool, j *job) {
-	p.begin(operation, nested)
-	if j.n == 0 {
-		p.finish(j)
-	} else {
-		p.submit(j)
-	}
-}
-
-// submit queues j and wakes as many workers as it has chunks for.
-func (p *Pool) submit(j *job) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.queue = append(p.queue, j)
-	for range min(p.workers, j.chunks()) {
-		p.work.Signal()
-	}
 }

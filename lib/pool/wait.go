@@ -1,0 +1,119 @@
+package pool
+
+import "slices"
+
+// wait is a task that waits for others, or a goroutine that waits while the
+// task that has started it is running.
+type wait struct {
+	caller
+	operation string
+	pool      *Pool         // that works
+	job       *job          // nil means all jobs of pool
+	wake      chan struct{} // receives when the outlook is not good
+
+	outlook   outlook    // guarded by waits.mu
+	crossings []crossing // guarded by waits.mu; those that it has added to waits
+}
+
+// await receives from done, while c waits for w.job of w.pool. It returns
+// false if stop ends first.
+func await[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (e E, ok bool) {
+	if c.frame != nil {
+		return awaitInTask(c, w, done, stop)
+	}
+	if stop == nil {
+		return <-done, true
+	}
+	select {
+	case e = <-done:
+		return e, true
+	case <-stop:
+		return e, false
+	}
+}
+
+// awaitInTask is await for a task. The task first runs what is left of the
+// job, if its own pool works on it. Then it gives up its slot, and takes it
+// back before it goes on.
+func awaitInTask[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (e E, ok bool) {
+	c.help(w.job)
+	select {
+	case e = <-done:
+		return e, true
+	default:
+	}
+	w.begin(c)
+	defer w.end()
+	w.mustNotWaitForItself()
+	for {
+		select {
+		case e = <-done:
+			return e, true
+		case <-stop:
+			return e, false
+		case <-w.wake:
+			w.runIfStuck()
+		}
+	}
+}
+
+// help has a task run what is left of j, if its own pool works on it.
+func (c caller) help(j *job) {
+	if !c.own || j == nil || j.pool != c.frame.job.pool || !j.pool.joinIfQueued(j) {
+		return
+	}
+	defer j.pool.leave(j, 0) // deferred, because a task may end the goroutine
+	j.runChunks(c.frame.worker, 0)
+}
+
+func (w *wait) begin(c caller) {
+	w.caller, w.wake = c, make(chan struct{}, 1)
+	if w.own {
+		w.frame.job.pool.suspend()
+	}
+	addWait(w)
+}
+
+func (w *wait) end() {
+	removeWait(w)
+	w.releaseSlot()
+	if w.own {
+		w.frame.job.pool.resume()
+	}
+}
+
+// mustNotWaitForItself panics if w waits for a task that waits for w's task,
+// directly or through others. A Map that has just begun its job cannot.
+func (w *wait) mustNotWaitForItself() {
+	if w.job != nil && !w.job.async {
+		return
+	}
+	waits.mu.Lock()
+	defer waits.mu.Unlock()
+	reached := []*wait{w}
+	for i := 0; i < len(reached); i++ {
+		for v := range waits.all {
+			if !reached[i].isFor(v.frame) {
+				continue
+			}
+			if v == w {
+				panic("pool: " + w.operation + ": the task waits for itself: what it waits for needs the task's own result")
+			}
+			if !slices.Contains(reached, v) {
+				reached = append(reached, v)
+			}
+		}
+	}
+}
+
+// isFor reports whether w waits for the task of f, or for one that waits for
+// f in the call that began it.
+func (w *wait) isFor(f *frame) bool {
+	for apart := f.ended.Load(); f != nil && !apart; f = f.next() {
+		if f.job == w.job || w.job == nil && f.job.pool == w.pool {
+			return true
+		}
+		apart = f.job.async
+	}
+	return false
+}

@@ -1,0 +1,48 @@
+package pool
+
+// worker is a goroutine of a pool.
+type worker struct {
+	pool   *Pool
+	number int    // for traces, from 1
+	frame  *frame // of the innermost task; only the worker's goroutine uses it
+}
+
+func (p *Pool) startWorker(number int) {
+	go (&worker{pool: p, number: number}).loop()
+}
+
+// loop runs jobs until the pool ends. onWorker looks for it at the bottom of
+// the stack, so it must not be inlined.
+//
+//go:noinline
+func (w *worker) loop() {
+	if labeled() != nil { // a task has called New
+		setLabels(nil)
+	}
+	key := goroutineNumber()
+	workers.Store(key, w)
+	exits := false
+	defer func() {
+		workers.Delete(key)
+		if exits {
+			w.pool.alive.Done()
+		} else { // a task has ended this goroutine (Goexit): replace it
+			w.pool.startWorker(w.number)
+		}
+	}()
+	for w.runNext() {
+	}
+	exits = true
+}
+
+// runNext waits for a job, takes part in it until no chunk is left, and
+// returns true; or false if the pool has ended.
+func (w *worker) runNext() bool {
+	j := w.pool.join()
+	if j == nil {
+		return false
+	}
+	defer w.pool.leave(j, 1) // deferred, because a task may end the goroutine
+	j.runChunks(w, w.number)
+	return true
+}
