@@ -71,6 +71,7 @@ func WithGIL[T, R any](interval time.Duration, items []T, f func(item T, gil *GI
 type GIL struct {
 	lock  *lock
 	item  int
+	held  bool          // by the task now
 	since time.Duration // when the task got the lock, for the trace
 }
 
@@ -88,8 +89,12 @@ func (g *GIL) switchOff() { g.Without(func() {}) }
 // returns when it is this task's turn again. It is for waiting: a download, a
 // query, a sleep. CPython does so around every call that may block, which is
 // why threads help there (slide 5: "threading useful in latter but not
-// former").
+// former"). In wait, Check and Without do not touch the lock.
 func (g *GIL) Without(wait func()) {
+	if !g.held {
+		wait()
+		return
+	}
 	g.release()
 	defer g.acquire()
 	wait()
@@ -99,10 +104,12 @@ func (g *GIL) acquire() {
 	if turn := g.lock.enter(); turn != nil {
 		<-turn
 	}
+	g.held = true
 	g.since = g.lock.trace.Now()
 }
 
 func (g *GIL) release() {
+	g.held = false
 	g.lock.trace.Add(g.item+1, g.item, 1, g.since)
 	g.lock.handOn()
 }

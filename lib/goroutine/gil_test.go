@@ -2,6 +2,7 @@ package goroutine_test
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -99,6 +100,24 @@ func TestWhoDropsTheLockOnRequestDoesNotGetItBackBeforeAnother(t *testing.T) {
 	if ends > 1 {
 		t.Errorf("%d times the same task twice in %v", ends, spans)
 	}
+}
+
+func TestWithoutInWithoutDoesNotLetTwoTasksRun(t *testing.T) {
+	var running atomic.Int32
+	goroutine.WithGIL(time.Nanosecond, make([]int, 20), func(_ int, gil *goroutine.GIL) int {
+		for range 100 {
+			gil.Without(func() {
+				gil.Check()
+				gil.Without(func() { gil.Check() })
+			})
+			if n := running.Add(1); n != 1 {
+				t.Errorf("%d tasks run", n)
+			}
+			runtime.Gosched()
+			running.Add(-1)
+		}
+		return 0
+	})
 }
 
 func TestTasksThatWaitWithoutTheLockWaitTogether(t *testing.T) {
