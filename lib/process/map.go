@@ -125,9 +125,9 @@ func (m *mapping[T, R]) drive() {
 	select {
 	case <-m.pool.seats.free:
 		s := m.pool.seats.pop()
-		defer m.pool.seats.put(s)
+		defer func() { m.pool.seats.put(s) }()
 		for from, to, ok := m.take(); ok; from, to, ok = m.take() {
-			if err := m.runChunk(s, from, to); err != nil {
+			if err := m.runChunk(&s, from, to); err != nil {
 				m.fail(err)
 			}
 		}
@@ -153,18 +153,29 @@ func (m *mapping[T, R]) fail(err error) {
 
 func (m *mapping[T, R]) abandon() { m.next.Store(int64(len(m.items))) }
 
-// runChunk runs items[from:to] on the seat's worker, and once more on its
-// successor if it dies.
-func (m *mapping[T, R]) runChunk(s *seat, from, to int) error {
-	err := m.tryChunk(s, from, to)
+// runChunk runs items[from:to] on the seat's worker, and once more on a new
+// worker if it dies. It may change the seat.
+func (m *mapping[T, R]) runChunk(s **seat, from, to int) error {
+	err := m.tryChunk(*s, from, to)
 	crash, ok := err.(*CrashError)
-	if !ok || !m.onCrash(crash) {
+	if !ok || !m.runAgain(s, crash) {
 		return err
 	}
-	if err = m.tryChunk(s, from, to); errors.As(err, &crash) {
+	if err = m.tryChunk(*s, from, to); errors.As(err, &crash) {
 		crash.Again = true
 	}
 	return err
+}
+
+// runAgain asks onCrash. It releases the seat meanwhile, because onCrash may
+// call Map, which would wait for it.
+func (m *mapping[T, R]) runAgain(s **seat, crash *CrashError) bool {
+	m.pool.seats.put(*s)
+	defer func() {
+		<-m.pool.seats.free
+		*s = m.pool.seats.pop()
+	}()
+	return m.onCrash(crash)
 }
 
 func (m *mapping[T, R]) tryChunk(s *seat, from, to int) error {

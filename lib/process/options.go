@@ -49,7 +49,8 @@ func Trace(into *[]Span) Option {
 // they run again, from the first, on a new worker if it returns true; else
 // the CrashError is the error of the call. It is asked once for a chunk: a
 // second death is always an error. Calls may come from several goroutines at
-// once. If ask panics, the call that it belongs to panics with that.
+// once. If ask panics, the call that it belongs to panics with that. It may
+// call Map on the same pool, but must not close it.
 //
 // Without OnCrash they run again, and a line on stderr says so: those that
 // were done by then are done twice, which matters if a task changes more than

@@ -61,6 +61,19 @@ func TestOnCrashIsToldInsteadAndDecides(t *testing.T) {
 	}
 }
 
+func TestOnCrashMayCallMapOnTheSamePool(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		p := mustPool(t, workers)
+		ask := OnCrash(func(*CrashError) bool {
+			wantDoubles(t, mustMap(t, p, upTo(10), double), 10)
+			return true
+		})
+		if got, err := MapAsync(p, threeItems(t), diesOnce, Chunk(1), ask).Get(t.Context()); err != nil || len(got) != 3 {
+			t.Errorf("%d workers: got %v, %v", workers, got, err)
+		}
+	}
+}
+
 func TestASecondDeathIsAnErrorAndNoThirdTryFollows(t *testing.T) {
 	p := mustPool(t, 2)
 	var asked atomic.Int32
