@@ -172,15 +172,22 @@ func checkTable(t *testing.T, columns []string, rows [][]string) {
 	}
 }
 
-// rowsOfText splits the plain text of a table into rows and cells: cells stand at least two spaces apart, and the
-// caption below has only single ones.
+// rowsOfText splits the plain text of a table into rows and cells: cells stand at least two spaces apart. A wide table is
+// set in blocks, each with the first column; the caption follows the last row.
 func rowsOfText(t *testing.T, text string) [][]string {
 	t.Helper()
 	gap := regexp.MustCompile(` {2,}`)
 	var rows [][]string
-	for line := range strings.Lines(text) {
-		if cells := gap.Split(strings.TrimSpace(line), -1); len(cells) > 5 {
-			rows = append(rows, cells)
+	for i, block := range strings.Split(text, "\n\n") {
+		for n, line := range strings.Split(block, "\n") {
+			cells := gap.Split(strings.TrimSpace(line), -1)
+			switch {
+			case len(cells) < 2: // of the caption
+			case i == 0:
+				rows = append(rows, cells)
+			case n < len(rows) && cells[0] == rows[n][0]:
+				rows[n] = append(rows[n], cells[1:]...)
+			}
 		}
 	}
 	return rows

@@ -129,7 +129,7 @@ func printRows(w io.Writer, rows [][]string) error {
 			texts[i] = append(texts[i], monospace.Line(brief(field)))
 		}
 	}
-	for line := range strings.Lines(monospace.Table(texts, nil)) {
+	for line := range strings.Lines(monospace.Table(texts, nil, 0)) {
 		if _, err := io.WriteString(w, strings.TrimRight("  "+line, " \n")+"\n"); err != nil {
 			return err
 		}

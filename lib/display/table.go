@@ -398,6 +398,10 @@ func isBad(verdict string) bool {
 	return false
 }
 
+// terminal is how many columns the text form may take: a terminal breaks wider
+// lines inside words.
+const terminal = 100
+
 // tableText is the table for terminals.
 func tableText(df dataframe.DataFrame, s settings) string {
 	cols := columns(df, " ", " ")
@@ -410,12 +414,12 @@ func tableText(df dataframe.DataFrame, s settings) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString(monospace.Table(rows, func(j int) bool { return cols[j].numeric }))
+	b.WriteString(monospace.Table(rows, func(j int) bool { return cols[j].numeric }, terminal))
 	if rest := df.Nrow() - shown; rest > 0 {
 		b.WriteString("... " + more(rest) + "\n")
 	}
-	if s.caption != "" {
-		b.WriteString(s.caption + "\n")
+	for line := range strings.Lines(s.caption) {
+		b.WriteString(strings.Join(monospace.Wrap(line, terminal), "\n") + "\n")
 	}
 	return b.String()
 }

@@ -60,11 +60,51 @@ func TestColumnsStandBelowEachOtherWhateverIsInThem(t *testing.T) {
 		"東京       14,000,000  e\u0301\n" +
 		"👩\u200d🚀                  1  🇩🇪\n" +
 		"São Paulo  11,500,000\n"
-	if got := Table(rows, func(column int) bool { return column == 1 }); got != want {
+	if got := Table(rows, func(column int) bool { return column == 1 }, 0); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	if got, want := Table([][]string{{"a", "bb"}, {"ccc"}, {}}, nil), "a    bb\nccc\n\n"; got != want {
+	if got, want := Table([][]string{{"a", "bb"}, {"ccc"}, {}}, nil, 0), "a    bb\nccc\n\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAWideTableIsSetInBlocksAndBreaksNoWord(t *testing.T) {
+	rows := [][]string{
+		{"case", "ms", "verdict", "result"},
+		{"serial", "12", "base", "[2 3]"},
+		{"東京", "7", "wrong answer, not that of serial", ""},
+	}
+	want := "" +
+		"case    ms\n" +
+		"serial  12\n" +
+		"東京     7\n" +
+		"\n" +
+		"case    verdict\n" +
+		"serial  base\n" +
+		"東京    wrong answer, not\n" +
+		"        that of serial\n" +
+		"\n" +
+		"case    result\n" +
+		"serial  [2 3]\n" +
+		"東京\n"
+	right := func(column int) bool { return column == 1 }
+	if got := Table(rows, right, 26); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if got := Table(rows, right, 200); got != Table(rows, right, 0) {
+		t.Errorf("a table with room is set as\n%s", got)
+	}
+	for limit := 1; limit < 60; limit++ {
+		for line := range strings.Lines(Table(rows, nil, limit)) {
+			for _, word := range strings.Fields(line) {
+				if !strings.Contains("case ms verdict result serial 12 7 base [2 3] 東京 wrong answer, not that of serial", word) {
+					t.Errorf("limit %d: %q is no word of the table", limit, word)
+				}
+			}
+		}
+	}
+	if got := Table(nil, nil, 10); got != "" {
+		t.Errorf("no rows: %q", got)
 	}
 }
 
