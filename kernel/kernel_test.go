@@ -29,7 +29,6 @@ func TestMain(m *testing.M) {
 }
 
 func buildAndRun(m *testing.M) int {
-	kerneltest.AtLeastFourAtOnce()
 	folder, err := os.MkdirTemp("", "kernel-test-*")
 	if err != nil {
 		panic(err)

@@ -11,9 +11,8 @@ import (
 // envHistory names the folder in which cells keep their timings in place of the user's.
 const envHistory = "MULTIPROCESSING_HISTORY"
 
-// Main runs the tests of a package with a history of timings of its own, and at least four at a time.
+// Main runs the tests of a package with a history of timings of its own.
 func Main(m *testing.M) {
-	AtLeastFourAtOnce()
 	remove := OwnHistory()
 	code := m.Run()
 	remove()
