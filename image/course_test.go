@@ -18,7 +18,7 @@ func TestEveryNotebookRunsWithoutANetwork(t *testing.T) {
 	if all = append(all, solutions...); err != nil || len(all) < 20 {
 		t.Fatalf("only %d notebooks: %v", len(all), err)
 	}
-	quarters := [4][]string{} // four containers at once: much in the notebooks waits
+	quarters := [4][]string{} // containers at once take half the time on two cores
 	for i, path := range all {
 		quarters[i%4] = append(quarters[i%4], strings.TrimPrefix(filepath.ToSlash(path), "../"))
 	}
