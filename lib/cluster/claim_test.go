@@ -340,8 +340,9 @@ func FuzzOtherItemsNeverShareAJob(f *testing.F) {
 		if same, _ := again.work(t); same != first {
 			t.Errorf("the same work has two identities: %s", what)
 		}
-		if second, other := s2.work(t); (second == first) != (other == what) {
-			t.Errorf("same identity %v:\n%s\n%s", second == first, what, other)
+		// The text has no word for all that workers see, such as nil or empty.
+		if second, other := s2.work(t); second == first && other != what {
+			t.Errorf("one identity for:\n%s\n%s", what, other)
 		}
 	})
 }
