@@ -148,11 +148,11 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	do(t, ctx, "wait for the table of contents", until(`document.querySelector('.jp-TableOfContents')?.innerText.includes('5. Primes')`))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "wait for the sliders", until(exploreReady))
-	do(t, ctx, "press Run", click(exploreElement("[data-do=run]")), until(exploreRan(1)))
+	do(t, ctx, "press Run", press(exploreElement("[data-do=run]")), until(exploreRan(1)))
 	if got := text(t, ctx, exploreCell+`.querySelector('table').textContent`); strings.Count(got, deckAnswers) != 5 {
 		t.Errorf("by slider the same parameters do not give the deck's answers in 5 rows: %s", got)
 	}
-	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(allCellsAreDone(t, path)))
+	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(allCellsAreDone(t, path)))
 	var rows [][]string
 	do(t, ctx, "read the table", // what is far from the window has no inner text
 		chromedp.Evaluate(`document.querySelector('.jp-OutputArea table').closest('.jp-Cell').scrollIntoView()`, nil),
@@ -283,6 +283,26 @@ func click(element string) chromedp.Action {
 			return err
 		}
 		return chromedp.MouseClickXY(at[0], at[1]).Do(ctx)
+	})
+}
+
+// press presses the mouse on a control of the page until the control has got a click: a page that is laid out anew in the
+// meantime moves it away from the mouse.
+func press(element string) chromedp.Action {
+	get := `(() => {
+		const element = ` + element + `;
+		element.scrollIntoView({block: 'center'});
+		window.pressed = false;
+		element.addEventListener('click', () => { window.pressed = true; }, {once: true});
+	})()`
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			var pressed bool
+			err := chromedp.Tasks{chromedp.Evaluate(get, nil), drawn, click(element), chromedp.Evaluate(`window.pressed`, &pressed)}.Do(ctx)
+			if err != nil || pressed {
+				return err
+			}
+		}
 	})
 }
 

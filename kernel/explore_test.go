@@ -81,7 +81,7 @@ func TestBrowserExploresBehindAProxy(t *testing.T) {
 		t.Fatalf("the sliders say %q, and the output is %q", got, text(t, ctx, exploreOutput))
 	}
 	runsInPlace(t, ctx)
-	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
+	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded))
 	closeBrowser()
 	stop()
 	wantNothingLeft(t)
@@ -136,8 +136,8 @@ func certificate(t *testing.T) map[string]any {
 func runsInPlace(t *testing.T, ctx context.Context) {
 	t.Helper()
 	for i, run := range []struct{ key, prime string }{{kb.End, "Prime number 20000 is 224737."}, {kb.Home, "Prime number 0 is 2."}} {
-		do(t, ctx, "move the slider", click(exploreElement("input")), chromedp.KeyEvent(run.key))
-		do(t, ctx, "press Run", click(exploreElement("[data-do=run]")))
+		do(t, ctx, "move the slider", press(exploreElement("input")), chromedp.KeyEvent(run.key))
+		do(t, ctx, "press Run", press(exploreElement("[data-do=run]")))
 		do(t, ctx, "see "+run.prime, until(exploreRan(i+1)), until(exploreCaption+` === '`+run.prime+`'`))
 		got := text(t, ctx, `['table', 'figure', '.mp-explore'].map(e => `+exploreCell+`.querySelectorAll(e).length).join()`)
 		if got != "2,1,1" {
@@ -177,7 +177,7 @@ func refusesWhatIsOutOfRange(t *testing.T, ctx context.Context) {
 	t.Helper()
 	do(t, ctx, "ask for too much",
 		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 99999; e.value = 20001; e.dispatchEvent(new Event('input')) })()`, nil),
-		click(exploreElement("[data-do=run]")), until(exploreSaid+`.startsWith('Not run: start: "20001" is no whole number from 0 to 20000')`),
+		press(exploreElement("[data-do=run]")), until(exploreSaid+`.startsWith('Not run: start: "20001" is no whole number from 0 to 20000')`),
 		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 20000; e.value = 1234; e.dispatchEvent(new Event('input')) })()`, nil))
 	if got := text(t, ctx, exploreCaption); !strings.HasPrefix(got, "Prime number 0 ") {
 		t.Errorf("the table is now %q", got)
@@ -187,7 +187,7 @@ func refusesWhatIsOutOfRange(t *testing.T, ctx context.Context) {
 // showsBothThemes keeps a picture of the cell in each.
 func showsBothThemes(t *testing.T, ctx context.Context) {
 	t.Helper()
-	do(t, ctx, "press Run", click(exploreElement("[data-do=run]")), until(exploreRan(3)), until(exploreCaption+`.startsWith('Prime number 1234 ')`))
+	do(t, ctx, "press Run", press(exploreElement("[data-do=run]")), until(exploreRan(3)), until(exploreCaption+`.startsWith('Prime number 1234 ')`))
 	for _, theme := range themes {
 		chooseTheme(t, ctx, theme)
 		var shot []byte
@@ -212,14 +212,14 @@ func chooseTheme(t *testing.T, ctx context.Context, theme string) {
 func stopsInTheMiddleOfARun(t *testing.T, ctx context.Context) {
 	t.Helper()
 	do(t, ctx, "start a run without an end", chromedp.Evaluate(exploreElement("select")+`.value = 'for ever'`, nil),
-		click(exploreElement("[data-do=run]")), until(exploreSaid+`.endsWith('work = for ever, is computing.')`))
+		press(exploreElement("[data-do=run]")), until(exploreSaid+`.endsWith('work = for ever, is computing.')`))
 	if got := text(t, ctx, exploreElement("fieldset")+`.disabled + " " + `+exploreElement("")+`.ariaBusy`); got != "true true" {
 		t.Errorf("in the middle of a run the controls are disabled and busy: %s", got)
 	}
 	var shot []byte
 	do(t, ctx, "see its progress", until(exploreCell+`.querySelector('progress') !== null`), chromedp.CaptureScreenshot(&shot))
 	saveAs(t, "explore-running.png", shot)
-	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
+	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded))
 	do(t, ctx, "see what is left", until(exploreOutput+`.includes('Stopped in the middle of run 4')`), until(exploreCell+`.querySelector('progress, .mp-explore') === null`), chromedp.CaptureScreenshot(&shot))
 	saveAs(t, "explore-ended.png", shot)
 }
@@ -228,7 +228,7 @@ func runsAgain(t *testing.T, ctx context.Context) {
 	t.Helper()
 	do(t, ctx, "choose Run > Run All Cells again", chooseRunAll())
 	do(t, ctx, "see the sliders ready", until(exploreReady))
-	do(t, ctx, "press Stop", click(exploreElement("[data-do=stop]")), until(exploreEnded))
+	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded))
 	if got := text(t, ctx, exploreOutput); !strings.Contains(got, "Stopped before the first run.") {
 		t.Errorf("the output is %q", got)
 	}

@@ -257,8 +257,7 @@ func moveSliders(t *testing.T, ctx context.Context, url string, values map[strin
 			control.dispatchEvent(new Event('input'));
 		}
 	})()`, nil))
-	inView := chromedp.Evaluate(exploreElement("")+`.scrollIntoView({block: 'center'})`, nil) // the mouse presses what it sees
-	do(t, ctx, "press Run", inView, click(exploreElement("[data-do=run]")), until(exploreRan(1)))
+	do(t, ctx, "press Run", press(exploreElement("[data-do=run]")), until(exploreRan(1)))
 	var content string
 	var rows [][]string
 	do(t, ctx, "read the table", chromedp.Evaluate(
@@ -266,6 +265,6 @@ func moveSliders(t *testing.T, ctx context.Context, url string, values map[strin
 	if err := json.Unmarshal([]byte(content), &rows); err != nil {
 		t.Fatal(err)
 	}
-	do(t, ctx, "press Stop", inView, click(exploreElement("[data-do=stop]")), until(exploreEnded))
+	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded))
 	return byCase(rows)
 }
