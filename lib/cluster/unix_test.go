@@ -164,23 +164,30 @@ func TestCommandWorkerRunsTheTasksOfLibAndEndsWithStatusZeroWhenAsked(t *testing
 func TestAWorkerThatIsToldToEndGivesBackTheChunkThatItCannotFinishInTime(t *testing.T) {
 	nodes := mustStartNodes(t, 1)
 	c := mustOpen(t, nodes.config())
-	first, out := startWorker(t, nodes, "--workers", "1", "--grace", "50ms")
+	ctx, cancel := context.WithCancel(t.Context())
 	var caller sync.WaitGroup
 	caller.Go(func() {
-		if got := mustMap(t, c, []int{150_000}, nthOfLib); !slices.Equal(got, []int{2_015_177}) {
-			t.Errorf("got %v", got)
+		const endless = 1 << 40 // no worker finishes it, however busy this test's own goroutines find the machine
+		if _, err := Map(c, []int{endless}, nthOfLib, Context(ctx)); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
 		}
 	})
-	for working := false; !working; time.Sleep(time.Millisecond) {
-		ask, err := c.js.Consumer(t.Context(), workStream, LibQueue)
-		working = err == nil && ask.CachedInfo().NumAckPending == 1
+	defer caller.Wait()
+	defer cancel()
+	works := func() {
+		for working := false; !working; time.Sleep(time.Millisecond) {
+			ask, err := c.js.Consumer(ctx, workStream, LibQueue)
+			working = err == nil && ask.CachedInfo().NumAckPending == 1
+		}
 	}
+	first, out := startWorker(t, nodes, "--workers", "1", "--grace", "50ms")
+	works()
 	first.Process.Signal(syscall.SIGTERM)
 	if err := first.Wait(); err != nil || !strings.Contains(out.String(), "chunks given back: 1") {
 		t.Errorf("%v:\n%s", err, out)
 	}
 	startWorker(t, nodes, "--workers", "1")
-	caller.Wait()
+	works()
 }
 
 func TestCommandWorkerEndsWithStatusOneIfItCannotWork(t *testing.T) {
