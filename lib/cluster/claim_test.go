@@ -318,7 +318,9 @@ func (s *source) work(t *testing.T) (identity, text string) {
 		t.Fatal(err)
 	}
 	j := &job{task: task, code: "code", items: len(items), size: int(s.next())%3 + 1}
-	j.encode = func(_ context.Context, from, to int) ([]byte, error) { return codec.Encode(items[from:to]) }
+	j.encode = func(_ context.Context, from, to int) ([]byte, error) {
+		return codec.Encode(portable.Of(items[from:to]))
+	}
 	identity, err = j.identity(t.Context())
 	if err != nil {
 		t.Fatal(err)

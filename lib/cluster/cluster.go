@@ -115,7 +115,7 @@ func (c *Cluster) ownQueue() string {
 
 // codeOf is what the code of a task must be in a worker. A server within a
 // program has workers of that program only, unless it listens for others.
-func (c *Cluster) codeOf(t registered.Task) string {
+func (c *Cluster) codeOf(t *registered.Task) string {
 	if c.config.embedded() && c.queue != LibQueue {
 		return "this program"
 	}

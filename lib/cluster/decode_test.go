@@ -88,7 +88,7 @@ func encoded[T any](t *testing.T, values ...T) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	payload, err := codec.Encode(values)
+	payload, err := codec.Encode(portable.Of(values))
 	if err != nil {
 		t.Fatal(err)
 	}

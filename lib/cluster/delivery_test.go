@@ -71,7 +71,7 @@ func TestAChunkIsAcknowledgedOnlyWhenItsResultIsStored(t *testing.T) {
 	}
 	path := gate(t)
 	codec, _ := portable.CodecOf[string]()
-	payload, err := codec.Encode([]string{path})
+	payload, err := codec.Encode(portable.Of([]string{path}))
 	if err != nil {
 		t.Fatal(err)
 	}

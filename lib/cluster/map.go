@@ -41,7 +41,7 @@ func Map[T, R any](c *Cluster, items []T, task *process.Task[T, R], opts ...Opti
 	j.encode = func(ctx context.Context, from, to int) ([]byte, error) {
 		var payload []byte
 		if err := within(ctx, arguments.CallsMethods(), func() (err error) {
-			payload, err = arguments.Encode(items[from:to])
+			payload, err = arguments.Encode(portable.Of(items[from:to]))
 			return err
 		}); err != nil {
 			return nil, err // a method that has not returned may still write payload
@@ -53,7 +53,7 @@ func Map[T, R any](c *Cluster, items []T, task *process.Task[T, R], opts ...Opti
 			return fmt.Errorf("%d bytes are too few for %d values", len(payload), to-from)
 		}
 		fresh := make([]R, to-from)
-		if err := within(ctx, replies.CallsMethods(), func() error { return replies.Decode(payload, fresh) }); err != nil {
+		if err := within(ctx, replies.CallsMethods(), func() error { return replies.Decode(payload, portable.Of(fresh)) }); err != nil {
 			return err
 		}
 		copy(results[from:to], fresh)

@@ -12,7 +12,7 @@ import (
 func deliverGate(t *testing.T, c *Cluster, queue, job string, number int, path string) {
 	t.Helper()
 	codec, _ := portable.CodecOf[string]()
-	payload, err := codec.Encode([]string{path})
+	payload, err := codec.Encode(portable.Of([]string{path}))
 	if err != nil {
 		t.Fatal(err)
 	}

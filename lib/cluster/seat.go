@@ -40,7 +40,7 @@ var work = process.Register(registered.Own+"work for a cluster", func(o order) s
 	s := &service{link: l, queue: o.Queue, ackWait: o.AckWait, name: o.Instance + "/", first: o.First,
 		clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: tell, end: end}
 	if l.embedded {
-		s.codeOf = func(registered.Task) string { return "this program" }
+		s.codeOf = func(*registered.Task) string { return "this program" }
 	}
 	if o.Roll != "" {
 		if _, err := l.queue(ctx, o.Queue, o.AckWait); err != nil {

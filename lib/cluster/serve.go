@@ -26,8 +26,8 @@ type service struct {
 	name     string // of the worker, before a goroutine's number
 	first    int    // number of the first goroutine
 	clock    clock
-	codeOf   func(registered.Task) string // what the code of a task is here
-	rejected *atomic.Int64                // messages that could not be read
+	codeOf   func(*registered.Task) string // what the code of a task is here
+	rejected *atomic.Int64                 // messages that could not be read
 	log      func(format string, args ...any)
 	end      context.CancelCauseFunc // ends the process when a task hangs; nil if that cannot be
 }

@@ -27,7 +27,7 @@ var ofLib = regexp.MustCompile(`^multiprocessing/lib/[a-z0-9/]+(\.\p{Lu}[\pL\pN_
 // count: one that is stripped, static or has the race detector agrees with one
 // that is not. Any other function may be anything: there it is the program
 // itself.
-func codeOf(t registered.Task) string {
+func codeOf(t *registered.Task) string {
 	if ofLib.MatchString(t.Function) {
 		return fmt.Sprintf("lib %s for %s, %s of %s", lib.Version(), runtime.GOARCH, t.Function, t.Types)
 	}

@@ -11,7 +11,7 @@ import (
 func encode[T any](l *link, v T) (payload []byte, err error) {
 	c, err := portable.CodecOf[T]()
 	if err == nil {
-		payload, err = c.EncodeInto(l.buffer, unsafe.Slice(&v, 1))
+		payload, err = c.EncodeInto(l.buffer, portable.Of(unsafe.Slice(&v, 1)))
 	}
 	if n := len(payload); err == nil && n > largestFrame {
 		err = fmt.Errorf("it has %d bytes; send at most %d at once", n, largestFrame)
@@ -29,7 +29,7 @@ func decode[T any](payload []byte) (v T, err error) {
 	if err != nil {
 		return v, err
 	}
-	if v, err = c.DecodeOne(payload); err != nil {
+	if v, err = portable.DecodeOne[T](c, payload); err != nil {
 		return v, fmt.Errorf("a value that was received cannot be read: %w", err)
 	}
 	return v, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/portable"
 )
 
 // AsyncResult is a value that workers are still computing. It mirrors
@@ -23,11 +24,16 @@ type AsyncResult[V any] struct {
 // where Map does. It mirrors Python's Pool.map_async, and starts one more
 // goroutine than Map: 6 to 22 µs for one task and its Get (BenchmarkApply).
 func MapAsync[T, R any](p *Pool, items []T, task *Task[T, R], opts ...Option) *AsyncResult[[]R] {
-	m := newMapping("MapAsync", p, items, task, opts)
+	results := make([]R, len(items))
+	m := newMapping("MapAsync", p, portable.Of(items), task.registered("MapAsync"), portable.Of(results), opts)
 	a := &AsyncResult[[]R]{done: make(chan struct{})}
 	go func() { // Close waits for it
 		defer close(a.done)
-		a.panics.Run(func() { a.value, a.err = m.run() })
+		a.panics.Run(func() {
+			if a.err = m.run(); a.err == nil {
+				a.value = results
+			}
+		})
 	}()
 	return a
 }

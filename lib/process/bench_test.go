@@ -123,7 +123,7 @@ func BenchmarkFormats(b *testing.B) {
 	b.Run("structs with a string", func(b *testing.B) { sendWithin(b, labeleds, make([]labeled, 1000)) })
 }
 
-func sendWithin[T any](b *testing.B, as portable.Codec[T], items []T) {
+func sendWithin[T any](b *testing.B, as *portable.Codec, items []T) {
 	var pipe bytes.Buffer
 	c := newConnection(&pipe, &pipe)
 	out := make([]T, len(items))

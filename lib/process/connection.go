@@ -72,7 +72,7 @@ const keep = 1 << 20
 // send sends values as one message with header h, in one write. A
 // *portable.ValueError means that a value cannot be encoded; then nothing was
 // sent.
-func send[T any](c *connection, h header, as portable.Codec[T], values []T) (err error) {
+func (c *connection) send(h header, as *portable.Codec, values portable.Values) (err error) {
 	whole, err := as.Append(append(c.message[:0], make([]byte, headerSize)...), values)
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ var texts, _ = portable.CodecOf[string]()
 
 // sendTexts sends texts that concern the value at.
 func (c *connection) sendTexts(k kind, at int, all ...string) error {
-	return send(c, header{kind: k, count: uint64(at)}, texts, all)
+	return c.send(header{kind: k, count: uint64(at)}, texts, portable.Of(all))
 }
 
 // receive reads the next message. At its end io.EOF means that the other

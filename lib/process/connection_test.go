@@ -20,14 +20,14 @@ var (
 )
 
 // roundTrip sends values through c and receives them into out.
-func roundTrip[T any](c *connection, as portable.Codec[T], values, out []T) error {
-	if err := send(c, header{kind: request, count: uint64(len(values))}, as, values); err != nil {
+func roundTrip[T any](c *connection, as *portable.Codec, values, out []T) error {
+	if err := c.send(header{kind: request, count: uint64(len(values))}, as, portable.Of(values)); err != nil {
 		return err
 	}
 	if _, err := c.receive(); err != nil {
 		return err
 	}
-	return as.Decode(c.payload, out)
+	return as.Decode(c.payload, portable.Of(out))
 }
 
 func TestWhatIsSentIsReceived(t *testing.T) {
@@ -80,7 +80,7 @@ func TestNothingIsSentWhenOneValueIsRefused(t *testing.T) {
 
 func TestAMessageThatBreaksOffIsNotTakenForTheEnd(t *testing.T) {
 	var whole bytes.Buffer
-	if err := send(newConnection(nil, &whole), header{kind: request}, numbers, upTo(3)); err != nil {
+	if err := newConnection(nil, &whole).send(header{kind: request}, numbers, portable.Of(upTo(3))); err != nil {
 		t.Fatal(err)
 	}
 	for n := range whole.Len() {
@@ -108,8 +108,8 @@ func TestTheWrongNumberOfValuesIsAnError(t *testing.T) {
 func FuzzReceive(f *testing.F) {
 	var whole bytes.Buffer
 	c := newConnection(nil, &whole)
-	send(c, header{kind: results, count: 2}, labeleds, []labeled{{1, "a"}, {2, "b"}})
-	send(c, header{kind: results, count: 3}, numbers, upTo(3))
+	c.send(header{kind: results, count: 2}, labeleds, portable.Of([]labeled{{1, "a"}, {2, "b"}}))
+	c.send(header{kind: results, count: 3}, numbers, portable.Of(upTo(3)))
 	f.Add(whole.Bytes())
 	f.Add(bytes.Repeat([]byte{2, 0, 0, 0, 0, 0, 0, 0xff}, 4)) // an absurd length
 	f.Add([]byte{})
@@ -119,8 +119,8 @@ func FuzzReceive(f *testing.F) {
 			if _, err := c.receive(); err != nil {
 				return
 			}
-			labeleds.Decode(c.payload, make([]labeled, 2))
-			numbers.Decode(c.payload, make([]int, 3))
+			labeleds.Decode(c.payload, portable.Of(make([]labeled, 2)))
+			numbers.Decode(c.payload, portable.Of(make([]int, 3)))
 		}
 	})
 }

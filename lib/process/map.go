@@ -33,32 +33,42 @@ const chunksPerWorker = 16
 // can be used again. Map panics if the task was not made by Register or p is
 // closed.
 func Map[T, R any](p *Pool, items []T, task *Task[T, R], opts ...Option) ([]R, error) {
-	return newMapping("Map", p, items, task, opts).run()
+	return run("Map", p, items, task, opts)
 }
 
 // Apply returns the task's result for one item: a Map of it, with the same
 // errors. It mirrors Python's Pool.apply, and costs 5 to 20 µs
 // (BenchmarkApply).
 func Apply[T, R any](p *Pool, item T, task *Task[T, R], opts ...Option) (result R, err error) {
-	results, err := newMapping("Apply", p, []T{item}, task, opts).run()
+	results, err := run("Apply", p, []T{item}, task, opts)
 	if err != nil {
 		return result, err
 	}
 	return results[0], nil
 }
 
-func (t *Task[T, R]) mustBeRegistered(operation string) {
-	if t == nil || t.f == nil {
-		misuse("%s: the task must not be nil or zero; make it with Register", operation)
+// run is a Map that goes by the name of operation.
+func run[T, R any](operation string, p *Pool, items []T, t *Task[T, R], opts []Option) ([]R, error) {
+	results := make([]R, len(items))
+	if err := newMapping(operation, p, portable.Of(items), t.registered(operation), portable.Of(results), opts).run(); err != nil {
+		return nil, err
 	}
+	return results, nil
 }
 
-// mapping is one Map.
-type mapping[T, R any] struct {
+func (t *Task[T, R]) registered(operation string) *task {
+	if t.Name() == "" {
+		misuse("%s: the task must not be nil or zero; make it with Register", operation)
+	}
+	return t.task
+}
+
+// mapping is one Map, without its types.
+type mapping struct {
 	pool    *Pool
-	task    *Task[T, R]
-	items   []T
-	results []R
+	task    *task
+	items   portable.Values
+	results portable.Values
 	size    int // items in a chunk
 	onCrash func(*CrashError) bool
 	trace   *span.Recorder
@@ -71,27 +81,26 @@ type mapping[T, R any] struct {
 }
 
 // newMapping counts a Map in; run must follow.
-func newMapping[T, R any](operation string, p *Pool, items []T, task *Task[T, R], opts []Option) *mapping[T, R] {
-	task.mustBeRegistered(operation)
+func newMapping(operation string, p *Pool, items portable.Values, t *task, results portable.Values, opts []Option) *mapping {
 	p.begin(operation)
 	o := gather(opts)
 	if o.chunk == 0 {
-		o.chunk = max(1, len(items)/(p.workers*chunksPerWorker))
+		o.chunk = max(1, items.Len()/(p.workers*chunksPerWorker))
 	}
 	if o.onCrash == nil {
 		o.onCrash = p.tellOfRetry
 	}
-	return &mapping[T, R]{pool: p, task: task, items: items, results: make([]R, len(items)),
-		size: min(o.chunk, max(1, len(items))), onCrash: o.onCrash, trace: span.NewRecorder(o.trace), noneLeft: make(chan struct{})}
+	return &mapping{pool: p, task: t, items: items, results: results,
+		size: min(o.chunk, max(1, items.Len())), onCrash: o.onCrash, trace: span.NewRecorder(o.trace), noneLeft: make(chan struct{})}
 }
 
 // run uses as many workers as there are chunks for: each is driven by a
 // goroutine, one of them the caller's. It panics with what OnCrash panicked
 // with, in whichever goroutine that was.
-func (m *mapping[T, R]) run() ([]R, error) {
+func (m *mapping) run() error {
 	defer m.pool.maps.Done()
 	defer m.trace.Publish()
-	chunks := (len(m.items) + m.size - 1) / m.size
+	chunks := (m.items.Len() + m.size - 1) / m.size
 	var drivers sync.WaitGroup
 	defer drivers.Wait() // even if OnCrash ends this goroutine
 	for range min(m.pool.workers, chunks) - 1 {
@@ -103,13 +112,13 @@ func (m *mapping[T, R]) run() ([]R, error) {
 	drivers.Wait()
 	m.panics.Raise()
 	if err := m.failure.Load(); err != nil {
-		return nil, *err
+		return *err
 	}
-	return m.results, nil
+	return nil
 }
 
 // guard is drive, and keeps a panic for run.
-func (m *mapping[T, R]) guard() {
+func (m *mapping) guard() {
 	defer func() {
 		if m.panics.Panic() != nil {
 			m.abandon()
@@ -121,7 +130,7 @@ func (m *mapping[T, R]) guard() {
 // drive waits for a worker and gives it chunks until none is left. Workers
 // may be busy with another Map; if the chunks are gone before one is free,
 // there is nothing to wait for.
-func (m *mapping[T, R]) drive() {
+func (m *mapping) drive() {
 	select {
 	case <-m.pool.seats.free:
 		s := m.pool.seats.pop()
@@ -136,26 +145,26 @@ func (m *mapping[T, R]) drive() {
 }
 
 // take returns the next chunk, items[from:to], if there is one.
-func (m *mapping[T, R]) take() (from, to int, ok bool) {
+func (m *mapping) take() (from, to int, ok bool) {
 	from = int(m.next.Add(int64(m.size))) - m.size
-	if from < len(m.items) && from >= 0 {
-		return from, min(from+m.size, len(m.items)), true
+	if from < m.items.Len() && from >= 0 {
+		return from, min(from+m.size, m.items.Len()), true
 	}
 	m.once.Do(func() { close(m.noneLeft) })
 	return 0, 0, false
 }
 
 // fail keeps the first error, and abandons the chunks that are left.
-func (m *mapping[T, R]) fail(err error) {
+func (m *mapping) fail(err error) {
 	m.failure.CompareAndSwap(nil, &err)
 	m.abandon()
 }
 
-func (m *mapping[T, R]) abandon() { m.next.Store(int64(len(m.items))) }
+func (m *mapping) abandon() { m.next.Store(int64(m.items.Len())) }
 
 // runChunk runs items[from:to] on the seat's worker, and once more on a new
 // worker if it dies. It may change the seat.
-func (m *mapping[T, R]) runChunk(s **seat, from, to int) error {
+func (m *mapping) runChunk(s **seat, from, to int) error {
 	err := m.tryChunk(*s, from, to)
 	crash, ok := err.(*CrashError)
 	if !ok || !m.runAgain(s, crash) {
@@ -169,7 +178,7 @@ func (m *mapping[T, R]) runChunk(s **seat, from, to int) error {
 
 // runAgain asks onCrash. It releases the seat meanwhile, because onCrash may
 // call Map, which would wait for it.
-func (m *mapping[T, R]) runAgain(s **seat, crash *CrashError) bool {
+func (m *mapping) runAgain(s **seat, crash *CrashError) bool {
 	m.pool.seats.put(*s)
 	defer func() {
 		<-m.pool.seats.free
@@ -178,13 +187,13 @@ func (m *mapping[T, R]) runAgain(s **seat, crash *CrashError) bool {
 	return m.onCrash(crash)
 }
 
-func (m *mapping[T, R]) tryChunk(s *seat, from, to int) error {
+func (m *mapping) tryChunk(s *seat, from, to int) error {
 	w, err := m.pool.seated(s)
 	if err != nil {
 		return err
 	}
 	start := m.trace.Now()
-	err = call(w, m.task, m.items[from:to], m.results[from:to], from)
+	err = m.task.call(w, m.items.Part(from, to), m.results.Part(from, to), from)
 	m.trace.Add(s.number, from, to-from, start)
 	if w.hasExited() {
 		w.hangUp()
@@ -195,40 +204,40 @@ func (m *mapping[T, R]) tryChunk(s *seat, from, to int) error {
 
 // call has w run the task on items, which begin at item first of the whole,
 // and puts the results into out.
-func call[T, R any](w *worker, t *Task[T, R], items []T, out []R, first int) error {
-	err := send(w.connection, header{kind: request, task: uint32(t.number), count: uint64(len(items))}, t.argument, items)
+func (t *task) call(w *worker, items, out portable.Values, first int) error {
+	err := w.send(header{kind: request, task: uint32(t.number), count: uint64(items.Len())}, t.Argument, items)
 	var unsent *portable.ValueError
 	if errors.As(err, &unsent) {
-		return fmt.Errorf("process: task %q: item %d cannot be sent: %w", t.name, first+unsent.At, unsent.Err)
+		return fmt.Errorf("process: task %q: item %d cannot be sent: %w", t.Name, first+unsent.At, unsent.Err)
 	}
 	var inTask error
 	if err == nil {
-		inTask, err = awaitReply(w, t, out, first)
+		inTask, err = t.awaitReply(w, out, first)
 	}
 	if err == nil {
 		return inTask
 	}
-	return w.crash(t.name, first, first+len(items), err)
+	return w.crash(t.Name, first, first+items.Len(), err)
 }
 
 // awaitReply reads the reply to a request. The first error is the task's;
 // the second means that the connection is of no more use.
-func awaitReply[T, R any](w *worker, t *Task[T, R], out []R, first int) (inTask, err error) {
+func (t *task) awaitReply(w *worker, out portable.Values, first int) (inTask, err error) {
 	h, err := w.receive()
 	if err != nil {
 		return nil, err
 	}
 	if h.kind == results {
-		return readResults(w, t, out, first)
+		return t.readResults(w, out, first)
 	}
-	return readFailure(w, h, t.name, len(out), first)
+	return readFailure(w, h, t.Name, out.Len(), first)
 }
 
-func readResults[T, R any](w *worker, t *Task[T, R], out []R, first int) (inTask, err error) {
-	err = t.result.Decode(w.payload, out)
+func (t *task) readResults(w *worker, out portable.Values, first int) (inTask, err error) {
+	err = t.Result.Decode(w.payload, out)
 	var unread *portable.ValueError
 	if errors.As(err, &unread) {
-		return fmt.Errorf("process: task %q: the result of item %d cannot be read: %w", t.name, first+unread.At, unread.Err), nil
+		return fmt.Errorf("process: task %q: the result of item %d cannot be read: %w", t.Name, first+unread.At, unread.Err), nil
 	}
 	return nil, err
 }
@@ -239,7 +248,7 @@ func readFailure(w *worker, h header, task string, n, first int) (inTask, err er
 	if h.kind == panicked {
 		why = make([]string, 2)
 	}
-	if err := texts.Decode(w.payload, why); err != nil {
+	if err := texts.Decode(w.payload, portable.Of(why)); err != nil {
 		return nil, err
 	}
 	if h.count >= uint64(n) {

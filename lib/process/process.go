@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+
+	"multiprocessing/lib/internal/portable"
 )
 
 // Process is one task with its argument, run once in a process of its own.
@@ -39,13 +41,13 @@ var processes atomic.Int64
 // New makes a Process, and does not start it yet. It panics if the task was
 // not made by Register.
 func New[T, R any](task *Task[T, R], argument T) *Process[R] {
-	task.mustBeRegistered("New")
+	t := task.registered("New")
 	return &Process[R]{
-		task: task.name,
+		task: t.Name,
 		done: make(chan struct{}),
 		work: func(w *worker) (R, error) {
 			result := make([]R, 1)
-			err := call(w, task, []T{argument}, result, 0)
+			err := t.call(w, portable.Of([]T{argument}), portable.Of(result), 0)
 			return result[0], err
 		},
 	}

@@ -156,33 +156,25 @@ func exitOn(err error) {
 }
 
 // serve runs the task on every value of a request, and replies.
-func (t *Task[T, R]) serve(c *connection, h header) {
+func (t *task) serve(c *connection, h header) {
 	items, err := t.read(c, h)
 	if err != nil {
 		exitOn(c.sendTexts(unread, err.At, err.Error()))
 		return
 	}
-	out := make([]R, len(items))
-	at := 0
-	var panics caught.First
-	defer func() { // deferred, for a task may end the goroutine
-		exitOn(t.reply(c, out, at, panics.Panic()))
-	}()
-	panics.Run(func() {
-		for at = range items {
-			out[at] = t.f(items[at])
-		}
+	t.RunHere(items, func(results portable.Values, at int, p *caught.Panic) {
+		exitOn(t.reply(c, results, at, p))
 	})
 }
 
 // read decodes the values of a request. The worker exits if there are fewer or
 // more of them than the request says.
-func (t *Task[T, R]) read(c *connection, h header) ([]T, *portable.ValueError) {
-	if h.count > math.MaxInt || len(c.payload) < t.argument.AtLeast(int(h.count)) {
+func (t *task) read(c *connection, h header) (portable.Values, *portable.ValueError) {
+	if h.count > math.MaxInt || len(c.payload) < t.Argument.AtLeast(int(h.count)) {
 		giveUp("got a message of %d bytes for %d values", len(c.payload), h.count)
 	}
-	items := make([]T, h.count)
-	err := t.argument.Decode(c.payload, items)
+	items := t.Argument.Make(int(h.count))
+	err := t.Argument.Decode(c.payload, items)
 	var unread *portable.ValueError
 	if !errors.As(err, &unread) {
 		exitOn(err)
@@ -191,11 +183,11 @@ func (t *Task[T, R]) read(c *connection, h header) ([]T, *portable.ValueError) {
 }
 
 // reply sends the results, or why there are none.
-func (t *Task[T, R]) reply(c *connection, out []R, at int, p *caught.Panic) error {
+func (t *task) reply(c *connection, out portable.Values, at int, p *caught.Panic) error {
 	if p != nil {
 		return c.sendTexts(panicked, at, fmt.Sprint(p.Value), p.Stack)
 	}
-	err := send(c, header{kind: results, count: uint64(len(out))}, t.result, out)
+	err := c.send(header{kind: results, count: uint64(out.Len())}, t.Result, out)
 	var refused *portable.ValueError
 	if errors.As(err, &refused) {
 		return c.sendTexts(unsent, refused.At, refused.Error())

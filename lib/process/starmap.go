@@ -22,5 +22,5 @@ func Unwrap[A, B, R any](f func(A, B) R) func(Args[A, B]) R {
 // into a single list, unwrap with *". For three arguments or more, register a
 // task that takes a struct of your own.
 func Starmap[A, B, R any](p *Pool, items []Args[A, B], task *Task[Args[A, B], R], opts ...Option) ([]R, error) {
-	return newMapping("Starmap", p, items, task, opts).run()
+	return run("Starmap", p, items, task, opts)
 }

@@ -5,40 +5,31 @@ import (
 	"regexp"
 	"runtime"
 
-	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 )
 
 // Task is a function that workers know by name. Make it with Register. A
 // Task may be used by many pools and goroutines at once.
-type Task[T, R any] struct {
-	name     string
-	number   int // place in registry
-	f        func(T) R
-	argument portable.Codec[T]
-	result   portable.Codec[R]
-}
+type Task[T, R any] struct{ task *task }
 
-// served is a Task without its types, as a worker's registry holds it.
-type served interface {
-	taskName() string
-	serve(c *connection, request header)
+// task is a Task without its types.
+type task struct {
+	*registered.Task
+	number int // place in registry
 }
-
-func (t *Task[T, R]) taskName() string { return t.name }
 
 // Name is the name under which the task was registered, and empty for a Task
 // that was not.
 func (t *Task[T, R]) Name() string {
-	if t == nil {
+	if t == nil || t.task == nil {
 		return ""
 	}
-	return t.name
+	return t.task.Name
 }
 
 // registry is written during package initialization, which is one goroutine,
 // and only read afterwards.
-var registry []served
+var registry []*task
 
 // Register makes f a task that workers can run. It must be called in a
 // package-level var:
@@ -63,49 +54,41 @@ var registry []served
 // the name is empty or taken, if f is nil, and if it is not called during
 // package initialization.
 func Register[T, R any](name string, f func(T) R) *Task[T, R] {
+	mayRegister(name, f == nil)
+	known, err := registered.New(name, f)
+	return &Task[T, R]{register(name, known, err)}
+}
+
+func mayRegister(name string, isNil bool) {
 	if !initializing() {
 		misuse("Register: must be called in a package-level var, as in: var task = process.Register(%q, f)", name)
 	}
-	if f == nil {
+	if isNil {
 		misuse("Register: task %q: f must not be nil", name)
 	}
-	t := &Task[T, R]{
-		name:     name,
-		number:   len(registry),
-		f:        f,
-		argument: codecOf[T](name, "argument"),
-		result:   codecOf[R](name, "result"),
-	}
-	register(t, func() { registered.Add(name, f) })
-	return t
 }
 
-// codecOf returns the codec of a task's argument or result.
-func codecOf[T any](task, role string) portable.Codec[T] {
-	c, err := portable.CodecOf[T]()
+// register adds a task to the registry. In a worker it does not return for the last
+// task, but serves: neither main nor a test runs.
+func register(name string, known *registered.Task, err error) *task {
 	if err != nil {
-		misuse("Register: task %q: its %s cannot be sent to another process: %v", task, role, err)
+		misuse("Register: task %q: %v", name, err)
 	}
-	return c
-}
-
-// register adds t to the registry, and has addByName make it known by name.
-// In a worker it does not return for the last task, but serves: neither main
-// nor a test runs.
-func register(t served, addByName func()) {
-	if t.taskName() == "" {
+	if name == "" {
 		misuse("Register: the name must not be empty")
 	}
 	for _, other := range registry {
-		if other.taskName() == t.taskName() {
-			misuse("Register: the name %q is taken; give every task its own", t.taskName())
+		if other.Name == name {
+			misuse("Register: the name %q is taken; give every task its own", name)
 		}
 	}
+	t := &task{known, len(registry)}
 	registry = append(registry, t)
-	addByName()
+	registered.Add(known)
 	if self.isWorker && !self.inMain && len(registry) == self.tasks {
 		self.serve()
 	}
+	return t
 }
 
 // misuse panics in the package's name.

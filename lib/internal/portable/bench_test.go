@@ -46,10 +46,10 @@ func compare[T any](b *testing.B, name string, value func(i int) T) {
 	var buffer []byte
 	b.Run(name+"/portable", func(b *testing.B) {
 		for b.Loop() {
-			if buffer, err = c.Append(buffer[:0], values); err != nil {
+			if buffer, err = c.Append(buffer[:0], Of(values)); err != nil {
 				b.Fatal(err)
 			}
-			if err := c.Decode(buffer, got); err != nil {
+			if err := c.Decode(buffer, Of(got)); err != nil {
 				b.Fatal(err)
 			}
 		}

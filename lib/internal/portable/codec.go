@@ -9,20 +9,37 @@ import (
 )
 
 // Codec turns values of one type into a message that stands alone: whoever
-// reads it needs nothing that came before. The zero value is not ready; make
-// it with CodecOf. All methods may be called from many goroutines.
-type Codec[T any] struct{ *coder }
+// reads it needs nothing that came before. Make it with CodecOf. All methods
+// may be called from many goroutines.
+//
+// It has no type parameter, and takes values as Values, because the compiler
+// translates generic code anew in every program that uses it: a notebook's cell
+// would spend most of its build on that.
+type Codec struct {
+	t         reflect.Type
+	form      form
+	size      int      // bytes of a value in memory
+	least     int      // bytes of a value that is encoded, at least
+	mask      []byte   // asPlain: see maskOf
+	elem      *Codec   // asPointer, asSlice, asMap, asArray
+	key       *Codec   // asMap
+	fields    []field  // asStruct
+	methods   *methods // asItself
+	runsCalls bool     // encoding or decoding may call methods that the program declares
+}
 
 // CodecOf returns the codec of type T, or says why values of T would not
 // arrive as they were sent.
-func CodecOf[T any]() (Codec[T], error) {
-	c, err := coderOf(reflect.TypeFor[T]())
-	return Codec[T]{c}, err
+func CodecOf[T any]() (*Codec, error) { return CodecFor(reflect.TypeFor[T]()) }
+
+// Make returns n zero values. It panics if memory cannot hold them.
+func (c *Codec) Make(n int) Values {
+	return Values{reflect.MakeSlice(reflect.SliceOf(c.t), n, n).UnsafePointer(), n, c.size}
 }
 
 // CallsMethods reports whether Encode and Decode call methods that the program
 // declares.
-func (c Codec[T]) CallsMethods() bool { return c.runsCalls }
+func (c *Codec) CallsMethods() bool { return c.runsCalls }
 
 // ValueError says which value could not be encoded or decoded, and why. What
 // a method of the program panics with is such an error, too.
@@ -35,29 +52,29 @@ func (e *ValueError) Error() string { return e.Err.Error() }
 func (e *ValueError) Unwrap() error { return e.Err }
 
 // Encode returns values as bytes. Those of plain values may be no copy.
-func (c Codec[T]) Encode(values []T) ([]byte, error) { return c.EncodeInto(nil, values) }
+func (c *Codec) Encode(values Values) ([]byte, error) { return c.EncodeInto(nil, values) }
 
 // EncodeInto is Encode that uses the memory of buffer if it is large enough.
-func (c Codec[T]) EncodeInto(buffer []byte, values []T) ([]byte, error) {
+func (c *Codec) EncodeInto(buffer []byte, values Values) ([]byte, error) {
 	if c.form == asPlain && c.mask == nil {
-		return memoryOf(values), nil
+		return values.memory(), nil
 	}
 	return c.Append(buffer[:0], values)
 }
 
 // Append appends values to b. After an error, which is a *ValueError, it
 // returns b as it was.
-func (c Codec[T]) Append(b []byte, values []T) ([]byte, error) {
+func (c *Codec) Append(b []byte, values Values) ([]byte, error) {
 	if c.form == asPlain {
-		all := append(b, memoryOf(values)...)
+		all := append(b, values.memory()...)
 		c.clean(all[len(b):])
 		return all, nil
 	}
-	return c.appendEach(b, unsafe.Pointer(unsafe.SliceData(values)), len(values))
+	return c.appendEach(b, values.first, values.count)
 }
 
 // appendEach appends the n values at p.
-func (c *coder) appendEach(b []byte, p unsafe.Pointer, n int) ([]byte, error) {
+func (c *Codec) appendEach(b []byte, p unsafe.Pointer, n int) ([]byte, error) {
 	e := encoder{b: b}
 	if why := c.protect(&e.calling, 0, func() {
 		for e.at = range n {
@@ -72,33 +89,30 @@ func (c *coder) appendEach(b []byte, p unsafe.Pointer, n int) ([]byte, error) {
 // Decode puts the values of payload into values, whatever these are now. The
 // error is a *ValueError, or says that payload has fewer values or more; then
 // values are zero.
-func (c Codec[T]) Decode(payload []byte, values []T) (err error) {
+func (c *Codec) Decode(payload []byte, values Values) (err error) {
 	if c.form == asPlain {
-		err = c.decodePlain(payload, memoryOf(values), len(values))
+		err = c.decodePlain(payload, values)
 	} else {
-		clear(values)
-		err = c.decodeEach(payload, unsafe.Pointer(unsafe.SliceData(values)), len(values))
+		c.zero(values)
+		err = c.decodeEach(payload, values.first, values.count)
 	}
 	if err != nil {
-		clear(values)
+		c.zero(values)
 	}
 	return err
 }
 
-// DecodeOne returns the value of a payload that has one. If it is plain, that
-// takes no memory from the heap.
-func (c Codec[T]) DecodeOne(payload []byte) (v T, err error) {
+func (c *Codec) zero(values Values) {
 	if c.form == asPlain {
-		err = c.decodePlain(payload, memoryOf(unsafe.Slice(&v, 1)), 1)
-		return v, err
+		clear(values.memory())
+		return
 	}
-	one := make([]T, 1)
-	err = c.Decode(payload, one)
-	return one[0], err
+	header := unsafe.Slice((*byte)(values.first), values.count) // of a slice that has as many
+	reflect.NewAt(reflect.SliceOf(c.t), unsafe.Pointer(&header)).Elem().Clear()
 }
 
 // decodeEach decodes n values into the memory at p.
-func (c *coder) decodeEach(payload []byte, p unsafe.Pointer, n int) error {
+func (c *Codec) decodeEach(payload []byte, p unsafe.Pointer, n int) error {
 	d := decoder{b: payload}
 	if why := c.protect(&d.calling, 1, func() {
 		for d.at = range n {
@@ -113,20 +127,21 @@ func (c *coder) decodeEach(payload []byte, p unsafe.Pointer, n int) error {
 	return nil
 }
 
-func (c *coder) decodePlain(payload, values []byte, n int) error {
-	if len(payload) != len(values) {
-		return fmt.Errorf("%d bytes are not %d values, which have %d", len(payload), n, len(values))
+func (c *Codec) decodePlain(payload []byte, values Values) error {
+	memory := values.memory()
+	if len(payload) != len(memory) {
+		return fmt.Errorf("%d bytes are not %d values, which have %d", len(payload), values.count, len(memory))
 	}
 	if !c.isClean(payload) {
 		return errNotClean
 	}
-	copy(values, payload)
+	copy(memory, payload)
 	return nil
 }
 
 // AtLeast is the least number of bytes that n values take, so that a message
 // which claims more than it holds is refused before there is room for them.
-func (c Codec[T]) AtLeast(n int) int {
+func (c *Codec) AtLeast(n int) int {
 	if c.least > 0 && n > math.MaxInt/c.least {
 		return math.MaxInt
 	}
@@ -137,7 +152,7 @@ func (c Codec[T]) AtLeast(n int) int {
 // method panicked. Methods that the program declares may also end their
 // goroutine; so they run in another. calling is the type whose method f calls,
 // and method says which of its two.
-func (c *coder) protect(calling **coder, method int, f func()) (err error) {
+func (c *Codec) protect(calling **Codec, method int, f func()) (err error) {
 	run := func() {
 		returned := false
 		defer func() {
@@ -166,7 +181,7 @@ var errNoReturn = errors.New("a method did not return")
 
 // whyPanicked makes an error of what was recovered; that is nil if a method
 // ended its goroutine.
-func whyPanicked(value any, calling *coder, method int) error {
+func whyPanicked(value any, calling *Codec, method int) error {
 	if r, ok := value.(refusal); ok {
 		return r.error
 	}

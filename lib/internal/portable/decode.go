@@ -16,12 +16,12 @@ var errNotClean = errors.New("a bool is neither 0 nor 1, or padding is not 0")
 type decoder struct {
 	b       []byte // what is left
 	at      int    // which of the values is decoded
-	calling *coder // the type whose method is called, if any
+	calling *Codec // the type whose method is called, if any
 	depth   int    // see enter
 }
 
 // get reads a value into the place at p, whatever that holds.
-func (d *decoder) get(c *coder, p unsafe.Pointer) {
+func (d *decoder) get(c *Codec, p unsafe.Pointer) {
 	switch c.form {
 	case asPlain:
 		d.getPlain(c, p, c.size)
@@ -38,7 +38,7 @@ func (d *decoder) get(c *coder, p unsafe.Pointer) {
 	case asStruct:
 		for i := range c.fields {
 			f := &c.fields[i]
-			d.get(f.coder, unsafe.Add(p, f.offset))
+			d.get(f.as, unsafe.Add(p, f.offset))
 		}
 	case asInterface:
 		d.getInterface(c, p)
@@ -92,7 +92,7 @@ func (d *decoder) bytes() []byte {
 	return d.take(d.fit(d.number(), 1))
 }
 
-func (d *decoder) getPlain(c *coder, p unsafe.Pointer, size int) {
+func (d *decoder) getPlain(c *Codec, p unsafe.Pointer, size int) {
 	b := d.take(size)
 	if !c.isClean(b) {
 		panic(refusal{errNotClean})
@@ -100,7 +100,7 @@ func (d *decoder) getPlain(c *coder, p unsafe.Pointer, size int) {
 	copy(memory(p, size), b)
 }
 
-func (d *decoder) getPointer(c *coder, p unsafe.Pointer) {
+func (d *decoder) getPointer(c *Codec, p unsafe.Pointer) {
 	var target unsafe.Pointer
 	switch flag := d.take(1)[0]; flag {
 	case 0:
@@ -120,7 +120,7 @@ func (d *decoder) getPointer(c *coder, p unsafe.Pointer) {
 // have many more bytes in memory than encoded.
 const firstBytes = 1 << 16
 
-func (d *decoder) getSlice(c *coder, p unsafe.Pointer) {
+func (d *decoder) getSlice(c *Codec, p unsafe.Pointer) {
 	to := (*slice)(p)
 	*to = slice{}
 	n := d.number()
@@ -145,7 +145,7 @@ func (d *decoder) getSlice(c *coder, p unsafe.Pointer) {
 	*to = slice{s.UnsafePointer(), length, length}
 }
 
-func (d *decoder) getElements(c *coder, p unsafe.Pointer, n int) {
+func (d *decoder) getElements(c *Codec, p unsafe.Pointer, n int) {
 	if c.form == asPlain {
 		d.getPlain(c, p, n*c.size)
 		return
@@ -157,7 +157,7 @@ func (d *decoder) getElements(c *coder, p unsafe.Pointer, n int) {
 
 // getMap reads a map whose entries are in order. A key may come twice only if
 // it is not equal to itself.
-func (d *decoder) getMap(c *coder, m reflect.Value) {
+func (d *decoder) getMap(c *Codec, m reflect.Value) {
 	n := d.number()
 	if n == 0 {
 		m.SetZero()
@@ -193,7 +193,7 @@ func (d *decoder) getMap(c *coder, m reflect.Value) {
 
 // getItself calls the method by which the type decodes itself. The bytes are
 // a copy, which it may keep.
-func (d *decoder) getItself(c *coder, p unsafe.Pointer) {
+func (d *decoder) getItself(c *Codec, p unsafe.Pointer) {
 	b := bytes.Clone(d.bytes())
 	outer := d.calling
 	d.calling = c

@@ -18,7 +18,7 @@ import (
 
 // dynamic is a type of values in interfaces.
 type dynamic struct {
-	*coder
+	as          *Codec
 	description string
 }
 
@@ -31,7 +31,7 @@ var (
 // mostStars is how many pointers may lead to a type in an interface.
 const mostStars = 4
 
-func (e *encoder) putInterface(c *coder, p unsafe.Pointer) {
+func (e *encoder) putInterface(c *Codec, p unsafe.Pointer) {
 	v := reflect.NewAt(c.t, p).Elem().Elem()
 	if !v.IsValid() {
 		e.b = append(e.b, 0)
@@ -47,11 +47,11 @@ func (e *encoder) putInterface(c *coder, p unsafe.Pointer) {
 	e.descend(c)
 	addressable := reflect.New(v.Type())
 	addressable.Elem().Set(v)
-	e.put(d.coder, addressable.UnsafePointer())
+	e.put(d.as, addressable.UnsafePointer())
 	e.leave()
 }
 
-func (d *decoder) getInterface(c *coder, p unsafe.Pointer) {
+func (d *decoder) getInterface(c *Codec, p unsafe.Pointer) {
 	to := reflect.NewAt(c.t, p).Elem()
 	description := d.bytes()
 	if len(description) == 0 {
@@ -64,13 +64,13 @@ func (d *decoder) getInterface(c *coder, p unsafe.Pointer) {
 	if known == nil {
 		known = d.resolve(description)
 	}
-	if !known.t.AssignableTo(c.t) {
-		refuse("%v is not a %v", known.t, c.t)
+	if !known.as.t.AssignableTo(c.t) {
+		refuse("%v is not a %v", known.as.t, c.t)
 	}
-	d.fit(1, known.least) // before there is memory for it
+	d.fit(1, known.as.least) // before there is memory for it
 	d.enter()
-	v := reflect.New(known.t)
-	d.get(known.coder, v.UnsafePointer())
+	v := reflect.New(known.as.t)
+	d.get(known.as, v.UnsafePointer())
 	to.Set(v.Elem())
 	d.leave()
 }
@@ -78,7 +78,7 @@ func (d *decoder) getInterface(c *coder, p unsafe.Pointer) {
 // describe describes the type of v.
 func describe(v reflect.Value) *dynamic {
 	t := v.Type()
-	c, err := coderOf(t)
+	c, err := CodecFor(t)
 	if err != nil {
 		refuse("%v in an interface: %w", t, err)
 	}
@@ -102,7 +102,7 @@ func describe(v reflect.Value) *dynamic {
 }
 
 // remember keeps a type with its description.
-func remember(description string, c *coder) *dynamic {
+func remember(description string, c *Codec) *dynamic {
 	d := &dynamic{c, description}
 	dynamics.Store(c.t, d)
 	describing.Lock()
@@ -139,7 +139,7 @@ func (d *decoder) resolve(description []byte) *dynamic {
 	for range stars {
 		t = reflect.PointerTo(t)
 	}
-	c, err := coderOf(t)
+	c, err := CodecFor(t)
 	if err != nil {
 		refuse("%v in an interface: %w", t, err)
 	}

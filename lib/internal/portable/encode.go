@@ -19,7 +19,7 @@ const maxDepth = 100_000
 type encoder struct {
 	b       []byte
 	at      int    // which of the values is encoded
-	calling *coder // the type whose method is called, if any
+	calling *Codec // the type whose method is called, if any
 	depth   int    // see enter
 	mark    place  // a place above this one, for enter
 	marked  int    // at which depth
@@ -27,7 +27,7 @@ type encoder struct {
 
 // place is where a value is that may contain itself.
 type place struct {
-	of  *coder
+	of  *Codec
 	p   unsafe.Pointer
 	len int
 }
@@ -44,7 +44,7 @@ type refusal struct{ error }
 func refuse(format string, args ...any) { panic(refusal{fmt.Errorf(format, args...)}) }
 
 // put appends the encoding of the value at p.
-func (e *encoder) put(c *coder, p unsafe.Pointer) {
+func (e *encoder) put(c *Codec, p unsafe.Pointer) {
 	switch c.form {
 	case asPlain:
 		e.putPlain(c, p, c.size)
@@ -63,7 +63,7 @@ func (e *encoder) put(c *coder, p unsafe.Pointer) {
 	case asStruct:
 		for i := range c.fields {
 			f := &c.fields[i]
-			e.put(f.coder, unsafe.Add(p, f.offset))
+			e.put(f.as, unsafe.Add(p, f.offset))
 		}
 	case asInterface:
 		e.putInterface(c, p)
@@ -72,7 +72,7 @@ func (e *encoder) put(c *coder, p unsafe.Pointer) {
 	}
 }
 
-func (e *encoder) putPlain(c *coder, p unsafe.Pointer, size int) {
+func (e *encoder) putPlain(c *Codec, p unsafe.Pointer, size int) {
 	at := len(e.b)
 	e.b = append(e.b, memory(p, size)...)
 	c.clean(e.b[at:])
@@ -80,7 +80,7 @@ func (e *encoder) putPlain(c *coder, p unsafe.Pointer, size int) {
 
 func (e *encoder) putLength(n int) { e.b = binary.AppendUvarint(e.b, uint64(n)) }
 
-func (e *encoder) putPointer(c *coder, p unsafe.Pointer) {
+func (e *encoder) putPointer(c *Codec, p unsafe.Pointer) {
 	if p == nil {
 		e.b = append(e.b, 0)
 		return
@@ -91,7 +91,7 @@ func (e *encoder) putPointer(c *coder, p unsafe.Pointer) {
 	e.leave()
 }
 
-func (e *encoder) putSlice(c *coder, p unsafe.Pointer) {
+func (e *encoder) putSlice(c *Codec, p unsafe.Pointer) {
 	s := (*slice)(p)
 	if s.data == nil {
 		e.b = append(e.b, 0)
@@ -103,7 +103,7 @@ func (e *encoder) putSlice(c *coder, p unsafe.Pointer) {
 	e.leave()
 }
 
-func (e *encoder) putElements(c *coder, p unsafe.Pointer, n int) {
+func (e *encoder) putElements(c *Codec, p unsafe.Pointer, n int) {
 	if c.form == asPlain {
 		e.putPlain(c, p, n*c.size)
 		return
@@ -115,7 +115,7 @@ func (e *encoder) putElements(c *coder, p unsafe.Pointer, n int) {
 
 // putMap sorts the entries by their bytes, and so by their keys: no key's
 // encoding is the beginning of another's.
-func (e *encoder) putMap(c *coder, p unsafe.Pointer) {
+func (e *encoder) putMap(c *Codec, p unsafe.Pointer) {
 	m := reflect.NewAt(c.t, p).Elem()
 	if m.IsNil() {
 		e.b = append(e.b, 0)
@@ -157,7 +157,7 @@ func (e *encoder) sort(entries []span) {
 }
 
 // putItself calls the method by which the type encodes itself.
-func (e *encoder) putItself(c *coder, p unsafe.Pointer) {
+func (e *encoder) putItself(c *Codec, p unsafe.Pointer) {
 	outer := e.calling
 	e.calling = c
 	b, err := c.methods.encode(reflect.NewAt(c.t, p).Interface())
@@ -184,7 +184,7 @@ func (e *encoder) enter(here place) {
 }
 
 // descend goes one level deeper; leave must follow.
-func (e *encoder) descend(c *coder) {
+func (e *encoder) descend(c *Codec) {
 	if e.depth++; e.depth > maxDepth {
 		refuse("%v is nested deeper than %d levels; send a slice instead of a list", c.t, maxDepth)
 	}

@@ -62,10 +62,10 @@ var decoders = []func(b []byte) (again []byte, err error){
 func again[T any](b []byte) ([]byte, error) {
 	c, _ := CodecOf[T]()
 	values := make([]T, 2)
-	if err := c.Decode(b, values); err != nil {
+	if err := c.Decode(b, Of(values)); err != nil {
 		return nil, err
 	}
-	return c.Encode(values)
+	return c.Encode(Of(values))
 }
 
 func FuzzADecoderAcceptsOnlyWhatAnEncoderWrites(f *testing.F) {
@@ -102,6 +102,6 @@ func encoded[T any](seed int) []byte {
 	c, _ := CodecOf[T]()
 	values := make([]T, 2)
 	fillFrom(bytes.Repeat([]byte{byte(seed)}, 8*seed), &values)
-	b, _ := c.Encode(values)
+	b, _ := c.Encode(Of(values))
 	return b
 }

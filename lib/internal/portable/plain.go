@@ -3,7 +3,6 @@ package portable
 import (
 	"encoding/binary"
 	"reflect"
-	"unsafe"
 )
 
 // isPlain reports whether a value of type t is nothing but its own bytes.
@@ -67,7 +66,7 @@ func maskOfStruct(t reflect.Type) []byte {
 }
 
 // clean clears the bits of plain values that have no meaning.
-func (c *coder) clean(b []byte) {
+func (c *Codec) clean(b []byte) {
 	for ; c.mask != nil && len(b) > 0; b = b[len(c.mask):] {
 		i := 0
 		for ; i+8 <= len(c.mask); i += 8 {
@@ -80,7 +79,7 @@ func (c *coder) clean(b []byte) {
 }
 
 // isClean reports whether clean would change nothing.
-func (c *coder) isClean(b []byte) bool {
+func (c *Codec) isClean(b []byte) bool {
 	for ; c.mask != nil && len(b) > 0; b = b[len(c.mask):] {
 		i := 0
 		for ; i+8 <= len(c.mask); i += 8 {
@@ -95,13 +94,4 @@ func (c *coder) isClean(b []byte) bool {
 		}
 	}
 	return true
-}
-
-// memory returns the n bytes at p. It is no copy.
-func memory(p unsafe.Pointer, n int) []byte { return unsafe.Slice((*byte)(p), n) }
-
-// memoryOf returns the bytes of values. It is no copy.
-func memoryOf[T any](values []T) []byte {
-	var one T
-	return memory(unsafe.Pointer(unsafe.SliceData(values)), len(values)*int(unsafe.Sizeof(one)))
 }

@@ -51,55 +51,41 @@ const (
 	asItself
 )
 
-// coder knows how to encode and decode values of one type.
-type coder struct {
-	t         reflect.Type
-	form      form
-	size      int      // bytes of a value in memory
-	least     int      // bytes of a value that is encoded, at least
-	mask      []byte   // asPlain: see maskOf
-	elem      *coder   // asPointer, asSlice, asMap, asArray
-	key       *coder   // asMap
-	fields    []field  // asStruct
-	methods   *methods // asItself
-	runsCalls bool     // encoding or decoding may call methods that the program declares
-}
-
 // field is a part of a struct.
 type field struct {
 	offset uintptr
-	*coder
+	as     *Codec
 }
 
-var coders sync.Map // of *coder, by reflect.Type
+var codecs sync.Map // of *Codec, by reflect.Type
 
-// coderOf returns the coder of t, or says why values of t would not arrive as
+// CodecFor returns the Codec of t, or says why values of t would not arrive as
 // they were sent.
-func coderOf(t reflect.Type) (*coder, error) {
-	if c, ok := coders.Load(t); ok {
-		return c.(*coder), nil
+func CodecFor(t reflect.Type) (*Codec, error) {
+	if c, ok := codecs.Load(t); ok {
+		return c.(*Codec), nil
 	}
-	k := compiler{made: map[reflect.Type]*coder{}}
-	c, err := k.coder(t)
+	k := compiler{made: map[reflect.Type]*Codec{}}
+	c, err := k.codec(t)
 	if err != nil {
 		return nil, err
 	}
 	c.runsCalls = k.runsCalls
-	coders.Store(t, c)
+	codecs.Store(t, c)
 	return c, nil
 }
 
-// compiler makes the coders of a type and of its parts.
+// compiler makes the codecs of a type and of its parts.
 type compiler struct {
-	made      map[reflect.Type]*coder // the first of a recursive type is not complete yet
+	made      map[reflect.Type]*Codec // the first of a recursive type is not complete yet
 	runsCalls bool
 }
 
-func (k *compiler) coder(t reflect.Type) (*coder, error) {
+func (k *compiler) codec(t reflect.Type) (*Codec, error) {
 	if c := k.made[t]; c != nil {
 		return c, nil
 	}
-	c := &coder{t: t, size: int(t.Size()), least: 1}
+	c := &Codec{t: t, size: int(t.Size()), least: 1}
 	k.made[t] = c
 	var err error
 	switch m := methodsOf(t); {
@@ -113,8 +99,8 @@ func (k *compiler) coder(t reflect.Type) (*coder, error) {
 	return c, err
 }
 
-// complete makes the coder of a type that is not plain.
-func (k *compiler) complete(c *coder) (err error) {
+// complete makes the Codec of a type that is not plain.
+func (k *compiler) complete(c *Codec) (err error) {
 	switch t := c.t; t.Kind() {
 	case reflect.String:
 		c.form = asString
@@ -122,20 +108,20 @@ func (k *compiler) complete(c *coder) (err error) {
 		c.form, k.runsCalls = asInterface, true // there may be anything in it
 	case reflect.Pointer:
 		c.form = asPointer
-		c.elem, err = k.coder(t.Elem())
+		c.elem, err = k.codec(t.Elem())
 	case reflect.Slice:
 		c.form = asSlice
-		c.elem, err = k.coder(t.Elem())
+		c.elem, err = k.codec(t.Elem())
 	case reflect.Array:
 		c.form = asArray
-		if c.elem, err = k.coder(t.Elem()); err == nil {
+		if c.elem, err = k.codec(t.Elem()); err == nil {
 			c.least = t.Len() * c.elem.least
 		}
 	case reflect.Map:
 		c.form = asMap
 		var keyErr error
-		c.key, keyErr = k.coder(t.Key())
-		c.elem, err = k.coder(t.Elem())
+		c.key, keyErr = k.codec(t.Key())
+		c.elem, err = k.codec(t.Elem())
 		err = errors.Join(keyErr, err)
 	case reflect.Struct:
 		err = k.structure(c)
@@ -145,10 +131,10 @@ func (k *compiler) complete(c *coder) (err error) {
 	return err
 }
 
-// structure makes the coder of a struct. It refuses unexported fields, though
+// structure makes the Codec of a struct. It refuses unexported fields, though
 // it could send them: often they describe what only this process has, for
 // example an open file.
-func (k *compiler) structure(c *coder) error {
+func (k *compiler) structure(c *Codec) error {
 	c.form, c.least = asStruct, 0
 	for i := range c.t.NumField() {
 		f := c.t.Field(i)
@@ -158,7 +144,7 @@ func (k *compiler) structure(c *coder) error {
 		if !f.IsExported() {
 			return fmt.Errorf("field %s of %v would be lost; begin its name with a capital letter", f.Name, c.t)
 		}
-		part, err := k.coder(f.Type)
+		part, err := k.codec(f.Type)
 		if err != nil {
 			return fmt.Errorf("field %s of %v: %w", f.Name, c.t, err)
 		}

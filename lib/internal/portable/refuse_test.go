@@ -27,7 +27,7 @@ func TestATypeThatWouldNotArriveIsRefused(t *testing.T) {
 			id int
 		}](),
 	} {
-		if _, err := coderOf(of); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := CodecFor(of); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", of, err, want)
 		}
 	}
@@ -42,7 +42,7 @@ func wantRefused[T any](t *testing.T, want string, v T) {
 	}
 	var first T
 	before := []byte("before")
-	b, err := c.Append(before, []T{first, v})
+	b, err := c.Append(before, Of([]T{first, v}))
 	var at *ValueError
 	if !errors.As(err, &at) || at.At != 1 || !strings.Contains(err.Error(), want) || string(b) != "before" {
 		t.Errorf("%T: %v, want %q; % x", v, err, want, b)
@@ -134,12 +134,12 @@ func TestWhatAMethodPanicsWithIsAnError(t *testing.T) {
 		wantRefused(t, want, moody{"encode " + mood})
 		wantRefused(t, want, []map[string]*moody{{"a": {"encode " + mood}}})
 		c, _ := CodecOf[moody]()
-		b, err := c.Encode([]moody{{"fine"}, {"decode " + mood}})
+		b, err := c.Encode(Of([]moody{{"fine"}, {"decode " + mood}}))
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := []moody{{"old"}, {"old"}}
-		err = c.Decode(b, got)
+		err = c.Decode(b, Of(got))
 		var at *ValueError
 		if !errors.As(err, &at) || at.At != 1 || !strings.Contains(err.Error(), strings.Replace(want, "Encode", "Decode", 1)) {
 			t.Errorf("%s: %v", mood, err)
@@ -158,9 +158,9 @@ func (k *keeps) UnmarshalBinary(b []byte) error { k.b = b; return nil }
 
 func TestATypeMayKeepTheBytesThatItDecodes(t *testing.T) {
 	c, _ := CodecOf[keeps]()
-	b, _ := c.Encode([]keeps{{[]byte("abc")}})
+	b, _ := c.Encode(Of([]keeps{{[]byte("abc")}}))
 	got := make([]keeps, 1)
-	if err := c.Decode(b, got); err != nil {
+	if err := c.Decode(b, Of(got)); err != nil {
 		t.Fatal(err)
 	}
 	clear(b)
@@ -181,17 +181,17 @@ func TestNoOtherNumberOfValuesIsDecoded(t *testing.T) {
 func wantNumber[T any](t *testing.T, values []T) {
 	t.Helper()
 	c, _ := CodecOf[T]()
-	b, err := c.Encode(values)
+	b, err := c.Encode(Of(values))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range []int{0, len(values) - 1, len(values) + 1, 100} {
-		if c.Decode(b, make([]T, n)) == nil {
+		if c.Decode(b, Of(make([]T, n))) == nil {
 			t.Errorf("%d values of %T were taken for %d", len(values), values, n)
 		}
 	}
 	for cut := range b {
-		if c.Decode(b[:cut], make([]T, len(values))) == nil {
+		if c.Decode(b[:cut], Of(make([]T, len(values)))) == nil {
 			t.Errorf("%d of %d bytes of %T were taken for all", cut, len(b), values)
 		}
 	}
@@ -235,5 +235,5 @@ func decodes[T any](b []byte) error {
 	if err != nil {
 		panic(fmt.Sprint(err))
 	}
-	return c.Decode(b, make([]T, 1))
+	return c.Decode(b, Of(make([]T, 1)))
 }

@@ -20,7 +20,7 @@ func arrives[T any](t testing.TB, values ...T) []T {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := c.Encode(values)
+	b, err := c.Encode(Of(values))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func arrives[T any](t testing.TB, values ...T) []T {
 		t.Errorf("%d bytes, said to be at least %d", len(b), c.AtLeast(len(values)))
 	}
 	got := make([]T, len(values))
-	if err := c.Decode(b, got); err != nil {
+	if err := c.Decode(b, Of(got)); err != nil {
 		t.Fatalf("%T: %v", values, err)
 	}
 	for i := range values {
@@ -122,9 +122,9 @@ func TestListsTreesAndMapsOfThemselvesArrive(t *testing.T) {
 		long = &list{0, long}
 	}
 	c, _ := CodecOf[*list]()
-	b, err := c.Encode([]*list{long})
+	b, err := c.Encode(Of([]*list{long}))
 	got := make([]*list, 1)
-	if err != nil || c.Decode(b, got) != nil {
+	if err != nil || c.Decode(b, Of(got)) != nil {
 		t.Fatal(err)
 	}
 	n := 0
@@ -179,12 +179,12 @@ func unchanged[T any](t *testing.T, v T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := c.Encode([]T{v})
+	b, err := c.Encode(Of([]T{v}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := make([]T, 1)
-	if err := c.Decode(b, got); err != nil || !reflect.DeepEqual(got[0], v) {
+	if err := c.Decode(b, Of(got)); err != nil || !reflect.DeepEqual(got[0], v) {
 		t.Errorf("%T: sent %v, got %v, %v", v, v, got[0], err)
 	}
 }
@@ -292,7 +292,7 @@ func TestEqualValuesHaveEqualBytes(t *testing.T) {
 			}
 			v[i], v[strings.Repeat("y", i)], v[color(i)] = inner, nil, inner
 		}
-		got, err := c.Encode([]map[any]map[string]int{v})
+		got, err := c.Encode(Of([]map[any]map[string]int{v}))
 		if err != nil || want != nil && !bytes.Equal(got, want) {
 			t.Fatalf("%v\n% x\n% x", err, got, want)
 		}
@@ -300,8 +300,8 @@ func TestEqualValuesHaveEqualBytes(t *testing.T) {
 	}
 	p, _ := CodecOf[padded]()
 	dirty := make([]padded, 3)
-	for i := range memoryOf(dirty) {
-		memoryOf(dirty)[i] = 0xff
+	for i := range Of(dirty).memory() {
+		Of(dirty).memory()[i] = 0xff
 	}
 	for i := range dirty {
 		dirty[i].On, dirty[i].n = true, 2
@@ -309,8 +309,8 @@ func TestEqualValuesHaveEqualBytes(t *testing.T) {
 			dirty[i].Tail[k].Small, dirty[i].Tail[k].Large = 0, 0
 		}
 	}
-	a, _ := p.Encode(dirty)
-	b, _ := p.Encode([]padded{{On: true, n: 2}, {On: true, n: 2}, {On: true, n: 2}})
+	a, _ := p.Encode(Of(dirty))
+	b, _ := p.Encode(Of([]padded{{On: true, n: 2}, {On: true, n: 2}, {On: true, n: 2}}))
 	if !bytes.Equal(a, b) {
 		t.Errorf("% x\n% x", a, b)
 	}

@@ -16,15 +16,44 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
-// Task is a registered task.
+// Task is a registered task: a function without its types, for what the
+// compiler translates anew for every function that a program registers is to
+// be little.
 type Task struct {
-	Name     string
-	Function string // its full Go name: "multiprocessing/lib/primes.Nth"
-	Types    string // "int to int"
+	Name             string
+	Function         string // its full Go name: "multiprocessing/lib/primes.Nth"
+	Argument, Result *portable.Codec
+	Types            string // "int to int"
 
-	// Run decodes count arguments from payload, runs the task on each, and
-	// encodes the results.
-	Run func(payload []byte, count int) ([]byte, *Failure)
+	call call
+}
+
+// call puts f of each argument into the result of the same index. at is the
+// index of the one that is being computed.
+type call func(arguments, results portable.Values, at *int)
+
+// New returns f as a task, without adding it. The error says which of the two,
+// "argument" or "result", cannot be sent to another process, and why.
+func New[T, R any](name string, f func(T) R) (*Task, error) {
+	return newTask(name, f, reflect.TypeFor[T](), reflect.TypeFor[R](), func(arguments, results portable.Values, at *int) {
+		out := portable.Slice[R](results)
+		for i, item := range portable.Slice[T](arguments) {
+			*at = i
+			out[i] = f(item)
+		}
+	})
+}
+
+func newTask(name string, f any, argument, result reflect.Type, all call) (t *Task, err error) {
+	t = &Task{Name: name, Types: fmt.Sprintf("%v to %v", argument, result), call: all}
+	if t.Argument, err = portable.CodecFor(argument); err != nil {
+		return nil, fmt.Errorf("its argument cannot be sent to another process: %w", err)
+	}
+	if t.Result, err = portable.CodecFor(result); err != nil {
+		return nil, fmt.Errorf("its result cannot be sent to another process: %w", err)
+	}
+	t.Function = runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()
+	return t, nil
 }
 
 // Kind says why a task has no results.
@@ -47,28 +76,22 @@ type Failure struct {
 
 // tasks is written during package initialization, which is one goroutine,
 // and only read afterwards.
-var tasks = map[string]Task{}
+var tasks = map[string]*Task{}
 
 // Own begins the names of tasks that a package of this library registers for
 // itself: programs for its own processes. Nobody may ask for them by name.
 const Own = "multiprocessing: "
 
-// Add adds f under a name that no other task has. One that begins with Own is
-// not added.
-func Add[T, R any](name string, f func(T) R) {
-	if strings.HasPrefix(name, Own) {
-		return
-	}
-	tasks[name] = Task{
-		Name:     name,
-		Function: runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name(),
-		Types:    fmt.Sprintf("%v to %v", reflect.TypeFor[T](), reflect.TypeFor[R]()),
-		Run:      runner(f),
+// Add makes t known by its name, which no other task has. One that begins with
+// Own is not added.
+func Add(t *Task) {
+	if !strings.HasPrefix(t.Name, Own) {
+		tasks[t.Name] = t
 	}
 }
 
 // Lookup finds a task by its name.
-func Lookup(name string) (t Task, ok bool) {
+func Lookup(name string) (t *Task, ok bool) {
 	t, ok = tasks[name]
 	return t, ok
 }
@@ -76,63 +99,56 @@ func Lookup(name string) (t Task, ok bool) {
 // Names are the names of all tasks, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(tasks)) }
 
-// runner is Run of a Task. Registration has checked that both types can be
-// encoded.
-func runner[T, R any](f func(T) R) func([]byte, int) ([]byte, *Failure) {
-	arguments, _ := portable.CodecOf[T]()
-	results, _ := portable.CodecOf[R]()
-	return func(payload []byte, count int) ([]byte, *Failure) {
-		if count < 0 || len(payload) < arguments.AtLeast(count) {
-			return nil, &Failure{Kind: BadInput, Text: fmt.Sprintf("%d bytes are too few for %d values", len(payload), count)}
-		}
-		items, err := makeRoom[T](count)
-		if err == nil {
-			err = arguments.Decode(payload, items)
-		}
-		if err != nil {
-			return nil, &Failure{Kind: BadInput, Text: err.Error()}
-		}
-		out, failure := run(items, f)
-		if failure != nil {
-			return nil, failure
-		}
-		encoded, err := results.Encode(out)
-		if err != nil {
-			return nil, &Failure{Kind: NoResult, Text: err.Error()}
-		}
-		return encoded, nil
+// Run decodes count arguments from payload, runs the task on each, and encodes
+// the results.
+func (t *Task) Run(payload []byte, count int) ([]byte, *Failure) {
+	if count < 0 || len(payload) < t.Argument.AtLeast(count) {
+		return nil, &Failure{Kind: BadInput, Text: fmt.Sprintf("%d bytes are too few for %d values", len(payload), count)}
 	}
+	items, err := makeRoom(t.Argument, count)
+	if err == nil {
+		err = t.Argument.Decode(payload, items)
+	}
+	if err != nil {
+		return nil, &Failure{Kind: BadInput, Text: err.Error()}
+	}
+	var results portable.Values
+	var failure *Failure
+	done := make(chan struct{})
+	go t.RunHere(items, func(all portable.Values, at int, p *caught.Panic) {
+		defer close(done)
+		if results = all; p != nil {
+			failure = &Failure{Kind: Panicked, At: at, Text: caught.Text("%v", p.Value), Stack: p.Stack}
+		}
+	})
+	<-done
+	if failure != nil {
+		return nil, failure
+	}
+	encoded, err := t.Result.Encode(results)
+	if err != nil {
+		return nil, &Failure{Kind: NoResult, Text: err.Error()}
+	}
+	return encoded, nil
 }
 
 // makeRoom returns n zero values, or an error if a message claims more than
 // memory can hold.
-func makeRoom[T any](n int) (values []T, err error) {
+func makeRoom(c *portable.Codec, n int) (values portable.Values, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("there is no room for %d values: %v", n, p)
 		}
 	}()
-	return make([]T, n), nil
+	return c.Make(n), nil
 }
 
-// run runs f on items, in its own goroutine, which f may end
-// (runtime.Goexit).
-func run[T, R any](items []T, f func(T) R) ([]R, *Failure) {
-	out := make([]R, len(items))
-	at := 0
+// RunHere runs the task on items in this goroutine, which the task may end
+// (runtime.Goexit). It calls reply with the results, or with the panic and the
+// index of its item.
+func (t *Task) RunHere(items portable.Values, reply func(results portable.Values, at int, p *caught.Panic)) {
+	results, at := t.Result.Make(items.Len()), 0
 	var panics caught.First
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		panics.Run(func() {
-			for at = range items {
-				out[at] = f(items[at])
-			}
-		})
-	}()
-	<-done
-	if p := panics.Panic(); p != nil {
-		return nil, &Failure{Kind: Panicked, At: at, Text: caught.Text("%v", p.Value), Stack: p.Stack}
-	}
-	return out, nil
+	defer func() { reply(results, at, panics.Panic()) }()
+	panics.Run(func() { t.call(items, results, &at) })
 }

@@ -9,6 +9,15 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
+func add[T, R any](t *testing.T, name string, f func(T) R) {
+	t.Helper()
+	task, err := New(name, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	Add(task)
+}
+
 func double(n int) int {
 	switch n {
 	case 3:
@@ -20,8 +29,8 @@ func double(n int) int {
 }
 
 func TestATaskIsFoundByItsNameAndRunsOnBytes(t *testing.T) {
-	Add("double", double)
-	Add(Own+"hidden", double)
+	add(t, "double", double)
+	add(t, Own+"hidden", double)
 	if names := Names(); !slices.Equal(names, []string{"double"}) {
 		t.Errorf("the names are %q", names)
 	}
@@ -88,7 +97,7 @@ func (rude) String() string { runtime.Goexit(); return "" }
 
 func TestAWorkersGoroutineGoesOnWhateverMethodsOfATypeDo(t *testing.T) {
 	t.Cleanup(func() { delete(tasks, "stubborn") })
-	Add("stubborn", func(s stubborn) stubborn {
+	add(t, "stubborn", func(s stubborn) stubborn {
 		switch s.text {
 		case "encodes badly":
 			s.text = "encoding"
@@ -103,7 +112,7 @@ func TestAWorkersGoroutineGoesOnWhateverMethodsOfATypeDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, kind := range map[string]Kind{"decoding": BadInput, "encodes badly": NoResult, "panics rudely": Panicked} {
-		payload, err := codec.Encode([]stubborn{{text}})
+		payload, err := codec.Encode(portable.Of([]stubborn{{text}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +124,11 @@ func TestAWorkersGoroutineGoesOnWhateverMethodsOfATypeDo(t *testing.T) {
 
 func TestMoreValuesThanMemoryCanHoldAreAFailure(t *testing.T) {
 	type large struct{ Names [1 << 40]string }
-	if _, err := makeRoom[large](1 << 20); err == nil || !strings.Contains(err.Error(), "no room for 1048576 values") {
+	codec, err := portable.CodecOf[large]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := makeRoom(codec, 1<<20); err == nil || !strings.Contains(err.Error(), "no room for 1048576 values") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,0 +1,53 @@
+package portable
+
+import "unsafe"
+
+// Values are values in memory, one behind the other, without their type: what
+// a slice of them refers to.
+type Values struct {
+	first unsafe.Pointer
+	count int
+	size  int // of one, in bytes
+}
+
+// Of returns what values refers to. It is no copy.
+func Of[T any](values []T) Values {
+	var one T
+	return Values{unsafe.Pointer(unsafe.SliceData(values)), len(values), int(unsafe.Sizeof(one))}
+}
+
+// Slice returns the slice of values, which must be of type T.
+func Slice[T any](values Values) []T { return unsafe.Slice((*T)(values.first), values.count) }
+
+// Len is how many there are.
+func (v Values) Len() int { return v.count }
+
+// Part returns the values from one index to another, as v[from:to] does.
+func (v Values) Part(from, to int) Values {
+	if from < 0 || to < from || to > v.count {
+		panic("portable: a part is out of range")
+	}
+	if from < to { // else the place may be behind the end
+		v.first = unsafe.Add(v.first, from*v.size)
+	}
+	v.count = to - from
+	return v
+}
+
+// memory returns the bytes of v. It is no copy.
+func (v Values) memory() []byte { return memory(v.first, v.count*v.size) }
+
+// memory returns the n bytes at p. It is no copy.
+func memory(p unsafe.Pointer, n int) []byte { return unsafe.Slice((*byte)(p), n) }
+
+// DecodeOne returns the value of a payload that has one, of type T. If it is
+// plain, that takes no memory from the heap.
+func DecodeOne[T any](c *Codec, payload []byte) (v T, err error) {
+	if c.form == asPlain {
+		err = c.decodePlain(payload, Of(unsafe.Slice(&v, 1)))
+		return v, err
+	}
+	one := make([]T, 1)
+	err = c.Decode(payload, Of(one))
+	return one[0], err
+}
