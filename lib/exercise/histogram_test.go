@@ -134,6 +134,6 @@ func TestHistogramSaysWhenSpeedCannotBeJudged(t *testing.T) {
 func TestHistogramFindsLostCounts(t *testing.T) {
 	skipRacy(t)
 	lost := []string{" of them in run ", "of the same call: ", "are lost"}
-	wrong{"starter", func() Verdict { return Histogram(histogramStarter) }, lost[2:]}.run(t)
-	wrong{"added up without a lock", func() Verdict { return Histogram(histogramMerge) }, lost}.run(t)
+	wrong{"starter", seen(func() Verdict { return Histogram(histogramStarter) }), lost[2:]}.run(t)
+	wrong{"added up without a lock", seen(func() Verdict { return Histogram(histogramMerge) }), lost}.run(t)
 }
