@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"strings"
 	"sync"
 	"testing"
 )
@@ -91,5 +92,9 @@ func TestIntegral(t *testing.T) {
 
 func TestIntegralFindsLostParts(t *testing.T) {
 	skipRacy(t)
-	wrong{"one sum for all", seen(func() Verdict { return Integral(integralRace) }), []string{"of the same call, not 1: a part of the sum was lost"}}.run(t)
+	v := seen(func() Verdict { return Integral(integralRace) })()
+	// The first call may lose a part already; then its sum is not the serial one's.
+	if v.Right() || !strings.Contains(v.String(), "of the same call, not 1: a part of the sum was lost") && !strings.Contains(v.String(), "; the serial integral is ") {
+		t.Error(v)
+	}
 }
