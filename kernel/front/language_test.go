@@ -36,19 +36,29 @@ func completesWhileACellRuns(t *testing.T, c *client) {
 	c.wait(r)
 }
 
-// TestASlowLanguageServerHoldsUpNoCellAndNoClient stops gopls in a kernel that has just started.
+// TestASlowLanguageServerHoldsUpNoCellAndNoClient stops gopls, which runs from the first question to the kernel's end.
 func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
 	t.Parallel()
 	c := startKernel(t, setUp(t))
-	c.eventually("gopls runs", func() bool { return c.running("gopls -listen") })
-	gopls := c.process("gopls -listen unix;" + c.folder)
+	complete := func() *asked {
+		return c.request(c.shell, "complete_request", map[string]any{"code": "%%\nfmt.Printl", "cursor_pos": 13})
+	}
+	completes := func() bool {
+		return strings.Contains(string(c.wait(complete()).reply.Content), `"matches":["Println"]`)
+	}
+	c.execute("%%\nfmt.Println(0)").wantOK("0\n")
+	if c.running("gopls") {
+		t.Error("gopls runs, and nobody has asked anything of it")
+	}
+	c.eventually("it completes", completes)
+	gopls := c.process("gopls")
+	if priority, err := syscall.Getpriority(syscall.PRIO_PROCESS, gopls); runtime.GOOS == "linux" && (err != nil || 20-priority != 10) {
+		t.Errorf("gopls has niceness %d, %v; want 10, behind the cells", 20-priority, err)
+	}
 	if err := syscall.Kill(gopls, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = syscall.Kill(gopls, syscall.SIGCONT) }()
-	complete := func() *asked {
-		return c.request(c.shell, "complete_request", map[string]any{"code": "%%\nfmt.Printl", "cursor_pos": 13})
-	}
 	first := complete()
 	inspected := c.request(c.shell, "inspect_request", map[string]any{"code": "%%\nfmt.Println", "cursor_pos": 13, "detail_level": 0})
 	c.execute("%%\nfmt.Println(1)").wantOK("1\n")
@@ -66,10 +76,12 @@ func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
 	if err := syscall.Kill(gopls, syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
-	c.eventually("it completes", func() bool {
-		return strings.Contains(string(c.wait(complete()).reply.Content), `"matches":["Println"]`)
-	})
-	if priority, err := syscall.Getpriority(syscall.PRIO_PROCESS, gopls); runtime.GOOS == "linux" && (err != nil || 20-priority != 10) {
-		t.Errorf("gopls has niceness %d, %v; want 10, behind the cells", 20-priority, err)
+	c.eventually("it completes", completes)
+	if err := syscall.Kill(gopls, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	c.eventually("it completes with another gopls", completes)
+	if err := syscall.Kill(c.process("gopls"), syscall.SIGSTOP); err != nil { // stopped, it does not see that its input ends
+		t.Fatal(err)
 	}
 }

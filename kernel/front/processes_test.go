@@ -60,7 +60,9 @@ func (c *client) process(words string) int {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		if command, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); !strings.Contains(string(command), "-guard") {
+		command, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		settings, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+		if !strings.Contains(string(command), "-guard") && bytes.Contains(settings, []byte(c.mark+"\x00")) {
 			return pid
 		}
 	}

@@ -47,8 +47,8 @@ type backend struct {
 // startTime is what GoNB has to answer after it was started: a second on a slow machine, and an order more.
 const startTime = 60 * time.Second
 
-// socketPath is the longest path that a Unix socket may have on every system, with gopls' own below the folder.
-const socketPath = 103 - len("/gonb_12345678/gopls_socket")
+// socketPath is the longest path that a Unix socket may have on every system, with GoNB's sockets below the folder.
+const socketPath = 103 - len("/s-5")
 
 // startBackend starts GoNB below a guard.
 func startBackend(connection connection, flags []string) (b *backend, err error) {

@@ -60,9 +60,6 @@ func (f *front) stopCell() {
 	tick()
 }
 
-// gopls serves all cells, and so does what it starts.
-const gopls = "gopls"
-
 // process is a process below GoNB.
 type process struct {
 	supervise.Process
@@ -72,7 +69,7 @@ type process struct {
 // gonb is GoNB's process.
 func (f *front) gonb() (supervise.Process, bool) {
 	guard := f.backend.guard.Process.Pid
-	for _, p := range supervise.Below(guard, gopls) {
+	for _, p := range supervise.Below(guard) {
 		if p.Parent == guard && p.Name == "gonb" {
 			return p, true
 		}
@@ -80,11 +77,11 @@ func (f *front) gonb() (supervise.Process, bool) {
 	return supervise.Process{}, false
 }
 
-// ofCell returns what runs for the current cell: all below the guard but GoNB itself, gopls, and what earlier cells
-// left on purpose.
+// ofCell returns what runs for the current cell: all below the guard but GoNB itself and what earlier cells left on
+// purpose.
 func (f *front) ofCell() []process {
 	guard := f.backend.guard.Process.Pid
-	below := supervise.Below(guard, gopls)
+	below := supervise.Below(guard)
 	gonb := 0
 	kept := map[int]bool{guard: true} // not the cell's, and so not what they started
 	build := map[int]bool{}
@@ -143,7 +140,7 @@ func (f *front) endCellsProcesses(c *cell) {
 // doubtSurvivors takes back what was said of processes that turn out to be of a cell's program: one that was just being
 // started had no environment yet.
 func (f *front) doubtSurvivors() {
-	for _, p := range supervise.Below(f.backend.guard.Process.Pid, gopls) {
+	for _, p := range supervise.Below(f.backend.guard.Process.Pid) {
 		if _, found := pipeOf(p); found {
 			delete(f.survive, p.PID)
 		}

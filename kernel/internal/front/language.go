@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,9 +17,9 @@ import (
 	"multiprocessing/kernel/internal/lsp"
 )
 
-// language answers what an editor asks about Go, from the gopls that GoNB has started. GoNB itself would first sleep for
-// 12 s, and then answer between cells: a cell would wait for a completion, and a completion for a cell. So the front asks
-// gopls directly, on a connection of its own, and no cell is held up.
+// language answers what an editor asks about Go, from a gopls of its own. It starts gopls at the first question, for it
+// takes 50 to 100 MB and most notebooks that are open are only read, and ends it when nobody has asked for a while. Of
+// GoNB's answers none is used: they come after 12 s, and between cells.
 type language struct {
 	folder string // GoNB's TMPDIR
 	ctx    context.Context
@@ -27,8 +28,9 @@ type language struct {
 
 	mu       sync.Mutex // one question at a time; guards what follows
 	client   *lsp.Client
-	file     string // main.go of GoNB's module
-	version  int    // of the text that gopls has for it; 0: none
+	unused   *time.Timer // ends the client
+	file     string      // main.go of GoNB's module
+	version  int         // of the text that gopls has for it; 0: none
 	modified time.Time
 	packages map[string]string
 
@@ -43,18 +45,30 @@ const (
 	patience = 4 * time.Second
 )
 
+// idle is how long gopls is kept after a question. It takes 0.3 to 0.5 s to start again. Tests change it.
+var idle = 10 * time.Minute
+
 func newLanguage(folder string) *language {
 	l := &language{folder: folder}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l
 }
 
-// close ends the connection and waits for what is being asked.
+// close ends gopls and waits for what is being asked.
 func (l *language) close() {
 	l.cancel()
 	l.asking.Wait()
+	l.rest()
+}
+
+// rest ends gopls.
+func (l *language) rest() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.client != nil {
+		l.unused.Stop()
 		l.client.Close()
+		l.client = nil
 	}
 }
 
@@ -203,7 +217,7 @@ func (l *language) question(cell, base string, at position, method string, resul
 	}
 	ctx, cancel := context.WithTimeout(l.ctx, wait)
 	defer cancel()
-	if err := l.connect(ctx); err != nil {
+	if err := l.start(ctx); err != nil {
 		return 0, err
 	}
 	text, head := overlay(base, cell, l.packages)
@@ -216,27 +230,34 @@ func (l *language) question(cell, base string, at position, method string, resul
 	}, result)
 }
 
-// connect connects to gopls, anew when it has ended; it may take a while to listen after GoNB has started it.
-func (l *language) connect(ctx context.Context) (err error) {
+// start starts gopls if it does not run, for the module that GoNB has made.
+func (l *language) start(ctx context.Context) error {
 	if l.client != nil && !l.client.Closed() {
+		l.unused.Reset(idle)
 		return nil
 	}
-	for {
-		sockets, _ := filepath.Glob(filepath.Join(l.folder, "gonb_*", "gopls_socket"))
-		if len(sockets) == 1 {
-			if l.client, err = lsp.Dial(ctx, "unix", sockets[0]); err == nil {
-				if err = l.initialize(ctx, filepath.Dir(sockets[0])); err != nil {
-					l.client.Close() // the next question connects anew
-				}
-				return err
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return cmp.Or(err, errors.New("gopls is not running"))
-		case <-time.After(50 * time.Millisecond):
-		}
+	modules, _ := filepath.Glob(filepath.Join(l.folder, "gonb_*", "go.mod"))
+	if len(modules) != 1 {
+		return errors.New("GoNB is not ready")
 	}
+	program, err := besideUs(filepath.Join("..", "gopls"))
+	if err != nil {
+		return err
+	}
+	folder := filepath.Dir(modules[0])
+	cmd := exec.Command(program)
+	cmd.Dir = folder
+	// The last three are for gopls only. It would start a second process for telemetry, and it holds 100 MB of garbage.
+	cmd.Env = append(os.Environ(), "TMPDIR="+l.folder, "GO_TELEMETRY_CHILD=2", "GOGC=off", "GOMEMLIMIT=150MiB")
+	if l.client, err = lsp.Start(cmd); err != nil {
+		return err
+	}
+	l.unused = time.AfterFunc(idle, l.rest)
+	if err := l.initialize(ctx, folder); err != nil {
+		l.client.Close() // the next question starts another
+		return err
+	}
+	return nil
 }
 
 func (l *language) initialize(ctx context.Context, folder string) error {

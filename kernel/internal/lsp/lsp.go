@@ -10,16 +10,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
+	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
 )
 
-// Client is a connection to a language server. Its methods may be called at the same time.
+// Client is a language server and the connection to it. Its methods may be called at the same time.
 type Client struct {
-	conn   net.Conn
-	closed chan struct{} // when nothing more is read
+	server *exec.Cmd
+	in     io.Writer
+	closed chan struct{} // when it has ended
 
 	mu      sync.Mutex
 	last    int                   // id of the last request; guarded by mu, as is what follows
@@ -44,23 +45,35 @@ type message struct {
 // messageLimit is more than a server has to say of a cell.
 const messageLimit = 16 << 20
 
-// Dial connects to a server that listens on a Unix socket or a TCP address. One on a Unix socket works with a lower
-// priority from then on, on Linux.
-func Dial(ctx context.Context, network, address string) (*Client, error) {
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, network, address)
+// Start starts a server that is asked on its standard input and answers on its standard output. On Linux it works with a
+// lower priority than others, and ends with the process that started it.
+func Start(cmd *exec.Cmd) (*Client, error) {
+	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
 	}
-	standBack(conn)
-	c := &Client{conn: conn, closed: make(chan struct{}), pending: map[int]chan response{}}
-	go c.read()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	endWithUs(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting the language server: %w", err)
+	}
+	standBack(cmd.Process.Pid)
+	c := &Client{server: cmd, in: in, closed: make(chan struct{}), pending: map[int]chan response{}}
+	go func() {
+		defer close(c.closed)
+		c.read(out)
+		_ = cmd.Process.Kill() // if it has said what is no message
+		_ = cmd.Wait()
+	}()
 	return c, nil
 }
 
-// Close ends the connection and waits until nothing more is read from it.
+// Close ends the server and waits until it has ended. Nothing is asked of it: it may hang.
 func (c *Client) Close() {
-	c.conn.Close()
+	_ = c.server.Process.Kill()
 	<-c.closed
 }
 
@@ -117,14 +130,13 @@ func (c *Client) write(m message) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, err = fmt.Fprintf(c.conn, "Content-Length: %d\r\n\r\n%s", len(content), content)
+	_, err = fmt.Fprintf(c.in, "Content-Length: %d\r\n\r\n%s", len(content), content)
 	return err
 }
 
-func (c *Client) read() {
-	defer close(c.closed)
-	defer c.conn.Close()
-	reader := bufio.NewReader(c.conn)
+// read handles what the server says, until it ends.
+func (c *Client) read(out io.Reader) {
+	reader := bufio.NewReader(out)
 	for {
 		content, err := readMessage(reader)
 		if err != nil {

@@ -2,9 +2,10 @@ package lsp
 
 import (
 	"fmt"
-	"net"
 	"os"
+	"os/exec"
 	"strconv"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,24 +14,12 @@ import (
 // all cores compute.
 const behind = 10
 
-// standBack has the process at the other end of a Unix socket stand back when cores are scarce: while it loads a module,
-// a cell that is built meanwhile would wait. Where that fails the cell waits. Linux has a niceness for each thread, and a
-// new thread has that of the one which started it.
-func standBack(conn net.Conn) {
-	socket, ok := conn.(*net.UnixConn)
-	if !ok {
-		return
-	}
-	raw, err := socket.SyscallConn()
-	if err != nil {
-		return
-	}
-	var peer *unix.Ucred
-	if failed := raw.Control(func(fd uintptr) { peer, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); failed != nil || err != nil {
-		return
-	}
+// standBack has a process that has just been started stand back when cores are scarce: while it loads a module, a cell
+// that is built meanwhile would wait. Where that fails the cell waits. Linux has a niceness for each thread, and a new
+// thread has that of the one which started it.
+func standBack(pid int) {
 	for range 2 { // one that was started meanwhile by a thread that was still to come
-		threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", peer.Pid))
+		threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 		for _, thread := range threads {
 			if id, err := strconv.Atoi(thread.Name()); err == nil {
 				_ = unix.Setpriority(unix.PRIO_PROCESS, id, behind)
@@ -38,3 +27,7 @@ func standBack(conn net.Conn) {
 		}
 	}
 }
+
+// endWithUs has the process of cmd be killed when this one ends, however it does: one that hangs does not see that its
+// input has ended.
+func endWithUs(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

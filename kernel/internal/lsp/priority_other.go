@@ -2,7 +2,10 @@
 
 package lsp
 
-import "net"
+import "os/exec"
 
 // standBack does nothing here: a cell that is built while a server loads a module waits a little.
-func standBack(net.Conn) {}
+func standBack(int) {}
+
+// endWithUs does nothing here: a server ends when its input does.
+func endWithUs(*exec.Cmd) {}

@@ -89,7 +89,7 @@ func (e *Environment) examineTools(ctx context.Context) Finding {
 	var versions []string
 	for _, tool := range tools {
 		name := filepath.Base(tool)
-		out, err := exec.CommandContext(ctx, e.Go.Path, "version", "-m", filepath.Join(e.BinFolder(), name+executableSuffix)).Output()
+		out, err := exec.CommandContext(ctx, e.Go.Path, "version", "-m", e.tool(name)).Output()
 		if err != nil {
 			return Finding{"tools", false, name + " is broken; \"go run ./kernel clean\", then \"go run ./kernel lab\""}
 		}

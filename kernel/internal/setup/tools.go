@@ -14,7 +14,7 @@ var tools = []string{
 	"golang.org/x/tools/gopls",
 }
 
-// BinFolder is the folder of gonb, goimports, gopls, the front, and the go command that cells get.
+// BinFolder is the folder of gonb, goimports, the front, the go command that cells get, and noGopls.
 func (e *Environment) BinFolder() string { return filepath.Join(e.tools.folder, "bin") }
 
 func (e *Environment) toolsStep() step {
@@ -31,6 +31,9 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	if err := e.Go.run(ctx, e.Module, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
 		return err
 	}
+	if err := e.setGoplsApart(); err != nil {
+		return cacheError(e.BinFolder(), err)
+	}
 	for name, source := range ours {
 		program := filepath.Join(e.BinFolder(), name+executableSuffix)
 		if err := e.Go.run(ctx, e.Module, append(build, program, source)...); err != nil {
@@ -38,6 +41,30 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 		}
 	}
 	return nil
+}
+
+// noGopls stands where GoNB looks for gopls, which it would start with every kernel: the front starts it when a reader
+// first asks for a completion.
+const noGopls = `#!/bin/sh
+if [ "$1" = -listen ]; then exit 0; fi
+exec "${0%/*}/../gopls" "$@"
+`
+
+// setGoplsApart moves gopls to where GoNB does not look.
+func (e *Environment) setGoplsApart() error {
+	path := filepath.Join(e.BinFolder(), "gopls")
+	if err := os.Rename(path, e.tool("gopls")); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(noGopls), 0o700)
+}
+
+// tool is the path of one of the tools.
+func (e *Environment) tool(name string) string {
+	if name == "gopls" {
+		return filepath.Join(e.tools.folder, name)
+	}
+	return filepath.Join(e.BinFolder(), name+executableSuffix)
 }
 
 // ours are the programs of this module that the kernel needs: the front, which Jupyter starts, and the go command of

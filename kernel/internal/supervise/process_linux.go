@@ -7,7 +7,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -105,17 +104,16 @@ func children(pid int) []int {
 	return found
 }
 
-// Below returns the processes below pid, parents before children, but for those of a name that is left out and what is
-// below them. It asks the kernel for each process's children, so that its cost grows with what is below pid and not
-// with what else the machine runs: 0.1 ms a process.
-func Below(pid int, but ...string) []Process {
+// Below returns the processes below pid, parents before children. It asks the kernel for each process's children, so
+// that its cost grows with what is below pid and not with what else the machine runs: 0.1 ms a process.
+func Below(pid int) []Process {
 	var found []Process
 	for _, child := range childrenOf(pid) {
 		p, zombie := readStat(child)
-		if p.PID == 0 || zombie || slices.Contains(but, p.Name) {
+		if p.PID == 0 || zombie {
 			continue
 		}
-		found = append(append(found, p), Below(child, but...)...)
+		found = append(append(found, p), Below(child)...)
 	}
 	return found
 }

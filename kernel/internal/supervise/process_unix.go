@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -41,9 +40,8 @@ func descendants(pid int) []int {
 	return below
 }
 
-// Below returns the processes below pid, parents before children, as ps sees them, but for those of a name that is left
-// out and what is below them.
-func Below(pid int, but ...string) []Process {
+// Below returns the processes below pid, parents before children, as ps sees them.
+func Below(pid int) []Process {
 	ps := exec.Command("ps", "-axo", "pid=,ppid=,comm=")
 	out, err := ps.Output()
 	if err != nil {
@@ -61,15 +59,13 @@ func Below(pid int, but ...string) []Process {
 			children[parent] = append(children[parent], Process{PID: child, Parent: parent, Name: filepath.Base(fields[2])})
 		}
 	}
-	return walk(children, pid, but)
+	return walk(children, pid)
 }
 
-func walk(children map[int][]Process, pid int, but []string) []Process {
+func walk(children map[int][]Process, pid int) []Process {
 	var found []Process
 	for _, p := range children[pid] {
-		if !slices.Contains(but, p.Name) {
-			found = append(append(found, p), walk(children, p.PID, but)...)
-		}
+		found = append(append(found, p), walk(children, p.PID)...)
 	}
 	return found
 }

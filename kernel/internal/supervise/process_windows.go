@@ -35,7 +35,7 @@ func kill(pid int) {
 func descendants(int) []int { return nil }
 
 // Below is not known on this system.
-func Below(int, ...string) []Process { return nil }
+func Below(int) []Process { return nil }
 
 // Running tells whether a process has the number.
 func (p Process) Running() bool { _, err := os.FindProcess(p.PID); return err == nil }
