@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"multiprocessing/lib/internal/portable"
+	"multiprocessing/lib/internal/registered"
 	"multiprocessing/lib/process"
 )
 
@@ -129,7 +130,8 @@ func TestANamedJobThatCannotBeSentLeavesTheNameToItsOwner(t *testing.T) {
 // claimant is a Map of a named job that has claimed it and does nothing more.
 func claimant(t *testing.T, c *Cluster, name string) *job {
 	t.Helper()
-	j := c.newJob("double", 2, gather([]Option{Job(name)}))
+	known, _ := registered.Lookup("double")
+	j := c.newJob(known, 2, gather([]Option{Job(name)}))
 	j.size = 1
 	j.encode = func(context.Context, int, int) ([]byte, error) { return nil, nil }
 	ctx, cancel := context.WithCancelCause(t.Context())

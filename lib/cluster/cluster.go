@@ -8,8 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/nats-io/nats-server/v2/server"
-
 	"multiprocessing/lib/internal/registered"
 )
 
@@ -77,7 +75,7 @@ func (c *Cluster) open() error {
 		at.Token = c.server.token
 	}
 	var err error
-	if c.link, err = at.dial("multiprocessing client", c.local(), c.end); err != nil {
+	if c.link, err = at.dial("multiprocessing client", c.server, c.end); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(c.ended, readyTime)
@@ -85,7 +83,7 @@ func (c *Cluster) open() error {
 	if err := c.streams(ctx, c.config.store); err != nil {
 		return err
 	}
-	if err := c.measureRoom(ctx, c.local()); err != nil {
+	if err := c.measureRoom(ctx, c.server); err != nil {
 		return err
 	}
 	if c.config.Workers > 0 {
@@ -95,14 +93,6 @@ func (c *Cluster) open() error {
 		return err
 	}
 	return c.startWorkers(at)
-}
-
-// local is the server of this program, if there is one.
-func (c *Cluster) local() *server.Server {
-	if c.server == nil {
-		return nil
-	}
-	return c.server.server
 }
 
 // ownQueue is for this program's workers only.
@@ -129,7 +119,7 @@ func (c *Cluster) startWorkers(at address) error {
 	case c.config.Processes > 0:
 		return c.startProcesses(ctx, at)
 	case c.config.Workers > 0:
-		crew, err := at.dial("multiprocessing workers", c.local(), c.end)
+		crew, err := at.dial("multiprocessing workers", c.server, c.end)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 )
 
 // readyTime is how long a server may take to start.
@@ -16,9 +17,19 @@ const readyTime = 20 * time.Second
 
 // embedded is a server within this program.
 type embedded struct {
-	server *server.Server
+	server natsServer
+	memory int64 // that its streams may take, in bytes
 	token  string
 	folder *folder
+}
+
+// natsServer is what is needed of a *server.Server. A Cluster leads to nothing
+// of that type: the compiler reads all that a type leads to, in every program
+// that has one, and translates what is generic in it anew.
+type natsServer interface {
+	nats.InProcessConnProvider
+	Shutdown()
+	WaitForShutdown()
 }
 
 // startEmbedded starts a server that listens on nothing, unless config says
@@ -29,7 +40,7 @@ func startEmbedded(config Config) (*embedded, error) {
 	if e.token == "" {
 		e.token = newName()
 	}
-	options, err := config.serverOptions()
+	options, err := serverOptions(config)
 	if err != nil {
 		return nil, err
 	}
@@ -37,16 +48,18 @@ func startEmbedded(config Config) (*embedded, error) {
 		return nil, err
 	}
 	options.StoreDir, options.Authorization = e.folder.path, e.token
-	if e.server, err = startServer(options); err != nil {
+	s, err := startServer(options)
+	if err != nil {
 		return nil, errors.Join(err, e.folder.remove())
 	}
+	e.server, e.memory = s, s.JetStreamConfig().MaxMemory
 	return e, nil
 }
 
 // serverOptions say where the server listens, if it does, and over TLS if
 // there is a certificate. checkListen has made sure that there is one if there
 // has to be.
-func (c Config) serverOptions() (*server.Options, error) {
+func serverOptions(c Config) (*server.Options, error) {
 	if c.Listen == "" {
 		return &server.Options{DontListen: true, JetStreamMaxMemory: c.memory}, nil
 	}

@@ -76,18 +76,18 @@ func itemNames(from, to int) string {
 // shownInputs is how much of the inputs of a chunk an error shows.
 const shownInputs = 300
 
-// show prints items until there is enough of it.
-func show[T any](items []T) string {
+// show prints the items from one index to another until there is enough of it.
+func show(from, to int, item func(i int) any) string {
 	var b strings.Builder
-	for i, item := range items {
-		if i > 0 {
+	for i := from; i < to; i++ {
+		if i > from {
 			b.WriteString(", ")
 		}
 		if b.Len() > shownInputs {
 			b.WriteString("…")
 			break
 		}
-		text := caught.Text("%+v", item)
+		text := caught.Text("%+v", item(i))
 		if len(text) > shownInputs {
 			text = strings.ToValidUTF8(text[:shownInputs], "") + "…"
 		}

@@ -6,7 +6,6 @@ import (
 	"net"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -37,7 +36,7 @@ const (
 
 // dial connects, to local if that is not nil. A connection that breaks later is made again, to any of the
 // servers, for as long as it takes; onEnd is told why if that is given up.
-func (a address) dial(name string, local *server.Server, onEnd func(error)) (*link, error) {
+func (a address) dial(name string, local *embedded, onEnd func(error)) (*link, error) {
 	options := []nats.Option{
 		nats.Name(name),
 		nats.Timeout(connectTime),
@@ -51,7 +50,7 @@ func (a address) dial(name string, local *server.Server, onEnd func(error)) (*li
 	url := a.URL
 	switch {
 	case local != nil:
-		options = append(options, nats.InProcessServer(local))
+		options = append(options, nats.InProcessServer(local.server))
 	case a.Socket != "":
 		url = "nats://127.0.0.1" // not looked up: the socket is dialed
 		options = append(options, nats.SetCustomDialer(socketDialer(a.Socket)))

@@ -29,19 +29,28 @@ import (
 // begun them in vain; then all other results are there. Map panics if the
 // task was not made by process.Register or c is closed.
 func Map[T, R any](c *Cluster, items []T, task *process.Task[T, R], opts ...Option) ([]R, error) {
-	if task.Name() == "" {
+	results := make([]R, len(items))
+	err := c.run(task.Name(), portable.Of(items), portable.Of(results), func(i int) any { return items[i] }, opts)
+	var lost *LostError
+	if err != nil && !errors.As(err, &lost) {
+		return nil, err
+	}
+	return results, err
+}
+
+// run is Map without its types.
+func (c *Cluster) run(task string, items, results portable.Values, item func(i int) any, opts []Option) error {
+	if task == "" {
 		misuse("Map: the task must not be nil or zero; make it with process.Register")
 	}
 	c.begin("Map")
 	defer c.maps.Done()
-	results := make([]R, len(items))
-	arguments, _ := portable.CodecOf[T]() // Register has asked both
-	replies, _ := portable.CodecOf[R]()
-	j := c.newJob(task.Name(), len(items), gather(opts))
+	known, _ := registered.Lookup(task)
+	j := c.newJob(known, items.Len(), gather(opts))
 	j.encode = func(ctx context.Context, from, to int) ([]byte, error) {
 		var payload []byte
-		if err := within(ctx, arguments.CallsMethods(), func() (err error) {
-			payload, err = arguments.Encode(portable.Of(items[from:to]))
+		if err := within(ctx, known.Argument.CallsMethods(), func() (err error) {
+			payload, err = known.Argument.Encode(items.Part(from, to))
 			return err
 		}); err != nil {
 			return nil, err // a method that has not returned may still write payload
@@ -49,23 +58,18 @@ func Map[T, R any](c *Cluster, items []T, task *process.Task[T, R], opts ...Opti
 		return payload, nil
 	}
 	j.decode = func(ctx context.Context, payload []byte, from, to int) error {
-		if len(payload) < replies.AtLeast(to-from) {
+		if len(payload) < known.Result.AtLeast(to-from) {
 			return fmt.Errorf("%d bytes are too few for %d values", len(payload), to-from)
 		}
-		fresh := make([]R, to-from)
-		if err := within(ctx, replies.CallsMethods(), func() error { return replies.Decode(payload, portable.Of(fresh)) }); err != nil {
+		fresh := known.Result.Make(to - from)
+		if err := within(ctx, known.Result.CallsMethods(), func() error { return known.Result.Decode(payload, fresh) }); err != nil {
 			return err
 		}
-		copy(results[from:to], fresh)
+		known.Result.Copy(results.Part(from, to), fresh)
 		return nil
 	}
-	j.show = func(from, to int) string { return show(items[from:to]) }
-	err := j.run()
-	var lost *LostError
-	if err != nil && !errors.As(err, &lost) {
-		return nil, err
-	}
-	return results, err
+	j.show = func(from, to int) string { return show(from, to, item) }
+	return j.run()
 }
 
 // within runs f, which calls methods of the user's types if callsMethods is true: these
@@ -100,9 +104,7 @@ func (c *Cluster) Forget(ctx context.Context, name string) error {
 	return nil
 }
 
-func (c *Cluster) newJob(task string, items int, o options) *job {
-	j := &job{c: c, options: o, name: newName(), named: o.job != "", task: task, items: items, workers: map[string]int{}}
-	known, _ := registered.Lookup(task)
-	j.code, j.types = c.codeOf(known), known.Types
-	return j
+func (c *Cluster) newJob(task *registered.Task, items int, o options) *job {
+	return &job{c: c, options: o, name: newName(), named: o.job != "", task: task.Name, items: items, workers: map[string]int{},
+		code: c.codeOf(task), types: task.Types}
 }

@@ -38,13 +38,13 @@ type nodeOrder struct {
 
 // node is the task of a node's process. It returns only if it fails.
 var node = process.Register(registered.Own+"be a node of a cluster", func(o nodeOrder) string {
-	if _, err := startServer(o.options()); err != nil {
+	if _, err := startServer(nodeOptions(o)); err != nil {
 		return err.Error()
 	}
 	select {}
 })
 
-func (o nodeOrder) options() *server.Options {
+func nodeOptions(o nodeOrder) *server.Options {
 	options := &server.Options{ServerName: o.Name, StoreDir: o.Folder, Authorization: o.Token}
 	options.Host, options.Port = split(o.Client)
 	if len(o.Routes) < 2 {

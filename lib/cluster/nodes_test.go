@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 )
 
@@ -117,7 +118,7 @@ func TestAnAddressWhereNobodyListensIsAnErrorThatSaysSo(t *testing.T) {
 func TestAServerOfTheProgramListensOnNothing(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 1})
 	mustMap(t, c, upTo(3), double)
-	if at := c.server.server.Addr(); at != nil {
+	if at := c.server.server.(*server.Server).Addr(); at != nil {
 		t.Errorf("it listens on %v", at)
 	}
 	if conn, err := nats.Connect("nats://127.0.0.1", nats.SetCustomDialer(socketDialer(c.bridge.socket)), nats.Token("wrong")); err == nil {

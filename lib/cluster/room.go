@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -27,14 +26,14 @@ const (
 // room that there is: in all, and for results if their stream has a limit.
 // Chunks that took it all would wait for ever, for their results would find
 // none.
-func (l *link) measureRoom(ctx context.Context, local *server.Server) error {
+func (l *link) measureRoom(ctx context.Context, local *embedded) error {
 	done, err := ask(ctx, func(ctx context.Context) (jetstream.Stream, error) { return l.js.Stream(ctx, doneStream) })
 	if err != nil {
 		return fmt.Errorf("asking for the stream %s: %w", doneStream, err)
 	}
 	all := l.allowed(ctx)
 	if local != nil {
-		all = min(all, local.JetStreamConfig().MaxMemory)
+		all = min(all, local.memory)
 	}
 	l.mostBytes = max(1, min(mostBytes, all/4))
 	l.keepBytes = min(keepBytes, all/8)

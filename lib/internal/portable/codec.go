@@ -37,6 +37,21 @@ func (c *Codec) Make(n int) Values {
 	return Values{reflect.MakeSlice(reflect.SliceOf(c.t), n, n).UnsafePointer(), n, c.size}
 }
 
+// Copy copies values, of which there are as many in both.
+func (c *Codec) Copy(to, from Values) {
+	if c.form == asPlain {
+		copy(to.memory(), from.memory())
+		return
+	}
+	reflect.Copy(c.slice(to), c.slice(from))
+}
+
+// slice is the slice of values.
+func (c *Codec) slice(values Values) reflect.Value {
+	header := unsafe.Slice((*byte)(values.first), values.count) // as a slice of them has it
+	return reflect.NewAt(reflect.SliceOf(c.t), unsafe.Pointer(&header)).Elem()
+}
+
 // CallsMethods reports whether Encode and Decode call methods that the program
 // declares.
 func (c *Codec) CallsMethods() bool { return c.runsCalls }
@@ -107,8 +122,7 @@ func (c *Codec) zero(values Values) {
 		clear(values.memory())
 		return
 	}
-	header := unsafe.Slice((*byte)(values.first), values.count) // of a slice that has as many
-	reflect.NewAt(reflect.SliceOf(c.t), unsafe.Pointer(&header)).Elem().Clear()
+	c.slice(values).Clear()
 }
 
 // decodeEach decodes n values into the memory at p.

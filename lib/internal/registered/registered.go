@@ -35,7 +35,7 @@ type call func(arguments, results portable.Values, at *int)
 // New returns f as a task, without adding it. The error says which of the two,
 // "argument" or "result", cannot be sent to another process, and why.
 func New[T, R any](name string, f func(T) R) (*Task, error) {
-	return newTask(name, f, reflect.TypeFor[T](), reflect.TypeFor[R](), func(arguments, results portable.Values, at *int) {
+	return newTask(name, f, (*T)(nil), (*R)(nil), func(arguments, results portable.Values, at *int) {
 		out := portable.Slice[R](results)
 		for i, item := range portable.Slice[T](arguments) {
 			*at = i
@@ -44,7 +44,9 @@ func New[T, R any](name string, f func(T) R) (*Task, error) {
 	})
 }
 
-func newTask(name string, f any, argument, result reflect.Type, all call) (t *Task, err error) {
+// newTask gets the two types as those of pointers: reflect.TypeFor is generic.
+func newTask(name string, f, toArgument, toResult any, all call) (t *Task, err error) {
+	argument, result := reflect.TypeOf(toArgument).Elem(), reflect.TypeOf(toResult).Elem()
 	t = &Task{Name: name, Types: fmt.Sprintf("%v to %v", argument, result), call: all}
 	if t.Argument, err = portable.CodecFor(argument); err != nil {
 		return nil, fmt.Errorf("its argument cannot be sent to another process: %w", err)
