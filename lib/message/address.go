@@ -6,7 +6,6 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
-	"reflect"
 )
 
 // address is what another process needs to reach a queue or an end.
@@ -44,10 +43,31 @@ func decodeAddress(b []byte, what string) (a address, err error) {
 	return a, nil
 }
 
-// describe names what a place is, for the check of types at the other side.
-func (l *local[P, G]) describe() string {
-	if l.pipe {
-		return endOf[P, G]()
+// encodePlace returns the address of a place.
+func encodePlace(at place, what, maker string) (b []byte, err error) {
+	if at == nil {
+		err = fmt.Errorf("it is zero; make it with %s", maker)
+	} else {
+		b, err = at.address()
 	}
-	return "queue of " + reflect.TypeFor[P]().String()
+	return b, during("sending "+what, err)
+}
+
+// decodePlace sets at to the place whose address is b.
+func decodePlace(at *place, b []byte, t types) error {
+	what, short := "a queue", "a queue"
+	if t.pipe {
+		what, short = "an end of a pipe", "an end"
+	}
+	if *at != nil {
+		return during("receiving "+what, fmt.Errorf("there is %s already; decode into a new one", short))
+	}
+	c, err := connect(b, t)
+	if err == nil && t.pipe {
+		err = c.attach()
+	}
+	if err == nil {
+		*at = c
+	}
+	return during("receiving "+what, err)
 }

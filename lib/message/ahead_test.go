@@ -13,8 +13,8 @@ import (
 // another returns q as one more process would have it.
 func another[T any](t testing.TB, q *Queue[T]) *Queue[T] {
 	t.Helper()
-	here := travel(t, q)
-	return &Queue[T]{at: newClient[T, T](here.at.(*client[T, T]).where)}
+	here := travel(t, q).at.(*client)
+	return &Queue[T]{at: newClient(here.where, here.codecs)}
 }
 
 func TestRoomThatAnotherProcessDoesNotUseIsThereForAll(t *testing.T) {

@@ -101,17 +101,18 @@ func BenchmarkPipe(b *testing.B) {
 
 // One operation is a value that is encoded and decoded.
 func BenchmarkFormats(b *testing.B) {
-	var l link
 	b.Run("int", func(b *testing.B) {
+		l := linkFor[int]()
 		for b.Loop() {
-			payload, _ := encode(&l, 1)
-			decode[int](payload)
+			payload, _ := l.encode(new(int))
+			l.decode(payload)
 		}
 	})
 	b.Run("struct with strings", func(b *testing.B) {
+		l := linkFor[order]()
 		for b.Loop() {
-			payload, _ := encode(&l, order{1, []string{"a"}, nil})
-			decode[order](payload)
+			payload, _ := l.encode(&order{1, []string{"a"}, nil})
+			l.decode(payload)
 		}
 	})
 }

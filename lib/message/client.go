@@ -23,59 +23,64 @@ const patience = 2 * time.Second
 
 // client is a place in another process. It has no goroutine, and connections
 // close themselves as garbage, so nobody needs to close it.
-type client[P, G any] struct {
-	where address
-	puts  lane
-	gets  lane
+type client struct {
+	where  address
+	codecs codecs
+	puts   lane
+	gets   lane
 
 	mu    sync.Mutex
 	idle  []*link // guarded by mu; for requests
 	ended error   // guarded by mu; what the place said at its end
 }
 
-// clients has the clients of this process by address, so that a queue that
-// comes as an argument a thousand times has one connection.
+// clients has the clients of this process as long as anybody uses them, so
+// that a queue that comes as an argument a thousand times has one connection.
 var clients struct {
 	mu sync.Mutex
-	by map[string]interface{ isGone() bool } // guarded by mu; each a known
+	by map[origin]weak.Pointer[client] // guarded by mu
 }
 
-// known is a client as long as anybody uses it.
-type known[P, G any] struct{ weak.Pointer[client[P, G]] }
-
-func (k known[P, G]) isGone() bool { return k.Value() == nil }
+// origin is what a client was made from. The address has only the names of types.
+type origin struct {
+	address string
+	types   types
+}
 
 // connect makes what address returned a place. It does not connect yet.
-func connect[P, G any](b []byte, what string) (*client[P, G], error) {
-	where, err := decodeAddress(b, what)
+func connect(b []byte, t types) (*client, error) {
+	where, err := decodeAddress(b, t.String())
 	if err != nil {
 		return nil, err
 	}
 	if err := supported(); err != nil {
 		return nil, err
 	}
+	codecs, err := t.codecs()
+	if err != nil {
+		return nil, err
+	}
 	clients.mu.Lock()
 	defer clients.mu.Unlock()
-	if k, ok := clients.by[string(b)].(known[P, G]); ok {
-		if c := k.Value(); c != nil {
-			return c, nil
-		}
+	from := origin{string(b), t}
+	if c := clients.by[from].Value(); c != nil {
+		return c, nil
 	}
 	if clients.by == nil {
-		clients.by = map[string]interface{ isGone() bool }{}
+		clients.by = map[origin]weak.Pointer[client]{}
 	}
-	maps.DeleteFunc(clients.by, func(_ string, old interface{ isGone() bool }) bool { return old.isGone() })
-	c := newClient[P, G](where)
-	clients.by[string(b)] = known[P, G]{weak.Make(c)}
+	maps.DeleteFunc(clients.by, func(_ origin, old weak.Pointer[client]) bool { return old.Value() == nil })
+	c := newClient(where, codecs)
+	clients.by[from] = weak.Make(c)
 	return c, nil
 }
 
-func newClient[P, G any](where address) *client[P, G] {
-	return &client[P, G]{where: where, puts: newLane(), gets: newLane()}
+func newClient(where address, codecs codecs) *client {
+	return &client{where: where, codecs: codecs, puts: newLane(), gets: newLane()}
 }
 
 // acquire returns a connection that nobody else uses.
-func (c *client[P, G]) acquire() (*link, error) {
+func (c *client) acquire() (*link, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended != nil {
@@ -90,7 +95,7 @@ func (c *client[P, G]) acquire() (*link, error) {
 }
 
 // reach makes a connection for puts or gets.
-func (c *client[P, G]) reach(as kind) (*link, error) {
+func (c *client) reach(as kind) (*link, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended != nil {
@@ -100,12 +105,12 @@ func (c *client[P, G]) reach(as kind) (*link, error) {
 }
 
 // dial connects and shows the token.
-func (c *client[P, G]) dial(as kind) (*link, error) {
+func (c *client) dial(as kind) (*link, error) {
 	conn, err := net.Dial("unix", c.where.Socket)
 	if err != nil {
 		return nil, c.unreachable(err)
 	}
-	l := newLink(conn)
+	l := newLink(conn, c.codecs.in, c.codecs.out)
 	if !usersocket.SameUser(conn) { // somebody else took the name after the end
 		conn.Close()
 		return nil, ErrLost
@@ -132,7 +137,7 @@ func (c *client[P, G]) dial(as kind) (*link, error) {
 
 // share opens the ledger. If it is gone, the place has just ended, and says
 // so.
-func (c *client[P, G]) share(l *link, where []byte) (err error) {
+func (c *client) share(l *link, where []byte) (err error) {
 	if l.ledger, err = openLedger(where); err == nil {
 		return nil
 	}
@@ -149,7 +154,7 @@ func (c *client[P, G]) share(l *link, where []byte) (err error) {
 
 // unreachable says why there is no connection. A place whose process lives
 // has ended in order.
-func (c *client[P, G]) unreachable(err error) error {
+func (c *client) unreachable(err error) error {
 	gone := err == nil || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EPIPE) || errors.Is(err, fs.ErrNotExist) || isEOF(err)
 	if !gone {
@@ -161,7 +166,7 @@ func (c *client[P, G]) unreachable(err error) error {
 	return ErrLost
 }
 
-func (c *client[P, G]) release(l *link) {
+func (c *client) release(l *link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended != nil {
@@ -172,7 +177,7 @@ func (c *client[P, G]) release(l *link) {
 }
 
 // breakOff gives up a connection, and all others too if the place has ended.
-func (c *client[P, G]) breakOff(l *link, ended error) {
+func (c *client) breakOff(l *link, ended error) {
 	l.conn.Close()
 	if ended != nil {
 		c.end(ended)
@@ -180,7 +185,7 @@ func (c *client[P, G]) breakOff(l *link, ended error) {
 }
 
 // end gives up all connections for requests: the place has ended.
-func (c *client[P, G]) end(why error) {
+func (c *client) end(why error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ended = why
@@ -191,7 +196,7 @@ func (c *client[P, G]) end(why error) {
 }
 
 // lastWord says why nothing can be sent on a lane any more.
-func (c *client[P, G]) lastWord(a *lane) error {
+func (c *client) lastWord(a *lane) error {
 	for {
 		if f, err := a.link.read(); err != nil || f.kind == goodbye {
 			return c.over(a, f, err)
@@ -200,7 +205,7 @@ func (c *client[P, G]) lastWord(a *lane) error {
 }
 
 // over gives a lane up that answered goodbye, or not at all.
-func (c *client[P, G]) over(a *lane, answer frame, err error) error {
+func (c *client) over(a *lane, answer frame, err error) error {
 	why := ErrLost
 	if err == nil {
 		why = answer.reason()
@@ -211,7 +216,7 @@ func (c *client[P, G]) over(a *lane, answer frame, err error) error {
 }
 
 // attach makes sure that there is a connection, for a pipe ends with it.
-func (c *client[P, G]) attach() error {
+func (c *client) attach() error {
 	l, err := c.acquire()
 	if err == nil {
 		c.release(l)
@@ -220,7 +225,7 @@ func (c *client[P, G]) attach() error {
 }
 
 // ask sends a request and returns the answer, which comes at once.
-func (c *client[P, G]) ask(l *link, request frame) (frame, error) {
+func (c *client) ask(l *link, request frame) (frame, error) {
 	l.write(request)
 	answer, err := l.read() // even if sending failed: there may be a goodbye
 	if err != nil {
@@ -235,7 +240,7 @@ func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
 func isEOF(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
 // refused turns a failed answer into its error.
-func (c *client[P, G]) refused(l *link, answer frame) error {
+func (c *client) refused(l *link, answer frame) error {
 	err := answer.reason()
 	if answer.kind == goodbye {
 		c.breakOff(l, err)
@@ -246,7 +251,7 @@ func (c *client[P, G]) refused(l *link, answer frame) error {
 }
 
 // finish sends a request whose answer is done.
-func (c *client[P, G]) finish(l *link, request frame, use func(frame) error) error {
+func (c *client) finish(l *link, request frame, use func(frame) error) error {
 	answer, err := c.ask(l, request)
 	if err != nil {
 		return err
@@ -259,7 +264,7 @@ func (c *client[P, G]) finish(l *link, request frame, use func(frame) error) err
 	return err
 }
 
-func (c *client[P, G]) length() (n int, err error) {
+func (c *client) length() (n int, err error) {
 	l, err := c.acquire()
 	if err != nil {
 		return 0, err
@@ -274,11 +279,11 @@ func (c *client[P, G]) length() (n int, err error) {
 	return n, err
 }
 
-func (c *client[P, G]) close() error   { return c.say(closes) }
-func (c *client[P, G]) discard() error { return c.say(discards) }
+func (c *client) close() error   { return c.say(closes) }
+func (c *client) discard() error { return c.say(discards) }
 
 // say closes the place, which is no error if it is closed.
-func (c *client[P, G]) say(k kind) error {
+func (c *client) say(k kind) error {
 	l, err := c.acquire()
 	if err == nil {
 		err = c.finish(l, frame{kind: k}, func(frame) error { return nil })
@@ -290,4 +295,4 @@ func (c *client[P, G]) say(k kind) error {
 }
 
 // address is the same wherever it is sent from.
-func (c *client[P, G]) address() ([]byte, error) { return c.where.encode() }
+func (c *client) address() ([]byte, error) { return c.where.encode() }

@@ -6,22 +6,22 @@ import (
 )
 
 // get claims the next item that was sent ahead, or asks for some.
-func (c *client[P, G]) get(ctx context.Context) (v G, err error) {
+func (c *client) get(ctx context.Context) (v any, err error) {
 	if ctx == noWait {
 		return c.tryGet()
 	}
 	if ctx.Err() != nil {
-		return v, ctx.Err()
+		return nil, ctx.Err()
 	}
 	l, err := c.gets.take(ctx, func() (*link, error) { return c.reach(helloGet) })
 	if err != nil {
-		return v, err
+		return nil, err
 	}
 	defer c.gets.leave()
 	for {
 		answer, err := c.next(ctx, l)
 		if err != nil {
-			return v, err
+			return nil, err
 		}
 		v, claimed, err := c.open(l, answer)
 		if claimed || err != nil {
@@ -31,7 +31,7 @@ func (c *client[P, G]) get(ctx context.Context) (v G, err error) {
 }
 
 // next returns the next item. It may have been taken back on its way.
-func (c *client[P, G]) next(ctx context.Context, l *link) (answer frame, err error) {
+func (c *client) next(ctx context.Context, l *link) (answer frame, err error) {
 	if !l.follows {
 		if err := l.write(frame{kind: get}); err != nil {
 			return answer, c.lastWord(&c.gets)
@@ -54,15 +54,14 @@ func (c *client[P, G]) next(ctx context.Context, l *link) (answer frame, err err
 }
 
 // open makes an item of an answer, if nobody has taken it back.
-func (c *client[P, G]) open(l *link, answer frame) (v G, claimed bool, err error) {
-	if v, err = decode[G](answer.payload); err != nil {
+func (c *client) open(l *link, answer frame) (v any, claimed bool, err error) {
+	if v, err = l.decode(answer.payload); err != nil {
 		c.gets.drop() // and so the item goes back
-		return v, false, err
+		return nil, false, err
 	}
 	ok, wanted := l.ledger.claim()
 	if !ok {
-		var none G
-		return none, false, nil
+		return nil, false, nil
 	}
 	if wanted {
 		l.write(frame{kind: news}) // if this fails, so does the next read
@@ -72,27 +71,26 @@ func (c *client[P, G]) open(l *link, answer frame) (v G, claimed bool, err error
 
 // tryGet asks the queue's process, for only there it is known whether the
 // queue is empty.
-func (c *client[P, G]) tryGet() (v G, err error) {
+func (c *client) tryGet() (v any, err error) {
 	l, err := c.acquire()
 	if err != nil {
-		return v, err
+		return nil, err
 	}
 	answer, err := c.ask(l, frame{kind: tryGet})
 	if err != nil {
-		return v, err
+		return nil, err
 	}
 	if answer.kind != item {
-		return v, c.refused(l, answer)
+		return nil, c.refused(l, answer)
 	}
-	v, err = decode[G](answer.payload)
+	v, err = l.decode(answer.payload)
 	if err != nil {
 		c.breakOff(l, nil) // and so the item goes back
-		return v, err
+		return nil, err
 	}
 	if err := l.write(frame{kind: received}); err != nil {
 		c.breakOff(l, nil)
-		var none G
-		return none, ErrLost
+		return nil, ErrLost
 	}
 	c.release(l)
 	return v, nil

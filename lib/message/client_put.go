@@ -4,7 +4,7 @@ import "context"
 
 // put sends an item for which there is credit. It does not wait until it has
 // arrived.
-func (c *client[P, G]) put(ctx context.Context, v P) error {
+func (c *client) put(ctx context.Context, v any) error {
 	if ctx == noWait {
 		return c.tryPut(v)
 	}
@@ -16,7 +16,7 @@ func (c *client[P, G]) put(ctx context.Context, v P) error {
 		return err
 	}
 	defer c.puts.leave()
-	payload, err := encode(l, v)
+	payload, err := l.encode(v)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (c *client[P, G]) put(ctx context.Context, v P) error {
 }
 
 // spend takes a credit, and waits while there is none.
-func (c *client[P, G]) spend(ctx context.Context, l *link) error {
+func (c *client) spend(ctx context.Context, l *link) error {
 	for {
 		if ok, refused := l.ledger.spend(); ok || refused != nil {
 			return refused
@@ -55,12 +55,12 @@ func (c *client[P, G]) spend(ctx context.Context, l *link) error {
 
 // tryPut asks the queue's process, for only there it is known whether the
 // queue is full.
-func (c *client[P, G]) tryPut(v P) error {
+func (c *client) tryPut(v any) error {
 	l, err := c.acquire()
 	if err != nil {
 		return err
 	}
-	payload, err := encode(l, v)
+	payload, err := l.encode(v)
 	if err != nil {
 		c.release(l)
 		return err

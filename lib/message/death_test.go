@@ -245,8 +245,8 @@ func TestAQueueWhoseProcessIsKilledSaysLost(t *testing.T) {
 // receiveAgain returns a client of q's queue that has never connected.
 func receiveAgain(t *testing.T, q *Queue[int]) *Queue[int] {
 	t.Helper()
-	c := q.at.(*client[int, int])
-	return &Queue[int]{at: newClient[int, int](c.where)}
+	c := q.at.(*client)
+	return &Queue[int]{at: newClient(c.where, c.codecs)}
 }
 
 func TestASilentProcessDoesNotHoldUpATimeoutForEver(t *testing.T) {

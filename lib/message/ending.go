@@ -10,11 +10,11 @@ func isOver(c chan struct{}) bool {
 	}
 }
 
-func (s *store[T]) isClosed() bool { return isOver(s.closing) }
+func (s *store) isClosed() bool { return isOver(s.closing) }
 
 // settle finds out whether the end has come: nothing is left, and nothing
 // can come, or come back.
-func (s *store[T]) settle() {
+func (s *store) settle() {
 	if !s.isClosed() || s.reserved > 0 {
 		return
 	}
@@ -28,20 +28,20 @@ func (s *store[T]) settle() {
 }
 
 // refuse tells those who wait for an item that none will come.
-func (s *store[T]) refuse() {
+func (s *store) refuse() {
 	for len(s.getting) > 0 {
 		pull(&s.getting).done <- s.why
 	}
 }
 
 // close refuses further puts; what is there can still be taken.
-func (s *store[T]) close(why error) {
+func (s *store) close(why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closeNow(why)
 }
 
-func (s *store[T]) closeNow(why error) {
+func (s *store) closeNow(why error) {
 	if s.isClosed() {
 		return
 	}
@@ -62,7 +62,7 @@ func (s *store[T]) closeNow(why error) {
 }
 
 // discard closes, and throws away what is there.
-func (s *store[T]) discard(why error) {
+func (s *store) discard(why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closeNow(why)
@@ -73,7 +73,7 @@ func (s *store[T]) discard(why error) {
 	for _, o := range s.outlets {
 		o.withdraw(1)
 	}
-	s.items = line[T]{}
+	s.items = line{}
 	s.refuse()
 	s.settle()
 }

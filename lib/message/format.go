@@ -2,17 +2,14 @@ package message
 
 import (
 	"fmt"
-	"unsafe"
 
 	"multiprocessing/lib/internal/portable"
 )
 
-// encode returns v as bytes, which are valid until the next encode.
-func encode[T any](l *link, v T) (payload []byte, err error) {
-	c, err := portable.CodecOf[T]()
-	if err == nil {
-		payload, err = c.EncodeInto(l.buffer, portable.Of(unsafe.Slice(&v, 1)))
-	}
+// encode returns the value that v points to as bytes, which are valid until
+// the next encode.
+func (l *link) encode(v any) ([]byte, error) {
+	payload, err := l.sends.EncodeInto(l.buffer, portable.At(v))
 	if n := len(payload); err == nil && n > largestFrame {
 		err = fmt.Errorf("it has %d bytes; send at most %d at once", n, largestFrame)
 	}
@@ -23,14 +20,11 @@ func encode[T any](l *link, v T) (payload []byte, err error) {
 	return payload, nil
 }
 
-// decode makes a value of what encode returned.
-func decode[T any](payload []byte) (v T, err error) {
-	c, err := portable.CodecOf[T]()
-	if err != nil {
-		return v, err
-	}
-	if v, err = portable.DecodeOne[T](c, payload); err != nil {
-		return v, fmt.Errorf("a value that was received cannot be read: %w", err)
+// decode returns a pointer to the value that the other side has encoded.
+func (l *link) decode(payload []byte) (v any, err error) {
+	v = l.receives.New()
+	if err := l.receives.Decode(payload, portable.At(v)); err != nil {
+		return nil, fmt.Errorf("a value that was received cannot be read: %w", err)
 	}
 	return v, nil
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+
+	"multiprocessing/lib/internal/portable"
 )
 
 // kind is what a frame says.
@@ -51,16 +53,21 @@ const (
 
 // link is one side of a connection. It is used by one goroutine at a time.
 type link struct {
-	conn   net.Conn
-	in     *bufio.Reader
-	out    []byte // frames that are to be sent together
-	buffer []byte // for encode
+	conn net.Conn
+	in   *bufio.Reader
+	out  []byte // frames that are to be sent together
+
+	sends    *portable.Codec // for encode
+	receives *portable.Codec // for decode
+	buffer   []byte          // for encode
 
 	ledger  ledger // of a connection for puts or gets
 	follows bool   // items are on their way that nobody needs to ask for
 }
 
-func newLink(conn net.Conn) *link { return &link{conn: conn, in: bufio.NewReaderSize(conn, 1<<15)} }
+func newLink(conn net.Conn, sends, receives *portable.Codec) *link {
+	return &link{conn: conn, in: bufio.NewReaderSize(conn, 1<<15), sends: sends, receives: receives}
+}
 
 // write sends a frame in one system call.
 func (l *link) write(f frame) error {

@@ -1,22 +1,24 @@
 package message
 
 // entry is an item with its place among all that were put.
-type entry[T any] struct {
-	n   uint64
-	v   T
-	err error // why there is no v
+type entry struct {
+	n uint64
+	v any // a pointer to the value, or unreadable
 }
 
+// unreadable is an item that could not be decoded.
+type unreadable struct{ why error }
+
 // line is items in the order of their numbers: a ring that grows.
-type line[T any] struct {
-	ring  []entry[T]
+type line struct {
+	ring  []entry
 	first int
 	count int
 }
 
-func (l *line[T]) at(i int) *entry[T] { return &l.ring[(l.first+i)%len(l.ring)] }
+func (l *line) at(i int) *entry { return &l.ring[(l.first+i)%len(l.ring)] }
 
-func (l *line[T]) push(item entry[T]) {
+func (l *line) push(item entry) {
 	if l.count == len(l.ring) {
 		l.grow()
 	}
@@ -24,15 +26,15 @@ func (l *line[T]) push(item entry[T]) {
 	l.count++
 }
 
-func (l *line[T]) grow() {
-	ring := make([]entry[T], max(8, 2*len(l.ring)))
+func (l *line) grow() {
+	ring := make([]entry, max(8, 2*len(l.ring)))
 	for i := range l.count {
 		ring[i] = *l.at(i)
 	}
 	l.ring, l.first = ring, 0
 }
 
-func (l *line[T]) pop() (item entry[T], ok bool) {
+func (l *line) pop() (item entry, ok bool) {
 	if l.count == 0 {
 		return item, false
 	}
@@ -45,7 +47,7 @@ func (l *line[T]) pop() (item entry[T], ok bool) {
 
 // insert puts an item that was there before in its place, which is near the
 // beginning.
-func (l *line[T]) insert(item entry[T]) {
+func (l *line) insert(item entry) {
 	if l.count == len(l.ring) {
 		l.grow()
 	}
@@ -58,9 +60,9 @@ func (l *line[T]) insert(item entry[T]) {
 	*l.at(i) = item
 }
 
-func (e entry[T]) encode(l *link) ([]byte, error) {
-	if e.err != nil {
-		return nil, e.err
+func (e entry) encode(l *link) ([]byte, error) {
+	if u, ok := e.v.(unreadable); ok {
+		return nil, u.why
 	}
-	return encode(l, e.v)
+	return l.encode(e.v)
 }

@@ -6,11 +6,16 @@ import (
 )
 
 // place is where a queue or an end of a pipe puts and gets: in this process,
-// or by way of a socket in the one that made it. P is what is put into it, G
-// what comes out. With noWait nobody waits.
-type place[P, G any] interface {
-	put(ctx context.Context, v P) error
-	get(ctx context.Context) (G, error)
+// or by way of a socket in the one that made it. put takes
+// a pointer to the value, which nobody else may use afterwards, and get returns
+// one. With noWait they do not wait.
+//
+// A place has no type parameters, because the compiler translates generic code
+// again in every program that uses it: a notebook's cell would spend most of
+// its build on that.
+type place interface {
+	put(ctx context.Context, v any) error
+	get(ctx context.Context) (any, error)
 	length() (int, error) // an error when no item waits or can come any more
 	close() error
 	discard() error
@@ -18,27 +23,27 @@ type place[P, G any] interface {
 }
 
 // local is a place in this process. For a queue into and from are the same.
-type local[P, G any] struct {
-	into *store[P]
-	from *store[G]
-	pipe bool // it belongs to one user, and ends with it
+type local struct {
+	types // a pipe belongs to one user, and ends with it
+	into  *store
+	from  *store
 
 	mu     sync.Mutex
-	server *server[P, G] // guarded by mu; nil until another process needs it
+	server *server // guarded by mu; nil until another process needs it
 }
 
-func (l *local[P, G]) put(ctx context.Context, v P) error { return l.into.put(ctx, v) }
+func (l *local) put(ctx context.Context, v any) error { return l.into.put(ctx, v) }
 
-func (l *local[P, G]) get(ctx context.Context) (G, error) { return l.from.get(ctx) }
+func (l *local) get(ctx context.Context) (any, error) { return l.from.get(ctx) }
 
-func (l *local[P, G]) length() (int, error) { return l.from.length() }
+func (l *local) length() (int, error) { return l.from.length() }
 
-func (l *local[P, G]) close() error {
+func (l *local) close() error {
 	l.end(ErrClosed)
 	return l.awaitServer()
 }
 
-func (l *local[P, G]) discard() error {
+func (l *local) discard() error {
 	l.into.close(ErrClosed)
 	l.from.discard(ErrClosed)
 	return l.awaitServer()
@@ -46,7 +51,7 @@ func (l *local[P, G]) discard() error {
 
 // end is what closing means. Nobody else gets from this end of a pipe, so
 // what it has not received is thrown away.
-func (l *local[P, G]) end(why error) {
+func (l *local) end(why error) {
 	if l.pipe { // first: who hears of the end from into shall find it complete
 		l.from.discard(why)
 	}
@@ -54,7 +59,7 @@ func (l *local[P, G]) end(why error) {
 }
 
 // awaitServer waits for the server, if nothing is left for it to do.
-func (l *local[P, G]) awaitServer() error {
+func (l *local) awaitServer() error {
 	l.mu.Lock()
 	s := l.server
 	l.mu.Unlock()
@@ -72,7 +77,7 @@ func (l *local[P, G]) awaitServer() error {
 
 // address makes sure that there is a server, and returns what others need to
 // reach it.
-func (l *local[P, G]) address() ([]byte, error) {
+func (l *local) address() ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.server == nil {

@@ -68,7 +68,7 @@ var children = map[string]func(){
 	},
 	"receive but do not say so": func() {
 		q := handed[Queue[int]]()
-		l, err := q.at.(*client[int, int]).reach(helloGet)
+		l, err := q.at.(*client).reach(helloGet)
 		if err != nil {
 			panic(err)
 		}
@@ -80,7 +80,7 @@ var children = map[string]func(){
 	},
 	"half a put": func() {
 		q := handed[Queue[string]]()
-		l, err := q.at.(*client[string, string]).reach(helloPut)
+		l, err := q.at.(*client).reach(helloPut)
 		if err != nil {
 			panic(err)
 		}

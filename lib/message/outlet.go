@@ -7,15 +7,15 @@ import "context"
 // ledger when it is got; until then anybody else who gets takes them back,
 // but for the first, for which the process is waiting. Its fields are
 // guarded by the store's mu.
-type outlet[T any] struct {
-	of      *store[T]
+type outlet struct {
+	of      *store
 	ledger  ledger
-	batch   []entry[T]
+	batch   []entry
 	claimed int // of batch, as far as is known
 	most    int // how long the next batch may be
 }
 
-func (s *store[T]) attend(o *outlet[T]) {
+func (s *store) attend(o *outlet) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o.of, o.most = s, 1
@@ -23,7 +23,7 @@ func (s *store[T]) attend(o *outlet[T]) {
 }
 
 // begin begins a batch.
-func (o *outlet[T]) begin(item entry[T]) {
+func (o *outlet) begin(item entry) {
 	o.batch, o.claimed = append(o.batch[:0:0], item), 0
 	o.of.lent++
 	o.offer()
@@ -31,13 +31,13 @@ func (o *outlet[T]) begin(item entry[T]) {
 
 // offer lets the process claim the batch. The news of it matter to those who
 // wait for room, or for the end.
-func (o *outlet[T]) offer() {
+func (o *outlet) offer() {
 	o.ledger.offer(len(o.batch), len(o.of.putting) > 0 || o.of.isClosed())
 }
 
 // extend adds what is there, twice as much every time unless somebody else
 // took it back. It returns the batch.
-func (o *outlet[T]) extend() []entry[T] {
+func (o *outlet) extend() []entry {
 	for len(o.batch) < o.most && o.of.ahead < len(o.batch) { // nobody else has older ones
 		item, ok := o.of.items.pop()
 		if !ok {
@@ -54,7 +54,7 @@ func (o *outlet[T]) extend() []entry[T] {
 }
 
 // get makes a batch. With noWait it does not wait.
-func (o *outlet[T]) get(ctx context.Context) ([]entry[T], error) {
+func (o *outlet) get(ctx context.Context) ([]entry, error) {
 	s := o.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,7 +67,7 @@ func (o *outlet[T]) get(ctx context.Context) ([]entry[T], error) {
 	if err != ErrEmpty || ctx == noWait {
 		return nil, err
 	}
-	g := &getter[T]{outlet: o, done: make(chan error, 1)}
+	g := &getter{outlet: o, done: make(chan error, 1)}
 	s.getting = append(s.getting, g)
 	s.mu.Unlock()
 	err = waitFor(ctx, g.done, func() bool { return s.withdraw(g) })
@@ -79,7 +79,7 @@ func (o *outlet[T]) get(ctx context.Context) ([]entry[T], error) {
 }
 
 // note notes that so many items of the batch have been received.
-func (o *outlet[T]) note(claimed int) {
+func (o *outlet) note(claimed int) {
 	if claimed == o.claimed {
 		return
 	}
@@ -96,7 +96,7 @@ func (o *outlet[T]) note(claimed int) {
 
 // withdraw takes back what has not been received, but for the first keep
 // items.
-func (o *outlet[T]) withdraw(keep int) {
+func (o *outlet) withdraw(keep int) {
 	if o.claimed == len(o.batch) {
 		return
 	}
@@ -113,12 +113,12 @@ func (o *outlet[T]) withdraw(keep int) {
 		o.of.lent--
 	}
 	for _, item := range back {
-		o.of.supply(item, (*line[T]).insert)
+		o.of.supply(item, (*line).insert)
 	}
 }
 
 // drop throws away the first item of the batch, and takes back the others.
-func (o *outlet[T]) drop() {
+func (o *outlet) drop() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.withdraw(1)
@@ -129,7 +129,7 @@ func (o *outlet[T]) drop() {
 }
 
 // shorten takes back what is not to be sent: all but the first keep items.
-func (o *outlet[T]) shorten(keep int) {
+func (o *outlet) shorten(keep int) {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.withdraw(keep)
@@ -138,14 +138,14 @@ func (o *outlet[T]) shorten(keep int) {
 }
 
 // collect finds out what the process has received.
-func (o *outlet[T]) collect() {
+func (o *outlet) collect() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.of.collect(len(o.of.putting) > 0 || o.of.isClosed())
 }
 
 // end takes back all that has not been received: the process is gone.
-func (o *outlet[T]) end() {
+func (o *outlet) end() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.withdraw(0)

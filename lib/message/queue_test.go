@@ -389,7 +389,19 @@ func TestMisusePanicsWithAClearMessage(t *testing.T) {
 func TestAQueueThatWasNeverSentHasNoSocketAndNoGoroutine(t *testing.T) {
 	q := NewQueue[int](1)
 	must(t, q.Put(1)) // and is left with an item in it; goleak looks
-	if q.at.(*local[int, int]).server != nil {
+	if q.at.(*local).server != nil {
 		t.Error("it has a server")
+	}
+}
+
+func TestNoQueueOrEndIsConvertibleToOneOfAnotherType(t *testing.T) {
+	for _, types := range [][2]reflect.Type{
+		{reflect.TypeFor[Queue[int]](), reflect.TypeFor[Queue[string]]()},
+		{reflect.TypeFor[End[int, int]](), reflect.TypeFor[End[string, int]]()},
+		{reflect.TypeFor[End[int, int]](), reflect.TypeFor[End[int, string]]()},
+	} {
+		if types[0].ConvertibleTo(types[1]) {
+			t.Errorf("%v is convertible to %v", types[0], types[1])
+		}
 	}
 }

@@ -7,23 +7,23 @@ import (
 
 // requests is the server's side of a connection on which everything is
 // answered at once.
-type requests[P, G any] struct {
+type requests struct {
 	*link
-	of   *local[P, G]
+	of   *local
 	lent bool // the client has not said that it has received loan
-	loan entry[G]
+	loan entry
 }
 
-func (s *server[P, G]) serveRequests(l *link) {
+func (s *server) serveRequests(l *link) {
 	if l.write(frame{kind: done}) != nil {
 		return
 	}
-	r := &requests[P, G]{link: l, of: s.of}
+	r := &requests{link: l, of: s.of}
 	defer r.takeBack()
 	l.listen(r.hear)
 }
 
-func (r *requests[P, G]) hear(f frame) error {
+func (r *requests) hear(f frame) error {
 	if f.kind != received {
 		r.takeBack()
 		return r.write(r.answer(f))
@@ -36,14 +36,14 @@ func (r *requests[P, G]) hear(f frame) error {
 }
 
 // takeBack takes back an item that did not arrive.
-func (r *requests[P, G]) takeBack() {
+func (r *requests) takeBack() {
 	if r.lent {
 		r.lent = false
 		r.of.from.giveBack(r.loan)
 	}
 }
 
-func (r *requests[P, G]) answer(f frame) frame {
+func (r *requests) answer(f frame) frame {
 	switch f.kind {
 	case tryPut:
 		return r.put(f)
@@ -65,8 +65,8 @@ func (r *requests[P, G]) answer(f frame) frame {
 	return failure(fmt.Errorf("a request of kind %d makes no sense", f.kind))
 }
 
-func (r *requests[P, G]) put(f frame) frame {
-	v, err := decode[P](f.payload)
+func (r *requests) put(f frame) frame {
+	v, err := r.decode(f.payload)
 	if err == nil {
 		err = r.of.into.put(noWait, v)
 	}
@@ -78,7 +78,7 @@ func (r *requests[P, G]) put(f frame) frame {
 
 // get lends an item to the client. One that cannot be encoded is of no use
 // to any other process: it is dropped, and who asked for it is told.
-func (r *requests[P, G]) get() frame {
+func (r *requests) get() frame {
 	loan, err := r.of.from.tryLend()
 	if err != nil {
 		return failure(err)

@@ -1,11 +1,11 @@
 package message
 
 // free is how much room there is that nobody has.
-func (s *store[T]) free() int { return s.capacity - s.items.count - s.ahead - s.reserved }
+func (s *store) free() int { return s.capacity - s.items.count - s.ahead - s.reserved }
 
 // hasRoom reports whether there is room for one who comes now. If need be it
 // takes back what was promised to others who do not use it.
-func (s *store[T]) hasRoom() bool {
+func (s *store) hasRoom() bool {
 	if len(s.putting) > 0 {
 		return false // they come first
 	}
@@ -20,7 +20,7 @@ func (s *store[T]) hasRoom() bool {
 }
 
 // admit lets those put who have waited longest, as far as there is room.
-func (s *store[T]) admit() {
+func (s *store) admit() {
 	for len(s.putting) > 0 && s.free() > 0 {
 		p := pull(&s.putting)
 		if p.intake != nil {
@@ -28,14 +28,14 @@ func (s *store[T]) admit() {
 			p.intake.wake()
 			continue
 		}
-		s.add(p.item, nil)
+		s.add(p.item)
 		p.done <- nil
 	}
 }
 
 // collect finds out which of the items sent ahead have been received. With
 // news the clients will tell when they receive one more.
-func (s *store[T]) collect(news bool) {
+func (s *store) collect(news bool) {
 	for _, o := range s.outlets {
 		o.note(o.ledger.claimed(news))
 	}
@@ -43,11 +43,11 @@ func (s *store[T]) collect(news bool) {
 
 // catchUp waits for the items of other processes whose Put has returned.
 // They are on their way, and so this is short, whatever those processes do.
-func (s *store[T]) catchUp() {
+func (s *store) catchUp() {
 	if len(s.intakes) == 0 {
 		return
 	}
-	for _, in := range append([]*intake[T]{}, s.intakes...) {
+	for _, in := range append([]*intake{}, s.intakes...) {
 		if in.ended { // its ledger is closed
 			continue
 		}

@@ -8,9 +8,9 @@ import (
 // gets is the server's side of a connection on which another process gets. A
 // get that must wait does so in a goroutine, so that the client is heard
 // when it cancels or dies.
-type gets[G any] struct {
+type gets struct {
 	*link
-	outlet  *outlet[G]
+	outlet  *outlet
 	waiting chan struct{} // closed when the get is answered; nil if none waits
 	cancel  context.CancelFunc
 }
@@ -18,13 +18,13 @@ type gets[G any] struct {
 // batchSize is how many bytes of items are sent ahead at most.
 const batchSize = 1 << 16
 
-func (s *server[P, G]) serveGets(l *link) {
+func (s *server) serveGets(l *link) {
 	words, err := l.share()
 	if err != nil {
 		return
 	}
 	defer words.Close()
-	g := &gets[G]{link: l, outlet: &outlet[G]{ledger: words}}
+	g := &gets{link: l, outlet: &outlet{ledger: words}}
 	s.of.from.attend(g.outlet)
 	defer g.outlet.end()
 	l.listen(g.hear)
@@ -34,7 +34,7 @@ func (s *server[P, G]) serveGets(l *link) {
 	g.giveUp()
 }
 
-func (g *gets[G]) hear(f frame) error {
+func (g *gets) hear(f frame) error {
 	switch f.kind {
 	case get:
 		g.giveUp()
@@ -52,14 +52,14 @@ func (g *gets[G]) hear(f frame) error {
 }
 
 // settle waits until the get that waits is answered.
-func (g *gets[G]) settle() {
+func (g *gets) settle() {
 	if g.waiting != nil {
 		<-g.waiting
 		g.waiting = nil
 	}
 }
 
-func (g *gets[G]) giveUp() {
+func (g *gets) giveUp() {
 	if g.waiting != nil {
 		g.cancel()
 		g.settle()
@@ -67,7 +67,7 @@ func (g *gets[G]) giveUp() {
 }
 
 // begin answers a get at once if that is possible.
-func (g *gets[G]) begin() {
+func (g *gets) begin() {
 	batch, err := g.outlet.get(noWait)
 	if err != ErrEmpty {
 		g.answer(batch, err)
@@ -86,7 +86,7 @@ func (g *gets[G]) begin() {
 // answer sends a batch in one system call; if that fails, so does the next
 // read. An item that cannot be encoded is of no use to any other process: it
 // is dropped, and who asked for it is told.
-func (g *gets[G]) answer(batch []entry[G], err error) {
+func (g *gets) answer(batch []entry, err error) {
 	if err != nil {
 		g.write(failure(err))
 		return

@@ -6,28 +6,28 @@ import (
 )
 
 // puts is the server's side of a connection on which another process puts.
-type puts[P any] struct {
+type puts struct {
 	*link
-	intake *intake[P]
+	intake *intake
 }
 
-func (s *server[P, G]) servePuts(l *link) {
+func (s *server) servePuts(l *link) {
 	words, err := l.share()
 	if err != nil {
 		return
 	}
 	defer words.Close()
-	p := &puts[P]{link: l, intake: &intake[P]{ledger: words}}
+	p := &puts{link: l, intake: &intake{ledger: words}}
 	p.intake.wake = func() { l.write(frame{kind: room}) } // so short that it never waits
 	s.of.into.join(p.intake)
 	defer p.intake.end()
 	l.listen(p.hear)
 }
 
-func (p *puts[P]) hear(f frame) error {
+func (p *puts) hear(f frame) error {
 	switch f.kind {
 	case put:
-		p.intake.receive(decode[P](f.payload))
+		p.intake.receive(p.decode(f.payload))
 	case want:
 		p.intake.want()
 	case cancel:

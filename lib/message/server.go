@@ -2,13 +2,11 @@ package message
 
 import (
 	"crypto/subtle"
-	"fmt"
 	"net"
 	"os"
 	"sync"
 	"time"
 
-	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/usersocket"
 )
 
@@ -21,8 +19,9 @@ const (
 
 // server lets other processes use a local place. It ends when nothing is
 // left to receive.
-type server[P, G any] struct {
-	of       *local[P, G]
+type server struct {
+	of       *local
+	codecs   codecs
 	where    address
 	listener net.Listener
 	remove   func() // takes away what the listener leaves on disk
@@ -34,15 +33,12 @@ type server[P, G any] struct {
 	ending   bool              // guarded by mu
 }
 
-func serve[P, G any](of *local[P, G]) (*server[P, G], error) {
-	_, err := portable.CodecOf[P]()
-	if _, other := portable.CodecOf[G](); err == nil {
-		err = other
-	}
+func serve(of *local) (*server, error) {
+	codecs, err := of.codecs()
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be shared with another process: %w", of.describe(), err)
+		return nil, err
 	}
-	s := &server[P, G]{of: of, where: newAddress(of.describe(), os.Getpid()), clients: map[net.Conn]bool{}}
+	s := &server{of: of, codecs: codecs, where: newAddress(of.String(), os.Getpid()), clients: map[net.Conn]bool{}}
 	if s.listener, s.where.Socket, s.remove, err = usersocket.Listen(); err != nil {
 		return nil, err
 	}
@@ -52,12 +48,12 @@ func serve[P, G any](of *local[P, G]) (*server[P, G], error) {
 }
 
 // wait returns when all goroutines of the server have ended.
-func (s *server[P, G]) wait() error {
+func (s *server) wait() error {
 	s.running.Wait()
 	return nil
 }
 
-func (s *server[P, G]) accept() {
+func (s *server) accept() {
 	for {
 		conn, err := s.listener.Accept()
 		if err != nil && s.isEnding() {
@@ -75,14 +71,14 @@ func (s *server[P, G]) accept() {
 	}
 }
 
-func (s *server[P, G]) isEnding() bool {
+func (s *server) isEnding() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.ending
 }
 
 // enter counts a connection in, unless the end has come.
-func (s *server[P, G]) enter(conn net.Conn) bool {
+func (s *server) enter(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ending {
@@ -94,7 +90,7 @@ func (s *server[P, G]) enter(conn net.Conn) bool {
 
 // leave counts a connection out. A pipe ends with the last one that was let
 // in: the process that had the end has died or forgotten it.
-func (s *server[P, G]) leave(conn net.Conn) {
+func (s *server) leave(conn net.Conn) {
 	conn.Close()
 	s.mu.Lock()
 	admitted := s.clients[conn]
@@ -111,7 +107,7 @@ func (s *server[P, G]) leave(conn net.Conn) {
 
 // awaitEnd ends the server: it takes the socket away and has every handler
 // say goodbye.
-func (s *server[P, G]) awaitEnd() {
+func (s *server) awaitEnd() {
 	select {
 	case <-s.of.from.settled:
 	case <-s.of.from.dropped:
@@ -133,7 +129,7 @@ func (s *server[P, G]) awaitEnd() {
 
 // admit checks who is there: the same user, with the token. It returns the
 // kind of the hello, or 0.
-func (s *server[P, G]) admit(l *link) kind {
+func (s *server) admit(l *link) kind {
 	if !usersocket.SameUser(l.conn) {
 		return 0
 	}
@@ -151,7 +147,7 @@ func (s *server[P, G]) admit(l *link) kind {
 }
 
 // deadline sets a deadline for reading, but not over the one at the end.
-func (s *server[P, G]) deadline(conn net.Conn, t time.Time) {
+func (s *server) deadline(conn net.Conn, t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.ending {
@@ -160,9 +156,9 @@ func (s *server[P, G]) deadline(conn net.Conn, t time.Time) {
 }
 
 // handle answers one client until it is gone, or the end has come.
-func (s *server[P, G]) handle(conn net.Conn) {
+func (s *server) handle(conn net.Conn) {
 	defer s.leave(conn)
-	l := newLink(conn)
+	l := newLink(conn, s.codecs.out, s.codecs.in)
 	switch s.admit(l) {
 	case hello:
 		s.serveRequests(l)

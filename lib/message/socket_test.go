@@ -40,7 +40,7 @@ func TestDiscardTakesTheSocketAwayAtOnce(t *testing.T) {
 }
 
 func hasSocket(q *Queue[int]) bool {
-	conn, err := net.Dial("unix", q.at.(*local[int, int]).server.where.Socket)
+	conn, err := net.Dial("unix", q.at.(*local).server.where.Socket)
 	if err == nil {
 		conn.Close()
 	}
@@ -52,7 +52,7 @@ func TestWhoDoesNotKnowTheTokenIsNotLetIn(t *testing.T) {
 	defer q.Discard()
 	must(t, q.Put(1))
 	far := travel(t, q)
-	c := far.at.(*client[int, int])
+	c := far.at.(*client)
 	c.where.Token[0]++
 	if _, err := far.Get(); err == nil {
 		t.Error("was let in with a wrong token")
@@ -60,7 +60,7 @@ func TestWhoDoesNotKnowTheTokenIsNotLetIn(t *testing.T) {
 	conn, err := net.Dial("unix", c.where.Socket)
 	must(t, err)
 	defer conn.Close()
-	l := newLink(conn)
+	l := newLink(conn, c.codecs.in, c.codecs.out)
 	must(t, l.write(frame{kind: get})) // no hello at all
 	if f, err := l.read(); err == nil {
 		t.Errorf("was answered %v", f)
@@ -73,7 +73,7 @@ func TestWhoDoesNotKnowTheTokenIsNotLetIn(t *testing.T) {
 func TestAMuteStrangerHoldsUpNobody(t *testing.T) {
 	q := NewQueue[int](2)
 	far := travel(t, q)
-	conn, err := net.Dial("unix", far.at.(*client[int, int]).where.Socket)
+	conn, err := net.Dial("unix", far.at.(*client).where.Socket)
 	must(t, err)
 	defer conn.Close()
 	must(t, far.Put(1))
@@ -85,7 +85,7 @@ func TestRequestsThatMakeNoSenseAreRefused(t *testing.T) {
 	defer q.Discard()
 	far := travel(t, q)
 	must(t, far.Put(1))
-	l, err := far.at.(*client[int, int]).acquire()
+	l, err := far.at.(*client).acquire()
 	must(t, err)
 	for _, f := range []frame{{kind: done}, {kind: put}, {kind: put, payload: []byte("far too long for a number")}} {
 		must(t, l.write(f))
@@ -106,7 +106,7 @@ func TestRequestsThatMakeNoSenseAreRefused(t *testing.T) {
 func TestAMessageThatMakesNoSenseEndsAConnection(t *testing.T) {
 	q := NewQueue[int](2)
 	defer q.Discard()
-	c := another(t, q).at.(*client[int, int])
+	c := another(t, q).at.(*client)
 	for as, f := range map[kind]frame{helloPut: {kind: get}, helloGet: {kind: put}} {
 		l, err := c.reach(as)
 		must(t, err)
@@ -127,7 +127,7 @@ func TestAnItemThatCannotBeReadIsAnErrorForWhoGetsIt(t *testing.T) {
 		defer q.Discard()
 		far := another(t, q)
 		must(t, far.Put(1))
-		l := far.at.(*client[any, any]).puts.link
+		l := far.at.(*client).puts.link
 		for range 2 {
 			l.ledger.spend()
 			must(t, l.write(frame{kind: put, payload: []byte("nonsense")}))
@@ -161,7 +161,7 @@ func TestAQueueThatComesAgainAndAgainHasOneConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := q.at.(*local[int, int]).server
+	s := q.at.(*local).server
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n := len(s.clients); n > 1 {
@@ -182,6 +182,29 @@ func TestAnAddressOfAnotherTypeIsRefused(t *testing.T) {
 	wantText(t, new(Queue[int]).GobDecode(nil), "it is damaged")
 	var none bytes.Buffer
 	wantText(t, gob.NewEncoder(&none).Encode(new(Queue[int])), "it is zero; make it with NewQueue")
+}
+
+func TestTwoTypesOfOneNameAreNotConfused(t *testing.T) {
+	type item struct{ N int }
+	q := NewQueue[item](2)
+	defer q.Discard()
+	far := travel(t, q)
+	b, err := q.GobEncode()
+	must(t, err)
+	{
+		type item struct{ Text string }
+		q := new(Queue[item])
+		must(t, q.GobDecode(b))
+		must(t, far.Put(struct{ N int }{5}))
+		v, err := q.Get()
+		wantText(t, err, "a value that was received cannot be read")
+		if v.Text != "" {
+			t.Errorf("got %v", v)
+		}
+	}
+	if v, err := far.Get(); v.N != 5 || err != nil {
+		t.Error(v, err)
+	}
 }
 
 func TestAddressesAreNotTheSameTwice(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 //
 // It is no Go channel, for a channel cannot keep places for processes that
 // are about to put, nor have back in its place what another did not receive.
-type store[T any] struct {
+type store struct {
 	closing chan struct{} // closed by close; then why may be read
 	settled chan struct{} // closed when nothing is left and nothing can come any more
 	dropped chan struct{} // closed by discard
@@ -20,21 +20,21 @@ type store[T any] struct {
 	why     error         // ErrClosed or ErrLost
 
 	mu       sync.Mutex // guards what follows
-	items    line[T]
+	items    line
 	capacity int
-	last     uint64       // number of the item that was put last
-	putting  []*putter[T] // wait for room; then there is none
-	getting  []*getter[T] // wait for an item; then there is none
-	intakes  []*intake[T] // other processes that put
-	outlets  []*outlet[T] // other processes that get
-	reserved int          // room promised to intakes
-	lent     int          // items on their way to somebody who waits for them
-	ahead    int          // items sent ahead to outlets; they take up room
-	arrived  sync.Cond    // an intake has received something, or has ended
+	last     uint64    // number of the item that was put last
+	putting  []*putter // wait for room; then there is none
+	getting  []*getter // wait for an item; then there is none
+	intakes  []*intake // other processes that put
+	outlets  []*outlet // other processes that get
+	reserved int       // room promised to intakes
+	lent     int       // items on their way to somebody who waits for them
+	ahead    int       // items sent ahead to outlets; they take up room
+	arrived  sync.Cond // an intake has received something, or has ended
 }
 
-func newStore[T any](capacity int) *store[T] {
-	s := &store[T]{
+func newStore(capacity int) *store {
+	s := &store{
 		capacity: capacity,
 		closing:  make(chan struct{}),
 		settled:  make(chan struct{}),
@@ -47,26 +47,28 @@ func newStore[T any](capacity int) *store[T] {
 
 // noWait stands for a context that has ended but for what can be done at
 // once: then the error is ErrFull or ErrEmpty.
-var noWait context.Context
+var noWait context.Context = now{context.Background()}
+
+type now struct{ context.Context }
 
 // putter waits until there is room for its item, or, if it is an intake,
 // until there is room at all.
-type putter[T any] struct {
-	item   T
-	intake *intake[T]
+type putter struct {
+	item   any
+	intake *intake
 	done   chan error
 }
 
 // getter waits for an item, for itself or to be lent to an outlet.
-type getter[T any] struct {
-	item   entry[T]
-	outlet *outlet[T]
+type getter struct {
+	item   entry
+	outlet *outlet
 	done   chan error
 }
 
 // put adds v when there is room. With noWait it does not wait.
-func (s *store[T]) put(ctx context.Context, v T) error {
-	if ctx != noWait && ctx.Err() != nil {
+func (s *store) put(ctx context.Context, v any) error {
+	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	s.mu.Lock()
@@ -75,20 +77,20 @@ func (s *store[T]) put(ctx context.Context, v T) error {
 		s.mu.Unlock()
 		return err
 	}
-	p := &putter[T]{item: v, done: make(chan error, 1)}
+	p := &putter{item: v, done: make(chan error, 1)}
 	s.putting = append(s.putting, p)
 	s.mu.Unlock()
 	return waitFor(ctx, p.done, func() bool { return s.forget(p) })
 }
 
-func (s *store[T]) putNow(v T) error {
+func (s *store) putNow(v any) error {
 	if s.isClosed() {
 		return s.why
 	}
 	if !s.hasRoom() {
 		return ErrFull
 	}
-	s.add(v, nil)
+	s.add(v)
 	return nil
 }
 
@@ -106,7 +108,7 @@ func waitFor(ctx context.Context, done chan error, withdraw func() bool) error {
 }
 
 // forget takes back that p waits, unless it has what it waited for.
-func (s *store[T]) forget(p *putter[T]) bool {
+func (s *store) forget(p *putter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return remove(&s.putting, p)
@@ -128,13 +130,13 @@ func pull[E any](all *[]E) (first E) {
 }
 
 // add adds a new item.
-func (s *store[T]) add(v T, err error) {
+func (s *store) add(v any) {
 	s.last++
-	s.supply(entry[T]{s.last, v, err}, (*line[T]).push)
+	s.supply(entry{s.last, v}, (*line).push)
 }
 
 // supply gives an item to who has waited longest, or has the line keep it.
-func (s *store[T]) supply(item entry[T], keep func(*line[T], entry[T])) {
+func (s *store) supply(item entry, keep func(*line, entry)) {
 	if isOver(s.dropped) {
 		return
 	}
@@ -152,7 +154,7 @@ func (s *store[T]) supply(item entry[T], keep func(*line[T], entry[T])) {
 }
 
 // take takes the oldest item, and lets those put who wait for room.
-func (s *store[T]) take() (entry[T], bool) {
+func (s *store) take() (entry, bool) {
 	for _, o := range s.outlets {
 		o.withdraw(1) // these are older, and nobody waits for them
 	}
@@ -164,9 +166,9 @@ func (s *store[T]) take() (entry[T], bool) {
 }
 
 // get takes an item for good. With noWait it does not wait.
-func (s *store[T]) get(ctx context.Context) (v T, err error) {
-	if ctx != noWait && ctx.Err() != nil {
-		return v, ctx.Err()
+func (s *store) get(ctx context.Context) (v any, err error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	s.mu.Lock()
 	if item, err := s.takeNow(ctx == noWait); err != ErrEmpty || ctx == noWait {
@@ -174,7 +176,7 @@ func (s *store[T]) get(ctx context.Context) (v T, err error) {
 		s.mu.Unlock()
 		return opened(item, err)
 	}
-	g := &getter[T]{done: make(chan error, 1)}
+	g := &getter{done: make(chan error, 1)}
 	s.getting = append(s.getting, g)
 	s.mu.Unlock()
 	err = waitFor(ctx, g.done, func() bool { return s.withdraw(g) })
@@ -182,15 +184,15 @@ func (s *store[T]) get(ctx context.Context) (v T, err error) {
 }
 
 // opened is what a Get says of an item.
-func opened[T any](item entry[T], err error) (T, error) {
-	if err == nil && item.err != nil {
-		err = fmt.Errorf("an item is dropped: %w", item.err)
+func opened(item entry, err error) (any, error) {
+	if u, ok := item.v.(unreadable); ok {
+		return nil, fmt.Errorf("an item is dropped: %w", u.why)
 	}
 	return item.v, err
 }
 
 // takeNow takes an item if there is one, certainly if it must be certain.
-func (s *store[T]) takeNow(certain bool) (item entry[T], err error) {
+func (s *store) takeNow(certain bool) (item entry, err error) {
 	if certain {
 		s.catchUp()
 	}
@@ -205,7 +207,7 @@ func (s *store[T]) takeNow(certain bool) (item entry[T], err error) {
 }
 
 // withdraw takes back that g waits, unless it has what it waited for.
-func (s *store[T]) withdraw(g *getter[T]) bool {
+func (s *store) withdraw(g *getter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return remove(&s.getting, g)
@@ -213,7 +215,7 @@ func (s *store[T]) withdraw(g *getter[T]) bool {
 
 // tryLend takes an item, if there is one, for somebody who may die before it
 // arrives. Then received or giveBack must follow.
-func (s *store[T]) tryLend() (entry[T], error) {
+func (s *store) tryLend() (entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	item, err := s.takeNow(true)
@@ -224,7 +226,7 @@ func (s *store[T]) tryLend() (entry[T], error) {
 }
 
 // received ends a loan: the item is where it should be.
-func (s *store[T]) received() {
+func (s *store) received() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lent--
@@ -232,17 +234,17 @@ func (s *store[T]) received() {
 }
 
 // giveBack ends a loan whose borrower has died.
-func (s *store[T]) giveBack(item entry[T]) {
+func (s *store) giveBack(item entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lent--
-	s.supply(item, (*line[T]).insert)
+	s.supply(item, (*line).insert)
 	s.settle()
 }
 
 // length returns how many items wait to be received. If none waits and none
 // can come any more, the error says why.
-func (s *store[T]) length() (int, error) {
+func (s *store) length() (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.catchUp()

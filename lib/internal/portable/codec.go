@@ -32,6 +32,9 @@ type Codec struct {
 // arrive as they were sent.
 func CodecOf[T any]() (*Codec, error) { return CodecFor(reflect.TypeFor[T]()) }
 
+// New returns a pointer to a zero value.
+func (c *Codec) New() any { return reflect.New(c.t).Interface() }
+
 // Make returns n zero values. It panics if memory cannot hold them.
 func (c *Codec) Make(n int) Values {
 	return Values{reflect.MakeSlice(reflect.SliceOf(c.t), n, n).UnsafePointer(), n, c.size}

@@ -179,13 +179,13 @@ func unchanged[T any](t *testing.T, v T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := c.Encode(Of([]T{v}))
+	b, err := c.Encode(At(&v))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := make([]T, 1)
-	if err := c.Decode(b, Of(got)); err != nil || !reflect.DeepEqual(got[0], v) {
-		t.Errorf("%T: sent %v, got %v, %v", v, v, got[0], err)
+	got := c.New()
+	if err := c.Decode(b, At(got)); err != nil || !reflect.DeepEqual(got, any(&v)) {
+		t.Errorf("%T: sent %v, got %v, %v", v, v, got, err)
 	}
 }
 

@@ -1,6 +1,9 @@
 package portable
 
-import "unsafe"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // Values are values in memory, one behind the other, without their type: what
 // a slice of them refers to.
@@ -14,6 +17,12 @@ type Values struct {
 func Of[T any](values []T) Values {
 	var one T
 	return Values{unsafe.Pointer(unsafe.SliceData(values)), len(values), int(unsafe.Sizeof(one))}
+}
+
+// At returns the one value that the pointer p points to. It is no copy.
+func At(p any) Values {
+	v := reflect.ValueOf(p)
+	return Values{v.UnsafePointer(), 1, int(v.Type().Elem().Size())}
 }
 
 // Slice returns the slice of values, which must be of type T.
@@ -39,15 +48,3 @@ func (v Values) memory() []byte { return memory(v.first, v.count*v.size) }
 
 // memory returns the n bytes at p. It is no copy.
 func memory(p unsafe.Pointer, n int) []byte { return unsafe.Slice((*byte)(p), n) }
-
-// DecodeOne returns the value of a payload that has one, of type T. If it is
-// plain, that takes no memory from the heap.
-func DecodeOne[T any](c *Codec, payload []byte) (v T, err error) {
-	if c.form == asPlain {
-		err = c.decodePlain(payload, Of(unsafe.Slice(&v, 1)))
-		return v, err
-	}
-	one := make([]T, 1)
-	err = c.Decode(payload, Of(one))
-	return one[0], err
-}
