@@ -10,7 +10,7 @@ func isOver(c chan struct{}) bool {
 	}
 }
 
-func (s *store) isClosed() bool { return isOver(s.closing) }
+func (s *store) isClosed() bool { return s.why != nil }
 
 // settle finds out whether the end has come: nothing is left, and nothing
 // can come, or come back.
@@ -46,7 +46,6 @@ func (s *store) closeNow(why error) {
 		return
 	}
 	s.why = why
-	close(s.closing)
 	for _, in := range s.intakes {
 		in.release(in.ledger.shut(why))
 	}

@@ -11,12 +11,12 @@ type unreadable struct{ why error }
 
 // line is items in the order of their numbers: a ring that grows.
 type line struct {
-	ring  []entry
+	ring  []entry // as many as a power of two, or none
 	first int
 	count int
 }
 
-func (l *line) at(i int) *entry { return &l.ring[(l.first+i)%len(l.ring)] }
+func (l *line) at(i int) *entry { return &l.ring[(l.first+i)&(len(l.ring)-1)] }
 
 func (l *line) push(item entry) {
 	if l.count == len(l.ring) {
@@ -40,7 +40,7 @@ func (l *line) pop() (item entry, ok bool) {
 	}
 	oldest := l.at(0)
 	item, *oldest = *oldest, item // lest the ring keep it alive
-	l.first = (l.first + 1) % len(l.ring)
+	l.first = (l.first + 1) & (len(l.ring) - 1)
 	l.count--
 	return item, true
 }
@@ -51,7 +51,7 @@ func (l *line) insert(item entry) {
 	if l.count == len(l.ring) {
 		l.grow()
 	}
-	l.first = (l.first + len(l.ring) - 1) % len(l.ring)
+	l.first = (l.first - 1) & (len(l.ring) - 1)
 	l.count++
 	i := 0
 	for ; i+1 < l.count && l.at(i+1).n < item.n; i++ {

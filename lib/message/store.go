@@ -13,11 +13,10 @@ import (
 // It is no Go channel, for a channel cannot keep places for processes that
 // are about to put, nor have back in its place what another did not receive.
 type store struct {
-	closing chan struct{} // closed by close; then why may be read
 	settled chan struct{} // closed when nothing is left and nothing can come any more
 	dropped chan struct{} // closed by discard
 	quiet   chan struct{} // closed when it is closed and no put is under way any more
-	why     error         // ErrClosed or ErrLost
+	why     error         // ErrClosed or ErrLost; until it is closed nil, and guarded by mu
 
 	mu       sync.Mutex // guards what follows
 	items    line
@@ -36,7 +35,6 @@ type store struct {
 func newStore(capacity int) *store {
 	s := &store{
 		capacity: capacity,
-		closing:  make(chan struct{}),
 		settled:  make(chan struct{}),
 		dropped:  make(chan struct{}),
 		quiet:    make(chan struct{}),
@@ -137,7 +135,7 @@ func (s *store) add(v any) {
 
 // supply gives an item to who has waited longest, or has the line keep it.
 func (s *store) supply(item entry, keep func(*line, entry)) {
-	if isOver(s.dropped) {
+	if s.isClosed() && isOver(s.dropped) { // the first takes less time
 		return
 	}
 	if len(s.getting) == 0 {
