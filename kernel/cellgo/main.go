@@ -47,16 +47,22 @@ func run(args []string) int {
 		return status(initModule(".", name, os.Getenv(envModule)))
 	}
 	r := newReport(args)
-	if how, err := fast(goCommand, args); how != "" {
-		r.end(how, err == nil)
-		return status(err)
-	}
 	if !r.wanted {
+		if how, err := fast(goCommand, args); how != "" {
+			return status(err)
+		}
 		return status(become(goCommand, args))
 	}
-	err := runGo(goCommand, args)
-	r.end(byGo, err == nil)
-	return status(err)
+	err := r.run(goCommand, args)
+	if os.Getenv(envProgram) == "" {
+		return status(err)
+	}
+	if err != nil {
+		// The front knows what Go's tools said. GoNB looks for places in it, and dies of some texts.
+		fmt.Fprintln(os.Stderr, "the cell was not built")
+		return 1
+	}
+	return 0
 }
 
 // fast answers what GoNB asks in every cell, and returns how; "" says that the real go command has to.

@@ -28,6 +28,8 @@ type report struct {
 	End   int64  `json:"end"`
 	How   string `json:"how"`
 	OK    bool   `json:"ok"`
+	// Output is what the front shows when it was not built, and GoNB does not get.
+	Output string `json:"output,omitempty"`
 
 	wanted bool // somebody wants to know
 }
@@ -68,13 +70,41 @@ func (r report) end(how string, ok bool) {
 	_, _ = file.Write(append(line, '\n'))
 }
 
+// run does for GoNB what args say, and reports it.
+func (r *report) run(goCommand string, args []string) error {
+	err := placeProgram()
+	how := direct
+	if err == nil {
+		how, err = fast(goCommand, args)
+	}
+	if err != nil {
+		r.Output = err.Error()
+	}
+	if how == "" {
+		how = byGo
+		err = r.runGo(goCommand, args)
+	}
+	if err == nil && r.Verb != "get" {
+		keepProgram()
+	}
+	r.end(how, err == nil)
+	return err
+}
+
 // runGo runs the real go command and waits, to tell when it ended. An interrupt reaches it too.
-func runGo(goCommand string, args []string) error {
+func (r *report) runGo(goCommand string, args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	cmd := exec.CommandContext(ctx, goCommand, args...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second
-	return cmd.Run()
+	if os.Getenv(envProgram) == "" {
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+		return cmd.Run()
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		r.Output = string(out)
+	}
+	return err
 }

@@ -20,8 +20,8 @@ import (
 // examples are the notebooks by which GoNB is tested, but for those that need the internet, a browser or a person.
 var examples = []string{"hello", "init", "vartuple", "goflags", "bash_script", "writefile", "capture", "gonbui", "errors", "functions", "gotest", "gowork"}
 
-// varies is what differs from run to run: folders, random names, times.
-var varies = regexp.MustCompile(`/\S*(?:gonb_[0-9a-f]{8}|multiprocessing-kernel-)\S*|gonb_[0-9a-f]{8}|gonb_tests_gowork_\w+|_~\d+|/\S*/front\d+\S*|/\S*/\d{3}\b|\b\d+(?:\.\d+)?(?:ns|µs|ms|s)\b|\s+\d+\s+\d+(?:\.\d+)? ns/op|0x[0-9a-f]+|\x1b\[[0-9;]*m`)
+// varies is what differs from run to run: folders, random names, times; and places, which the front finds in cells.
+var varies = regexp.MustCompile(`/\S*(?:gonb_[0-9a-f]{8}|multiprocessing-kernel-)\S*|gonb_[0-9a-f]{8}|gonb_tests_gowork_\w+|\b_(?:~\d+)?</pre>|(?:\./main\.go|Cell \[\d+\]|\bgenerated):\d+:\d+|/\S*/front\d+\S*|/\S*/\d{3}\b|\b\d+(?:\.\d+)?(?:ns|µs|ms|s)\b|\s+\d+\s+\d+(?:\.\d+)? ns/op|0x[0-9a-f]+|\x1b\[[0-9;]*m`)
 
 func TestGoNBsOwnNotebooksGiveWhatTheyGiveWithoutTheFront(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"debug/buildinfo"
 	"errors"
 	"fmt"
+	"go/build"
 	"io"
 	"io/fs"
 	"os"
@@ -23,6 +24,8 @@ import (
 const (
 	// EnvBuilds names the file in which the go command of cells notes what it built and when.
 	EnvBuilds = "MULTIPROCESSING_BUILDS"
+	// EnvProgram names the file with the Go program that the go command of cells builds in place of GoNB's.
+	EnvProgram = "MULTIPROCESSING_PROGRAM"
 	// envStatus names the file in which a cell's shell commands note how they ended.
 	envStatus = "MULTIPROCESSING_STATUS"
 	// envNotebook is the path of the notebook, empty if the client does not tell it: package timing keeps the runs of
@@ -91,7 +94,7 @@ func (b *backend) start(args []string) (err error) {
 	b.life = life
 	b.guard.Stdout, b.guard.Stderr = os.Stdout, os.Stderr
 	b.guard.Env = append(os.Environ(), "TMPDIR="+b.folder, "TMP="+b.folder, "TEMP="+b.folder,
-		EnvBuilds+"="+b.builds(), envStatus+"="+b.status(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
+		EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envStatus+"="+b.status(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
 	if err := b.guard.Start(); err != nil {
 		return fmt.Errorf("starting the guard: %w", err)
 	}
@@ -104,6 +107,7 @@ func (b *backend) start(args []string) (err error) {
 
 func (b *backend) sockets() string { return filepath.Join(b.folder, "s") }
 func (b *backend) builds() string  { return filepath.Join(b.folder, "builds") }
+func (b *backend) program() string { return filepath.Join(b.folder, "program.go") }
 func (b *backend) status() string  { return filepath.Join(b.folder, "status") }
 
 // besideUs is the path of a program that set-up installs beside this one.
@@ -200,4 +204,15 @@ func take(path string) []byte {
 		return nil
 	}
 	return content
+}
+
+// goroot is the folder of the Go distribution that cells are built with.
+func goroot() string { return filepath.Dir(filepath.Dir(os.Getenv("MULTIPROCESSING_GO"))) }
+
+// moduleCache is where the go command keeps modules, unless "go env -w" names another folder.
+func moduleCache() string {
+	if folder := os.Getenv("GOMODCACHE"); folder != "" {
+		return folder
+	}
+	return filepath.Join(build.Default.GOPATH, "pkg", "mod")
 }

@@ -18,8 +18,8 @@ type cell struct {
 	storeHistory bool
 	stopOnError  bool
 	allowStdin   bool
-	commands     []string // its shell commands
-	runs         bool     // a program, and not GoNB's commands alone
+	runs         bool // a program, and not GoNB's commands alone
+	composed
 
 	started time.Time // given to GoNB
 	count   int       // In [count]
@@ -29,6 +29,7 @@ type cell struct {
 	reply json.RawMessage
 	idle  bool
 
+	builds  builds   // what the go command of cells has noted
 	exits   []string // what GoNB printed of programs that failed
 	fault   *failure // of the cell, which GoNB does not know or cannot tell
 	stopped *stopped // by an interrupt
@@ -67,11 +68,12 @@ func (f *front) next() {
 	f.status("busy", c.Message)
 	take(f.backend.builds())
 	take(f.backend.status())
-	var code string
-	code, c.commands = withStatus(c.code)
-	c.runs = len(c.commands) > 0 || strings.TrimSpace(withoutCommands(c.code)) != ""
+	if !c.silent {
+		f.publish("execute_input", c.Message, map[string]any{"code": c.code, "execution_count": c.count})
+	}
+	c.composed = f.compose(c)
 	f.toGoNB(f.backend.shell, c.Message, map[string]any{
-		"code": code, "silent": c.silent, "store_history": c.storeHistory,
+		"code": c.composed.code, "silent": c.silent, "store_history": c.storeHistory,
 		"user_expressions": struct{}{}, "allow_stdin": c.allowStdin, "stop_on_error": c.stopOnError,
 	})
 }
@@ -93,7 +95,7 @@ func (f *front) cellPublished(c *cell, m wire.Message) {
 		}
 		return // that it is busy has been said
 	case "execute_input":
-		m.Content = wire.JSON(map[string]any{"code": c.code, "execution_count": c.count})
+		return // it has been told what the client sent, and not what GoNB gets
 	case "stream":
 		f.stream(c, text(m.Content, "name"), text(m.Content, "text"))
 		return
@@ -116,7 +118,7 @@ func (f *front) stream(c *cell, name, text string) {
 			return
 		}
 		if match := unknownCommand.FindStringSubmatch(text); match != nil {
-			c.fault = &failure{Name: "UnknownCommand", Value: match[1] + " is not a command of this kernel; %help lists them"}
+			c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
 			return
 		}
 		if text = c.output.crash.take(text, func() { f.releaseCrash(c) }, f.after); text == "" {
@@ -139,6 +141,7 @@ func (f *front) finish() {
 	if c == nil || c.reply == nil || !c.idle {
 		return
 	}
+	c.builds = readBuilds(take(f.backend.builds()))
 	failed := f.failureOf(c)
 	f.endOutput(c, failed == nil)
 	timing := f.timing(c, failed)
@@ -153,8 +156,8 @@ func (f *front) finish() {
 	f.reply(c.request, "execute_reply", content, timing.metadata(c, content["status"]))
 	f.running = nil
 	f.status("idle", c.Message)
-	if timing.built && failed == nil {
-		f.language.remember()
+	if c.builds.ok {
+		f.declared = c.declares
 	}
 	f.endCellsProcesses(c)
 	if failed != nil && c.stopOnError {
@@ -191,7 +194,7 @@ func (f *front) died() {
 		return
 	}
 	if c := f.running; c != nil {
-		c.fault = &failure{Name: "KernelDied", Value: "the kernel died: GoNB, which runs the cells, has ended; what cells have declared is lost: restart the kernel and run them again"}
+		c.fault = short("KernelDied", "the kernel died: GoNB, which runs the cells, has ended; what cells have declared is lost: restart the kernel and run them again")
 		c.reply, c.idle = json.RawMessage(`{"status": "ok"}`), true
 		c.stopOnError = true
 		f.finish()

@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
@@ -59,8 +60,14 @@ type front struct {
 	comms    map[string]string
 	history  history
 	language *language
-	survive  map[int]bool // processes that outlive their cell on purpose
-	ending   *ending
+
+	declared gocell.Store // by the cells so far
+	packages *gocell.Packages
+	labels   map[[32]byte]int // of cells in programs, by the hash of the cell: the number of its first run
+	counts   map[int]int      // the number of the last run, by label
+
+	survive map[int]bool // processes that outlive their cell on purpose
+	ending  *ending
 }
 
 // ending is why and how the front ends.
@@ -77,6 +84,7 @@ func Run(connectionFile string, flags []string) error {
 	f := &front{
 		key: wire.Key(connection.Key), session: rand.Text(), log: log.New(os.Stderr, "front: ", log.LstdFlags),
 		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{},
+		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: gocell.NewPackages(goroot(), os.Getenv("MULTIPROCESSING_MODULE"), moduleCache()),
 	}
 	if f.sockets, err = connection.listen(f.refuse, f.receive); err != nil {
 		return err
@@ -85,8 +93,9 @@ func Run(connectionFile string, flags []string) error {
 	if f.backend, err = startBackend(connection, flags); err != nil {
 		return err
 	}
-	f.language = newLanguage(f.backend.folder)
+	f.language = newLanguage(f.backend.folder, f.packages)
 	f.publish("status", wire.Message{}, map[string]string{"execution_state": "starting"})
+	go f.packages.Load()
 	go f.attach()
 	go f.watchParent(parent)
 	go f.watchBackend()

@@ -83,7 +83,7 @@ func (f *front) asked(m wire.Message) {
 		return
 	}
 	if !f.running.allowStdin {
-		f.running.fault = &failure{Name: "NoInput", Value: "the cell asks for input, which this client cannot give; run it in JupyterLab or in a console"}
+		f.running.fault = short("NoInput", "the cell asks for input, which this client cannot give; run it in JupyterLab or in a console")
 		f.stopCell()
 		return
 	}

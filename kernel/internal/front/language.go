@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/lsp"
 )
 
@@ -32,9 +33,8 @@ type language struct {
 	file     string      // main.go of GoNB's module
 	version  int         // of the text that gopls has for it; 0: none
 	modified time.Time
-	packages map[string]string
 
-	base string // what the cells have declared, as GoNB has last built it; belongs to the loop
+	packages *gocell.Packages
 }
 
 const (
@@ -48,8 +48,8 @@ const (
 // idle is how long gopls is kept after a question. It takes 0.3 to 0.5 s to start again. Tests change it.
 var idle = 10 * time.Minute
 
-func newLanguage(folder string) *language {
-	l := &language{folder: folder}
+func newLanguage(folder string, packages *gocell.Packages) *language {
+	l := &language{folder: folder, packages: packages}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l
 }
@@ -72,15 +72,6 @@ func (l *language) rest() {
 	}
 }
 
-// remember takes what GoNB has just built for what later cells can use.
-func (l *language) remember() {
-	if paths, _ := filepath.Glob(filepath.Join(l.folder, "gonb_*", "main.go")); len(paths) == 1 {
-		if content, err := os.ReadFile(paths[0]); err == nil && len(content) < messageLimit {
-			l.base = string(content)
-		}
-	}
-}
-
 // question is a place in a cell.
 type question struct {
 	Code   string `json:"code"`
@@ -98,7 +89,7 @@ func (f *front) ask(r request) {
 	if q.Cursor == nil || *q.Cursor > characters || *q.Cursor < 0 {
 		q.Cursor = &characters
 	}
-	base := f.language.base
+	declared := f.declared
 	kind, nothing, find := "complete_reply", q.noMatches(), f.language.complete
 	if r.Header.Type == "inspect_request" {
 		kind, nothing, find = "inspect_reply", notFound(), f.language.inspect
@@ -112,7 +103,7 @@ func (f *front) ask(r request) {
 	}
 	f.after(patience, func() { answer(nothing) })
 	f.language.asking.Go(func() {
-		content := find(q, base)
+		content := find(q, declared)
 		f.post(func() { answer(content) })
 	})
 }
@@ -132,12 +123,12 @@ type position struct {
 }
 
 // at returns the line of the cursor, its column in UTF-16 units, and whether the line is one of Go.
-func (q question) at() (p position, isGo bool) {
-	before := string([]rune(q.Code)[:*q.Cursor])
+func (q question) at(read *gocell.Cell) (p position, isGo bool) {
+	before := strings.ReplaceAll(string([]rune(q.Code)[:*q.Cursor]), "\r\n", "\n")
 	line := before[strings.LastIndexByte(before, '\n')+1:]
 	p = position{strings.Count(before, "\n"), len(utf16.Encode([]rune(line)))}
-	lines := strings.Split(withoutCommands(q.Code), "\n") // as many as the cell has, or one for a cell that is no Go
-	return p, p.Line < len(lines) && strings.TrimSpace(lines[p.Line]) != "" && !beginsMain(line)
+	lines := strings.Split(read.Go, "\n")
+	return p, p.Line < len(lines) && strings.TrimSpace(lines[p.Line]) != ""
 }
 
 // completion is something that gopls says could stand at a place.
@@ -152,16 +143,17 @@ type completion struct {
 	} `json:"textEdit"`
 }
 
-func (l *language) complete(q question, base string) map[string]any {
+func (l *language) complete(q question, declared gocell.Store) map[string]any {
 	answer := q.noMatches()
-	at, isGo := q.at()
+	read := gocell.Read(q.Code)
+	at, isGo := q.at(read)
 	if !isGo {
 		return answer
 	}
 	var found struct {
 		Items []completion `json:"items"`
 	}
-	head, err := l.question(q.Code, base, at, "textDocument/completion", &found)
+	head, err := l.question(read, declared, at, "textDocument/completion", &found)
 	if err != nil {
 		return answer
 	}
@@ -187,9 +179,10 @@ func (l *language) complete(q question, base string) map[string]any {
 	return answer
 }
 
-func (l *language) inspect(q question, base string) map[string]any {
+func (l *language) inspect(q question, declared gocell.Store) map[string]any {
 	answer := notFound()
-	at, isGo := q.at()
+	read := gocell.Read(q.Code)
+	at, isGo := q.at(read)
 	if !isGo {
 		return answer
 	}
@@ -198,7 +191,7 @@ func (l *language) inspect(q question, base string) map[string]any {
 			Value string `json:"value"`
 		} `json:"contents"`
 	}
-	if _, err := l.question(q.Code, base, at, "textDocument/hover", &found); err != nil || found == nil || found.Contents.Value == "" {
+	if _, err := l.question(read, declared, at, "textDocument/hover", &found); err != nil || found == nil || found.Contents.Value == "" {
 		return answer
 	}
 	answer["found"] = true
@@ -208,7 +201,7 @@ func (l *language) inspect(q question, base string) map[string]any {
 
 // question asks gopls about a place in a cell; head is the number of lines before the cell in the file that it is
 // asked about.
-func (l *language) question(cell, base string, at position, method string, result any) (head int, err error) {
+func (l *language) question(read *gocell.Cell, declared gocell.Store, at position, method string, result any) (head int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	wait := nextAnswer
@@ -220,7 +213,7 @@ func (l *language) question(cell, base string, at position, method string, resul
 	if err := l.start(ctx); err != nil {
 		return 0, err
 	}
-	text, head := overlay(base, cell, l.packages)
+	text, head := declared.Draft(read, l.packages)
 	if err := l.show(text); err != nil {
 		return 0, err
 	}
@@ -262,9 +255,6 @@ func (l *language) start(ctx context.Context) error {
 
 func (l *language) initialize(ctx context.Context, folder string) error {
 	l.file, l.version = filepath.Join(folder, "main.go"), 0
-	if l.packages == nil {
-		l.packages = knownPackages(filepath.Dir(filepath.Dir(os.Getenv("MULTIPROCESSING_GO"))), os.Getenv("MULTIPROCESSING_MODULE"))
-	}
 	var capabilities json.RawMessage
 	err := l.client.Call(ctx, "initialize", map[string]any{
 		"processId":        os.Getpid(),
@@ -296,6 +286,11 @@ func (l *language) show(text string) error {
 	}
 	l.version++
 	if l.version == 1 {
+		// The cell that ran last must not be taken for a second file of the program.
+		other := map[string]any{"uri": uri(filepath.Join(filepath.Dir(l.file), "cell.go")), "languageId": "go", "version": 1, "text": "package main\n"}
+		if err := l.client.Notify("textDocument/didOpen", map[string]any{"textDocument": other}); err != nil {
+			return err
+		}
 		return l.client.Notify("textDocument/didOpen", map[string]any{
 			"textDocument": map[string]any{"uri": uri(l.file), "languageId": "go", "version": l.version, "text": text},
 		})

@@ -22,7 +22,7 @@ func TestGoplsEndsWhenNobodyAsksAndStartsAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.Remove(path)
-	l := newLanguage(t.TempDir())
+	l := newLanguage(t.TempDir(), nil)
 	defer l.close()
 	if err := os.Mkdir(filepath.Join(l.folder, "gonb_0"), 0o700); err != nil {
 		t.Fatal(err)

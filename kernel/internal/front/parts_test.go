@@ -2,14 +2,12 @@ package front
 
 import (
 	"fmt"
-	"go/parser"
-	"go/token"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/zmtp"
 )
 
 func TestACellIsCompleteIncompleteOrInvalid(t *testing.T) {
@@ -29,27 +27,49 @@ func TestACellIsCompleteIncompleteOrInvalid(t *testing.T) {
 	}
 }
 
-func TestOnlyShellCommandsAreChanged(t *testing.T) {
+func TestGoNBGetsTheCommandsOfACellAndAStubForItsGo(t *testing.T) {
 	for code, want := range map[string]string{
-		"x\n!ls":               "x\n!" + trap + "ls",
-		"!*go get x":           "!*" + trap + "go get x",
-		"//gonb:! ls":          "//gonb:! " + trap + "ls",
-		"!a \\\n!b\n!c":        "!" + trap + "a \\\n!b\n!" + trap + "c",
-		"%env A \\\n!b":        "%env A \\\n!b",
-		"%%bash\necho\n!x":     "%%bash\n" + trap + "echo\n!x",
-		"%%writefile a\n!x":    "%%writefile a\n!x",
-		"%%script python3\n!x": "%%script python3\n!x",
-		"if !x {\n}":           "if !x {\n}",
-		"! \n%\t":              "\n",
-		"%%bash":               "%%bash",
+		"x\n!ls":                           "!" + trap + "ls", // and a syntax error
+		"!*go get x":                       "!*" + trap + "go get x",
+		"//gonb:! ls":                      "!" + trap + "ls",
+		"!a \\\n!b\n!c":                    "!" + trap + "a  !b\n!" + trap + "c",
+		"%env A \\\r\n!b":                  "%env A  !b",
+		"%%bash\r\necho\n!x":               "%%bash\n" + trap + "echo\n!x",
+		"%%writefile a\r\n!x":              "%%writefile a\n!x",
+		"%%script python3\n!x":             "%%script python3\n!x",
+		"var x = `\n!a\n%b`":               stub,
+		"! \n%\t\n!\n%":                    "",
+		"%%bash":                           "%%bash",
+		"%% --n=8\nf()":                    "%args --n=8\n" + stub,
+		"%exec f --n=8":                    "%args --n=8\n" + stub,
+		"%main\nf()\n%capture x":           "%capture x\n" + stub,
+		"%test\nfunc TestA(*testing.T) {}": "%test\n" + stub + "\nfunc TestA() {}",
+		"%rm a\n%reset go.mod":             "%reset go.mod",
+		"// a comment":                     "",
 	} {
-		if got, _ := withStatus(code); got != want {
+		f := testFront(t)
+		c := &cell{code: code}
+		if got := f.compose(c).code; got != want {
 			t.Errorf("%q becomes %q, want %q", code, got, want)
 		}
-		if got, _ := withStatus(code); strings.Count(got, "\n") != strings.Count(code, "\n") {
-			t.Errorf("%q: lines are moved", code)
-		}
 	}
+}
+
+// testFront is a front without GoNB and without clients.
+func testFront(t *testing.T) *front {
+	t.Helper()
+	return &front{backend: &backend{folder: t.TempDir()}, sockets: &sockets{iopub: listening(t)}, packages: gocell.NewPackages("", "", ""),
+		labels: map[[32]byte]int{}, counts: map[int]int{}, done: make(chan struct{}), events: make(chan func(), 100)}
+}
+
+func listening(t *testing.T) *zmtp.Server {
+	t.Helper()
+	server, err := zmtp.Listen("PUB", "tcp", "127.0.0.1:0", 1<<20, 1<<20, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close(t.Context()) })
+	return server
 }
 
 func TestTheHistoryIsFoundAndBounded(t *testing.T) {
@@ -126,76 +146,20 @@ func TestOfAHugeCrashTheBeginningIsKeptAndTheRestCounted(t *testing.T) {
 	}
 }
 
-func TestAnOverlayDeclaresEachNameOnce(t *testing.T) {
-	const base = "package main\n\nimport \"fmt\"\n\ntype T struct{ A int }\n\nfunc (t T) M() {}\n\nvar a, b = 1, 2\n\nfunc old() {}\n\nfunc main() { fmt.Println() }\n"
-	file, head := overlay(base, "import \"os\"\n\ntype T struct{ B int }\n%%\nos.Exit(strings.Count(\"\", \"\"))", map[string]string{"strings": "strings"})
-	parsed, err := parser.ParseFile(token.NewFileSet(), "", file, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, file)
-	}
-	var all []string
-	for _, declaration := range parsed.Decls {
-		all = append(all, declared(declaration)...)
-	}
-	slices.Sort(all)
-	if want := []string{"T", "T.M", "a", "b", "main", "old"}; !slices.Equal(all, want) {
-		t.Errorf("declares %q, want %q\n%s", all, want, file)
-	}
-	for _, path := range []string{`"fmt"`, `"os"`, `"strings"`} {
-		if strings.Count(file, "import "+path) != 1 {
-			t.Errorf("imports %s not once\n%s", path, file)
-		}
-	}
-	if line := strings.Split(file, "\n")[head+4]; !strings.HasPrefix(line, "os.Exit") {
-		t.Errorf("line 5 of the cell is %q", line)
-	}
-}
-
-func TestPlacesInATraceAreFoundAlsoWhereGoNBDidNotMarkThemOrMarkedThemWrongly(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "gonb_0123abcd", "main.go")
-	const main = "package main\n\nimport (\n\t\"flag\"\n\t\"fmt\"\n)\n\n" +
-		"func deep(n int) {\n\tif n > 0 {\n\t\tdeep(n - 1)\n\t}\n\tpanic(n)\n}\n\nfunc main() {\n\tflag.Parse()\n\tfmt.Println(1)\n\n\tdeep(7)\n}\n"
-	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(main), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f := &front{}
-	f.history.add(1, "func deep(n int) {\n\tpanic(1)\n}") // replaced by the next
-	f.history.add(2, "// deep goes down.\nfunc deep(n int)  {\n if n>0 {\n  deep(n-1)\n }\n panic(n)\n}")
-	f.history.add(3, "%%\ndeep := deep\nfmt.Println(1)\n\n\n\ndeep(7)")
-	f.history.add(4, "%%\nfmt.Println(1)\n\n\n\ndeep(7)")
-	got, first := f.places("main.deep(...)\n\t" + file + ":12\nmain.deep(0x1)\n\t \x1b[7m[[ Cell [2] Line 1 ]]\x1b[0m " + file + ":10 +0x1d\n" +
-		"main.main()\n\t \x1b[7m[[ Cell [4] Line 6 ]]\x1b[0m " + file + ":19 +0x65\nruntime.main()\n\t/usr/lib/go/src/runtime/proc.go:12")
-	want := "main.deep(...)\n\tCell [2] line 6: panic(n)\nmain.deep(0x1)\n\tCell [2] line 4: deep(n-1)\nmain.main()\n\tCell [4] line 6: deep(7)\nruntime.main()\n\t/usr/lib/go/src/runtime/proc.go:12"
-	if got = colors.ReplaceAllString(got, ""); got != want || first != (place{2, 6}) {
+func TestPlacesInTracesAndMessagesAreThoseOfTheLastRun(t *testing.T) {
+	f := testFront(t)
+	f.counts[2], f.counts[3] = 2, 5 // the cell that was first run as 3
+	f.history.add(2, "func deep(n int) {\n\tpanic(n)\n}")
+	f.history.add(5, "%%\r\ndeep(7)")
+	trace := "main.deep(...)\n\t/tmp/gonb_1/Cell [2]:2\nmain.main()\n\t/tmp/gonb_1/Cell [3]:2 +0x1d\nruntime.main()\n\t/usr/lib/go/src/runtime/proc.go:12"
+	got, first := f.places(trace)
+	want := "main.deep(...)\n\tCell [2] line 2: panic(n)\nmain.main()\n\tCell [5] line 2: deep(7)\nruntime.main()\n\t/usr/lib/go/src/runtime/proc.go:12"
+	if got = colors.ReplaceAllString(got, ""); got != want || first != (place{2, 2}) {
 		t.Errorf("first %v in\n%s\nwant\n%s", first, got, want)
 	}
-	for _, line := range []string{"0", "4", "99", "99999999999999999999"} { // of which it knows nothing
-		trace := "\t" + file + ":" + line
-		if got, _ := f.places(trace); got != trace {
-			t.Errorf("line %s: %q", line, got)
-		}
-		if got, _ := f.places("\t \x1b[7m[[ Cell [3] Line 1 ]]\x1b[0m " + file + ":" + line); colors.ReplaceAllString(got, "") != "\tCell [3] line 1: %%" {
-			t.Errorf("line %s, marked: %q", line, got)
-		}
+	failed := f.notBuilt("# gonb_1\n./Cell [3]:2:1: deep redeclared in this block\n\t./Cell [2]:1:6: other declaration of deep\n./main.go:3:1: odd\nexit status 1")
+	said := colors.ReplaceAllString(strings.Join(failed.Traceback, "\n"), "")
+	if want := "Cell [5] line 2: deep redeclared in this block\n    deep(7)\n    ^\nCell [2] line 1: other declaration of deep\n    func deep(n int) {\n         ^\nodd"; said != want {
+		t.Errorf("said\n%s\nwant\n%s", said, want)
 	}
-}
-
-func FuzzCellsAreTakenApartWithoutPanic(f *testing.F) {
-	for _, code := range []string{"%%\nx", "!a\\\n", "import (", "func f[T any](", "type T[", "%%bash", "var x = `", "\xff", "!"} {
-		f.Add(code)
-	}
-	f.Fuzz(func(t *testing.T, code string) {
-		isComplete(code)
-		if changed, _ := withStatus(code); strings.Count(changed, "\n") != strings.Count(code, "\n") {
-			t.Errorf("lines are moved: %q", changed)
-		}
-		if file, head := overlay("", code, nil); strings.Count(file, "\n") < head {
-			t.Errorf("%d lines before the cell in %q", head, file)
-		}
-		cursor := len([]rune(code)) / 2
-		question{code, &cursor}.at()
-	})
 }

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
+	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/wire"
 )
 
@@ -162,4 +164,15 @@ func (f *front) probed() {
 		f.handle(r)
 	}
 	f.waiting = nil
+}
+
+// isComplete tells a console whether a cell can be executed as it is, and if not, how the line to come is indented: with
+// spaces, as a terminal shows a tab as ^I.
+func isComplete(code string) map[string]string {
+	status, depth := gocell.Read(code).Status()
+	answer := map[string]string{"status": status}
+	if status == "incomplete" {
+		answer["indent"] = strings.Repeat("    ", depth)
+	}
+	return answer
 }

@@ -23,7 +23,7 @@ type timing struct {
 // that time.
 func (f *front) timing(c *cell, failed *failure) timing {
 	t := timing{started: c.started, running: time.Since(c.started)}
-	end := lastBuild(take(f.backend.builds()))
+	end := c.builds.end
 	if end.IsZero() && c.runs {
 		end = f.binaryMade()
 	}
@@ -38,18 +38,32 @@ func (f *front) timing(c *cell, failed *failure) timing {
 	return t
 }
 
-// lastBuild returns when the last of the noted builds ended.
-func lastBuild(notes []byte) (end time.Time) {
+// builds is what the go command of cells has noted of one cell.
+type builds struct {
+	end        time.Time // of the last build
+	ok, failed bool      // the cell was built; or something failed, which printed output
+	output     string
+}
+
+func readBuilds(notes []byte) (b builds) {
 	for line := range bytes.Lines(notes) {
 		var note struct {
-			Verb string `json:"verb"`
-			End  int64  `json:"end"` // ns
+			Verb, Output string
+			End          int64 // ns
+			OK           bool
 		}
-		if json.Unmarshal(line, &note) == nil && (note.Verb == "build" || note.Verb == "test") && time.Unix(0, note.End).After(end) {
-			end = time.Unix(0, note.End)
+		if json.Unmarshal(line, &note) != nil {
+			continue
 		}
+		if note.Verb != "get" {
+			b.ok = note.OK
+			if end := time.Unix(0, note.End); end.After(b.end) {
+				b.end = end
+			}
+		}
+		b.failed, b.output = b.failed || !note.OK, b.output+note.Output
 	}
-	return end
+	return b
 }
 
 // binaryMade returns when the cell's program was linked.

@@ -2,6 +2,7 @@
 
 It has these layers, each on the ones before it:
 
+    cell           tells the Go of a cell from its commands, as the kernel does
     tokens         splits Go source into tokens and statements
     gotype         the Go types that a parameter may have
     expression     the type of the expression that a parameter begins with

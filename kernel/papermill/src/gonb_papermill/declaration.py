@@ -1,9 +1,8 @@
 """Reads a parameters cell: its variables, with their types, defaults, comments and limits."""
 
-import re
 from typing import NamedTuple
 
-from . import limits
+from . import cell, limits
 from .expression import infer
 from .gotype import Type, take_type
 from .tokens import Statement, Token, code, statements, text, tokenize
@@ -19,9 +18,9 @@ class Declaration(NamedTuple):
 
 def declared_in(cells) -> list[Declaration]:
     """The parameters of a notebook: those of its first cell with that tag."""
-    for cell in cells:
-        if "parameters" in (cell.get("metadata", {}).get("tags") or []):
-            source = cell["source"]
+    for candidate in cells:
+        if "parameters" in (candidate.get("metadata", {}).get("tags") or []):
+            source = candidate["source"]
             return read(source if isinstance(source, str) else "".join(source))
     return []
 
@@ -32,7 +31,7 @@ def read(source: str) -> list[Declaration]:
     Two names in one `var` are left out: GoNB replaces a variable by a later `var` of the same name alone.
     """
     found = {}
-    for statement in statements(tokenize(go_lines(source))):
+    for statement in statements(tokenize(cell.read(source).go)):
         if statement.tokens[0].text != "var":
             continue
         for spec in specs(Statement(statement.tokens[1:], statement.comment)):
@@ -40,20 +39,6 @@ def read(source: str) -> list[Declaration]:
             if declared and declared.name != "_":
                 found[declared.name] = declared
     return list(found.values())
-
-
-def go_lines(source: str) -> str:
-    """The cell without what GoNB takes for itself: its commands, and all that `%%` puts into func main."""
-    kept, command = [], False
-    for line in source.split("\n"):
-        stripped = line.removeprefix("//gonb:")
-        if re.match(r"%(%|main)(\s|$)", stripped) and not command:
-            break
-        continues = command
-        command = (continues or len(stripped) > 1 and stripped[0] in "%!") and stripped.endswith("\\")
-        if not continues and not (len(stripped) > 1 and stripped[0] in "%!"):
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def specs(statement: Statement) -> list[Statement]:

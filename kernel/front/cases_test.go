@@ -1,0 +1,78 @@
+//go:build unix
+
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// meaning is a sequence of cells, and what the last one prints: what a reader of Go expects.
+type meaning struct {
+	name  string
+	cells []string
+	want  string
+}
+
+var meanings = []meaning{
+	{"methods of two generic types have one name", []string{
+		"type Pair[K comparable, V any] struct{ Key K; Val V }\nfunc (p Pair[K, V]) String() string { return fmt.Sprint(p.Key, \"=\", p.Val) }\n" +
+			"type Box[T any] struct{ V T }\nfunc (b Box[T]) String() string { return fmt.Sprint(\"[\", b.V, \"]\") }\n" +
+			"%%\nfmt.Println(Pair[string, int]{\"a\", 1}, Box[bool]{true})"}, "a=1 [true]\n"},
+	{"a method is declared again with another type parameter", []string{
+		"type Stack[T any] struct{ items []T }\nfunc (s *Stack[T]) Push(v T) { s.items = append(s.items, v) }",
+		"func (s *(Stack[E])) Push(v E) { s.items = append(s.items, v, v) }",
+		"%%\nvar s Stack[int]\ns.Push(3)\nfmt.Println(s.items)"}, "[3 3]\n"},
+	{"a declaration without a name, run four times", []string{
+		"func f() int { fmt.Println(\"f\"); return 1 }",
+		"var _ = f()", "var _ = f()", "var _ = f()", "var _ = f()",
+		"%%\nfmt.Println(\"main\")"}, "f\nmain\n"},
+	{"%rm removes a function, and the cell that calls it fails", []string{"%rm f", "%%\nfmt.Println(1)"}, ""},
+	{"a variable without a name is gone after a reset", []string{"%reset", "%%\nfmt.Println(1)"}, "1\n"},
+	{"two init functions of one cell", []string{
+		"func init() { fmt.Println(\"one\") }\nfunc init() { fmt.Println(\"two\") }", "%%\nfmt.Println(\"main\")"}, "one\ntwo\nmain\n"},
+	{"no init", []string{"%rm init", "%%"}, ""},
+	{"lines of a raw string are no commands", []string{
+		"%%\nfmt.Print(`a\n!touch made\n![chart](a.png)\n% done\n100 % done\n`)"}, "a\n!touch made\n![chart](a.png)\n% done\n100 % done\n"},
+	{"lines of a comment are no commands", []string{"/*\n%env\n!false\n%%\n*/\n%%\nfmt.Println('\"', \"`\")\n// `\n!echo told"}, "told\n34 `\n"},
+	{"CRLF in Go, and a raw string", []string{"var crlf = 1\r\n\r\n%%\r\nfmt.Print(crlf, `\r\nb\r\n`)\r\n"}, "1\nb\n"},
+	{"CRLF in a setting", []string{"%env A b\r\n", "!echo \"[$A]\"\r\n"}, "[b]\n"},
+	{"CRLF in a command that goes on", []string{"!echo a \\\r\n  b\r\n!echo c"}, "a b\nc\n"},
+	{"CRLF in %%bash", []string{"%%bash\r\nif true; then\r\n  echo yes\r\nfi\r\n"}, "yes\n"},
+	{"a name that generated code once used", []string{"var flag = false\nvar must, init_, flag_ = 1, 2, 3\n%%\nfmt.Println(flag, must, init_, flag_)"}, "false 1 2 3\n"},
+	{"a flag", []string{"import \"flag\"\nvar n = flag.Int(\"n\", 1, \"\")\n%% --n=8\nfmt.Println(*n)"}, "8\n"},
+	{"%exec", []string{"func show() { fmt.Println(*n, flag.Args()) }", "%exec show --n=9 x"}, "9 [x]\n"},
+	{"a constant becomes a variable, and a type a function", []string{
+		"const C = 1\ntype F struct{}\nfunc (F) M() {}", "var C = 2\nfunc F() int { return C }", "%%\nC++\nfmt.Println(C, F())"}, "3 3\n"},
+	{"one of a group of constants", []string{"const (\n\tRed = iota\n\tGreen\n\tBlue\n)", "const Green = 10", "%%\nfmt.Println(Red, Green, Blue)"}, "0 10 2\n"},
+	{"one of two variables", []string{"var one, two = 1, 2", "var one = 10", "%%\nfmt.Println(one, two)"}, "10 2\n"},
+	{"imports by other names", []string{"import str \"strings\"", "import . \"math\"\nimport _ \"embed\"", "%%\nfmt.Println(str.ToUpper(\"a\"), Sqrt(4))"}, "A 2\n"},
+	{"a package whose name two have", []string{"%%\nfmt.Println(rand.IntN(1), len(rand.Text()))"}, ""},
+	{"what comes before main", []string{"func init_b() { fmt.Println(\"b\") }\nfunc init_a() { fmt.Println(\"a\") }\n%%\nfmt.Println(\"main\")"}, "a\nb\nmain\n"},
+	{"no start", []string{"%rm init_a init_b", "%%"}, ""},
+	{"a body's own main", []string{"func main() { fmt.Println(\"mine\") }"}, "mine\n"},
+	{"a long line on standard error", []string{"%%\nfmt.Fprintln(os.Stderr, \"x:y:main.go:1:2: z\")\nfmt.Println(1)"}, "1\n"},
+}
+
+func TestACellMeansWhatGoSays(t *testing.T) {
+	t.Parallel()
+	c := startKernel(t, setUp(t))
+	for _, m := range meanings {
+		t.Run(m.name, func(t *testing.T) {
+			was := c.t
+			c.t = t
+			defer func() { c.t = was }()
+			var last *asked
+			for _, code := range m.cells {
+				last = c.execute(code)
+			}
+			if m.want != "" {
+				last.wantOK(m.want)
+			}
+		})
+	}
+	r := c.execute("var s int = \"x:y:main.go:1:2: z\"\n")
+	if !strings.Contains(r.said(), "line 1: cannot use \"x:y:main.go:1:2: z\"") {
+		t.Errorf("said %s\n%s", r.said(), r.traceback())
+	}
+}

