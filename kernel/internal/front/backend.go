@@ -67,20 +67,16 @@ func startBackend(connection connection, flags []string) (b *backend, err error)
 		os.RemoveAll(b.folder)
 		return nil, fmt.Errorf("writing GoNB's connection file: %w; free some room, or name another folder in TMPDIR", err)
 	}
-	if err := b.start(slices.Concat([]string{"--kernel", file, "-raw_error"}, quiet(), flags)); err != nil {
+	if err := b.start(slices.Concat([]string{"--kernel", file, "-raw_error"}, quiet, flags)); err != nil {
 		os.RemoveAll(b.folder)
 		return nil, err
 	}
 	return b, nil
 }
 
-// quiet has GoNB's log go nowhere when it would come between a reader and a console. What ends GoNB is still told.
-func quiet() []string {
-	if info, err := os.Stderr.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return nil
-	}
-	return []string{"-logtostderr=false", "-log_file=" + os.DevNull, "-stderrthreshold=FATAL"}
-}
+// quiet has GoNB's log go nowhere: it would come between a reader and a console, and has a line for each line that a cell
+// prints to standard error. What ends GoNB is still told.
+var quiet = []string{"-logtostderr=false", "-log_file=" + os.DevNull, "-stderrthreshold=FATAL"}
 
 func (b *backend) start(args []string) (err error) {
 	supervise.Adopt() // what a guard that was killed leaves

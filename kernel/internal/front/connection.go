@@ -63,8 +63,12 @@ func (c connection) address(port int) (network, address string) {
 }
 
 const (
-	// messageLimit is the most that a message may hold: a picture, a page with its scripts, a cell of 10,000 lines.
+	// messageLimit is the most that a message of GoNB's may hold: a picture, a page with its scripts.
 	messageLimit = 8 << 20
+	// requestLimit is the most that a client's message may hold. A cell of more than cellLimit is refused with a reply; of
+	// a message that is not read to its end nobody knows whether it is a client's.
+	requestLimit = 32 << 20
+	cellLimit    = 8 << 20
 	// queueLimit is what may wait for a client that is slow to read: all that one cell may show.
 	queueLimit = displayLimit + headLimit + tailLimit
 )
@@ -88,7 +92,7 @@ func (c connection) listen(refused func(error), receive func(from channel, ident
 		{&s.iopub, "PUB", c.IOPub, ""}, {&s.heartbeat, "REP", c.Heartbeat, ""},
 	} {
 		network, address := c.address(socket.port)
-		*socket.server, err = zmtp.Listen(socket.kind, network, address, messageLimit, queueLimit, func(identity []byte, frames zmtp.Message, err error) {
+		*socket.server, err = zmtp.Listen(socket.kind, network, address, requestLimit, queueLimit, func(identity []byte, frames zmtp.Message, err error) {
 			var m wire.Message
 			if err == nil {
 				m, err = key.Parse(frames)

@@ -118,6 +118,9 @@ func (f *front) execute(r request) {
 	if err == nil && content.Code == nil {
 		err = errors.New("no code")
 	}
+	if err == nil && len(*content.Code) > cellLimit {
+		err = fmt.Errorf("the cell has %s, and at most %d MB are run: have it read its data from a file", megabytes(len(*content.Code)), cellLimit>>20)
+	}
 	if err != nil {
 		f.answer(r, "execute_reply", bad(fmt.Errorf("execute_request: %w", err)))
 		return
