@@ -3,6 +3,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -79,4 +81,31 @@ func TestACellMeansWhatGoSays(t *testing.T) {
 	if !strings.Contains(r.said(), "line 1: cannot use \"x:y:main.go:1:2: z\"") {
 		t.Errorf("said %s\n%s", r.said(), r.traceback())
 	}
+}
+
+// An error says what the reader of a notebook has to do.
+func TestAnErrorNamesTheCellThatHasToRunFirst(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.ipynb")
+	const book = `{"cells": [
+		{"cell_type": "markdown", "id": "m", "metadata": {}, "source": "var workers = 1"},
+		{"cell_type": "code", "id": "p", "metadata": {}, "outputs": [], "execution_count": null, "source": "// How many there are.\nvar workers = 2 // 1 to 8"}
+	], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`
+	if err := os.WriteFile(path, []byte(book), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := startKernel(t, setUp(t), "JPY_SESSION_NAME="+path)
+	wants := func(code, want string) {
+		t.Helper()
+		if r := c.execute(code); r.status() != "error" || !strings.Contains(r.traceback(), want) {
+			t.Errorf("%q: %s does not say %q\n%s", code, r.said(), want, r.traceback())
+		}
+	}
+	wants("%%\nfmt.Println(workers)", "workers is declared by a cell that has not run since the kernel started: var workers = 2; run the parameters and imports first")
+	wants("%%\nfmt.Println(others)", "no cell has declared anything since the kernel started: run the parameters and imports first")
+	wants("workers := 2", "statements stand below a line %%")
+	c.execute("// How many.\nvar workers = 2").wantOK("")
+	wants("var workers = two", "this cell has changed nothing; still declared: var workers = 2")
+	wants("var workers = = 3", "this cell has changed nothing; still declared: var workers = 2")
+	c.execute("%%\nfmt.Println(workers)").wantOK("2\n")
 }

@@ -44,7 +44,7 @@ type declaration struct {
 // name is what a declaration declares: "x", "T.Method" for a method, "_" or "init".
 type name struct {
 	text string
-	at   int // its offset in the only piece of a group of constants
+	at   int // its offset in the only piece of a function or of constants
 }
 
 // piece is a part of a cell's Go.
@@ -190,6 +190,11 @@ func (r *reading) withDoc(d ast.Decl, doc *ast.CommentGroup) piece {
 	return r.of(d)
 }
 
+// within is the offset of a name in the text of a declaration.
+func (r *reading) within(text piece, d ast.Decl, ident *ast.Ident) int {
+	return len(text.text) - (r.inCell(r.offset(d.End())) - r.inCell(r.offset(ident.Pos())))
+}
+
 func (r *reading) doc(groups ...*ast.CommentGroup) piece {
 	if group := cmp.Or(groups...); group != nil {
 		return r.of(group)
@@ -225,7 +230,7 @@ func (r *reading) addFunction(p *Parsed, d *ast.FuncDecl) {
 		p.main = out
 		return
 	}
-	out.names = []name{{text: text}}
+	out.names = []name{{text, r.within(out.pieces[0], d, d.Name)}}
 	out.starts = strings.HasPrefix(text, "init_") && d.Type.TypeParams == nil && d.Type.Params.NumFields()+d.Type.Results.NumFields() == 0
 	p.declarations = append(p.declarations, out)
 }
@@ -249,11 +254,9 @@ func receiver(expr ast.Expr) string {
 func (r *reading) addGroup(p *Parsed, d *ast.GenDecl) {
 	if d.Tok == token.CONST { // their values depend on their places
 		out := &declaration{origin: r.origin, kind: d.Tok, pieces: []piece{r.withDoc(d, d.Doc)}, uses: r.uses(d)}
-		end := r.inCell(r.offset(d.End()))
 		for _, spec := range d.Specs {
 			for _, ident := range spec.(*ast.ValueSpec).Names {
-				fromEnd := end - r.inCell(r.offset(ident.Pos()))
-				out.names = append(out.names, name{ident.Name, len(out.pieces[0].text) - fromEnd})
+				out.names = append(out.names, name{ident.Name, r.within(out.pieces[0], d, ident)})
 			}
 		}
 		p.declarations = append(p.declarations, out)

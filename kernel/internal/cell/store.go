@@ -160,7 +160,7 @@ func (s Store) Without(listed string) (left Store, kind string) {
 		}
 	}
 	for _, d := range s.declarations {
-		if kind == "" && slices.ContainsFunc(d.names, func(n name) bool { return n.text == text }) {
+		if kind == "" && d.declares(text) {
 			kind = d.kind.String()
 		}
 		if kind == "" || kind == "import" {
@@ -170,4 +170,48 @@ func (s Store) Without(listed string) (left Store, kind string) {
 		}
 	}
 	return left, kind
+}
+
+// Empty reports whether nothing is declared.
+func (s Store) Empty() bool { return len(s.declarations)+len(s.imports) == 0 }
+
+// Kept returns a line of each declaration that a cell would replace. The cell may have syntax errors.
+func (s Store) Kept(c *Cell) (lines []string) {
+	r, _ := c.parse(Origin{})
+	for _, d := range s.declarations {
+		for _, n := range d.names {
+			if n.text != "_" && slices.ContainsFunc(r.parsed().declarations, func(own *declaration) bool { return own.declares(n.text) }) {
+				lines = append(lines, d.lineOf(n))
+			}
+		}
+	}
+	return lines
+}
+
+// Declaration returns the line in which the cell declares a name, "" without one.
+func (c *Cell) Declaration(text string) string {
+	r, _ := c.parse(Origin{})
+	for _, d := range r.parsed().declarations {
+		for _, n := range d.names {
+			if n.text == text {
+				return d.lineOf(n)
+			}
+		}
+	}
+	return ""
+}
+
+func (d *declaration) declares(text string) bool {
+	return slices.ContainsFunc(d.names, func(n name) bool { return n.text == text })
+}
+
+// lineOf is the line that declares a name.
+func (d *declaration) lineOf(n name) string {
+	text := d.text()
+	line, _, _ := strings.Cut(text[strings.LastIndexByte(text[:n.at], '\n')+1:], "\n")
+	line = strings.TrimSpace(line)
+	if d.kind == token.CONST && !strings.HasPrefix(line, "const") {
+		return "const " + line
+	}
+	return line
 }

@@ -71,6 +71,19 @@ func TestAStoreNeverChanges(t *testing.T) {
 	}
 }
 
+func TestALineTellsOfADeclaration(t *testing.T) {
+	c := Read("// a is.\nvar a, b = 1, 2\n/* two\nlines */\nfunc f() int {\n\treturn 1\n}\nconst (\n\tx = iota\n\ty // why\n)\ntype T struct {\n\tA int\n}")
+	for name, want := range map[string]string{"a": "var a = 1", "b": "var b = 2", "y": "const y // why", "T": "type T struct {", "f": "func f() int {", "none": ""} {
+		if got := c.Declaration(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	s, _ := declare(t, c.Text)
+	if got := s.Kept(Read("var y, a = = 3")); !slices.Equal(got, []string{"var a = 1", "const y // why"}) {
+		t.Errorf("kept: %q", got)
+	}
+}
+
 func TestImportsAreThoseThatAreUsed(t *testing.T) {
 	packages := NewPackages(goEnv(t, "GOROOT"), filepath.Join("..", "..", ".."), filepath.Join(t.TempDir(), "none"))
 	for body, want := range map[string]string{

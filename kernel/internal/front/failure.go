@@ -41,6 +41,9 @@ func (f *front) failureOf(c *cell) *failure {
 	_ = json.Unmarshal(c.reply, &reply) // parsed as an object when it came
 	inShell := f.shellFailure(c)
 	interrupted := c.stopped != nil && len(c.exits) > 0 // a shell that is interrupted notes any status
+	if c.fault != nil && c.fault.Name == "BuildError" {
+		c.fault.Traceback = append(c.fault.Traceback, f.hints(c, nil)...)
+	}
 	switch failed := reply.Status != "ok" || inShell != nil || interrupted; {
 	case c.fault != nil:
 		return c.fault
@@ -53,7 +56,9 @@ func (f *front) failureOf(c *cell) *failure {
 	case reply.Status == "ok":
 		return inShell
 	case c.builds.failed:
-		return f.notBuilt(c.builds.output)
+		e := f.notBuilt(c.builds.output)
+		e.Traceback = append(e.Traceback, f.hints(c, e.Traceback)...)
+		return e
 	}
 	return ended(reply.Value)
 }

@@ -73,7 +73,7 @@ var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo"}
 
 // toolSources lists the files of this module that ours are built from.
 func (e *Environment) toolSources() (sources []string, err error) {
-	for _, folder := range []string{"front", "cellgo", "internal/cell", "internal/front", "internal/guard", "internal/lsp", "internal/supervise", "internal/wire", "internal/zmtp"} {
+	for _, folder := range []string{"front", "cellgo", "internal/cell", "internal/front", "internal/guard", "internal/lsp", "internal/supervise", "internal/wire", "internal/zmtp", "nbformat"} {
 		files, err := goSources(e.Module, "kernel/"+folder)
 		if err != nil {
 			return nil, err
