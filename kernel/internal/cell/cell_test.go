@@ -98,6 +98,9 @@ func FuzzCells(f *testing.F) {
 			}
 		}
 		c.Status()
+		for _, name := range []string{"x", "y", "_", ""} {
+			c.Declaration(name)
+		}
 		draft, head := Store{}.Draft(c, packages)
 		if lines := strings.Count(draft, "\n") - head - strings.Count(c.Text, "\n"); lines < 0 || lines > 2 {
 			t.Errorf("%d lines more than the cell has, in %q", lines, draft)

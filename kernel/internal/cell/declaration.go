@@ -192,7 +192,8 @@ func (r *reading) withDoc(d ast.Decl, doc *ast.CommentGroup) piece {
 
 // within is the offset of a name in the text of a declaration.
 func (r *reading) within(text piece, d ast.Decl, ident *ast.Ident) int {
-	return len(text.text) - (r.inCell(r.offset(d.End())) - r.inCell(r.offset(ident.Pos())))
+	at := len(text.text) - (r.inCell(r.offset(d.End())) - r.inCell(r.offset(ident.Pos())))
+	return min(max(at, 0), len(text.text)) // of Go with syntax errors, too
 }
 
 func (r *reading) doc(groups ...*ast.CommentGroup) piece {

@@ -101,6 +101,7 @@ func (s Store) importsFor(uses []use, packages *Packages) (specs []string, compl
 		used[u.name] = append(used[u.name], u.symbol)
 	}
 	complete = true
+	var given []string
 	for _, spec := range s.imports {
 		name := spec.alias
 		if name == "" {
@@ -116,11 +117,13 @@ func (s Store) importsFor(uses []use, packages *Packages) (specs []string, compl
 			needed = true
 		}
 		if needed {
-			delete(used, name)
+			given = append(given, name)
 			specs = append(specs, spec.at.directive(spec.origin.Label)+spec.at.text)
 		}
 	}
-	delete(used, "")
+	for _, name := range append(given, "") {
+		delete(used, name)
+	}
 	for _, d := range s.declarations {
 		for _, n := range d.names {
 			delete(used, n.text)

@@ -145,6 +145,7 @@ func (s Store) Listed() map[string][]string {
 	}
 	for kind := range found {
 		slices.Sort(found[kind])
+		found[kind] = slices.Compact(found[kind])
 	}
 	return found
 }

@@ -110,6 +110,10 @@ func TestImportsAreThoseThatAreUsed(t *testing.T) {
 			t.Errorf("%s: %s, want %s", body, got, want)
 		}
 	}
+	two, last := declare(t, "import \"math/rand\"\nimport \"crypto/rand\"\n%%\nrand.Int()")
+	if specs, _ := two.importsFor(last.main.uses, packages); len(specs) != 2 {
+		t.Errorf("imports %q; want both, and the compiler to say that they have one name", specs)
+	}
 	s, last := declare(t, "import \"example.com/unknown\"\nimport _ \"embed\"", "%%\n")
 	if specs, complete := s.importsFor(last.main.uses, packages); complete || len(specs) != 2 {
 		t.Errorf("imports %q, complete %t; want both, as nobody knows what they are called", specs, complete)

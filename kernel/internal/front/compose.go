@@ -69,18 +69,21 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 }
 
 // origin names the cell in the program. Equal cells have one name, so that the program of one that is run again is the
-// same, and need not be built again.
+// same, and need not be built again. What is run silently has no number.
 func (f *front) origin(c *cell) gocell.Origin {
-	sum := sha256.Sum256([]byte(c.code))
-	if f.labels[sum] == 0 || c.count == 0 {
-		f.labels[sum] = c.count
+	label := 0
+	if c.storeHistory {
+		sum := sha256.Sum256([]byte(c.code))
+		if f.labels[sum] == 0 {
+			f.labels[sum] = c.count
+		}
+		label = f.labels[sum]
+		f.counts[label] = c.count
 	}
-	label := f.labels[sum]
-	f.counts[label] = c.count
 	origin := gocell.Origin{Label: fmt.Sprintf("Cell [%d]", label)}
 	origin.Owner = origin.Label
 	var metadata struct {
-		ID string `json:"cellId"`
+		ID string `json:"cellId"` // from JupyterLab
 	}
 	if json.Unmarshal(c.Metadata, &metadata) == nil && metadata.ID != "" {
 		origin.Owner = metadata.ID

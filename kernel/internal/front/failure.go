@@ -79,7 +79,7 @@ var (
 	// inCell is a line of a tool about a place in a cell.
 	inCell = regexp.MustCompile(`^\s*(?:[^:\n]*[/\\])?Cell \[(\d+)\]:(\d+)(?::(\d+))?:? ?(.*)$`)
 	// inMainGo is how Go's tools begin a line about an error in what no cell has written.
-	inMainGo = regexp.MustCompile(`^\S*\bmain(?:_test)?\.go:\d+(?::\d+)?:? ?`)
+	inMainGo = regexp.MustCompile(`^\S*\b(?:main(?:_test)?\.go|generated):\d+(?::\d+)?:? ?`)
 	// noise is what a reader need not know: the name of the program, and how the tool ended.
 	noise = regexp.MustCompile(`^(# \S+|exit status \d+|note: module requires Go .*)$`)
 	// unknownModule is what go says of an import for which no required module has a package.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
 
@@ -52,6 +53,31 @@ func TestGoNBGetsTheCommandsOfACellAndAStubForItsGo(t *testing.T) {
 		if got := f.compose(c).code; got != want {
 			t.Errorf("%q becomes %q, want %q", code, got, want)
 		}
+	}
+}
+
+func TestACellThatIsRunAgainKeepsItsNameInThePrograms(t *testing.T) {
+	f := testFront(t)
+	run := func(code string, count int, id string) gocell.Origin {
+		c := &cell{code: code, count: count, storeHistory: count > 0}
+		c.Metadata = wire.JSON(map[string]string{"cellId": id})
+		return f.origin(c)
+	}
+	for _, test := range []struct {
+		code         string
+		count        int
+		id           string
+		owner, label string
+	}{
+		{"a", 1, "", "Cell [1]", "Cell [1]"}, {"b", 2, "x", "x", "Cell [2]"}, {"a", 3, "", "Cell [1]", "Cell [1]"}, {"c", 4, "x", "x", "Cell [4]"},
+		{"silent", 0, "", "Cell [0]", "Cell [0]"},
+	} {
+		if got := run(test.code, test.count, test.id); got.Owner != test.owner || got.Label != test.label {
+			t.Errorf("%+v: %+v", test, got)
+		}
+	}
+	if p := f.placeOf("1", "7"); p != (place{3, 7}) {
+		t.Errorf("the cell is found at %v, want where it was last run", p)
 	}
 }
 
