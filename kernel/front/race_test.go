@@ -22,10 +22,10 @@ import (
 // noDetector is what go says where there is no race detector, or what it needs is missing.
 var noDetector = regexp.MustCompile(`-race (requires cgo|is only supported|is not supported)|C compiler "[^"]+" not found`)
 
-// raceFront builds the front with the race detector, beside the GoNB of the set-up.
+// raceFront builds the front with the race detector, and links the set-up's GoNB and gopls to where it looks for them.
 func raceFront(t *testing.T, env *setup.Environment) (path string) {
 	t.Helper()
-	folder := t.TempDir()
+	folder := filepath.Join(t.TempDir(), "bin")
 	path = filepath.Join(folder, "front")
 	out, err := exec.CommandContext(t.Context(), env.Go.Path, "build", "-race", "-o", path, ".").CombinedOutput()
 	switch {
@@ -39,8 +39,10 @@ func raceFront(t *testing.T, env *setup.Environment) (path string) {
 	if err != nil || !strings.Contains(info.String(), "-race=true") {
 		t.Fatalf("%v: built without the race detector\n%s", err, info)
 	}
-	if err := os.Symlink(filepath.Join(env.BinFolder(), "gonb"), filepath.Join(folder, "gonb")); err != nil {
-		t.Fatal(err)
+	for _, program := range []string{"gonb", "../gopls"} {
+		if err := os.Symlink(filepath.Join(env.BinFolder(), program), filepath.Join(folder, program)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return path
 }
