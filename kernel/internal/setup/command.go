@@ -35,6 +35,14 @@ func commandError(output []byte, err error) error {
 	return err
 }
 
+// shellWord quotes a path for a command line if it needs that.
+func shellWord(path string) string {
+	if !strings.ContainsAny(path, " \t\n'\"\\$`*?[]{}()<>&;|~#!") {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
 func matchingLine(text string, pattern *regexp.Regexp) string {
 	for line := range strings.Lines(text) {
 		if pattern.MatchString(line) {

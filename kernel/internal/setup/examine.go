@@ -61,11 +61,12 @@ func examineCache(folder string) Finding {
 	}
 }
 
+const notSetUp = "not set up; \"go run ./kernel lab\" does it"
+
 // examineParts says of each part of set-up whether it is made, and asks the tools that are for their versions.
 func (e *Environment) examineParts(ctx context.Context) []Finding {
-	const missing = "not set up; \"go run ./kernel lab\" does it"
 	findings := []Finding{
-		{"tools", false, missing}, {"jupyter", false, missing}, {"kernelspec", false, missing}, {"cell cache", false, missing},
+		{"tools", false, notSetUp}, {"jupyter", false, notSetUp}, {"kernelspec", false, notSetUp}, {"cell cache", false, notSetUp},
 	}
 	if e.tools.complete() {
 		findings[0] = e.examineTools(ctx)
@@ -73,10 +74,8 @@ func (e *Environment) examineParts(ctx context.Context) []Finding {
 	if e.venv.complete() {
 		findings[1] = examineVersion(ctx, "jupyter", "JupyterLab", e.VenvPython(), "-m", "jupyterlab", "--version")
 	}
-	if e.kernelStep().part.complete() {
-		findings[2] = Finding{"kernelspec", true, filepath.Join(e.Data(), "kernels", KernelName)}
-	}
-	if e.warmStep().part.complete() {
+	findings[2] = e.examineKernelspec()
+	if e.warmStep().done() {
 		findings[3] = Finding{"cell cache", true, "warm for " + filepath.Base(e.tools.folder)}
 	}
 	if !e.ready() {
@@ -173,16 +172,59 @@ func (e *Environment) examineInstalled() []Finding {
 		if err != nil || !spec.ours() {
 			continue
 		}
-		findings = append(findings, examineSpec(folder, spec))
+		findings = append(findings, e.examineSpec(folder, spec))
 	}
 	return findings
 }
 
-func examineSpec(folder string, spec kernelspec) Finding {
-	for _, needed := range []string{spec.Metadata[courseOf], spec.Argv[0]} {
-		if _, err := os.Stat(needed); err != nil {
-			return Finding{"installed", false, fmt.Sprintf("%s needs %s, which is gone; \"go run ./kernel install\" writes it anew, or remove the folder", folder, needed)}
+// examineKernelspec looks at the kernelspec for lab and run.
+func (e *Environment) examineKernelspec() Finding {
+	spec, err := readSpec(e.specFolder())
+	if err != nil {
+		return Finding{"kernelspec", false, notSetUp}
+	}
+	if old := difference(spec, e.spec(KernelName)); old != "" {
+		return Finding{"kernelspec", false, old + "; \"go run ./kernel lab\" writes it anew"}
+	}
+	return Finding{"kernelspec", true, e.specFolder()}
+}
+
+// examineSpec looks at a kernelspec that install wrote, for this checkout or another.
+func (e *Environment) examineSpec(folder string, spec kernelspec) Finding {
+	module := spec.Metadata[courseOf]
+	anew := fmt.Sprintf("; \"go run ./kernel install%s\"", installFlags(folder))
+	if module != e.Module {
+		anew += " in " + module
+	}
+	anew += " writes it anew"
+	for _, needed := range []string{module, spec.Argv[0], spec.Env[envGo]} {
+		if _, err := os.Stat(needed); needed != "" && err != nil {
+			return Finding{"installed", false, fmt.Sprintf("%s needs %s, which is gone%s, or remove the folder", folder, needed, anew)}
+		}
+	}
+	if module == e.Module {
+		if old := difference(spec, e.withoutPython().spec(filepath.Base(folder))); old != "" {
+			return Finding{"installed", false, folder + " is out of date: " + old + anew}
 		}
 	}
 	return Finding{"installed", true, folder}
+}
+
+// withoutPython is the environment that install knows.
+func (e *Environment) withoutPython() *Environment {
+	without := *e
+	without.Python = Python{}
+	return &without
+}
+
+// installFlags are the flags with which install writes into folder.
+func installFlags(folder string) (flags string) {
+	data := filepath.Dir(filepath.Dir(folder))
+	if name := filepath.Base(folder); name != KernelName {
+		flags = " --name " + name
+	}
+	if own, err := dataFolder(""); err == nil && own == data {
+		return flags
+	}
+	return flags + " --prefix " + shellWord(filepath.Dir(filepath.Dir(data)))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -44,6 +45,9 @@ func (e *Environment) spec(name string) kernelspec {
 	}
 }
 
+// envGo names the real go command to the one that cells get.
+const envGo = "MULTIPROCESSING_GO"
+
 // cellFlags are given to every build of a cell. Compiled packages have no debug information, and the linker leaves out
 // that and the symbols, for which a reader would wait in every cell; stack traces keep their lines, which do not come
 // from it. The tags keep C code out of the packages net and os/user: Go does not look for deadlocks in a program that
@@ -63,7 +67,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 	folders := []string{e.BinFolder(), filepath.Dir(e.Go.Path), path}
 	env := map[string]string{
 		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
-		"MULTIPROCESSING_GO":     e.Go.Path,
+		envGo:                    e.Go.Path,
 		"MULTIPROCESSING_MODULE": e.Module,
 		"MULTIPROCESSING_CELLS":  e.cells(),
 		"GOFLAGS":                cellFlags,
@@ -89,13 +93,30 @@ func (e *Environment) Scratch() string {
 }
 
 func (e *Environment) kernelStep() step {
-	// The spec names the tools' and Python's folders, so it is written anew when they change.
-	stamp := "kernel-" + ofFlags + "-" + filepath.Base(e.tools.folder) + "-" + filepath.Base(e.venv.folder)
-	return step{"kernel", "writing the kernelspec", e.checkout.within(stamp), e.makeKernelspec}
+	return step{"kernel", "writing the kernelspec",
+		func() bool { return e.examineKernelspec().OK },
+		func(context.Context) error { return writeSpec(e.specFolder(), e.spec(KernelName)) },
+	}
 }
 
-func (e *Environment) makeKernelspec(context.Context, string) error {
-	return writeSpec(filepath.Join(e.Data(), "kernels", KernelName), e.spec(KernelName))
+// specFolder holds the kernelspec for lab and run.
+func (e *Environment) specFolder() string { return filepath.Join(e.Data(), "kernels", KernelName) }
+
+// difference says in what the kernelspec have, which may be an old one, does not do what want would do. It is empty if
+// have does the same. What a user has added to the environment does not matter.
+func difference(have, want kernelspec) string {
+	if !slices.Equal(have.Argv, want.Argv) {
+		return fmt.Sprintf("it starts %s, and now that would be %s", strings.Join(have.Argv, " "), strings.Join(want.Argv, " "))
+	}
+	if have.InterruptMode != want.InterruptMode {
+		return fmt.Sprintf("its interrupt_mode is %q, and now that would be %q", have.InterruptMode, want.InterruptMode)
+	}
+	for _, name := range slices.Sorted(maps.Keys(want.Env)) {
+		if value, found := have.Env[name]; !found || value != want.Env[name] {
+			return fmt.Sprintf("its %s is %q, and now that would be %q", name, value, want.Env[name])
+		}
+	}
+	return ""
 }
 
 // writeSpec writes spec as folder/kernel.json, whole or not at all.

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -47,6 +48,13 @@ func (e *Environment) workshop() string {
 // within returns a part of its own in a folder that other parts share.
 func (p part) within(name string) part {
 	return part{p.folder, filepath.Join(p.folder, "."+name+"-complete")}
+}
+
+// step returns the step that makes the part.
+func (p part) step(name, doing string, make func(ctx context.Context, folder string) error) step {
+	return step{name, doing, p.complete, func(ctx context.Context) error {
+		return p.make(func(folder string) error { return make(ctx, folder) })
+	}}
 }
 
 func (p part) complete() bool {

@@ -85,7 +85,7 @@ func (e *Environment) pythonStep() step {
 	if Headless() {
 		what = "papermill"
 	}
-	return step{"python", "installing " + what + ", pinned by hash, for Python " + e.Python.Version, e.venv, e.makeVenv}
+	return e.venv.step("python", "installing "+what+", pinned by hash, for Python "+e.Python.Version, e.makeVenv)
 }
 
 // VenvPython is the interpreter of the course's own Python environment.

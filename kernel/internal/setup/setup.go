@@ -32,11 +32,11 @@ type Environment struct {
 	tools, venv, checkout part
 }
 
-// step is one part of set-up as the user sees it.
+// step is one step of set-up as the user sees it.
 type step struct {
 	name, doing string
-	part        part
-	make        func(ctx context.Context, folder string) error
+	done        func() bool
+	make        func(ctx context.Context) error
 }
 
 // Locate finds the checkout, the cache folder, Go and Python, and makes nothing.
@@ -154,10 +154,10 @@ func (e *Environment) makeParts(ctx context.Context, p *progress) error {
 	return p.run(ctx, e.warmStep())
 }
 
-// ready tells whether every part is there.
+// ready reports whether no step is left to do.
 func (e *Environment) ready() bool {
 	for _, s := range e.steps() {
-		if !s.part.complete() {
+		if !s.done() {
 			return false
 		}
 	}
@@ -179,12 +179,12 @@ type progress struct {
 }
 
 func (p *progress) run(ctx context.Context, s step) error {
-	if s.part.complete() {
+	if s.done() {
 		return nil
 	}
 	p.print("  %-8s %s ...\n", s.name, s.doing)
 	start := time.Now()
-	if err := s.part.make(func(folder string) error { return s.make(ctx, folder) }); err != nil {
+	if err := s.make(ctx); err != nil {
 		if ctx.Err() != nil {
 			err = errors.New("stopped; the next start makes this step again")
 		}

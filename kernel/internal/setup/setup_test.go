@@ -26,10 +26,11 @@ func checkout(t *testing.T) *Environment {
 	} {
 		write(t, filepath.Join(module, name), content)
 	}
-	cache := t.TempDir()
+	cache, goCommand := t.TempDir(), filepath.Join(t.TempDir(), "bin", "go")
+	write(t, goCommand, "")
 	e := &Environment{
 		Module: module, Cache: cache, Parts: cache,
-		Go:     GoCommand{Path: "/go/bin/go", Version: "go1.26.0 linux/amd64"},
+		Go:     GoCommand{Path: goCommand, Version: "go1.26.0 linux/amd64"},
 		Python: Python{Path: "/usr/bin/python3", Version: "3.13.1"},
 	}
 	if err := e.nameParts(); err != nil {
@@ -106,7 +107,7 @@ func TestAPartThatWasCutOffIsMadeAgain(t *testing.T) {
 func TestAFinishedStepIsNotDoneAgain(t *testing.T) {
 	e := checkout(t)
 	done := 0
-	s := step{"name", "doing", e.tools, func(context.Context, string) error { done++; return nil }}
+	s := e.tools.step("name", "doing", func(context.Context, string) error { done++; return nil })
 	var out bytes.Buffer
 	p := &progress{out: &out}
 	for range 2 {
@@ -263,6 +264,58 @@ func TestInstalledKernelsAreExaminedForWhatTheirReaderCanCure(t *testing.T) {
 	}
 	if found := e.examineInstalled(); len(found) != 1 || found[0].OK || !strings.Contains(found[0].Detail, e.Module) {
 		t.Errorf("a kernel whose checkout is gone: %v", found)
+	}
+}
+
+func TestAKernelspecOfAnotherGoIsNotTakenForGood(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "share", "jupyter")
+	t.Setenv("JUPYTER_DATA_DIR", data)
+	for name, change := range map[string]func(*testing.T, *Environment){
+		"Go has moved": func(t *testing.T, e *Environment) {
+			moved := filepath.Join(t.TempDir(), "bin", "go")
+			if err := errors.Join(os.MkdirAll(filepath.Dir(moved), 0o700), os.Rename(e.Go.Path, moved)); err != nil {
+				t.Fatal(err)
+			}
+			e.Go.Path = moved
+		},
+		"a second Go is found first": func(t *testing.T, e *Environment) {
+			e.Go.Path = filepath.Join(t.TempDir(), "bin", "go")
+			write(t, e.Go.Path, "")
+		},
+		"Go was upgraded where it is": func(_ *testing.T, e *Environment) { e.Go.Version = "go1.26.1 linux/amd64" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for prefix, install := range map[string]string{
+				"": "go run ./kernel install --name mine\"", t.TempDir() + "/it's": "go run ./kernel install --name mine --prefix '/",
+			} {
+				e := checkout(t)
+				write(t, e.spec("mine").Argv[0], "")
+				if _, err := e.Install("mine", prefix, true); err != nil {
+					t.Fatal(err)
+				}
+				if err := e.kernelStep().make(t.Context()); err != nil || !e.kernelStep().done() {
+					t.Fatalf("the kernelspec is not up to date after set-up: %v", err)
+				}
+				before := *e
+				change(t, e)
+				if err := e.nameParts(); err != nil {
+					t.Fatal(err)
+				}
+				if found := e.examineInstalled(); len(found) != 1 || found[0].OK || !strings.Contains(found[0].Detail, install) || strings.Contains(found[0].Detail, "\n") {
+					t.Errorf("the installed kernel: %v, want a line with %q", found, install)
+				}
+				if found := e.examineKernelspec(); found.OK || !strings.Contains(found.Detail, "go run ./kernel lab") || e.kernelStep().done() {
+					t.Errorf("the kernelspec for lab and run: %v, want that the next start writes it", found)
+				}
+				if err := errors.Join(e.kernelStep().make(t.Context()), os.MkdirAll(filepath.Dir(before.Go.Path), 0o700), os.WriteFile(before.Go.Path, nil, 0o600)); err != nil {
+					t.Fatal(err)
+				}
+				*e = before // back to the first Go
+				if e.kernelStep().done() {
+					t.Error("the kernelspec of the other Go is taken for that of the first")
+				}
+			}
+		})
 	}
 }
 

@@ -18,7 +18,7 @@ var tools = []string{
 func (e *Environment) BinFolder() string { return filepath.Join(e.tools.folder, "bin") }
 
 func (e *Environment) toolsStep() step {
-	return step{"tools", "building gonb, goimports and gopls from go.mod", e.tools, e.makeTools}
+	return e.tools.step("tools", "building gonb, goimports and gopls from go.mod", e.makeTools)
 }
 
 func (e *Environment) makeTools(ctx context.Context, _ string) error {

@@ -15,7 +15,7 @@ var shown = []string{"github.com/janpfeifer/gonb/gonbui", "github.com/go-gota/go
 
 func (e *Environment) warmStep() step {
 	stamp := e.checkout.within("cache-" + ofFlags + "-" + filepath.Base(e.tools.folder))
-	return step{"cache", "building a first cell, without the network", stamp, e.warm}
+	return stamp.step("cache", "building a first cell, without the network", e.warm)
 }
 
 // warm builds a cell that imports all of lib and of the standard library, just as the kernel would and with the network
