@@ -88,7 +88,7 @@ func (e *Environment) examineTools(ctx context.Context) Finding {
 	var versions []string
 	for _, tool := range tools {
 		name := filepath.Base(tool)
-		out, err := exec.CommandContext(ctx, e.Go.Path, "version", "-m", e.tool(name)).Output()
+		out, err := e.goTool(ctx, "version", "-m", e.tool(name)).Output()
 		if err != nil {
 			return Finding{"tools", false, name + " is broken; \"go run ./kernel clean\", then \"go run ./kernel lab\""}
 		}

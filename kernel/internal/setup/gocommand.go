@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -17,6 +16,8 @@ type GoCommand struct {
 	Proxy   string // the user's GOPROXY
 	Cache   string // the user's GOCACHE
 	Modules string // the user's GOMODCACHE
+
+	Settings string // the lines of the user's file of Go's settings that are followed
 }
 
 // findGo finds the go command on PATH, and of it the toolchain that serves this module.
@@ -25,8 +26,12 @@ func findGo(ctx context.Context, module string) (GoCommand, error) {
 	if err != nil {
 		return GoCommand{}, errors.New("finding Go: no go command on PATH; install Go 1.26 or newer and add its bin folder to PATH")
 	}
+	settings, err := userSettings()
+	if err != nil {
+		return GoCommand{}, err
+	}
 	cmd := exec.CommandContext(ctx, path, "env", "GOROOT", "GOVERSION", "GOOS", "GOARCH", "GOPROXY", "GOCACHE", "GOMODCACHE")
-	cmd.Dir = module
+	cmd.Dir, cmd.Env = module, environmentOf(settings)
 	out, err := cmd.Output()
 	if err != nil {
 		return GoCommand{}, fmt.Errorf("asking %s for its settings: %w", path, commandError(out, err))
@@ -41,14 +46,22 @@ func findGo(ctx context.Context, module string) (GoCommand, error) {
 		Proxy:   lines[4],
 		Cache:   lines[5],
 		Modules: lines[6],
+
+		Settings: settings,
 	}, nil
 }
 
-// run runs the go command in dir, with the module's own pins whatever the user's settings are.
-func (g GoCommand) run(ctx context.Context, dir string, args ...string) error {
-	cmd := exec.CommandContext(ctx, g.Path, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+// goTool is the go command, to be run in the checkout by the module's own pins.
+func (e *Environment) goTool(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, e.Go.Path, args...)
+	cmd.Dir = e.Module
+	cmd.Env = append(goEnvironment(e.goEnv()), "GOTOOLCHAIN=local") // findGo has found the toolchain
+	return cmd
+}
+
+// runGo runs the go command in the checkout.
+func (e *Environment) runGo(ctx context.Context, args ...string) error {
+	cmd := e.goTool(ctx, args...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go %s: %w", args[0], commandError(out, err))

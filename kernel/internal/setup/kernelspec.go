@@ -74,7 +74,9 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
 		"GOTOOLCHAIN": "local",
 		"GOWORK":      "",
+		"GOENV":       e.goEnv(),
 	}
+	maps.Copy(env, native)
 	if e.Python.Path != "" {
 		env[EnvPython] = e.VenvPython()
 	}

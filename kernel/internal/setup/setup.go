@@ -29,7 +29,7 @@ type Environment struct {
 	Go     GoCommand
 	Python Python
 
-	tools, venv, checkout part
+	settings, tools, venv, checkout part
 }
 
 // step is one step of set-up as the user sees it.
@@ -70,6 +70,9 @@ func LocateWithPython(ctx context.Context, dir string) (*Environment, error) {
 
 // nameParts works out which folder each part belongs in.
 func (e *Environment) nameParts() (err error) {
+	if e.settings, err = e.part("settings", nil, e.Go.Settings); err != nil {
+		return err
+	}
 	sources, err := e.toolSources()
 	if err != nil {
 		return err
@@ -135,6 +138,9 @@ func (e *Environment) lock(ctx context.Context, waiting func()) (unlock func(), 
 
 // makeParts makes tools and Python side by side, then what needs both.
 func (e *Environment) makeParts(ctx context.Context, p *progress) error {
+	if err := p.run(ctx, e.settingsStep()); err != nil {
+		return err
+	}
 	first := []step{e.toolsStep()}
 	if e.Python.Path != "" {
 		first = append(first, e.pythonStep())
@@ -165,7 +171,7 @@ func (e *Environment) ready() bool {
 }
 
 func (e *Environment) steps() []step {
-	steps := []step{e.toolsStep(), e.warmStep()}
+	steps := []step{e.settingsStep(), e.toolsStep(), e.warmStep()}
 	if e.Python.Path != "" { // without, the kernelspec for lab and run would be written without it
 		steps = append(steps, e.pythonStep(), e.kernelStep())
 	}

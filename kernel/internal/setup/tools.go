@@ -28,7 +28,7 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	// Without -trimpath and with the flags of cells: else the standard library would be compiled once for the tools and
 	// once more for cells.
 	build := []string{"build", "-ldflags=-s", withoutDebugging, cellTags, "-o"}
-	if err := e.Go.run(ctx, e.Module, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
+	if err := e.runGo(ctx, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
 		return err
 	}
 	if err := e.setGoplsApart(); err != nil {
@@ -36,7 +36,7 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	}
 	for name, source := range ours {
 		program := filepath.Join(e.BinFolder(), name+executableSuffix)
-		if err := e.Go.run(ctx, e.Module, append(build, program, source)...); err != nil {
+		if err := e.runGo(ctx, append(build, program, source)...); err != nil {
 			return err
 		}
 	}

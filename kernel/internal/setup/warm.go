@@ -24,7 +24,7 @@ func (e *Environment) warmStep() step {
 func (e *Environment) warm(ctx context.Context, _ string) error {
 	// Where modules were prepared and cannot be added to, there are those that cells need, and perhaps no others.
 	if !e.prepared() || canWrite(e.Go.Modules) == nil {
-		if err := e.Go.run(ctx, e.Module, "mod", "download"); err != nil {
+		if err := e.runGo(ctx, "mod", "download"); err != nil {
 			return err
 		}
 	}
@@ -63,10 +63,7 @@ const importable = `{{if ne .Name "main"}}{{.ImportPath}}{{end}}`
 
 // cellPackages lists what a cell may import of this module and of the standard library, and what else it usually does.
 func (e *Environment) cellPackages(ctx context.Context) ([]string, error) {
-	cmd := exec.CommandContext(ctx, e.Go.Path, "list", "-f", importable, "./lib/...", "std")
-	cmd.Dir = e.Module
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
-	out, err := cmd.Output()
+	out, err := e.goTool(ctx, "list", "-f", importable, "./lib/...", "std").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list ./lib/... std: %w", commandError(out, err))
 	}
