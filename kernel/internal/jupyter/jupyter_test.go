@@ -47,6 +47,26 @@ func TestTheFirstPageIsEscaped(t *testing.T) {
 	}
 }
 
+func TestPathsAreNotTakenForPatterns(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "a [b] *")
+	f := folders{temp: filepath.Join(folder, "temp")}
+	module := filepath.Join(folder, "module")
+	for path, content := range map[string]string{
+		filepath.Join(f.runtime(), "jpserver-7.json"):                `{"url": "http://127.0.0.1:8888/"}`,
+		filepath.Join(module, "notebooks", "solutions", "one.ipynb"): "{}",
+	} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(content), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := (Lab{IP: "127.0.0.1"}).noted(f, 8888); s.base != "http://127.0.0.1:8888" || s.redirect != filepath.Join(f.runtime(), "jpserver-7-open.html") {
+		t.Errorf("the server is %+v", s)
+	}
+	if paths, _ := originals(module); !slices.Equal(paths, []string{filepath.Join(module, "notebooks", "solutions", "one.ipynb")}) {
+		t.Errorf("the notebooks are %q", paths)
+	}
+}
+
 func TestABrowserReachesAServerOnAllAddressesByLoopback(t *testing.T) {
 	for ip, want := range map[string]string{"0.0.0.0": "127.0.0.1", "::": "127.0.0.1", "127.0.0.1": "127.0.0.1", "localhost": "localhost"} {
 		if got := browserHost(ip); got != want {

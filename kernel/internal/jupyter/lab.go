@@ -248,8 +248,9 @@ func (l Lab) answering(ctx context.Context, f folders, port int, token string) (
 
 // noted is what the server has written about itself.
 func (l Lab) noted(f folders, port int) server {
-	records, _ := filepath.Glob(filepath.Join(f.runtime(), "jpserver-*.json"))
-	for _, path := range records {
+	records, _ := fs.Glob(os.DirFS(f.runtime()), "jpserver-*.json") // the folder's own name may look like a pattern
+	for _, name := range records {
+		path := filepath.Join(f.runtime(), name)
 		var record struct{ URL string }
 		content, err := os.ReadFile(path)
 		if err != nil || json.Unmarshal(content, &record) != nil { // half written, or just removed

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,8 +49,9 @@ func (l Lab) trust(ctx context.Context, env *setup.Environment, f folders) error
 func originals(module string) (paths []string, state string) {
 	hash := sha256.New()
 	for _, pattern := range []string{"notebooks/*.ipynb", "notebooks/*/*.ipynb"} {
-		found, _ := filepath.Glob(filepath.Join(module, pattern))
-		for _, path := range found {
+		found, _ := fs.Glob(os.DirFS(module), pattern)
+		for _, name := range found {
+			path := filepath.Join(module, filepath.FromSlash(name))
 			content, err := os.ReadFile(path)
 			if err != nil {
 				continue // what cannot be read cannot be trusted

@@ -3,7 +3,8 @@ package setup
 import (
 	"context"
 	"fmt"
-	"path/filepath"
+	"io/fs"
+	"os"
 	"slices"
 )
 
@@ -14,13 +15,11 @@ const pluginFolder = "kernel/papermill"
 // there is not worth a new environment.
 func (e *Environment) pluginSources() ([]string, error) {
 	sources := []string{pluginFolder + "/pyproject.toml", pluginFolder + "/build_backend/wheel_backend.py"}
-	modules, err := filepath.Glob(filepath.Join(e.Module, pluginFolder, "src", "gonb_papermill", "*.py"))
+	modules, err := fs.Glob(os.DirFS(e.Module), pluginFolder+"/src/gonb_papermill/*.py")
 	if err != nil {
 		return nil, fmt.Errorf("looking for %s: %w", pluginFolder, err)
 	}
-	for _, module := range modules {
-		sources = append(sources, pluginFolder+"/src/gonb_papermill/"+filepath.Base(module))
-	}
+	sources = append(sources, modules...)
 	slices.Sort(sources)
 	return sources, nil
 }

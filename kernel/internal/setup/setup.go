@@ -12,8 +12,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -93,17 +95,11 @@ func (e *Environment) nameParts() (err error) {
 
 // goSources lists the Go files of a package of the module, without its tests.
 func goSources(module, folder string) ([]string, error) {
-	found, err := filepath.Glob(filepath.Join(module, folder, "*.go"))
+	found, err := fs.Glob(os.DirFS(module), folder+"/*.go") // the checkout's own path may look like a pattern
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, path := range found {
-		if !strings.HasSuffix(path, "_test.go") {
-			names = append(names, folder+"/"+filepath.Base(path))
-		}
-	}
-	return names, nil
+	return slices.DeleteFunc(found, func(name string) bool { return strings.HasSuffix(name, "_test.go") }), nil
 }
 
 // Make makes what is missing, and says on out what it does and how long each step took. It returns at once, and

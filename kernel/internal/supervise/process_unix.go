@@ -5,9 +5,6 @@ package supervise
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 )
 
@@ -42,21 +39,15 @@ func descendants(pid int) []int {
 
 // Below returns the processes below pid, parents before children, as ps sees them.
 func Below(pid int) []Process {
-	ps := exec.Command("ps", "-axo", "pid=,ppid=,comm=")
+	ps := exec.Command("ps", "-axo", psColumns)
 	out, err := ps.Output()
 	if err != nil {
 		return nil
 	}
 	children := map[int][]Process{}
-	for line := range strings.Lines(string(out)) {
-		fields := strings.Fields(line)
-		if len(fields) < 3 {
-			continue
-		}
-		child, _ := strconv.Atoi(fields[0])
-		parent, _ := strconv.Atoi(fields[1])
-		if child != ps.Process.Pid {
-			children[parent] = append(children[parent], Process{PID: child, Parent: parent, Name: filepath.Base(fields[2])})
+	for _, p := range parsePS(string(out)) {
+		if p.PID != ps.Process.Pid {
+			children[p.Parent] = append(children[p.Parent], p)
 		}
 	}
 	return walk(children, pid)
