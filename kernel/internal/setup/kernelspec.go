@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"maps"
 	"os"
 	"path/filepath"
@@ -58,9 +57,6 @@ const cellFlags = "-ldflags=-s " + withoutDebugging + " " + cellTags
 const withoutDebugging = "-gcflags=all=-dwarf=false"
 
 const cellTags = "-tags=netgo,osusergo"
-
-// ofFlags is a short name for cellFlags: what was built or written with others is made anew.
-var ofFlags = fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(cellFlags)))
 
 // CellEnv is what the kernel's environment adds to the user's, with path as the rest of PATH.
 func (e *Environment) CellEnv(path string) map[string]string {

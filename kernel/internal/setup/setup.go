@@ -12,11 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -75,11 +72,11 @@ func (e *Environment) nameParts() (err error) {
 	if e.settings, err = e.part("settings", nil, e.Go.Settings); err != nil {
 		return err
 	}
-	sources, err := e.toolSources()
+	programs, err := e.toolSources()
 	if err != nil {
 		return err
 	}
-	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, sources...), e.Go.Version); err != nil {
+	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, programs...), e.Go.Version, cellFlags, noGopls); err != nil {
 		return err
 	}
 	own, err := e.pluginSources()
@@ -91,15 +88,6 @@ func (e *Environment) nameParts() (err error) {
 	}
 	e.checkout, err = e.part("checkout", nil, e.Module)
 	return err
-}
-
-// goSources lists the Go files of a package of the module, without its tests.
-func goSources(module, folder string) ([]string, error) {
-	found, err := fs.Glob(os.DirFS(module), folder+"/*.go") // the checkout's own path may look like a pattern
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(found, func(name string) bool { return strings.HasSuffix(name, "_test.go") }), nil
 }
 
 // Make makes what is missing, and says on out what it does and how long each step took. It returns at once, and

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -72,13 +73,10 @@ func (e *Environment) tool(name string) string {
 var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo"}
 
 // toolSources lists the files of this module that ours are built from.
-func (e *Environment) toolSources() (sources []string, err error) {
-	for _, folder := range []string{"front", "cellgo", "internal/cell", "internal/front", "internal/guard", "internal/lsp", "internal/supervise", "internal/wire", "internal/zmtp", "nbformat"} {
-		files, err := goSources(e.Module, "kernel/"+folder)
-		if err != nil {
-			return nil, err
-		}
-		sources = append(sources, files...)
+func (e *Environment) toolSources() ([]string, error) {
+	var folders []string
+	for _, folder := range ours {
+		folders = append(folders, path.Clean(folder))
 	}
-	return sources, nil
+	return sources(e.Module, folders)
 }

@@ -14,7 +14,7 @@ import (
 var shown = []string{"github.com/janpfeifer/gonb/gonbui", "github.com/go-gota/gota/series"}
 
 func (e *Environment) warmStep() step {
-	stamp := e.checkout.within("cache-" + ofFlags + "-" + filepath.Base(e.tools.folder))
+	stamp := e.checkout.within("cache-" + filepath.Base(e.tools.folder))
 	return stamp.step("cache", "building a first cell, without the network", e.warm)
 }
 
