@@ -10,6 +10,7 @@ import (
 
 	"multiprocessing/kernel/internal/front"
 	"multiprocessing/kernel/internal/guard"
+	"multiprocessing/kernel/internal/inuse"
 )
 
 func main() {
@@ -20,7 +21,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, "front: no connection file; Jupyter starts this program, as \"go run ./kernel install\" registers it")
 		os.Exit(2)
 	}
-	if err := front.Run(os.Args[1], os.Args[2:]); err != nil {
+	release, err := inuse.MarkProgram() // until it ends
+	if err == nil {
+		defer release()
+		err = front.Run(os.Args[1], os.Args[2:])
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "front:", err)
 		os.Exit(1)
 	}

@@ -5,8 +5,10 @@ package inuse
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -19,9 +21,27 @@ const Name = "in-use.lock"
 var ErrTaken = errors.New("another process is using it")
 
 // Mark marks folder as in use, with others that do the same, until release is called or the process ends. It returns
-// ErrTaken while the folder is being removed, and an error that is os.ErrNotExist if it is gone.
+// ErrTaken while the folder is being removed, and an error that is os.ErrNotExist if it is gone. A folder that this user
+// cannot write in, as in an image, is another's to look after: it gets no mark.
 func Mark(folder string) (release func(), err error) {
-	return lock(filepath.Join(folder, Name), (*flock.Flock).TryRLock)
+	release, err = lock(filepath.Join(folder, Name), (*flock.Flock).TryRLock)
+	if errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return func() {}, nil
+	}
+	return release, err
+}
+
+// MarkProgram marks the folder of this program's file.
+func MarkProgram() (release func(), err error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding this program: %w", err)
+	}
+	folder := filepath.Dir(path)
+	if release, err = Mark(folder); err != nil {
+		return nil, fmt.Errorf("the kernel's tools in %s are being removed (%w); \"go run ./kernel lab\" or \"go run ./kernel install\" makes them anew", folder, err)
+	}
+	return release, nil
 }
 
 // Claim marks folder as this process's alone. It returns ErrTaken if it is in use.

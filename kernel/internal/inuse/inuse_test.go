@@ -1,10 +1,15 @@
 package inuse
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +42,73 @@ func TestAFolderInUseCannotBeClaimed(t *testing.T) {
 	}
 	if _, err := Mark(folder); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("marked when it is gone: %v", err)
+	}
+}
+
+func TestAFolderThatCannotBeWrittenNeedsNoMark(t *testing.T) {
+	folder := map[string]string{"linux": "/sys", "darwin": "/System"}[runtime.GOOS] // also root makes no file in it
+	release, err := Mark(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
+	if _, err := Claim(folder); err == nil {
+		t.Error("claimed a folder that cannot be removed")
+	}
+}
+
+// playsProgram has this test binary, started again, mark its folder and wait.
+const playsProgram = "INUSE_TEST_PLAYS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(playsProgram) == "" {
+		os.Exit(m.Run())
+	}
+	release, err := MarkProgram()
+	fmt.Println("marked:", err)
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	release()
+}
+
+func TestAProgramMarksItsFolderUntilItEnds(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "program"), content, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(filepath.Join(folder, "program"))
+	cmd.Env = append(os.Environ(), playsProgram+"=1")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "marked: <nil>\n" {
+		t.Errorf("it said %q, %v", line, err)
+	}
+	if _, err := Claim(folder); !errors.Is(err, ErrTaken) {
+		t.Errorf("claimed while the program runs: %v", err)
+	}
+	if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
+		t.Error(err)
+	}
+	if release, err := Claim(folder); err != nil {
+		t.Errorf("after its end: %v", err)
+	} else {
+		release()
 	}
 }
 

@@ -4,85 +4,93 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
-	"github.com/gofrs/flock"
+	"multiprocessing/kernel/internal/inuse"
 )
 
-// Use marks the cache as in use until release is called, or the process ends.
-func (e *Environment) Use() (release func(), err error) {
-	if err := os.MkdirAll(e.Cache, 0o700); err != nil {
-		return nil, cacheError(e.Cache, err)
-	}
-	lock := flock.New(e.useLock(), flock.SetPermissions(0o600))
-	if locked, err := lock.TryRLock(); err != nil {
-		return nil, cacheError(e.Cache, err)
-	} else if !locked {
-		return nil, errors.New("starting: the cache is just being cleaned; start again when that is done")
-	}
-	return func() { _ = lock.Unlock() }, nil
-}
-
-// Ready is Use and Make: what it returns marks the cache as no longer in use.
-func (e *Environment) Ready(ctx context.Context, progress io.Writer) (release func(), err error) {
-	forget := func() {}
-	if e.prepared() {
-		if forget, err = e.makeRoom(); err != nil {
-			return nil, err
-		}
-	}
-	unlock, err := e.Use()
-	if err != nil {
-		forget()
-		return nil, err
-	}
-	release = func() { unlock(); forget() }
-	if err := e.Make(ctx, progress); err != nil {
-		release()
-		return nil, err
-	}
-	return release, nil
-}
-
-func (e *Environment) useLock() string { return filepath.Join(e.Cache, "in-use.lock") }
-
-// kept are the folders of the cache that Clean leaves: what the user has measured is not set-up's to remove.
-var kept = []string{"history"}
+// lasting are the folders of the cache that Clean leaves: what the user has measured is not set-up's to remove.
+var lasting = []string{"history"}
 
 // Clean removes what set-up made and the course's other files in the cache, but not the history of timings, and the
-// kernelspecs that Install wrote. It returns what it removed, and removes nothing while a lab or a run of any checkout
-// uses the cache.
+// kernelspecs that Install wrote. It returns what it removed, and removes nothing while a lab, a run, a set-up or a kernel
+// of any checkout uses the cache; what would use it meanwhile is refused.
 func Clean(ctx context.Context) (removed []string, err error) {
 	cache, err := cacheFolder()
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(cache); errors.Is(err, os.ErrNotExist) {
+	release, err := inuse.Claim(cache)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
-	}
-	e := &Environment{Cache: cache}
-	lock := flock.New(e.useLock(), flock.SetPermissions(0o600))
-	if locked, err := lock.TryLock(); err != nil {
-		return nil, cacheError(cache, err)
-	} else if !locked {
+	case errors.Is(err, inuse.ErrTaken):
 		return nil, errors.New("clean: a lab, a run or a set-up is using the cache; stop it first")
+	case err != nil:
+		return nil, cacheError(cache, err)
 	}
-	defer lock.Unlock()
+	defer release()
+	e := &Environment{Cache: cache}
 	doomed, err := e.removable()
 	if err != nil {
 		return nil, err
 	}
+	claims, releaseAll, err := claimAll(doomed)
+	if err != nil {
+		return nil, err
+	}
+	defer releaseAll()
 	for _, path := range doomed {
-		if err := os.RemoveAll(path); err != nil {
+		if err := removePart(path, claims[path]); err != nil {
 			return removed, fmt.Errorf("clean: %w; remove it by hand", err)
 		}
 		removed = append(removed, path)
 	}
-	_ = os.Remove(cache) // when nothing is kept in it
+	_ = os.Remove(filepath.Join(cache, inuse.Name)) // last: it is what keeps others out
+	_ = os.Remove(cache)                            // when nothing is left in it
 	return removed, ctx.Err()
+}
+
+// claimAll claims those of the folders that their users mark. It returns an error if one is in use.
+func claimAll(folders []string) (claims map[string]func(), release func(), err error) {
+	claims = map[string]func(){}
+	release = func() {
+		for _, release := range claims {
+			release()
+		}
+	}
+	for _, folder := range folders {
+		marked := markedFolder(folder)
+		if marked == "" {
+			continue
+		}
+		claim, err := inuse.Claim(marked)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // cut off before it was there
+			continue
+		case errors.Is(err, inuse.ErrTaken):
+			err = fmt.Errorf("clean: a kernel is using %s; shut it down first", folder)
+		case err != nil:
+			err = cacheError(folder, err)
+		}
+		if err != nil {
+			release()
+			return nil, nil, err
+		}
+		claims[folder] = claim
+	}
+	return claims, release, nil
+}
+
+// removePart removes a folder, all at once if it is claimed.
+func removePart(path string, claim func()) error {
+	if claim == nil {
+		return os.RemoveAll(path)
+	}
+	return inuse.Remove(path, claim)
 }
 
 // removable lists the installed kernels that are still ours, and what is in the cache.
@@ -92,15 +100,15 @@ func (e *Environment) removable() ([]string, error) {
 		return nil, err
 	}
 	doomed := slices.DeleteFunc(installed, func(folder string) bool {
-		return foreign(folder) || gone(folder) // the user has put another kernel there since, or removed ours
+		return foreign(folder) || gone(folder, "kernel.json") // the user has put another kernel there since, or removed ours
 	})
 	entries, err := os.ReadDir(e.Cache)
 	if err != nil {
 		return nil, fmt.Errorf("clean: %w", err)
 	}
 	for _, entry := range entries {
-		if !slices.Contains(kept, entry.Name()) {
-			doomed = append(doomed, filepath.Join(e.Cache, entry.Name()))
+		if name := entry.Name(); name != inuse.Name && !slices.Contains(lasting, name) {
+			doomed = append(doomed, filepath.Join(e.Cache, name))
 		}
 	}
 	return doomed, nil

@@ -176,9 +176,9 @@ func readSpec(folder string) (spec kernelspec, err error) {
 	return spec, json.Unmarshal(content, &spec)
 }
 
-// gone tells whether there is no kernelspec in folder any more.
-func gone(folder string) bool {
-	_, err := os.Stat(filepath.Join(folder, "kernel.json"))
+// gone reports whether there is no file of that name in folder any more.
+func gone(folder, name string) bool {
+	_, err := os.Stat(filepath.Join(folder, name))
 	return errors.Is(err, os.ErrNotExist)
 }
 
@@ -212,7 +212,7 @@ func (e *Environment) remember(folder string) error {
 	if err != nil {
 		return err
 	}
-	folders = slices.DeleteFunc(folders, gone)
+	folders = slices.DeleteFunc(folders, func(folder string) bool { return gone(folder, "kernel.json") })
 	if !slices.Contains(folders, folder) {
 		folders = append(folders, folder)
 	}

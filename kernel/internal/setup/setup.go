@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"multiprocessing/kernel/internal/inuse"
 )
 
 // Environment is what set-up makes for one checkout of the course.
@@ -90,31 +92,13 @@ func (e *Environment) nameParts() (err error) {
 	return err
 }
 
-// Make makes what is missing, and says on out what it does and how long each step took. It returns at once, and
-// prints nothing, when nothing is missing. Call Use first.
-func (e *Environment) Make(ctx context.Context, out io.Writer) error {
-	if e.ready() {
-		return nil
-	}
-	unlock, err := e.lock(ctx, func() { fmt.Fprintln(out, "Another set-up is running; waiting for it.") })
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if e.ready() { // another set-up has made it meanwhile
-		return nil
-	}
-	fmt.Fprintln(out, "Setting up; this is done once.")
-	return e.makeParts(ctx, &progress{out: out})
-}
-
 // lock has this set-up be the only one that makes parts.
 func (e *Environment) lock(ctx context.Context, waiting func()) (unlock func(), err error) {
 	folder := e.workshop()
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, cacheError(folder, err)
 	}
-	if unlock, err = lockFile(ctx, filepath.Join(folder, "set-up.lock"), waiting); err != nil {
+	if unlock, err = inuse.Lock(ctx, filepath.Join(folder, "set-up.lock"), waiting); err != nil {
 		return nil, cacheError(folder, err)
 	}
 	return unlock, nil

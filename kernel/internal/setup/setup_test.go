@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // checkout returns an Environment over a small checkout of its own.
@@ -120,41 +119,6 @@ func TestAFinishedStepIsNotDoneAgain(t *testing.T) {
 	}
 	if lines := strings.Count(out.String(), "\n"); lines != 2 || !strings.Contains(out.String(), "done in") {
 		t.Errorf("printed %q, want a line for the start and one with the time", out.String())
-	}
-}
-
-func TestASecondSetUpWaitsForTheFirst(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lockFile(t.Context(), path, func() { t.Error("the first set-up waited") })
-	if err != nil {
-		t.Fatal(err)
-	}
-	waiting, done := make(chan bool), make(chan error)
-	go func() {
-		unlock, err := lockFile(t.Context(), path, func() { close(waiting) })
-		if err == nil {
-			unlock()
-		}
-		done <- err
-	}()
-	<-waiting
-	unlock()
-	if err := <-done; err != nil {
-		t.Errorf("the second set-up: %v", err)
-	}
-}
-
-func TestWaitingForAnotherSetUpCanBeStopped(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lockFile(t.Context(), path, func() {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unlock()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if _, err := lockFile(ctx, path, func() {}); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error %v, want that the wait was ended", err)
 	}
 }
 
@@ -316,56 +280,6 @@ func TestAKernelspecOfAnotherGoIsNotTakenForGood(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestCleanRemovesWhatSetUpMadeAndNoMore(t *testing.T) {
-	e, cache := checkout(t), t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", cache)
-	t.Setenv("HOME", cache) // where the cache is on other systems
-	var err error
-	if e.Cache, err = cacheFolder(); err != nil {
-		t.Fatal(err)
-	}
-	mine, taken := filepath.Join(t.TempDir(), "mine"), filepath.Join(t.TempDir(), "taken")
-	write(t, filepath.Join(e.Cache, "tools-1", "bin", "gonb"), "")
-	write(t, filepath.Join(e.Cache, "history", "run.json"), "{}")
-	if _, err := e.Install("gonb", mine, false); err != nil {
-		t.Fatal(err)
-	}
-	replaced, err := e.Install("gonb", taken, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(replaced, "kernel.json"), `{"argv": ["another"]}`)
-
-	release, err := e.Use()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Clean(t.Context()); err == nil || !strings.Contains(err.Error(), "using the cache") {
-		t.Errorf("while the cache is in use: error %v", err)
-	}
-	release()
-	removed, err := Clean(t.Context())
-	if err != nil || !slices.Contains(removed, filepath.Dir(filepath.Join(mine, "share", "jupyter", "kernels", "gonb", "x"))) {
-		t.Errorf("removed %v, %v; want the installed kernel among them", removed, err)
-	}
-	if _, err := os.Stat(filepath.Join(replaced, "kernel.json")); err != nil {
-		t.Errorf("another kernel was removed: %v", err)
-	}
-	left, err := os.ReadDir(e.Cache)
-	if err != nil || len(left) != 1 || left[0].Name() != "history" {
-		t.Errorf("left in the cache: %v, %v; want the history of timings alone", left, err)
-	}
-	if err := os.RemoveAll(filepath.Join(e.Cache, "history")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Clean(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(e.Cache); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("an empty cache folder is left: %v", err)
 	}
 }
 

@@ -1,0 +1,65 @@
+package setup
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"multiprocessing/kernel/internal/inuse"
+)
+
+// markedFolder is the folder of a part by which its users mark it: of the tools it is the front's own. It is empty for a
+// part that is not marked.
+func markedFolder(part string) string {
+	switch kind, _, _ := strings.Cut(filepath.Base(part), "-"); kind {
+	case "tools":
+		return filepath.Join(part, "bin")
+	case "python":
+		return part
+	}
+	return ""
+}
+
+// prune removes tools and Python environments that nothing runs, and that no kernelspec names: neither an installed one
+// nor that of a checkout that is still there. It leaves alone what others have prepared. What cannot be removed now is
+// removed another time.
+func (e *Environment) prune(out io.Writer) {
+	if e.prepared() {
+		return
+	}
+	specs := e.specs()
+	entries, _ := os.ReadDir(e.Parts)
+	for _, entry := range entries {
+		folder := filepath.Join(e.Parts, entry.Name())
+		if markedFolder(folder) == "" || folder == e.tools.folder || folder == e.venv.folder || slices.ContainsFunc(specs, func(spec string) bool {
+			return strings.Contains(spec, "/"+entry.Name()+"/")
+		}) {
+			continue
+		}
+		release, err := inuse.Claim(markedFolder(folder))
+		if err == nil && inuse.Remove(folder, release) == nil {
+			fmt.Fprintf(out, "  Removed %s, which nothing uses any more.\n", folder)
+		}
+	}
+}
+
+// specs returns the texts of all kernelspecs that could start a kernel: the installed ones and those of checkouts.
+func (e *Environment) specs() (specs []string) {
+	installed, _ := e.Installed()
+	files, _ := fs.Glob(os.DirFS(e.Parts), "checkout-*/data/kernels/*/kernel.json")
+	for _, file := range files {
+		installed = append(installed, filepath.Join(e.Parts, filepath.Dir(filepath.FromSlash(file))))
+	}
+	for _, folder := range installed {
+		spec, err := readSpec(folder)
+		if err != nil || !spec.ours() || gone(spec.Metadata[courseOf], "go.mod") {
+			continue
+		}
+		specs = append(specs, strings.Join(append(spec.Argv, spec.Env[EnvPython]), "\n"))
+	}
+	return specs
+}
