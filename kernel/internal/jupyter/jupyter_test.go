@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,6 +89,26 @@ func TestAKernelThatDoesNotStartIsReportedWithItsOwnReason(t *testing.T) {
 		}
 		if err := (Execution{}).explain(log, errors.New("exit status 1")); !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q, want %q in it", err, want)
+		}
+	}
+}
+
+func TestOnlyAFullDiskIsReportedAsOne(t *testing.T) {
+	x := Execution{Output: filepath.Join(t.TempDir(), "out.ipynb")}
+	for last, want := range map[string]string{
+		fmt.Sprintf("OSError: [Errno %d] No space left on device", syscall.ENOSPC):          "no space left on device; make room",
+		fmt.Sprintf("OSError: [Errno %d] Disk quota exceeded", syscall.EDQUOT):              "disk quota exceeded; make room",
+		fmt.Sprintf("PermissionError: [Errno 13] Permission denied: '%s'", x.Output):        "writing " + x.Output + ": permission denied; name another place",
+		"OSError: [Errno 24] Too many open files":                                           "papermill: OSError: [Errno 24] Too many open files",
+		"ConnectionRefusedError: [Errno 111] Connection refused":                            "papermill: ConnectionRefusedError: [Errno 111]",
+		"FileNotFoundError: [Errno 2] No such file or directory: '/venv/share/kernel.json'": "papermill: FileNotFoundError: [Errno 2]",
+	} {
+		log := filepath.Join(t.TempDir(), "papermill.log")
+		if err := os.WriteFile(log, []byte("Traceback (most recent call last):\n  File \"a.py\"\n"+last+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := x.explain(log, errors.New("exit status 1")); !strings.Contains(err.Error(), want) || !strings.Contains(want, "make room") && strings.Contains(err.Error(), "make room") {
+			t.Errorf("%s: error %q, want %q in it", last, err, want)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"multiprocessing/kernel/internal/setup"
@@ -110,8 +111,24 @@ func (x Execution) command(env *setup.Environment, f folders) (*exec.Cmd, error)
 // asFormat quotes a path for papermill, which puts parameters where it finds braces.
 func asFormat(path string) string { return strings.NewReplacer("{", "{{", "}", "}}").Replace(path) }
 
-// noRoom matches what papermill says when it cannot write.
-var noRoom = regexp.MustCompile(`(?m)^(?:OSError|PermissionError|FileNotFoundError): \[Errno \d+\] ([^:\n]+)`)
+// osError matches Python's line for an error of the operating system: its number, its text, and what it is about.
+var osError = regexp.MustCompile(`(?m)^\w+Error: \[Errno (\d+)\] ([^:\n]+)(.*)$`)
+
+// unwritten returns an error if papermill's log ends because a disk is full, or because of the output. Other errors of the
+// operating system, as too many open files, have nothing to do with it.
+func (x Execution) unwritten(log []byte) error {
+	for _, match := range osError.FindAllSubmatch(log, -1) {
+		number, _ := strconv.Atoi(string(match[1]))
+		text := strings.ToLower(string(match[2]))
+		switch errno := syscall.Errno(number); {
+		case errno == syscall.ENOSPC || errno == syscall.EDQUOT || errno == syscall.EFBIG:
+			return fmt.Errorf("writing %s: %s; make room there and in %s, or name another place in --output", x.Output, text, os.TempDir())
+		case strings.Contains(string(match[3]), filepath.Base(x.Output)):
+			return fmt.Errorf("writing %s: %s; name another place in --output", x.Output, text)
+		}
+	}
+	return nil
+}
 
 // noKernel matches what nbclient says when there is no kernel for the first cell, and frontLine what the kernel itself said.
 var (
@@ -130,8 +147,8 @@ func startError(log, word []byte) []byte {
 // explain says which cell failed and why.
 func (x Execution) explain(log string, err error) error {
 	content, _ := os.ReadFile(log) // unreadable is as good as empty: the error itself is told below
-	if match := noRoom.FindSubmatch(content); match != nil {
-		return fmt.Errorf("writing %s: %s; make room, or name another place in --output", x.Output, strings.ToLower(string(match[1])))
+	if err := x.unwritten(content); err != nil {
+		return err
 	}
 	if failed := x.failedCell(); failed != nil {
 		return failed
