@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"os/exec"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -26,9 +25,6 @@ func executeAll(t *testing.T, cells ...string) []string {
 
 func TestProcessesMessagesAndSharedMemoryWorkInCells(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("process pools need Unix")
-	}
 	printed := executeAll(t, `import (
 	"multiprocessing/lib/message"
 	"multiprocessing/lib/process"
@@ -99,9 +95,6 @@ fmt.Println(squares, sum.Load())`)[1]
 // A cell that ends without a Close, by whatever way, leaves no worker behind: the cell after it looks for them.
 func TestWorkersEndWithTheirCell(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("process pools need Unix")
-	}
 	const declarations = `import (
 	"strconv"
 

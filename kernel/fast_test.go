@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -35,9 +34,6 @@ func builds(t *testing.T, file string) (how []string) {
 
 func onlyWithFastPath(t *testing.T) {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("on Windows the real go command builds every cell")
-	}
 }
 
 func TestCellsAreBuiltDirectlyAndOnlyOnce(t *testing.T) {

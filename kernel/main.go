@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command kernel is all that stands between Jupyter and GoNB: it sets up a pinned environment in the user's cache
 // folder, runs JupyterLab on the course, registers the kernel in the user's own Jupyter, and executes notebooks without
 // a browser.

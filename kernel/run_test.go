@@ -118,9 +118,6 @@ func TestAFailedRunInPlaceLeavesTheNotebookAlone(t *testing.T) {
 
 func TestANotebookIsNotOverwrittenByItsOutput(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("needs symbolic links")
-	}
 	source := tag(t, notebook(t, "var n = 1", "%%\nos.WriteFile(\"ran\", nil, 0o600)\npanic(1)"), 0, "parameters")
 	folder := filepath.Dir(source)
 	linked, link := filepath.Join(t.TempDir(), "linked"), filepath.Join(t.TempDir(), "link.ipynb")
@@ -199,9 +196,6 @@ func TestACellThatTakesTooLongIsReported(t *testing.T) {
 
 func TestAKernelThatDiesIsReported(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("needs kill")
-	}
 	source := notebook(t, "%%\nfmt.Println(1)", "!kill -9 $PPID\n!sleep 60")
 	r := kernel(t, nil, "run", source)
 	if r.code != 1 || !strings.Contains(r.stderr, source+": cell 2") || !strings.Contains(r.stderr, "kernel died") {

@@ -46,7 +46,7 @@ func TestAnyCellWorksAndAnswersTheSameRightAfterParametersAndImports(t *testing.
 // kernelCommand builds the kernel command and returns its path.
 func kernelCommand(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "kernel.exe") // Windows needs the ending, and others do not mind
+	path := filepath.Join(t.TempDir(), "kernel")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "multiprocessing/kernel").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"multiprocessing/kernel/internal/supervise"
@@ -30,7 +31,7 @@ func Command(folder, program string, args ...string) (*exec.Cmd, error) {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
 	cmd := exec.Command(self, append([]string{Argument, folder, program}, args...)...)
-	apart(cmd)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // a session of its own
 	return cmd, nil
 }
 

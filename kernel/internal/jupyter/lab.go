@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"multiprocessing/kernel/internal/setup"
@@ -198,7 +199,7 @@ func freePort(ctx context.Context, ip string, port int) (int, error) {
 		if err == nil {
 			return p, listener.Close()
 		}
-		if !inUse(err) {
+		if !errors.Is(err, syscall.EADDRINUSE) {
 			return 0, fmt.Errorf("listening on %s: %w; give another --ip or --port", net.JoinHostPort(ip, strconv.Itoa(p)), reason(err))
 		}
 	}

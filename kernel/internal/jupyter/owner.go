@@ -2,8 +2,10 @@ package jupyter
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // WhoMayWrite says what to do about a folder that this user cannot write in, most often one that was mounted into a
@@ -24,4 +26,13 @@ func WhoMayWrite(folder string) string {
 		break
 	}
 	return fmt.Sprintf("%s is read only: mount a volume there that can be written", folder)
+}
+
+// ownerOf returns the user and the group that a file belongs to.
+func ownerOf(info fs.FileInfo) (uid, gid int, ok bool) {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, 0, false
+	}
+	return int(stat.Uid), int(stat.Gid), true
 }

@@ -4,11 +4,8 @@ import (
 	"errors"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"strings"
 )
-
-var executableSuffix = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
 
 // offline matches what go and pip print when they cannot reach the network.
 var offline = regexp.MustCompile(`(?i)dial tcp|no such host|network is unreachable|name resolution|connection refused|NewConnectionError|NameResolutionError|ProxyError|module lookup disabled`)

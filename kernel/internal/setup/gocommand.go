@@ -41,7 +41,7 @@ func findGo(ctx context.Context, module string) (GoCommand, error) {
 		return GoCommand{}, fmt.Errorf("asking %s for its settings: unexpected answer %q", path, out)
 	}
 	return GoCommand{
-		Path:    filepath.Join(lines[0], "bin", "go"+executableSuffix),
+		Path:    filepath.Join(lines[0], "bin", "go"),
 		Version: fmt.Sprintf("%s %s/%s", lines[1], lines[2], lines[3]),
 		Proxy:   lines[4],
 		Cache:   lines[5],

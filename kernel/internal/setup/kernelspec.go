@@ -35,7 +35,7 @@ func (s kernelspec) ours() bool { return s.Metadata[courseOf] != "" && len(s.Arg
 // spec describes the front, which runs GoNB, with the settings that pin cells to this checkout.
 func (e *Environment) spec(name string) kernelspec {
 	return kernelspec{
-		Argv:          []string{filepath.Join(e.BinFolder(), "front"+executableSuffix), "{connection_file}"},
+		Argv:          []string{filepath.Join(e.BinFolder(), "front"), "{connection_file}"},
 		DisplayName:   "Go (" + name + ")",
 		Language:      "go",
 		InterruptMode: "message",
@@ -194,11 +194,8 @@ func dataFolder(prefix string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("install: finding the user's Jupyter: %w; give --prefix", err)
 	}
-	switch runtime.GOOS {
-	case "darwin":
+	if runtime.GOOS == "darwin" {
 		return filepath.Join(home, "Library", "Jupyter"), nil
-	case "windows":
-		return filepath.Join(os.Getenv("APPDATA"), "jupyter"), nil
 	}
 	if data := os.Getenv("XDG_DATA_HOME"); data != "" {
 		return filepath.Join(data, "jupyter"), nil

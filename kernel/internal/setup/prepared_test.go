@@ -3,7 +3,6 @@ package setup
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 )
 
@@ -91,9 +90,6 @@ func TestCachesThatCanBeWrittenStay(t *testing.T) {
 }
 
 func TestALinkedBuildCacheLeavesTheOtherAsItIs(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("only containers have it, and there links need no right")
-	}
 	from, to := t.TempDir(), filepath.Join(t.TempDir(), "linked")
 	write(t, filepath.Join(from, "00", "1-a"), "record")
 	write(t, filepath.Join(from, "00", "2-d"), "what was built")

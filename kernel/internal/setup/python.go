@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 )
@@ -64,7 +63,7 @@ func askPython(ctx context.Context, name string) (Python, error) {
 	if err != nil {
 		return Python{}, err
 	}
-	where, version, found := strings.Cut(strings.ReplaceAll(string(out), "\r", ""), "\n")
+	where, version, found := strings.Cut(string(out), "\n")
 	if !found {
 		return Python{}, fmt.Errorf("unexpected answer %q", out)
 	}
@@ -90,9 +89,6 @@ func (e *Environment) pythonStep() step {
 
 // VenvPython is the interpreter of the course's own Python environment.
 func (e *Environment) VenvPython() string {
-	if runtime.GOOS == "windows" {
-		return filepath.Join(e.venv.folder, "Scripts", "python.exe")
-	}
 	return filepath.Join(e.venv.folder, "bin", "python")
 }
 

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -185,10 +184,8 @@ func TestInstallReplacesNobodyElsesKernel(t *testing.T) {
 	if installed, err := e.Installed(); err != nil || len(installed) != 1 {
 		t.Errorf("remembered %v, %v; want one folder", installed, err)
 	}
-	if runtime.GOOS != "windows" {
-		if info, err := os.Stat(spec); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("kernel.json: %v, %v; want it private", info, err)
-		}
+	if info, err := os.Stat(spec); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("kernel.json: %v, %v; want it private", info, err)
 	}
 }
 

@@ -36,7 +36,7 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 		return cacheError(e.BinFolder(), err)
 	}
 	for name, source := range ours {
-		program := filepath.Join(e.BinFolder(), name+executableSuffix)
+		program := filepath.Join(e.BinFolder(), name)
 		if err := e.runGo(ctx, append(build, program, source)...); err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (e *Environment) tool(name string) string {
 	if name == "gopls" {
 		return filepath.Join(e.tools.folder, name)
 	}
-	return filepath.Join(e.BinFolder(), name+executableSuffix)
+	return filepath.Join(e.BinFolder(), name)
 }
 
 // ours are the programs of this module that the kernel needs: the front, which Jupyter starts, and the go command of

@@ -52,7 +52,7 @@ func (e *Environment) warm(ctx context.Context, _ string) error {
 	if err := e.cellGo(ctx, folder, "get"); err != nil {
 		return err
 	}
-	return e.cellGo(ctx, folder, "build", "-o", filepath.Join(folder, "cell"+executableSuffix))
+	return e.cellGo(ctx, folder, "build", "-o", filepath.Join(folder, "cell"))
 }
 
 // notForCells are packages of the standard library that a cell cannot import, or that are linked in another way.
@@ -75,7 +75,7 @@ func (e *Environment) cellPackages(ctx context.Context) ([]string, error) {
 
 // cellGo runs the go command of cells in folder, as the kernel does.
 func (e *Environment) cellGo(ctx context.Context, folder string, args ...string) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(e.BinFolder(), "go"+executableSuffix), args...)
+	cmd := exec.CommandContext(ctx, filepath.Join(e.BinFolder(), "go"), args...)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "GOPROXY=off")
 	for name, value := range e.CellEnv(os.Getenv("PATH")) {

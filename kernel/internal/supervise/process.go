@@ -1,6 +1,9 @@
 package supervise
 
-import "os"
+import (
+	"os"
+	"syscall"
+)
 
 // Process is a process as it was when it was found.
 type Process struct {
@@ -20,7 +23,7 @@ func (p Process) Interrupt() {
 // Ask asks the process to end.
 func (p Process) Ask() {
 	if process, err := os.FindProcess(p.PID); err == nil {
-		ask(process)
+		_ = process.Signal(syscall.SIGTERM)
 	}
 }
 

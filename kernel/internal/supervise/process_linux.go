@@ -68,8 +68,6 @@ func reapEnded(head int) {
 	}
 }
 
-func ask(process *os.Process) { _ = process.Signal(syscall.SIGTERM) }
-
 func kill(pid int) {
 	_ = syscall.Kill(pid, syscall.SIGKILL)
 	var status unix.WaitStatus

@@ -3,7 +3,6 @@
 package supervise
 
 import (
-	"os"
 	"os/exec"
 	"syscall"
 )
@@ -23,8 +22,6 @@ func startAndWait(cmd *exec.Cmd, started chan<- error) error {
 }
 
 func reapOrphans(int) (stop func()) { return func() {} }
-
-func ask(process *os.Process) { _ = process.Signal(syscall.SIGTERM) }
 
 func kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
 

@@ -12,11 +12,12 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"syscall"
 	"time"
 )
 
 // Run starts cmd and returns its error when it and all that it started have ended. When ctx ends, cmd is asked to end
-// (SIGTERM where there is one), and killed after grace. Give cmd files for its output, not other writers: a process that
+// (SIGTERM), and killed after grace. Give cmd files for its output, not other writers: a process that
 // cmd leaves behind holds the pipe to a writer open.
 func Run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	ended := make(chan error, 1)
@@ -35,7 +36,7 @@ func Run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	case err = <-ended:
 	case <-ctx.Done():
 		below = descendants(cmd.Process.Pid)
-		ask(cmd.Process)
+		_ = cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case err = <-ended:
 		case <-time.After(grace):
