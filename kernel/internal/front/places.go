@@ -23,7 +23,7 @@ func (f *front) source(p place) string {
 // A program says of each line in which cell it stands, by line directives. The number is that of the cell's first run.
 var (
 	inTrace   = regexp.MustCompile(`(?m)^[ \t]*(?:[^:\n]*[/\\])?Cell \[(\d+)\]:(\d+)(?: \+0x[0-9a-f]+)?$`)
-	inMessage = regexp.MustCompile(`(?:[^\s:]*[/\\])?Cell \[(\d+)\]:(\d+)(?::\d+)?`)
+	inMessage = regexp.MustCompile(`(?:[^\s:]*[/\\])?Cell \[(\d+)\]:(\d+)(?::\d+)?(?:\[[^\]\n]*\.go:\d+:\d+\])?`) // and where that is in the program
 )
 
 func (f *front) placeOf(label, line string) place {
