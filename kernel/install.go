@@ -24,6 +24,9 @@ func installCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if prefix != "" && !setup.Prepared() {
+				fmt.Fprintln(cmd.OutOrStdout(), "This kernel will start for you alone: its tools are in your cache folder. Others install it from checkouts of their own.")
+			}
 			release, err := env.Ready(cmd.Context(), cmd.OutOrStdout())
 			if err != nil {
 				return err

@@ -68,10 +68,16 @@ func runCommand() *cobra.Command {
 	return cmd
 }
 
-func (o runOptions) execute(cmd *cobra.Command, notebooks []string) error {
+func (o runOptions) execute(cmd *cobra.Command, notebooks []string) (err error) {
 	if err := o.check(notebooks); err != nil {
 		return err
 	}
+	begun := false
+	defer func() {
+		if err != nil && !begun && cmd.Context().Err() != nil {
+			err = fmt.Errorf("run: stopped; not started: %s", strings.Join(notebooks, ", "))
+		}
+	}()
 	env, err := setup.LocateWithPython(cmd.Context(), ".")
 	if err != nil {
 		return err
@@ -92,6 +98,7 @@ func (o runOptions) execute(cmd *cobra.Command, notebooks []string) error {
 	if err := o.checkRuns(runs); err != nil {
 		return err
 	}
+	begun = true
 	return runner{o, env, cmd.OutOrStdout(), cmd.ErrOrStderr()}.runAll(cmd.Context(), runs)
 }
 

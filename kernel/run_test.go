@@ -272,6 +272,30 @@ func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	}
 }
 
+func TestARunThatIsStoppedBeforeItBeginsNamesWhatWasNotStarted(t *testing.T) {
+	t.Parallel()
+	asked := filepath.Join(t.TempDir(), "asked")
+	python := filepath.Join(t.TempDir(), "python")
+	if err := os.WriteFile(python, []byte("#!/bin/sh\ntouch '"+asked+"'\nexec sleep 1000\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	first, second := notebook(t, "%%\nfmt.Println(1)"), notebook(t, "%%\nfmt.Println(2)")
+	cmd := exec.Command(binary, "run", first, second)
+	cmd.Dir, cmd.Env = "..", append(os.Environ(), "MULTIPROCESSING_PYTHON="+python)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "Python to be asked for its version", func() bool { _, err := os.Stat(asked); return err == nil })
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || stderr.String() != "kernel: run: stopped; not started: "+first+", "+second+"\n" {
+		t.Errorf("%v, %q", err, stderr.String())
+	}
+}
+
 // waitFor waits until condition holds.
 func waitFor(t *testing.T, what string, condition func() bool) {
 	t.Helper()

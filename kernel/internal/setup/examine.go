@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // Finding is what Examine says of one thing that the course needs.
@@ -120,36 +119,6 @@ func examineVersion(ctx context.Context, name, label, command string, args ...st
 		return Finding{name, false, label + " does not run: " + commandError(out, err).Error() + "; \"go run ./kernel clean\", then \"go run ./kernel lab\""}
 	}
 	return Finding{name, true, label + " " + strings.TrimSpace(string(out))}
-}
-
-// examineNetwork asks whether the first of the user's module proxies can be reached: only set-up needs it.
-func (e *Environment) examineNetwork(ctx context.Context) Finding {
-	host := proxyHost(e.Go.Proxy)
-	if host == "" {
-		return Finding{"network", true, "not asked: GOPROXY=" + e.Go.Proxy + " names no host"}
-	}
-	dialer := net.Dialer{Timeout: 3 * time.Second}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, "443"))
-	if err != nil {
-		return Finding{"network", false, fmt.Sprintf("%s cannot be reached (%v); the first set-up downloads what is pinned", host, reasonOf(err))}
-	}
-	conn.Close()
-	return Finding{"network", true, host + " answers"}
-}
-
-func proxyHost(proxy string) string {
-	first, _, _ := strings.Cut(proxy, ",")
-	first, _, _ = strings.Cut(first, "|")
-	_, rest, found := strings.Cut(first, "://")
-	if !found || strings.HasPrefix(first, "file:") {
-		return ""
-	}
-	host, _, _ := strings.Cut(rest, "/")
-	if _, after, found := strings.Cut(host, "@"); found {
-		host = after
-	}
-	host, _, _ = strings.Cut(host, ":")
-	return host
 }
 
 func reasonOf(err error) error {

@@ -29,7 +29,7 @@ func TestOfGosSettingsOnlyPlacesAreFollowed(t *testing.T) {
 	if e.Go, err = findGo(t.Context(), e.Module); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasSuffix(e.Go.Version, " "+runtime.GOOS+"/"+runtime.GOARCH) || e.Go.Modules != modules || proxyHost(e.Go.Proxy) != "one.example.com" {
+	if !strings.HasSuffix(e.Go.Version, " "+runtime.GOOS+"/"+runtime.GOARCH) || e.Go.Modules != modules || hostOf(firstProxy(e.Go.Proxy)) != "one.example.com" {
 		t.Errorf("found %+v, want this machine's system, and the user's proxy and module cache", e.Go)
 	}
 	if err := e.nameParts(); err != nil {

@@ -93,7 +93,12 @@ func (e *Environment) Scratch() string {
 func (e *Environment) kernelStep() step {
 	return step{"kernel", "writing the kernelspec",
 		func() bool { return e.examineKernelspec().OK },
-		func(context.Context) error { return writeSpec(e.specFolder(), e.spec(KernelName)) },
+		func(context.Context) error {
+			if err := writeSpec(e.specFolder(), e.spec(KernelName)); err != nil {
+				return cacheError(e.specFolder(), err)
+			}
+			return nil
+		},
 	}
 }
 
@@ -124,13 +129,30 @@ func writeSpec(folder string, spec kernelspec) error {
 		return err
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return cacheError(folder, err)
+		return err
 	}
 	path := filepath.Join(folder, "kernel.json")
 	if err := os.WriteFile(path+".new", append(content, '\n'), 0o600); err != nil {
-		return cacheError(folder, err)
+		return err
 	}
 	return os.Rename(path+".new", path)
+}
+
+// makeListable lets other users list folder and those above it, up to top: Jupyter lists no kernel at all if it cannot
+// list one of them. The kernelspec itself stays private, so that Jupyter does not offer a kernel which cannot start.
+func makeListable(folder, top string) error {
+	for ; len(folder) > len(top); folder = filepath.Dir(folder) {
+		info, err := os.Stat(folder)
+		if err != nil {
+			return err
+		}
+		if mode := info.Mode().Perm(); mode&0o055 != 0o055 {
+			if err := os.Chmod(folder, mode|0o055); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Install registers the kernel under name in the Jupyter data folder of prefix, or in the user's own when prefix is
@@ -150,8 +172,12 @@ func (e *Environment) Install(name, prefix string, force bool) (string, error) {
 	if !force && foreign(folder) {
 		return "", fmt.Errorf("install: %s holds another kernel: give another --name, or --force to replace it", folder)
 	}
-	if err := writeSpec(folder, e.spec(name)); err != nil {
-		return "", fmt.Errorf("install: writing the kernelspec: %w; name a folder you may write in --prefix", cause(err))
+	err = writeSpec(folder, e.spec(name))
+	if err == nil && prefix != "" { // which other users may have, too
+		err = makeListable(folder, strings.TrimSuffix(data, filepath.Join("share", "jupyter")))
+	}
+	if err != nil {
+		return "", fmt.Errorf("install: cannot write %s: %w; name a folder you may write in --prefix", folder, cause(err))
 	}
 	return folder, e.remember(folder)
 }
@@ -164,8 +190,11 @@ func validName(name string) bool {
 
 // foreign tells whether folder holds a kernelspec that Install did not write.
 func foreign(folder string) bool {
+	if _, err := os.Lstat(filepath.Join(folder, "kernel.json")); err != nil {
+		return false // there is none, or writing fails
+	}
 	spec, err := readSpec(folder)
-	return !errors.Is(err, os.ErrNotExist) && (err != nil || !spec.ours())
+	return err != nil || !spec.ours()
 }
 
 func readSpec(folder string) (spec kernelspec, err error) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -189,6 +190,36 @@ func TestInstallReplacesNobodyElsesKernel(t *testing.T) {
 	}
 }
 
+func TestOtherUsersCanListAnInstalledKernel(t *testing.T) {
+	old := syscall.Umask(0o077)
+	defer syscall.Umask(old)
+	e, prefix := checkout(t), filepath.Join(t.TempDir(), "private")
+	if err := os.MkdirAll(filepath.Join(prefix, "share", "jupyter", "kernels"), 0o700); err != nil { // by an earlier install
+		t.Fatal(err)
+	}
+	folder, err := e.Install("gonb", prefix, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path := folder; path != prefix; path = filepath.Dir(path) {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o755 {
+			t.Errorf("%s: %v, %v; want it listable by all", path, info.Mode(), err)
+		}
+	}
+	if info, err := os.Stat(prefix); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the prefix itself: %v, %v; want it as it was", info.Mode(), err)
+	}
+}
+
+func TestAPlaceThatInstallCannotWriteIsNamed(t *testing.T) {
+	e, prefix := checkout(t), filepath.Join(t.TempDir(), "file")
+	write(t, prefix, "")
+	_, err := e.Install("gonb", prefix, false)
+	if err == nil || !strings.Contains(err.Error(), "cannot write "+prefix+"/share/jupyter/kernels/gonb: not a directory; name a folder you may write in --prefix") || strings.Contains(err.Error(), "cache") {
+		t.Errorf("error %v, want one that names the place", err)
+	}
+}
+
 func TestInstalledKernelsAreExaminedForWhatTheirReaderCanCure(t *testing.T) {
 	e := checkout(t)
 	t.Chdir(t.TempDir())
@@ -305,17 +336,6 @@ func TestVersionsOfTools(t *testing.T) {
 	} {
 		if got := moduleVersion(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-}
-
-func TestProxyHosts(t *testing.T) {
-	for proxy, want := range map[string]string{
-		"https://proxy.example.com,direct": "proxy.example.com", "https://user:word@example.com:8443/path|direct": "example.com",
-		"off": "", "direct": "", "file:///cache": "", "": "",
-	} {
-		if got := proxyHost(proxy); got != want {
-			t.Errorf("GOPROXY=%s: %q, want %q", proxy, got, want)
 		}
 	}
 }
