@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -134,15 +135,43 @@ func TestLinksLeadSomewhereAndPicturesAreDescribed(t *testing.T) {
 			if isPicture := found[1] == "!"; isPicture && found[2] == "" {
 				t.Errorf("picture %s has no description", found[3])
 			}
-			if err := leadsSomewhere(path, found[3]); err != nil {
+			// JupyterLab serves the notebooks' folder only.
+			if err := leadsSomewhere(path, found[3], notebooks); err != nil {
 				t.Error(err)
 			}
 		}
 	})
 }
 
-// leadsSomewhere checks a link to a file. Of one to the web only the form can be checked without a network.
-func leadsSomewhere(from, link string) error {
+func TestLinksOfDocumentsLeadSomewhere(t *testing.T) {
+	const checkout = "../.."
+	files := os.DirFS(checkout)
+	links := 0
+	for _, pattern := range []string{"*.md", "*/*.md", "*/*/*.md"} {
+		found, err := fs.Glob(files, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range found {
+			content, err := fs.ReadFile(files, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range markdown.FindAllStringSubmatch(string(content), -1) {
+				links++
+				if err := leadsSomewhere(filepath.Join(checkout, name), found[3], checkout); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
+	}
+	if links < 100 {
+		t.Errorf("found %d links in documents, want the hundred that there are", links)
+	}
+}
+
+// leadsSomewhere checks a link to a file below folder. Of one to the web only the form can be checked without a network.
+func leadsSomewhere(from, link, folder string) error {
 	target, err := url.Parse(link)
 	if err != nil {
 		return err
@@ -156,8 +185,19 @@ func leadsSomewhere(from, link string) error {
 	if target.Path == "" {
 		return nil // a heading of the same notebook
 	}
-	if _, err := os.Stat(filepath.Join(filepath.Dir(from), filepath.FromSlash(target.Path))); err != nil {
+	file := filepath.Join(filepath.Dir(from), filepath.FromSlash(target.Path))
+	if below, err := filepath.Rel(folder, file); err != nil || !filepath.IsLocal(below) {
+		return fmt.Errorf("link %s leads out of %s", link, folder)
+	}
+	content, err := os.ReadFile(file)
+	if info, failed := os.Stat(file); failed == nil && info.IsDir() {
+		err = nil
+	}
+	if err != nil {
 		return fmt.Errorf("link %s is dead: %w", link, err)
+	}
+	if target.Fragment != "" && filepath.Ext(file) == ".md" && !slices.Contains(headings(string(content)), target.Fragment) {
+		return fmt.Errorf("link %s is dead: %s has no such heading", link, target.Path)
 	}
 	return nil
 }
@@ -220,6 +260,18 @@ func isFormatted(part string) error {
 		err = fmt.Errorf("gofmt would write\n%s", formatted)
 	}
 	return err
+}
+
+// headings lists the headings of a document as links name them.
+func headings(text string) (names []string) {
+	for line := range strings.Lines(text) {
+		if title, found := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); found && strings.HasPrefix(line, "#") {
+			name := strings.ToLower(strings.TrimSpace(title))
+			name = regexp.MustCompile(`[^\p{L}\p{N}\- ]`).ReplaceAllString(name, "")
+			names = append(names, strings.ReplaceAll(name, " ", "-"))
+		}
+	}
+	return names
 }
 
 func TestEachChapterLinksToItsNeighbors(t *testing.T) {
