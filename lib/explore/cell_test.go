@@ -41,7 +41,7 @@ func ExampleCell() {
 	}.Show()
 	// Output:
 	// 4 workers
-	// The sliders of this cell need JupyterLab, open in a browser (go run ./kernel lab). It ran once instead, with workers = 4: change these in the notebook's parameters cell and run it again.
+	// This is one run, with workers = 4. Run the cell to choose others with sliders, or change them in the notebook's parameters cell.
 }
 
 func TestMisusePanics(t *testing.T) {

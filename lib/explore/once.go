@@ -14,16 +14,18 @@ var (
 	errSilent = errors.New("the page is too slow") // or there is none
 )
 
-// once runs without controls, and then says why.
+// once runs without controls, and then says with which values, and how to choose others. The line is saved with the
+// notebook: its reader may well have a page.
 func (c Cell) once(why error) {
 	c.Run(&Output{})
-	said := "The sliders of this cell do not work here: " + why.Error() + "."
+	var said string
 	switch {
 	case errors.Is(why, errNobody):
-		said = "The sliders of this cell need JupyterLab, open in a browser (go run ./kernel lab)."
 	case errors.Is(why, errSilent):
-		said = fmt.Sprintf("No page answered within %v. The sliders of this cell need JupyterLab; if this is JupyterLab, run the cell again.", patience)
+		said = fmt.Sprintf("No page answered within %v. ", patience)
+	default:
+		said = fmt.Sprintf("The sliders did not work: %v. ", why)
 	}
-	said += " It ran once instead, with " + c.parameters() + ": change these in the notebook's parameters cell and run it again."
+	said += "This is one run, with " + c.parameters() + ". Run the cell to choose others with sliders, or change them in the notebook's parameters cell."
 	display.HTML(lineHTML(html.EscapeString(said)), said)
 }
