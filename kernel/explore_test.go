@@ -53,6 +53,7 @@ func TestBrowserExploresWithSliders(t *testing.T) {
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "see the sliders ready", until(exploreReady))
+	choosesByKeysAndNumbers(t, ctx)
 	runsInPlace(t, ctx)
 	refusesWhatIsOutOfRange(t, ctx)
 	showsBothThemes(t, ctx)
@@ -129,6 +130,23 @@ func certificate(t *testing.T) map[string]any {
 		return path
 	}
 	return map[string]any{"certfile": write("server.crt", "CERTIFICATE", signed), "keyfile": write("server.key", "PRIVATE KEY", key)}
+}
+
+// choosesByKeysAndNumbers wants the slider and the number beside it to follow each other.
+func choosesByKeysAndNumbers(t *testing.T, ctx context.Context) {
+	t.Helper()
+	shown := `[...` + exploreCell + `.querySelectorAll('input')].map(e => e.value).join()`
+	do(t, ctx, "move the slider to its begin", press(exploreElement("input[type=range]")), chromedp.KeyEvent(kb.Home))
+	for _, step := range []struct{ key, want string }{{kb.ArrowRight, "1,1"}, {kb.ArrowUp, "2,2"}, {kb.ArrowLeft, "1,1"}, {kb.ArrowDown, "0,0"}} {
+		do(t, ctx, "press an arrow key", chromedp.KeyEvent(step.key))
+		if got := text(t, ctx, shown); got != step.want {
+			t.Errorf("slider and number are %s, want %s", got, step.want)
+		}
+	}
+	do(t, ctx, "type a number", press(exploreElement("input[type=number]")), chromedp.Evaluate(exploreElement("input[type=number]")+`.select()`, nil), chromedp.KeyEvent("12345"))
+	if got := text(t, ctx, shown); got != "12345,12345" {
+		t.Errorf("slider and number are %s, want what was typed", got)
+	}
 }
 
 // runsInPlace moves the slider by mouse and keys, and wants one table and one chart, of the last run. GoNB's own

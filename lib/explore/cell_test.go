@@ -94,7 +94,7 @@ func TestThePanelIsEscapedAndLabeled(t *testing.T) {
 	}
 	for _, want := range []string{
 		`<label for="id-input-0">` + html.EscapeString(evil) + `</label><input type="range" id="id-input-0"`,
-		`<label for="id-input-1">s</label><select id="id-input-1">`, `<output for="id-input-0">1</output>`,
+		`<label for="id-input-1">s</label><select id="id-input-1">`, `<input type="number" aria-label="` + html.EscapeString(evil) + `" value="1" min="0" max="2" step="1">`,
 		`role="status"`, `data-lm-suppress-shortcuts="true"`,
 	} {
 		if !strings.Contains(got, want) {

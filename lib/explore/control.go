@@ -31,7 +31,7 @@ func Int(name string, target *int, low, high int) Control {
 		}
 		return func() { *target = v }, nil
 	}, func(id string) string {
-		return slider(id, text(), strconv.Itoa(low), strconv.Itoa(high), "1")
+		return slider(id, name, text(), strconv.Itoa(low), strconv.Itoa(high), "1")
 	}}
 }
 
@@ -49,7 +49,7 @@ func Float(name string, target *float64, low, high, step float64) Control {
 		}
 		return func() { *target = v }, nil
 	}, func(id string) string {
-		return slider(id, text(), number(low), number(high), number(step))
+		return slider(id, name, text(), number(low), number(high), number(step))
 	}}
 }
 
@@ -82,8 +82,10 @@ func check(kind, name string, targetOK, rangeOK bool) {
 	}
 }
 
-func slider(id, value, low, high, step string) string {
-	return fmt.Sprintf(`<input type="range" id="%s" value="%s" min="%s" max="%s" step="%s"><output for="%[1]s">%[2]s</output>`, id, value, low, high, step)
+// slider is a slider with its number beside it, which can be typed.
+func slider(id, name, value, low, high, step string) string {
+	limits := fmt.Sprintf(`value="%s" min="%s" max="%s" step="%s"`, value, low, high, step)
+	return fmt.Sprintf(`<input type="range" id="%s" %s><input type="number" aria-label="%s" %[2]s>`, id, limits, html.EscapeString(name))
 }
 
 func list(id, chosen string, words []string) string {

@@ -91,8 +91,8 @@ func lineHTML(line string) string {
 }
 
 // panelHTML is the form and its script. JupyterLab leaves its keys to what is
-// marked with data-lm-suppress-shortcuts: without, the arrows would leave the
-// slider for the next cell.
+// marked with data-lm-suppress-shortcuts, all but the arrow keys: those the
+// script keeps.
 func panelHTML(c Cell, id, kernel, address string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<div class="mp-explore" id="%s" data-lm-suppress-shortcuts="true"><style>%s</style>`, id, style)

@@ -3,7 +3,7 @@
 	const panel = document.getElementById(cell.id);
 	const said = panel.querySelector("[role=status]");
 	const button = (what) => panel.querySelector(`[data-do=${what}]`);
-	const inputs = [...panel.querySelectorAll("input, select")];
+	const inputs = [...panel.querySelectorAll("input[type=range], select")];
 
 	const show = (state, text) => {
 		panel.querySelector("fieldset").disabled = state !== "ready";
@@ -12,7 +12,11 @@
 		panel.setAttribute("aria-busy", String(state === "running"));
 		said.textContent = text;
 	};
+	// JupyterLab takes arrow keys for its cells before any element of the page sees them.
+	const keepArrows = (event) => { if (event.key.startsWith("Arrow") && panel.contains(event.target)) event.stopPropagation(); };
+	addEventListener("keydown", keepArrows, true);
 	const over = () => {
+		removeEventListener("keydown", keepArrows, true);
 		clearTimeout(unanswered);
 		show("ended", "Not connected. Run this cell to use its sliders.");
 	};
@@ -74,8 +78,11 @@
 	socket.onmessage = ({ data }) => { if (typeof data === "string") received(JSON.parse(data)); };
 	socket.onclose = over;
 
-	for (const input of inputs) {
-		input.addEventListener("input", () => { if (input.type === "range") input.nextElementSibling.value = input.value; });
+	for (const slider of panel.querySelectorAll("input[type=range]")) {
+		const number = slider.nextElementSibling;
+		slider.addEventListener("input", () => { number.value = slider.value; });
+		number.addEventListener("input", () => { if (number.value) slider.value = number.value; });
+		number.addEventListener("change", () => { number.value = slider.value; }); // which keeps it within the limits
 	}
 	button("run").addEventListener("click", () => {
 		if (button("run").getAttribute("aria-disabled") === "true") return;
