@@ -27,7 +27,7 @@ type store struct {
 	intakes  []*intake // other processes that put
 	outlets  []*outlet // other processes that get
 	reserved int       // room promised to intakes
-	lent     int       // items on their way to somebody who waits for them
+	lent     int       // items on their way to a getter that waits
 	ahead    int       // items sent ahead to outlets; they take up room
 	arrived  sync.Cond // an intake has received something, or has ended
 }

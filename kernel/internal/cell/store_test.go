@@ -29,17 +29,17 @@ func TestALaterCellReplacesWhatItDeclaresAgain(t *testing.T) {
 		cells []string
 		want  string // a declaration a line
 	}{
-		"of other kinds":                      {[]string{"const a = 1\ntype b int\nfunc c() {}\nvar d int", "func a() {}\nvar b, c int\ntype d int"}, "func a() {}\nvar b int\nvar c int\ntype d int"},
-		"methods by type and name":            {[]string{"func (s *S[T]) M() {}\nfunc (s S[T]) N() {}", "func (x (*(S[E]))) M() {}"}, "func (s S[T]) N() {}\nfunc (x (*(S[E]))) M() {}"},
-		"methods of what is no type any more": {[]string{"type S int\nfunc (S) M() {}\nfunc (T) M() {}", "func S() {}"}, "func (T) M() {}\nfunc S() {}"},
-		"one value for several variables":     {[]string{"var a, b = f()", "var b = 1"}, "var b = 1"},
-		"a value for each variable":           {[]string{"var a, b, c string = f(), \"x\", g", "var b = 1"}, "var a string = f()\nvar c string = g\nvar b = 1"},
-		"constants keep their places":         {[]string{"const (\n\ta, b = iota, -iota\n\tcde, d\n)", "var cde, a = 1, 2"}, "const (\n\t_, b = iota, -iota\n\t_  , d\n)\nvar cde = 1\nvar a = 2"},
-		"a group of which nothing is left":    {[]string{"const (\n\ta = iota\n\t_\n\tb\n)", "var a, b = 1, 2"}, "var a = 1\nvar b = 2"},
-		"in the place of the cell":            {[]string{"var a = f()", "var b = f()", "var a = f()"}, "var a = f()\nvar b = f()"},
-		"what has no name, when run again":    {[]string{"var _ = f()\nvar _ = f()", "var _ I = T{}", "var _ = f()\nvar _ = f()"}, "var _ = f()\nvar _ = f()\nvar _ I = T{}"},
-		"every init":                          {[]string{"func init() { a() }\nfunc init() { b() }", "func init() { c() }"}, "func init() { c() }"},
-		"with the comment above it":           {[]string{"// f does.\n//go:noinline\nfunc f() {}\n\n// about\n\n// x is.\nvar x int // trailing"}, "// f does.\n//go:noinline\nfunc f() {}\n// x is.\nvar x int"},
+		"of other kinds":                         {[]string{"const a = 1\ntype b int\nfunc c() {}\nvar d int", "func a() {}\nvar b, c int\ntype d int"}, "func a() {}\nvar b int\nvar c int\ntype d int"},
+		"methods by type and name":               {[]string{"func (s *S[T]) M() {}\nfunc (s S[T]) N() {}", "func (x (*(S[E]))) M() {}"}, "func (s S[T]) N() {}\nfunc (x (*(S[E]))) M() {}"},
+		"methods of what is no type any more":    {[]string{"type S int\nfunc (S) M() {}\nfunc (T) M() {}", "func S() {}"}, "func (T) M() {}\nfunc S() {}"},
+		"one value for several variables":        {[]string{"var a, b = f()", "var b = 1"}, "var b = 1"},
+		"a value for each variable":              {[]string{"var a, b, c string = f(), \"x\", g", "var b = 1"}, "var a string = f()\nvar c string = g\nvar b = 1"},
+		"constants keep their places":            {[]string{"const (\n\ta, b = iota, -iota\n\tcde, d\n)", "var cde, a = 1, 2"}, "const (\n\t_, b = iota, -iota\n\t_  , d\n)\nvar cde = 1\nvar a = 2"},
+		"a group whose every name is redeclared": {[]string{"const (\n\ta = iota\n\t_\n\tb\n)", "var a, b = 1, 2"}, "var a = 1\nvar b = 2"},
+		"in the place of the cell":               {[]string{"var a = f()", "var b = f()", "var a = f()"}, "var a = f()\nvar b = f()"},
+		"what has no name, when run again":       {[]string{"var _ = f()\nvar _ = f()", "var _ I = T{}", "var _ = f()\nvar _ = f()"}, "var _ = f()\nvar _ = f()\nvar _ I = T{}"},
+		"every init":                             {[]string{"func init() { a() }\nfunc init() { b() }", "func init() { c() }"}, "func init() { c() }"},
+		"with the comment above it":              {[]string{"// f does.\n//go:noinline\nfunc f() {}\n\n// about\n\n// x is.\nvar x int // trailing"}, "// f does.\n//go:noinline\nfunc f() {}\n// x is.\nvar x int"},
 	} {
 		s, _ := declare(t, test.cells...)
 		var out strings.Builder

@@ -86,7 +86,7 @@ var (
 	unknownModule = regexp.MustCompile(`(?:no required module provides package|cannot find module providing package|finding module for package) ([^\s:;]+)`)
 )
 
-// notBuilt is of a cell that did not compile, of which Go's tools printed why.
+// notBuilt is the failure of a cell that did not compile; Go's tools printed why.
 func (f *front) notBuilt(printed string) *failure {
 	e := &failure{Name: "BuildError"}
 	lines := strings.Split(printed, "\n")

@@ -40,7 +40,7 @@ func (c *Codec) Make(n int) Values {
 	return Values{reflect.MakeSlice(reflect.SliceOf(c.t), n, n).UnsafePointer(), n, c.size}
 }
 
-// Copy copies values, of which there are as many in both.
+// Copy copies values. Both arguments must have the same number of them.
 func (c *Codec) Copy(to, from Values) {
 	if c.form == asPlain {
 		copy(to.memory(), from.memory())
