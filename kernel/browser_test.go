@@ -170,8 +170,8 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	wantNothingLeft(t)
 }
 
-// enough has a comparison of times in the primes notebook go on until the shorter cases have an interval: all that a
-// table shows is in it then.
+// enough has a comparison of times in the primes notebook go on until, if the computer is not busy, the shorter cases have
+// an interval: all that a table shows is in it then.
 const enough = "MULTIPROCESSING_BUDGET=1s"
 
 // primesForLab returns the name of the primes notebook in JupyterLab. There it is a copy, so that nobody who reads the

@@ -132,11 +132,17 @@ var tableColumns = []string{
 }
 
 // checkTable checks the deck's table as a notebook or a browser shows it: a row of column names, and one for each case.
+// Intervals need six rounds of a case. A busy computer may not get them done in the time given, and the table has no
+// columns for intervals then.
 func checkTable(t *testing.T, columns []string, rows [][]string) {
 	t.Helper()
 	if len(rows) != 1+len(tableRows) {
 		t.Fatalf("the table has %d rows, want a head and %d: %q", len(rows), len(tableRows), rows)
 	}
+	interval := regexp.MustCompile(`^(low|high) | (low|high)$`)
+	columns = slices.DeleteFunc(slices.Clone(columns), func(name string) bool {
+		return interval.MatchString(name) && !slices.Contains(rows[0], name)
+	})
 	if !slices.Equal(rows[0], columns) {
 		t.Fatalf("the table's columns are %q, want %q", rows[0], columns)
 	}
