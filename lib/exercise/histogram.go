@@ -58,7 +58,18 @@ func tryHistogram(histogram histogramer, data []int, bins, workers int) string {
 	if problem := changed(call, input, data, "data"); problem != "" {
 		return problem
 	}
-	return differ(call, got, count(data, bins), "count")
+	problem := differ(call, got, count(data, bins), "count")
+	if lost := len(data) - sum(got); problem != "" && lost > 0 && len(got) == bins {
+		problem += "; " + lostCounts(lost)
+	}
+	return problem
+}
+
+func lostCounts(n int) string {
+	if n == 1 {
+		return "1 is lost"
+	}
+	return fmt.Sprintf("%d are lost", n)
 }
 
 // tryWorkers counts the goroutines that a call starts.
@@ -83,7 +94,7 @@ func tryLostCounts(histogram histogramer, data []int, bins, workers int) string 
 		var got []int
 		problem := attempt(call, func() { got = histogram(data, bins, workers) })
 		if lost := len(data) - sum(got); problem == "" && lost != 0 && len(got) == bins {
-			return fmt.Sprintf("%s counted %d of them in run %d of the same call: %d are lost", call, sum(got), run, lost)
+			return fmt.Sprintf("%s counted %d of them in run %d of the same call: %s", call, sum(got), run, lostCounts(lost))
 		}
 		return cmp.Or(problem, differ(call, got, want, "count"))
 	})

@@ -133,7 +133,7 @@ func TestHistogramSaysWhenSpeedCannotBeJudged(t *testing.T) {
 
 func TestHistogramFindsLostCounts(t *testing.T) {
 	skipRacy(t)
-	lost := []string{" of them in run ", "of the same call: ", "are lost"}
+	lost := []string{" of them in run ", "of the same call: ", " lost"}
 	wrong{"starter", seen(func() Verdict { return Histogram(histogramStarter) }), lost[2:]}.run(t)
 	wrong{"added up without a lock", seen(func() Verdict { return Histogram(histogramMerge) }), lost}.run(t)
 }
