@@ -100,7 +100,27 @@ func (c *Cell) parse(origin Origin) (*reading, error) {
 	for _, ident := range r.file.Unresolved {
 		r.unresolved[ident] = true
 	}
+	ast.Inspect(r.file, r.addKeys)
 	return r, err
+}
+
+// addKeys adds the unresolved keys of a map or an array, which the parser does not list: they could be fields.
+func (r *reading) addKeys(n ast.Node) bool {
+	literal, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return true
+	}
+	switch literal.Type.(type) {
+	case *ast.MapType, *ast.ArrayType:
+		for _, element := range literal.Elts {
+			if pair, ok := element.(*ast.KeyValueExpr); ok {
+				if key, ok := pair.Key.(*ast.Ident); ok && key.Obj == nil {
+					r.unresolved[key] = true
+				}
+			}
+		}
+	}
+	return true
 }
 
 // head is where main begins: on the line %%, so that no line is moved.

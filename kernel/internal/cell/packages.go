@@ -114,8 +114,9 @@ func goFiles(folder string) []string {
 	return names
 }
 
-// Find returns the import path of the package of a name that has all the symbols, as goimports would; of several the
-// first, and if none has them the last. "" means that neither the standard library nor the course has the name.
+// Find returns the import path for a package name, as goimports would. Of several candidates it returns the first that
+// exports all symbols, or else the first (for rand, the last). It returns "" if neither the standard library nor the
+// course has a package of that name.
 func (p *Packages) Find(name string, symbols []string) string {
 	p.Load()
 	paths := p.byName[name]
@@ -133,7 +134,8 @@ func (p *Packages) Find(name string, symbols []string) string {
 	return ""
 }
 
-// exported returns what a package exports on this system.
+// exported returns the names in a package on this system, each with whether it is exported. None are known of a package
+// that cannot be read.
 func (p *Packages) exported(importPath string) map[string]bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -153,15 +155,15 @@ func (p *Packages) exported(importPath string) map[string]bool {
 		for _, d := range parsed.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
-				found[d.Name.Name] = found[d.Name.Name] || d.Recv == nil
+				found[d.Name.Name] = found[d.Name.Name] || d.Recv == nil && d.Name.IsExported()
 			case *ast.GenDecl:
 				for _, spec := range d.Specs {
 					switch s := spec.(type) {
 					case *ast.TypeSpec:
-						found[s.Name.Name] = true
+						found[s.Name.Name] = s.Name.IsExported()
 					case *ast.ValueSpec:
 						for _, ident := range s.Names {
-							found[ident.Name] = true
+							found[ident.Name] = ident.IsExported()
 						}
 					}
 				}
@@ -169,12 +171,6 @@ func (p *Packages) exported(importPath string) map[string]bool {
 		}
 	}
 	return found
-}
-
-// mayExport reports whether a package exports one of the symbols, or what it exports is not known.
-func (p *Packages) mayExport(importPath string, symbols []string) bool {
-	exports := p.exported(importPath)
-	return len(exports) == 0 || slices.ContainsFunc(symbols, func(symbol string) bool { return exports[symbol] })
 }
 
 // folder is where a package lies, "" if that is not known.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,12 +95,17 @@ func (s Store) uses() (uses []use) {
 	return uses
 }
 
-// importsFor returns the imports that the uses need, and those that need none. complete reports whether none is missing.
+// importsFor returns the imports that the uses need, blank imports and "C". complete reports whether all needed imports
+// were found.
 func (s Store) importsFor(uses []use, packages *Packages) (specs []string, complete bool) {
 	used := map[string][]string{}
 	for _, u := range uses {
 		used[u.name] = append(used[u.name], u.symbol)
 	}
+	declared := func(text string) bool {
+		return slices.ContainsFunc(s.declarations, func(d *declaration) bool { return d.declares(text) })
+	}
+	unqualified := slices.DeleteFunc(slices.AppendSeq(used[""], maps.Keys(used)), declared) // dot imports may provide these
 	complete = true
 	var given []string
 	for _, spec := range s.imports {
@@ -112,7 +118,9 @@ func (s Store) importsFor(uses []use, packages *Packages) (specs []string, compl
 		case name == "": // goimports knows
 			complete, needed, name = false, true, nameOf(spec.path)
 		case name == ".":
-			needed = packages.mayExport(spec.path, used[""])
+			exports := packages.exported(spec.path)
+			provided := slices.DeleteFunc(slices.Clone(unqualified), func(name string) bool { return !exports[name] })
+			needed, given = len(exports) == 0 || len(provided) > 0, append(given, provided...)
 		case name == "_" || spec.path == "C":
 			needed = true
 		}
@@ -124,11 +132,7 @@ func (s Store) importsFor(uses []use, packages *Packages) (specs []string, compl
 	for _, name := range append(given, "") {
 		delete(used, name)
 	}
-	for _, d := range s.declarations {
-		for _, n := range d.names {
-			delete(used, n.text)
-		}
-	}
+	maps.DeleteFunc(used, func(name string, _ []string) bool { return declared(name) })
 	var found []string
 	for name, symbols := range used {
 		if path := packages.Find(name, symbols); path != "" {

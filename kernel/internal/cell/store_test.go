@@ -98,12 +98,20 @@ func TestImportsAreThoseThatAreUsed(t *testing.T) {
 		"str.Cut(1)":                     `complete str "strings"`,
 		"strings.Cut(1)":                 `complete "strings"`,
 		"Sqrt(1)":                        `complete . "math"`,
+		"max(1, log2(2))":                "complete", // names that package math has, too, but does not export
+		"Stdout.Sync()":                  `complete . "os"`,
+		"Exit(int(Pi))":                  `complete . "math" . "os"`,
+		"_ = map[float64]int{Pi: 1}":     `complete . "math"`,
+		"_ = [...]int{MaxInt8: 1}":       `complete . "math"`,
+		"_ = T{Pi: 1}":                   "complete",
+		"Cos()":                          "complete", // a cell declares it
+		"Stdin.Sync()":                   "complete",
 		"fmt := x\nfmt.Println()":        "complete",
 		"yaml.Marshal(1)":                "incomplete",
 		"var os struct{ x int }\nos.x++": "complete",
 		"v.Method()":                     "complete",
 	} {
-		s, last := declare(t, "import (\n\tstr \"strings\"\n\t. \"math\"\n)\nvar v T\ntype T struct{}\nfunc Cos() {}", "%%\n"+body)
+		s, last := declare(t, "import (\n\tstr \"strings\"\n\t. \"math\"\n\t. \"os\"\n\t. \"time/tzdata\"\n)\nvar v, Stdin T\ntype T struct{ Pi int }\nfunc Cos() {}", "%%\n"+body)
 		specs, complete := s.importsFor(last.main.uses, packages)
 		got := strings.Join(append([]string{map[bool]string{true: "complete", false: "incomplete"}[complete]}, specs...), " ")
 		if got != want {
