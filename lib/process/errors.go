@@ -31,7 +31,7 @@ func (e *PanicError) Error() string {
 // crashed in another goroutine.
 type CrashError struct {
 	Task     string // the task's name
-	From, To int    // it was given items From to To-1, and one of them was running
+	From, To int    // it was given items From to To-1, and one of them was running; equal if the worker died before that
 	Worker   int    // the worker's number, from 1
 	PID      int    // the worker's process id
 	Again    bool   // they had been given to another worker before, which died as well
@@ -41,13 +41,22 @@ type CrashError struct {
 
 // Error says which worker ended how, and what it wrote last.
 func (e *CrashError) Error() string {
-	s := fmt.Sprintf("process: worker %d (pid %d) died (%s) while it ran task %q on %s",
-		e.Worker, e.PID, e.Status, e.Task, itemNames(e.From, e.To))
+	s := fmt.Sprintf("process: worker %d (pid %d) died (%s) ", e.Worker, e.PID, e.Status)
+	if e.From == e.To {
+		s += fmt.Sprintf("before it ran task %q", e.Task)
+	} else {
+		s += fmt.Sprintf("while it ran task %q on %s", e.Task, itemNames(e.From, e.To))
+	}
 	if e.Again {
 		s += ", as another had before it"
 	}
-	if e.Stderr == "" {
-		return s + "; it wrote nothing to stderr"
+	return s + endOf(e.Stderr)
+}
+
+// endOf describes the end of what a worker wrote to stderr.
+func endOf(stderr string) string {
+	if stderr == "" {
+		return "; it wrote nothing to stderr"
 	}
-	return s + "; the end of its stderr:\n" + excerpt(e.Stderr)
+	return "; the end of its stderr:\n" + excerpt(stderr)
 }

@@ -2,7 +2,6 @@ package process
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -11,7 +10,7 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
-// running is a Process without its type.
+// running is the untyped part of a Process.
 type running struct {
 	task string
 	work func(w *worker) error
@@ -19,12 +18,12 @@ type running struct {
 	mu       sync.Mutex
 	started  bool
 	worker   *worker       // nil before Start, and if it could not be started
-	lifeline [2]*os.File   // read by the worker; closed at the end
+	lifeline [2]*os.File   // a pipe: the worker exits when its write end closes
 	done     chan struct{} // closed when the process has ended and the result is there
 	err      error         // may be read after done
 }
 
-// processes counts those that were started, for their names.
+// processes numbers the processes that were started, for their names.
 var processes atomic.Int64
 
 func (t *task) once(argument, result portable.Values) *running {
@@ -63,25 +62,25 @@ func (p *running) start() (err error) {
 	return err
 }
 
-// run has the process do its one task, and ends it.
+// run sends the task to the worker, then stops the worker.
 func (p *running) run() {
 	defer close(p.done)
 	defer p.closeLifeline()
-	if err := p.worker.awaitReady(); err != nil {
-		p.err = p.worker.crash(p.task, 0, 1, io.EOF)
+	if err := p.worker.receiveReady(); err != nil {
+		p.err = p.worker.crash(p.task, 0, 0, err)
 		return
 	}
 	p.err = p.work(p.worker)
-	p.worker.end(patience) // however it ends, the result stands; ExitCode tells
+	p.worker.end(patience) // the exit status does not change the result: see ExitCode
 }
 
 func (p *running) closeLifeline() {
 	for _, f := range p.lifeline {
-		f.Close() // a nil file refuses
+		f.Close() // Close of a nil *os.File only returns an error
 	}
 }
 
-// wait waits until the process has ended. Its result is there then.
+// wait waits until the process has ended, and returns the task's error.
 func (p *running) wait() error {
 	if !p.hasStarted() {
 		misuse("Join: the process has not been started; call Start first")

@@ -18,7 +18,20 @@ import (
 	"time"
 )
 
+// scribblesEarly, in the environment, has workers write to the connection
+// before they are ready.
+const scribblesEarly = "PROCESS_TEST_SCRIBBLES"
+
+func scribbleEarly() bool {
+	if os.Getenv(scribblesEarly) == "" {
+		return false
+	}
+	_, err := syscall.Write(repliesFile, []byte("what a package must never write here"))
+	return err == nil
+}
+
 var (
+	_      = scribbleEarly()
 	killed = Register("killed", func(signal int) int {
 		syscall.Kill(os.Getpid(), syscall.Signal(signal))
 		select {}
@@ -155,6 +168,18 @@ func TestATaskThatWritesOnTheConnectionIsAnError(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	wantDoubles(t, mustMap(t, p, upTo(10), double), 10)
+}
+
+func TestAWorkerThatWritesOnTheConnectionBeforeItIsReadyIsAnError(t *testing.T) {
+	t.Setenv(scribblesEarly, "1")
+	_, err := mustStart(t, New(double, 1)).Join()
+	var crash *CrashError
+	if !errors.As(err, &crash) || !strings.Contains(err.Error(), "connection was broken: a message begins with 77 68 61 74") || !strings.Contains(err.Error(), `before it ran task "double"`) {
+		t.Errorf("a process: %v", err)
+	}
+	if _, err := NewPool(1); err == nil || !strings.Contains(err.Error(), "connection was broken: a message begins with 77 68 61 74") {
+		t.Errorf("a pool: %v", err)
+	}
 }
 
 func TestNoProcessOutlivesClose(t *testing.T) {

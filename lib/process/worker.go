@@ -103,15 +103,20 @@ func (w *worker) reap(out ...*lines) {
 	close(w.exited)
 }
 
-// awaitReady waits until the worker serves.
+// awaitReady waits until the worker serves, and kills one that does not.
 func (w *worker) awaitReady() error {
-	h, err := w.receive()
-	if err == nil && h.kind == ready {
-		return nil
+	if err := w.receiveReady(); err != nil {
+		return fmt.Errorf("worker %d (pid %d) ended before it was ready (%s)%s", w.number, w.pid(), w.killBroken(err), endOf(string(w.stderr.kept)))
 	}
-	w.kill()
-	return fmt.Errorf("worker %d (pid %d) ended before it was ready (%s): %s",
-		w.number, w.pid(), w.ending(), excerpt(string(w.stderr.kept)))
+	return nil
+}
+
+func (w *worker) receiveReady() error {
+	h, err := w.receive()
+	if err == nil && h.kind != ready {
+		err = fmt.Errorf("the first message is of kind %d", h.kind)
+	}
+	return err
 }
 
 func (w *worker) pid() int { return w.cmd.Process.Pid }
@@ -156,15 +161,21 @@ func (w *worker) end(patience time.Duration) error {
 	return fmt.Errorf("process: Close: worker %d (pid %d) did not end as it should: %s", w.number, w.pid(), w.ending())
 }
 
-// crash buries a worker whose connection broke with err while it ran a task
-// on items from to to-1, and says so.
+// crash kills a worker whose connection broke with err while it ran a task on
+// items from to to-1, and reports it. Without items it did not run yet.
 func (w *worker) crash(task string, from, to int, err error) error {
-	w.kill()
-	status := w.ending()
-	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, syscall.EPIPE) {
-		status += ", for its connection was broken: " + err.Error()
-	}
+	status := w.killBroken(err)
 	return &CrashError{Task: task, From: from, To: to, Worker: w.number, PID: w.pid(), Status: status, Stderr: string(w.stderr.kept)}
+}
+
+// killBroken kills a worker whose connection broke with err, and returns how
+// it ended.
+func (w *worker) killBroken(err error) string {
+	w.kill()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.EPIPE) {
+		return w.ending()
+	}
+	return w.ending() + ", because its connection was broken: " + err.Error()
 }
 
 // ending says how the process ended. It must have.
