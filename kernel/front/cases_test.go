@@ -103,7 +103,7 @@ func TestAnErrorNamesTheCellThatHasToRunFirst(t *testing.T) {
 	}
 	wants("%%\nfmt.Println(workers)", "workers is declared by a cell that has not run since the kernel started: var workers = 2; run the parameters and imports first")
 	wants("%%\nfmt.Println(others)", "no cell has declared anything since the kernel started: run the parameters and imports first")
-	wants("workers := 2", "statements stand below a line %%")
+	wants("workers := 2", "put statements after a line with %%")
 	c.execute("// How many.\nvar workers = 2").wantOK("")
 	wants("var workers = two", "this cell has changed nothing; still declared: var workers = 2")
 	wants("var workers = = 3", "this cell has changed nothing; still declared: var workers = 2")

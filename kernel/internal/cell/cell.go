@@ -1,8 +1,8 @@
-// Package cell reads notebook cells and composes Go programs of them.
+// Package cell reads notebook cells and composes Go programs from them.
 //
-// Read finds the commands of a cell and its Go. Parse takes the Go apart into declarations and the body of main. A Store
-// holds what cells have declared, and Program composes what "go run" would run: every declaration once, with line
-// directives that name the cell and the line of each.
+// Read separates a cell's commands from its Go. Parse splits the Go into declarations and the body of main. A Store holds
+// the declarations of all cells, and Program composes a program from them: every declaration once, with line directives
+// that name its cell and line.
 //
 // Cost, for a cell of 10,000 lines: 1 ms to read, 30 ms to parse, 4 ms to compose.
 package cell
@@ -12,15 +12,15 @@ import (
 	"strings"
 )
 
-// Cell is a cell that was read.
+// Cell is a cell, split into commands and Go.
 type Cell struct {
 	Text     string // with LF at the ends of lines
-	Special  string // the name of a cell that is no Go: bash, sh, script, writefile or gx
+	Special  string // the cell magic, if any: bash, sh, script, writefile or gx
 	Commands []Command
-	// Go is Text with blanks in place of commands and of a package clause: what remains stands where it stood.
+	// Go is Text with blanks in place of commands and of a package clause, so that offsets are the same in both.
 	Go   string
-	Main int  // where in Go the body of main begins, below %%; -1 without
-	Open bool // it ends within a comment or a raw string
+	Main int  // the offset in Go of the body of main, after %%; -1 without a body
+	Open bool // the cell ends within a comment or a raw string
 }
 
 // Command is a line that begins with % or !, with the lines that continue it.
@@ -41,7 +41,7 @@ func (c Command) Name() string {
 // Arguments is what follows the name.
 func (c Command) Arguments() string { return strings.TrimSpace(c.Text[len(c.Name()):]) }
 
-// prefix hides commands from tools that read Go, as GoNB has it.
+// prefix is GoNB's comment form of a command, which Go tools ignore.
 const prefix = "//gonb:"
 
 var (
@@ -57,7 +57,7 @@ func Read(text string) *Cell {
 		c.Special = match[1]
 		blank(source)
 	}
-	begun := false // there was Go
+	begun := false // some Go was found
 	for at := 0; at < len(source) && c.Special == ""; {
 		line, from := c.line(at), at
 		switch {
@@ -109,8 +109,8 @@ func (c *Cell) readCommand(at int) (next int) {
 	return at
 }
 
-// skip returns where the Go that begins at an offset ends with a line: not within a string or comment of several lines.
-// tokens reports whether there was more than blanks and comments.
+// skip returns the offset of the next line that does not begin inside a raw string or a block comment. tokens reports
+// whether there was more than blanks and comments before it.
 func (c *Cell) skip(at int) (next int, tokens bool) {
 	for at < len(c.Text) {
 		switch rest := c.Text[at:]; {
@@ -140,7 +140,8 @@ func (c *Cell) behind(at int, end string) int {
 	return len(c.Text)
 }
 
-// quoted is the length of the string or rune with which text begins; one that is not closed ends with its line.
+// quoted returns the length of the string or rune literal at the start of text. Without a closing quote the literal ends
+// at the end of the line.
 func quoted(text string) int {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
@@ -165,7 +166,7 @@ func blank(text []byte) {
 	}
 }
 
-// HasGo reports whether there is something to build: more than blanks, comments and commands of GoNB's.
+// HasGo reports whether the cell has Go code, or a %exec or %test command.
 func (c *Cell) HasGo() bool {
 	for at := 0; at < len(c.Go); {
 		next, tokens := (&Cell{Text: c.Go}).skip(at)

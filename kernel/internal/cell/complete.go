@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Status tells a console whether the cell can be executed as it is: "complete", "incomplete", or "invalid". depth is the
-// number of brackets that are open at its end.
+// Status reports whether a console can execute the cell: "complete", "incomplete", or "invalid". depth is the number of
+// brackets that are still open at its end.
 func (c *Cell) Status() (status string, depth int) {
 	before, body := c.Go, ""
 	if c.Main >= 0 {
@@ -21,18 +21,18 @@ func (c *Cell) Status() (status string, depth int) {
 	case outside > 0 || c.Open:
 		return "incomplete", depth
 	case c.Main >= 0 && inside < 0:
-		return "invalid", depth // it closes the bracket that is ours
+		return "invalid", depth // it closes the brace of func main
 	case inside > 0 || e == nil && c.Main >= 0 && strings.TrimSpace(body) == "":
 		return "incomplete", depth // %% alone, too
 	case e == nil:
 		return "complete", depth
-	case e.offset >= len(end): // what is yet to be written may cure it
+	case e.offset >= len(end): // the error is at the end: more input may fix it
 		return "incomplete", depth
 	}
 	return "invalid", depth
 }
 
-// brackets is how many brackets of some Go are open at its end.
+// brackets returns the number of unclosed brackets in source; below 0 if more are closed than opened.
 func brackets(source string) (n int) {
 	var s scanner.Scanner
 	files := token.NewFileSet()

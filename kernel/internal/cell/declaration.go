@@ -12,61 +12,61 @@ import (
 	"strings"
 )
 
-// Origin is the cell that something comes from.
+// Origin is the cell that a declaration comes from.
 type Origin struct {
 	Owner string // the same for each run of one cell
 	Label string // for line directives
 }
 
-// Parsed is the Go of a cell, taken apart.
+// Parsed is the Go of a cell, split into declarations.
 type Parsed struct {
 	origin       Origin
 	declarations []*declaration
 	imports      []*importSpec
-	main         *declaration // declared as a function, or by the body below %%
-	body         bool         // it is the body
-	exec         string       // the function that %exec names
+	main         *declaration // func main, or the body after %%
+	body         bool         // main is the body after %%
+	exec         string       // the function named by %exec
 	test         bool
 }
 
-// declaration is a declaration of one name, or of several that go together.
+// declaration declares one name, or several that only work together.
 type declaration struct {
 	origin  Origin
 	names   []name
 	kind    token.Token
-	doc     piece  // above the keyword
-	keyword string // in front of the pieces; functions and constants have it in their one piece
+	doc     piece  // the comment above the keyword
+	keyword string // written before pieces; empty for functions and constants, whose single piece contains it
 	pieces  []piece
 	uses    []use
-	starts  bool // it is a func init_...() that runs before main
+	starts  bool // a func init_...(), which runs before main
 }
 
-// name is what a declaration declares: "x", "T.Method" for a method, "_" or "init".
+// name is a declared name: "x", "T.Method" for a method, "_" or "init".
 type name struct {
 	text string
-	at   int // its offset in the only piece of a function or of constants
+	at   int // offset in pieces[0]; used for functions and constants only
 }
 
-// piece is a part of a cell's Go.
+// piece is a part of a cell's Go, with its position in the cell.
 type piece struct {
 	line, column int
 	text         string
 }
 
-// use is a name that no declaration around it gives, and what it is used for: name.symbol. A symbol without a name is of
-// another cell, predeclared, or of a package imported with a dot.
+// use is an unresolved identifier. For a selector name.symbol both fields are set. Otherwise name is empty, and symbol is
+// predeclared, dot-imported, or declared in another cell.
 type use struct{ name, symbol string }
 
 type importSpec struct {
 	origin Origin
 	alias  string
 	path   string
-	at     piece // alias and path as they stand in the cell
+	at     piece // alias and path
 }
 
 // SyntaxError is the first syntax error of a cell.
 type SyntaxError struct {
-	Line, Column int // from 1; the column in bytes
+	Line, Column int // from 1; Column counts bytes
 	Message      string
 	offset       int
 }
@@ -79,7 +79,7 @@ const (
 	mainEnd   = "\n}\n"
 )
 
-// reading is a cell's Go as a file that Go's parser takes.
+// reading is a cell's Go as a file for Go's parser. source has one line more than the cell, at the top.
 type reading struct {
 	cell       *Cell
 	origin     Origin
@@ -89,7 +89,7 @@ type reading struct {
 	unresolved map[*ast.Ident]bool
 }
 
-// parse parses a cell, and as much as there is of one with syntax errors.
+// parse parses the cell. After a syntax error the result holds what the parser recovered.
 func (c *Cell) parse(origin Origin) (*reading, error) {
 	r := &reading{cell: c, origin: origin, source: clause + c.Go, files: token.NewFileSet(), unresolved: map[*ast.Ident]bool{}}
 	if c.Main >= 0 {
@@ -123,7 +123,7 @@ func (r *reading) addKeys(n ast.Node) bool {
 	return true
 }
 
-// head is where main begins: on the line %%, so that no line is moved.
+// head returns the offset at which main begins: on the line %%, so that no line is moved.
 func (c *Cell) head() int {
 	if c.Main > 0 && c.Go[c.Main-1] == '\n' {
 		return c.Main - 1
@@ -131,7 +131,7 @@ func (c *Cell) head() int {
 	return c.Main
 }
 
-// Parse takes the cell's Go apart. An error is a *SyntaxError.
+// Parse splits the cell's Go into declarations. An error is a *SyntaxError.
 func (c *Cell) Parse(origin Origin) (*Parsed, error) {
 	r, err := c.parse(origin)
 	var list scanner.ErrorList
@@ -153,25 +153,25 @@ func (c *Cell) Parse(origin Origin) (*Parsed, error) {
 	return p, nil
 }
 
-// isMain reports whether a declaration is the function that begins at %%.
+// isMain reports whether d is the function that begins at %%.
 func (r *reading) isMain(d ast.Decl) bool {
 	return r.cell.Main >= 0 && r.offset(d.Pos()) == len(clause)+r.cell.head()
 }
 
-// checkMain returns an error when a bracket in the body closes main.
+// checkMain returns an error if a brace in the body closes main.
 func (r *reading) checkMain() error {
 	for _, d := range r.file.Decls {
 		if end := r.offset(d.End()); r.isMain(d) && end != len(r.source)-1 {
-			return r.errorAt(end-1, "this } closes no { below %%")
+			return r.errorAt(end-1, "unexpected }: it has no matching { after %%")
 		}
 	}
 	return nil
 }
 
-// offset is a position's in r.source.
+// offset converts a position to an offset in r.source.
 func (r *reading) offset(p token.Pos) int { return r.files.File(r.file.FileStart).Offset(p) }
 
-// inCell is the offset in the cell of one in r.source.
+// inCell converts an offset in r.source to one in the cell.
 func (r *reading) inCell(offset int) int {
 	offset -= len(clause)
 	if c := r.cell; c.Main >= 0 && offset > c.head() {
@@ -183,7 +183,7 @@ func (r *reading) inCell(offset int) int {
 func (r *reading) syntaxError(first *scanner.Error) *SyntaxError {
 	e := r.errorAt(first.Pos.Offset, first.Msg)
 	if r.cell.Main < 0 && strings.Contains(first.Msg, "expected declaration") {
-		e.Message += "; statements stand below a line %%"
+		e.Message += "; put statements after a line with %%"
 	}
 	return e
 }
@@ -193,7 +193,7 @@ func (r *reading) errorAt(offset int, message string) *SyntaxError {
 	return &SyntaxError{strings.Count(before, "\n") + 1, len(before) - strings.LastIndexByte(before, '\n'), message, len(before)}
 }
 
-// piece is the text of the cell from one position to another. No line of the cell was moved, and one was put before.
+// piece returns the text of the cell from one position to another.
 func (r *reading) piece(from, to token.Pos) piece {
 	begin, end := r.inCell(r.offset(from)), r.inCell(r.offset(to))
 	at := r.files.PositionFor(from, false)
@@ -202,7 +202,7 @@ func (r *reading) piece(from, to token.Pos) piece {
 
 func (r *reading) of(n ast.Node) piece { return r.piece(n.Pos(), n.End()) }
 
-// withDoc is the text of a declaration with the comment above it.
+// withDoc returns the text of a declaration with the comment above it.
 func (r *reading) withDoc(d ast.Decl, doc *ast.CommentGroup) piece {
 	if doc != nil {
 		return r.piece(doc.Pos(), d.End())
@@ -210,10 +210,10 @@ func (r *reading) withDoc(d ast.Decl, doc *ast.CommentGroup) piece {
 	return r.of(d)
 }
 
-// within is the offset of a name in the text of a declaration.
+// within returns the offset of a name in the text of a declaration.
 func (r *reading) within(text piece, d ast.Decl, ident *ast.Ident) int {
 	at := len(text.text) - (r.inCell(r.offset(d.End())) - r.inCell(r.offset(ident.Pos())))
-	return min(max(at, 0), len(text.text)) // of Go with syntax errors, too
+	return min(max(at, 0), len(text.text)) // a recovered syntax tree may have offsets outside of text
 }
 
 func (r *reading) doc(groups ...*ast.CommentGroup) piece {
@@ -273,7 +273,7 @@ func receiver(expr ast.Expr) string {
 }
 
 func (r *reading) addGroup(p *Parsed, d *ast.GenDecl) {
-	if d.Tok == token.CONST { // their values depend on their places
+	if d.Tok == token.CONST { // values depend on the position in the group
 		out := &declaration{origin: r.origin, kind: d.Tok, pieces: []piece{r.withDoc(d, d.Doc)}, uses: r.uses(d)}
 		for _, spec := range d.Specs {
 			for _, ident := range spec.(*ast.ValueSpec).Names {
@@ -312,7 +312,7 @@ func (r *reading) addImport(p *Parsed, s *ast.ImportSpec) {
 	p.imports = append(p.imports, spec)
 }
 
-// addVariables adds one declaration for each variable that can stand alone. One value for several variables ties them.
+// addVariables adds a declaration for each variable, but only one for variables that share a call: var a, b = f().
 func (r *reading) addVariables(p *Parsed, s *ast.ValueSpec, doc piece) {
 	if len(s.Names) == 1 || len(s.Values) > 0 && len(s.Values) != len(s.Names) {
 		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", pieces: []piece{r.piece(s.Pos(), lastOf(s).End())}, uses: r.uses(s)}
@@ -335,7 +335,7 @@ func (r *reading) addVariables(p *Parsed, s *ast.ValueSpec, doc piece) {
 	}
 }
 
-// lastOf is the last part of a spec that is not its comment.
+// lastOf returns the last part of a spec before its comment.
 func lastOf(s *ast.ValueSpec) ast.Node {
 	switch {
 	case len(s.Values) > 0:
@@ -369,7 +369,7 @@ func (r *reading) uses(n ast.Node) (uses []use) {
 	return uses
 }
 
-// Tests lists the tests and benchmarks that a cell with %test declares.
+// Tests returns the names of the tests and benchmarks in a cell with %test.
 func (p *Parsed) Tests() (names []string) {
 	for _, d := range p.declarations {
 		if text := d.names[0].text; p.test && text != "TestMain" && !strings.Contains(text, ".") &&

@@ -17,27 +17,27 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// Packages knows which packages there are to import: those of the standard library, of the course, and of the modules
-// that the course requires. Its methods may be called at the same time.
+// Packages looks up packages of the standard library, of the course, and of the modules that the course requires. Its
+// methods may be called concurrently.
 type Packages struct {
 	goroot, course, modules string // folders; the last is the module cache
 
 	load    sync.Once
-	byName  map[string][]string // of the standard library and the course, the first choice first
+	byName  map[string][]string // import paths in the standard library and the course, in order of preference
 	require []module.Version
 
 	mu      sync.Mutex
 	exports map[string]map[string]bool // guarded by mu
-	names   map[string]string          // of packages, by path; guarded by mu
+	names   map[string]string          // by import path; guarded by mu
 }
 
-// NewPackages returns the packages of the Go distribution, the course's module and the module cache in these folders.
-// Nothing is read before the first question, which takes 15 ms.
+// NewPackages returns the packages in these folders: the Go distribution, the course's module and the module cache.
+// Nothing is read before the first lookup, which takes 15 ms.
 func NewPackages(goroot, course, modules string) *Packages {
 	return &Packages{goroot: goroot, course: course, modules: modules, exports: map[string]map[string]bool{}, names: map[string]string{}}
 }
 
-// Load reads what the first question would.
+// Load reads the folders now, so that the first lookup is fast.
 func (p *Packages) Load() {
 	p.load.Do(func() {
 		p.byName = map[string][]string{}
@@ -70,7 +70,7 @@ const courseLib = "multiprocessing/lib/"
 func (p *Packages) add(root, prefix string) {
 	_ = filepath.WalkDir(root, func(folder string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() || folder == root {
-			return nil // what cannot be read is not there
+			return nil // ignore folders that cannot be read
 		}
 		name := entry.Name()
 		if name == "internal" || name == "vendor" || name == "testdata" || prefix == "" && name == "cmd" || strings.ContainsAny(name[:1], "_.") {
@@ -173,7 +173,7 @@ func (p *Packages) exported(importPath string) map[string]bool {
 	return found
 }
 
-// folder is where a package lies, "" if that is not known.
+// folder returns the package's folder, or "" if it is not found.
 func (p *Packages) folder(importPath string) string {
 	p.Load()
 	path := filepath.FromSlash(importPath)
@@ -198,7 +198,7 @@ func (p *Packages) folder(importPath string) string {
 	return ""
 }
 
-// Name returns the name of the package at an import path; "" if it is not known.
+// Name returns the name of the package at an import path, or "" if the package is not found.
 func (p *Packages) Name(importPath string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -10,16 +10,16 @@ import (
 	"strings"
 )
 
-// What a program begins with: its imports are all there, or the real goimports has to look for the others.
+// The first line of a program tells whether its imports are complete, or goimports must look for the others.
 const (
 	Complete   = "// Composed from notebook cells. DO NOT EDIT.\n"
 	Incomplete = "// Composed from notebook cells; imports are missing. DO NOT EDIT.\n"
 )
 
-// generated begins what no cell has written.
+// generated marks the code after it as not from a cell.
 const generated = "//line generated:1:1\n"
 
-// Program composes what "go run" would run for the cell, of all that is declared, its own declarations included.
+// Program composes the program that runs the cell. The store must contain the declarations of the cell.
 func (s Store) Program(p *Parsed, packages *Packages) string {
 	var out strings.Builder
 	for _, d := range s.declarations {
@@ -68,7 +68,7 @@ func importBlock(specs []string) string {
 	return "import (\n\t" + strings.Join(specs, "\n\t") + "\n)\n"
 }
 
-// unusedName is a name that begins in one way and that a program nowhere has.
+// unusedName appends _ to name until the program does not contain it.
 func unusedName(name string, program *strings.Builder, p *Parsed) string {
 	for strings.Contains(program.String(), name) || p.main != nil && strings.Contains(p.main.text(), name) {
 		name += "_"
@@ -76,7 +76,7 @@ func unusedName(name string, program *strings.Builder, p *Parsed) string {
 	return name
 }
 
-// starts is the body of the function that calls those called init_..., in the order of their names as GoNB does.
+// starts returns calls of all init_... functions, sorted by name as in GoNB.
 func (s Store) starts() string {
 	var calls []string
 	for _, d := range s.declarations {
@@ -115,7 +115,7 @@ func (s Store) importsFor(uses []use, packages *Packages) (specs []string, compl
 		}
 		_, needed := used[name]
 		switch {
-		case name == "": // goimports knows
+		case name == "": // goimports will find it
 			complete, needed, name = false, true, nameOf(spec.path)
 		case name == ".":
 			exports := packages.exported(spec.path)
@@ -145,7 +145,7 @@ func (s Store) importsFor(uses []use, packages *Packages) (specs []string, compl
 	return append(specs, found...), complete
 }
 
-// directive says where the text after it comes from.
+// directive returns a /*line*/ comment with the position of p.
 func (p piece) directive(label string) string {
 	if label == "" || p.line == 0 {
 		return ""
@@ -153,7 +153,8 @@ func (p piece) directive(label string) string {
 	return fmt.Sprintf("/*line %s:%d:%d*/", label, p.line, p.column)
 }
 
-// lineDirective is directive, for the next line. What Go's tools read above a function has to begin a line.
+// lineDirective returns a //line directive for the next line. Before functions and doc comments it is needed in place of
+// /*line*/, because //go: comments must begin a line.
 func (p piece) lineDirective(label string) string {
 	if label == "" {
 		return ""
@@ -182,8 +183,8 @@ func (d *declaration) write(out *strings.Builder) {
 	out.WriteString("\n")
 }
 
-// Draft composes a file for an editor's questions about a cell that is being written, whose Go may be incomplete: what
-// other cells declare, and the cell's Go, line by line. The first line of the cell follows head lines.
+// Draft composes a file for completion and inspection in a cell that may be incomplete: the declarations of other cells,
+// then the cell's Go, line by line, after head lines.
 func (s Store) Draft(c *Cell, packages *Packages) (file string, head int) {
 	r, _ := c.parse(Origin{})
 	p := r.parsed()
@@ -212,7 +213,7 @@ func (s Store) Draft(c *Cell, packages *Packages) (file string, head int) {
 	return top + r.withoutImports(), strings.Count(top, "\n")
 }
 
-// withoutImports is the cell's Go as a part of a file, with blanks for imports: Go wants these at the top.
+// withoutImports returns the source with blanks in place of imports, which Go allows only at the top of a file.
 func (r *reading) withoutImports() string {
 	source := []byte(r.source)
 	for _, d := range r.file.Decls {

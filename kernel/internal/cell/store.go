@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// Store holds what cells have declared, in the order of the cells; one that is run again keeps its place. A Store never
-// changes: With and Without return another.
+// Store holds the declarations of all cells, in the order in which the cells were first run. A cell that is run again
+// keeps its place as long as one of its declarations is left. A Store is immutable: With and Without return another.
 //
-// A name stands for one declaration, whatever its kind. So a cell replaces what earlier cells declared of the same
-// names: functions, types, variables, constants, imports, and methods by type and name. Of a group of constants the
-// others keep their values. Variables with one value, as in "var a, b = f()", are one declaration: when one of them is
-// declared again, none is left. A type that becomes something else loses its methods. Any func init replaces all earlier
-// ones, as in GoNB. A declaration without a name (var _ = f()) is replaced when its cell is run again, and by its equal.
+// A name stands for one declaration, whatever its kind. So a cell replaces earlier declarations of the same names:
+// functions, types, variables, constants, imports, and methods by type and name. In a group of constants the others keep
+// their values. Variables that share one call, as in "var a, b = f()", are one declaration: when one of them is declared
+// again, the others are deleted. A type that becomes something else loses its methods. Any func init replaces all earlier
+// ones, as in GoNB. A declaration without a name (var _ = f()) is replaced when its cell is run again, or by an equal one.
 type Store struct {
 	declarations []*declaration
 	imports      []*importSpec
 }
 
-// With returns the store after a cell.
+// With returns the store after the cell was run.
 func (s Store) With(p *Parsed) Store {
 	names, blanks, hasInit := map[string]token.Token{}, map[string]bool{}, false
 	for _, d := range p.declarations {
@@ -83,7 +83,7 @@ func (d *declaration) text() string {
 	return d.keyword + strings.Join(texts, " ")
 }
 
-// without returns the declaration without names that are declared again, nil if nothing is left.
+// without returns the declaration without the names that are declared again, or nil if no name is left.
 func (d *declaration) without(names map[string]token.Token) *declaration {
 	again := func(n name) bool {
 		if base, _, isMethod := strings.Cut(n.text, "."); isMethod {
@@ -117,7 +117,7 @@ func (d *declaration) without(names map[string]token.Token) *declaration {
 	return &left
 }
 
-// name is what the import declares, as far as that can be told from its path.
+// name returns the import's name; without an alias it is guessed from the path.
 func (s *importSpec) name() string {
 	if s.alias != "" {
 		return s.alias
@@ -125,10 +125,10 @@ func (s *importSpec) name() string {
 	return nameOf(s.path)
 }
 
-// Kinds are the kinds of what Listed lists, in its order.
+// Kinds are the keys of what Listed returns, in the order in which to show them.
 var Kinds = []string{"import", "const", "type", "var", "func"}
 
-// Listed returns the names that are declared, by kind and sorted. A method is called Type~Method, as in GoNB.
+// Listed returns the declared names, by kind and sorted. A method is listed as Type~Method, as in GoNB.
 func (s Store) Listed() map[string][]string {
 	found := map[string][]string{}
 	for _, spec := range s.imports {
@@ -150,7 +150,7 @@ func (s Store) Listed() map[string][]string {
 	return found
 }
 
-// Without returns the store without a name that Listed lists, and its kind; "" if there is none.
+// Without returns the store without a name that Listed returns, and the name's kind, "" if it is not declared.
 func (s Store) Without(listed string) (left Store, kind string) {
 	text := strings.Replace(listed, "~", ".", 1)
 	for _, spec := range s.imports {
@@ -176,7 +176,7 @@ func (s Store) Without(listed string) (left Store, kind string) {
 // Empty reports whether nothing is declared.
 func (s Store) Empty() bool { return len(s.declarations)+len(s.imports) == 0 }
 
-// Kept returns a line of each declaration that a cell would replace. The cell may have syntax errors.
+// Kept returns one line of each declaration that the cell would replace. The cell may have syntax errors.
 func (s Store) Kept(c *Cell) (lines []string) {
 	r, _ := c.parse(Origin{})
 	for _, d := range s.declarations {
@@ -189,7 +189,7 @@ func (s Store) Kept(c *Cell) (lines []string) {
 	return lines
 }
 
-// Declaration returns the line in which the cell declares a name, "" without one.
+// Declaration returns the line in which the cell declares the name, or "".
 func (c *Cell) Declaration(text string) string {
 	r, _ := c.parse(Origin{})
 	for _, d := range r.parsed().declarations {
@@ -206,7 +206,7 @@ func (d *declaration) declares(text string) bool {
 	return slices.ContainsFunc(d.names, func(n name) bool { return n.text == text })
 }
 
-// lineOf is the line that declares a name.
+// lineOf returns the line that declares n.
 func (d *declaration) lineOf(n name) string {
 	text := d.text()
 	line, _, _ := strings.Cut(text[strings.LastIndexByte(text[:n.at], '\n')+1:], "\n")

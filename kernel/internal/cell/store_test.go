@@ -71,7 +71,7 @@ func TestAStoreNeverChanges(t *testing.T) {
 	}
 }
 
-func TestALineTellsOfADeclaration(t *testing.T) {
+func TestDeclarationReturnsItsLine(t *testing.T) {
 	c := Read("// a is.\nvar a, b = 1, 2\n/* two\nlines */\nfunc f() int {\n\treturn 1\n}\nconst (\n\tx = iota\n\ty // why\n)\ntype T struct {\n\tA int\n}")
 	for name, want := range map[string]string{"a": "var a = 1", "b": "var b = 2", "y": "const y // why", "T": "type T struct {", "f": "func f() int {", "none": ""} {
 		if got := c.Declaration(name); got != want {
