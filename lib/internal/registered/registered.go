@@ -1,7 +1,6 @@
-// Package registered knows, by name, the tasks that package process has
-// registered, without their types: what a worker needs that gets its work as
-// bytes from another program. There is one registry, that of package
-// process; package cluster reads it here.
+// Package registered is the registry of tasks by name. A worker uses it to run
+// a task on encoded arguments. Package process fills it; package cluster reads
+// it.
 package registered
 
 import (
@@ -16,9 +15,8 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
-// Task is a registered task: a function without its types, for what the
-// compiler translates anew for every function that a program registers is to
-// be little.
+// Task is a registered task. It has no type parameters, so that the compiler
+// generates little code for each registered function.
 type Task struct {
 	Name             string
 	Function         string // its full Go name: "multiprocessing/lib/primes.Nth"
@@ -28,12 +26,11 @@ type Task struct {
 	call call
 }
 
-// call puts f of each argument into the result of the same index. at is the
-// index of the one that is being computed.
+// call sets results[i] = f(arguments[i]) for every i. at is the current index.
 type call func(arguments, results portable.Values, at *int)
 
-// New returns f as a task, without adding it. The error says which of the two,
-// "argument" or "result", cannot be sent to another process, and why.
+// New returns f as a task, and does not add it. The error says whether the
+// argument or the result cannot be sent to another process, and why.
 func New[T, R any](name string, f func(T) R) (*Task, error) {
 	return newTask(name, f, (*T)(nil), (*R)(nil), func(arguments, results portable.Values, at *int) {
 		out := portable.Slice[R](results)
@@ -44,7 +41,8 @@ func New[T, R any](name string, f func(T) R) (*Task, error) {
 	})
 }
 
-// newTask gets the two types as those of pointers: reflect.TypeFor is generic.
+// newTask takes a nil *T and a nil *R, because reflect.TypeFor would add generic
+// code.
 func newTask(name string, f, toArgument, toResult any, all call) (t *Task, err error) {
 	argument, result := reflect.TypeOf(toArgument).Elem(), reflect.TypeOf(toResult).Elem()
 	t = &Task{Name: name, Types: fmt.Sprintf("%v to %v", argument, result), call: all}
@@ -58,7 +56,7 @@ func newTask(name string, f, toArgument, toResult any, all call) (t *Task, err e
 	return t, nil
 }
 
-// Kind says why a task has no results.
+// Kind classifies a Failure.
 type Kind string
 
 // The kinds of Failure.
@@ -68,10 +66,10 @@ const (
 	NoResult Kind = "no result" // the results cannot be encoded
 )
 
-// Failure is why a task has no results.
+// Failure says why a task has no results.
 type Failure struct {
 	Kind  Kind
-	At    int    // Panicked: on which of the arguments
+	At    int    // Panicked: index of the argument
 	Text  string // the panic's value, or the error
 	Stack string // Panicked: the task's stack
 }
@@ -80,25 +78,25 @@ type Failure struct {
 // and only read afterwards.
 var tasks = map[string]*Task{}
 
-// Own begins the names of tasks that a package of this library registers for
-// itself: programs for its own processes. Nobody may ask for them by name.
+// Own is the prefix of the names of the library's internal tasks. Lookup does
+// not find them.
 const Own = "multiprocessing: "
 
-// Add makes t known by its name, which no other task has. One that begins with
-// Own is not added.
+// Add adds t to the registry, unless it is internal (see Own). The caller
+// ensures that the name is unique.
 func Add(t *Task) {
 	if !strings.HasPrefix(t.Name, Own) {
 		tasks[t.Name] = t
 	}
 }
 
-// Lookup finds a task by its name.
+// Lookup returns the task of that name.
 func Lookup(name string) (t *Task, ok bool) {
 	t, ok = tasks[name]
 	return t, ok
 }
 
-// Names are the names of all tasks, sorted.
+// Names returns the sorted names of all tasks.
 func Names() []string { return slices.Sorted(maps.Keys(tasks)) }
 
 // Run decodes count arguments from payload, runs the task on each, and encodes
@@ -134,20 +132,19 @@ func (t *Task) Run(payload []byte, count int) ([]byte, *Failure) {
 	return encoded, nil
 }
 
-// makeRoom returns n zero values, or an error if a message claims more than
-// memory can hold.
+// makeRoom returns n zero values, or an error if memory cannot hold them.
 func makeRoom(c *portable.Codec, n int) (values portable.Values, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("there is no room for %d values: %v", n, p)
+			err = fmt.Errorf("allocating %d values: %v", n, p)
 		}
 	}()
 	return c.Make(n), nil
 }
 
-// RunHere runs the task on items in this goroutine, which the task may end
-// (runtime.Goexit). It calls reply with the results, or with the panic and the
-// index of its item.
+// RunHere runs the task on items in the calling goroutine, which the task may
+// end with runtime.Goexit. RunHere calls reply with the results, or with the
+// panic and the index of its item.
 func (t *Task) RunHere(items portable.Values, reply func(results portable.Values, at int, p *caught.Panic)) {
 	results, at := t.Result.Make(items.Len()), 0
 	var panics caught.First

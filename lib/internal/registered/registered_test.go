@@ -63,7 +63,7 @@ func TestATaskIsFoundByItsNameAndRunsOnBytes(t *testing.T) {
 		"panic":      {items(1, 3, 2), 3, Panicked, 1, "three"},
 		"Goexit":     {items(4), 1, Panicked, 0, "runtime.Goexit"},
 		"too few":    {items(1), 2, BadInput, 0, "8 bytes are too few for 2 values"},
-		"too many":   {items(1, 2), 1, BadInput, 0, "16 bytes are not 1 values"},
+		"too many":   {items(1, 2), 1, BadInput, 0, "got 16 bytes for 1 values"},
 		"below zero": {nil, -1, BadInput, 0, "too few"},
 	} {
 		_, f := task.Run(c.payload, c.count)
@@ -128,7 +128,7 @@ func TestMoreValuesThanMemoryCanHoldAreAFailure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := makeRoom(codec, 1<<20); err == nil || !strings.Contains(err.Error(), "no room for 1048576 values") {
+	if _, err := makeRoom(codec, 1<<20); err == nil || !strings.Contains(err.Error(), "allocating 1048576 values") {
 		t.Errorf("got %v", err)
 	}
 }
