@@ -8,28 +8,27 @@ import (
 	"unsafe"
 )
 
-// Codec turns values of one type into a message that stands alone: whoever
-// reads it needs nothing that came before. Make it with CodecOf. All methods
-// may be called from many goroutines.
+// Codec encodes values of one type as a self-contained message. Make it with
+// CodecOf or CodecFor. All methods may be called concurrently.
 //
 // It has no type parameter, and takes values as Values, because the compiler
-// translates generic code anew in every program that uses it: a notebook's cell
+// instantiates generic code in every program that uses it: a notebook's cell
 // would spend most of its build on that.
 type Codec struct {
 	t         reflect.Type
 	form      form
 	size      int      // bytes of a value in memory
-	least     int      // bytes of a value that is encoded, at least
+	least     int      // least number of bytes of an encoded value
 	mask      []byte   // asPlain: see maskOf
 	elem      *Codec   // asPointer, asSlice, asMap, asArray
 	key       *Codec   // asMap
 	fields    []field  // asStruct
 	methods   *methods // asItself
-	runsCalls bool     // encoding or decoding may call methods that the program declares
+	runsCalls bool     // encoding or decoding may call a user's methods
 }
 
-// CodecOf returns the codec of type T, or says why values of T would not
-// arrive as they were sent.
+// CodecOf returns the codec of type T. The error says why values of T would
+// not arrive as they were sent.
 func CodecOf[T any]() (*Codec, error) { return CodecFor(reflect.TypeFor[T]()) }
 
 // New returns a pointer to a zero value.
@@ -49,27 +48,27 @@ func (c *Codec) Copy(to, from Values) {
 	reflect.Copy(c.slice(to), c.slice(from))
 }
 
-// slice is the slice of values.
+// slice returns values as a reflect.Value of type []T.
 func (c *Codec) slice(values Values) reflect.Value {
-	header := unsafe.Slice((*byte)(values.first), values.count) // as a slice of them has it
+	header := unsafe.Slice((*byte)(values.first), values.count) // pointer, length and capacity are those of a []T
 	return reflect.NewAt(reflect.SliceOf(c.t), unsafe.Pointer(&header)).Elem()
 }
 
-// CallsMethods reports whether Encode and Decode call methods that the program
-// declares.
+// CallsMethods reports whether Encode and Decode may call a user's methods.
 func (c *Codec) CallsMethods() bool { return c.runsCalls }
 
-// ValueError says which value could not be encoded or decoded, and why. What
-// a method of the program panics with is such an error, too.
+// ValueError says which value could not be encoded or decoded, and why. A panic
+// in a user's encoding method also becomes a ValueError.
 type ValueError struct {
-	At  int // which of the values
+	At  int // index of the value
 	Err error
 }
 
 func (e *ValueError) Error() string { return e.Err.Error() }
 func (e *ValueError) Unwrap() error { return e.Err }
 
-// Encode returns values as bytes. Those of plain values may be no copy.
+// Encode returns values as bytes. For plain values the result may alias
+// values.
 func (c *Codec) Encode(values Values) ([]byte, error) { return c.EncodeInto(nil, values) }
 
 // EncodeInto is Encode that uses the memory of buffer if it is large enough.
@@ -104,9 +103,8 @@ func (c *Codec) appendEach(b []byte, p unsafe.Pointer, n int) ([]byte, error) {
 	return e.b, nil
 }
 
-// Decode puts the values of payload into values, whatever these are now. The
-// error is a *ValueError, or says that payload has fewer values or more; then
-// values are zero.
+// Decode overwrites values with those in payload. After an error, values are
+// zero. The error is a *ValueError, unless payload has fewer values or more.
 func (c *Codec) Decode(payload []byte, values Values) (err error) {
 	if c.form == asPlain {
 		err = c.decodePlain(payload, values)
@@ -147,7 +145,7 @@ func (c *Codec) decodeEach(payload []byte, p unsafe.Pointer, n int) error {
 func (c *Codec) decodePlain(payload []byte, values Values) error {
 	memory := values.memory()
 	if len(payload) != len(memory) {
-		return fmt.Errorf("%d bytes are not %d values, which have %d", len(payload), values.count, len(memory))
+		return fmt.Errorf("got %d bytes for %d values; want %d", len(payload), values.count, len(memory))
 	}
 	if !c.isClean(payload) {
 		return errNotClean
@@ -156,8 +154,8 @@ func (c *Codec) decodePlain(payload []byte, values Values) error {
 	return nil
 }
 
-// AtLeast is the least number of bytes that n values take, so that a message
-// which claims more than it holds is refused before there is room for them.
+// AtLeast returns the least number of bytes of n encoded values, so that a
+// message that is too short is refused before its values are allocated.
 func (c *Codec) AtLeast(n int) int {
 	if c.least > 0 && n > math.MaxInt/c.least {
 		return math.MaxInt
@@ -165,10 +163,10 @@ func (c *Codec) AtLeast(n int) int {
 	return n * c.least
 }
 
-// protect runs f, and returns why it did not return: its refusal, or that a
-// method panicked. Methods that the program declares may also end their
-// goroutine; so they run in another. calling is the type whose method f calls,
-// and method says which of its two.
+// protect runs f, and returns an error if f refuses a value, or if a user's
+// method panics or calls runtime.Goexit; against the latter, f runs in another
+// goroutine. calling and method (0 encodes, 1 decodes) name the method in the
+// error.
 func (c *Codec) protect(calling **Codec, method int, f func()) (err error) {
 	run := func() {
 		returned := false
@@ -196,8 +194,8 @@ func (c *Codec) protect(calling **Codec, method int, f func()) (err error) {
 
 var errNoReturn = errors.New("a method did not return")
 
-// whyPanicked makes an error of what was recovered; that is nil if a method
-// ended its goroutine.
+// whyPanicked makes an error from a recovered value, which is nil after
+// runtime.Goexit.
 func whyPanicked(value any, calling *Codec, method int) error {
 	if r, ok := value.(refusal); ok {
 		return r.error

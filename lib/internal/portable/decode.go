@@ -11,16 +11,16 @@ import (
 
 var errNotClean = errors.New("a bool is neither 0 nor 1, or padding is not 0")
 
-// decoder reads the encoding of values. Its methods panic with a refusal if
-// the bytes are not what an encoder has written.
+// decoder reads the encoding of values. Its methods panic with a refusal if no
+// encoder writes such bytes.
 type decoder struct {
-	b       []byte // what is left
-	at      int    // which of the values is decoded
+	b       []byte // not read yet
+	at      int    // index of the value being decoded
 	calling *Codec // the type whose method is called, if any
 	depth   int    // see enter
 }
 
-// get reads a value into the place at p, whatever that holds.
+// get decodes a value and overwrites the one at p.
 func (d *decoder) get(c *Codec, p unsafe.Pointer) {
 	switch c.form {
 	case asPlain:
@@ -50,24 +50,25 @@ func (d *decoder) get(c *Codec, p unsafe.Pointer) {
 // take returns the next n bytes.
 func (d *decoder) take(n int) []byte {
 	if n > len(d.b) {
-		refuse("it ends too early")
+		refuse("unexpected end of data")
 	}
 	b := d.b[:n]
 	d.b = d.b[n:]
 	return b
 }
 
-// number reads an unsigned varint, which must be as short as it can be.
+// number reads an unsigned varint, which must be as short as possible.
 func (d *decoder) number() uint64 {
 	n, size := binary.Uvarint(d.b)
 	if size <= 0 || size > 1 && d.b[size-1] == 0 {
-		refuse("a length is cut off, too large or padded")
+		refuse("invalid length: truncated, too large or padded")
 	}
 	d.b = d.b[size:]
 	return n
 }
 
-// fit returns n if there can be so many elements of at least so many bytes.
+// fit returns n, and refuses it if the bytes that are left cannot hold n
+// elements of at least least bytes.
 func (d *decoder) fit(n uint64, least int) int {
 	most := uint64(len(d.b))
 	if least == 0 {
@@ -76,12 +77,12 @@ func (d *decoder) fit(n uint64, least int) int {
 		most /= uint64(least)
 	}
 	if n > most {
-		refuse("%d bytes are too few for a length of %d", len(d.b), n)
+		refuse("length %d is too large for the %d bytes that are left", n, len(d.b))
 	}
 	return int(n)
 }
 
-// bytes reads bytes after their number. Often there are few.
+// bytes reads a length and as many bytes. The first case is a fast path.
 func (d *decoder) bytes() []byte {
 	if len(d.b) > 0 && d.b[0] < 0x80 && int(d.b[0]) < len(d.b) {
 		end := 1 + int(d.b[0])
@@ -110,14 +111,14 @@ func (d *decoder) getPointer(c *Codec, p unsafe.Pointer) {
 		d.get(c.elem, target)
 		d.leave()
 	default:
-		refuse("a pointer begins with %d", flag)
+		refuse("invalid pointer flag %d; want 0 or 1", flag)
 	}
 	*(*unsafe.Pointer)(p) = target
 }
 
-// firstBytes is how much memory a slice has before its first element has been
-// read. Then it grows with its elements: types that encode themselves may
-// have many more bytes in memory than encoded.
+// firstBytes limits the memory allocated before the first element of a slice
+// is decoded. Then the slice grows by doubling, because a type that encodes
+// itself may be much larger in memory than encoded.
 const firstBytes = 1 << 16
 
 func (d *decoder) getSlice(c *Codec, p unsafe.Pointer) {
@@ -155,8 +156,8 @@ func (d *decoder) getElements(c *Codec, p unsafe.Pointer, n int) {
 	}
 }
 
-// getMap reads a map whose entries are in order. A key may come twice only if
-// it is not equal to itself.
+// getMap reads a map, whose entries must be sorted. It refuses duplicate keys,
+// except those that do not equal themselves (NaN).
 func (d *decoder) getMap(c *Codec, m reflect.Value) {
 	n := d.number()
 	if n == 0 {
@@ -165,7 +166,7 @@ func (d *decoder) getMap(c *Codec, m reflect.Value) {
 	}
 	least := c.key.least + c.elem.least
 	if least == 0 && n > 2 {
-		refuse("a map has %d times the only key there is", n-1)
+		refuse("a map of zero-size keys has %d entries", n-1)
 	}
 	length := d.fit(n-1, least)
 	d.enter()
@@ -180,19 +181,19 @@ func (d *decoder) getMap(c *Codec, m reflect.Value) {
 		d.get(c.elem, value.UnsafePointer())
 		entry := before[:len(before)-len(d.b)]
 		if bytes.Compare(last, entry) > 0 {
-			refuse("the entries of a map are not in order")
+			refuse("the entries of a map are not sorted")
 		}
 		last = entry
 		m.SetMapIndex(key.Elem(), value.Elem())
 	}
 	if m.Len() != length {
-		refuse("a key of a map comes twice")
+		refuse("duplicate map key")
 	}
 	d.leave()
 }
 
-// getItself calls the method by which the type decodes itself. The bytes are
-// a copy, which it may keep.
+// getItself calls the method by which the type decodes itself, with a copy of
+// the bytes, because the method may keep it.
 func (d *decoder) getItself(c *Codec, p unsafe.Pointer) {
 	b := bytes.Clone(d.bytes())
 	outer := d.calling
@@ -204,10 +205,10 @@ func (d *decoder) getItself(c *Codec, p unsafe.Pointer) {
 	}
 }
 
-// enter begins a value within another.
+// enter descends into a value within another.
 func (d *decoder) enter() {
 	if d.depth++; d.depth > maxDepth {
-		refuse("it is nested deeper than %d levels", maxDepth)
+		refuse("nesting exceeds %d levels", maxDepth)
 	}
 }
 

@@ -8,15 +8,14 @@ import (
 	"unsafe"
 )
 
-// A value in an interface is preceded by a description of its type: how many
-// pointers lead to a type that was passed to gob.Register, the shape of that
-// type, and its name with package gob.
+// A value in an interface is preceded by a description of its type: the number
+// of pointers to a type that was passed to gob.Register, the shape of that
+// type, and its name in package gob.
 //
-// Package gob does not tell which type has a name. But it makes a value of the
-// type when it decodes one, and so decoding an empty value, which a few bytes
-// describe, gives the type. It does that once for each type.
+// Package gob has no lookup by name. So we have it decode an empty value with
+// that name, and take the type of the result, once for each type.
 
-// dynamic is a type of values in interfaces.
+// dynamic is the type of a value in an interface.
 type dynamic struct {
 	as          *Codec
 	description string
@@ -25,11 +24,11 @@ type dynamic struct {
 var (
 	dynamics   sync.Map // of *dynamic, by reflect.Type
 	describing sync.RWMutex
-	described  = map[string]*dynamic{} // guarded by describing; by description
+	described  = map[string]*dynamic{} // by description; guarded by describing
 )
 
-// mostStars is how many pointers may lead to a type in an interface.
-const mostStars = 4
+// maxPointers limits the number of pointers in a description.
+const maxPointers = 4
 
 func (e *encoder) putInterface(c *Codec, p unsafe.Pointer) {
 	v := reflect.NewAt(c.t, p).Elem().Elem()
@@ -65,9 +64,9 @@ func (d *decoder) getInterface(c *Codec, p unsafe.Pointer) {
 		known = d.resolve(description)
 	}
 	if !known.as.t.AssignableTo(c.t) {
-		refuse("%v is not a %v", known.as.t, c.t)
+		refuse("%v does not implement %v", known.as.t, c.t)
 	}
-	d.fit(1, known.as.least) // before there is memory for it
+	d.fit(1, known.as.least) // before allocating it
 	d.enter()
 	v := reflect.New(known.as.t)
 	d.get(known.as, v.UnsafePointer())
@@ -90,8 +89,8 @@ func describe(v reflect.Value) *dynamic {
 		}
 	}
 	shape, ok := shapeOf(base)
-	if !ok || base.Kind() == reflect.Interface || stars > mostStars || methodsOf(base) != gobMethodsOf(base) {
-		refuse("a %v in an interface cannot be sent; put it into a struct, and that into the interface", t)
+	if !ok || base.Kind() == reflect.Interface || stars > maxPointers || methodsOf(base) != gobMethodsOf(base) {
+		refuse("cannot send %v in an interface; wrap it in a struct that is registered with gob", t)
 	}
 	sample := reflect.New(base)
 	if methodsOf(base) != nil && v.IsValid() {
@@ -101,7 +100,7 @@ func describe(v reflect.Value) *dynamic {
 	return remember(string(append(description, nameOf(sample)...)), c)
 }
 
-// remember keeps a type with its description.
+// remember caches the codec under its type and its description.
 func remember(description string, c *Codec) *dynamic {
 	d := &dynamic{c, description}
 	dynamics.Store(c.t, d)
@@ -111,8 +110,7 @@ func remember(description string, c *Codec) *dynamic {
 	return d
 }
 
-// nameOf returns the name that gob sends for the type of the value that v
-// points to.
+// nameOf returns the name that gob sends for the type that v points to.
 func nameOf(v reflect.Value) string {
 	var b bytes.Buffer
 	inInterface := v.Interface()
@@ -120,13 +118,13 @@ func nameOf(v reflect.Value) string {
 		refuse("%w; a type in an interface must be known to gob: see gob.Register", err)
 	}
 	message := cutBytes(b.Bytes())
-	return string(cutBytes(message[2:])) // after the type, interface, and a 0
+	return string(cutBytes(message[2:])) // after the id of the type interface, and a 0
 }
 
-// resolve finds the type that a stranger describes.
+// resolve finds the type for a description from an untrusted sender.
 func (d *decoder) resolve(description []byte) *dynamic {
-	if len(description) < 2 || description[0] > mostStars || description[1]-1 >= mostShape || len(description) < 2+int(description[1]) {
-		refuse("the type of a value in an interface is not described")
+	if len(description) < 2 || description[0] > maxPointers || description[1]-1 >= maxShape || len(description) < 2+int(description[1]) {
+		refuse("invalid type description of an interface value")
 	}
 	stars, shape, name := int(description[0]), description[2:][:description[1]], description[2+description[1]:]
 	t := typeNamed(name, shape, d.selfEncoded(stars, shape))
@@ -134,7 +132,7 @@ func (d *decoder) resolve(description []byte) *dynamic {
 		t = t.Elem()
 	}
 	if own, ok := shapeOf(t); !ok || !bytes.Equal(own, shape) || methodsOf(t) != gobMethodsOf(t) {
-		refuse("%v has another shape here", t)
+		refuse("%v differs from the sender's type of that name", t)
 	}
 	for range stars {
 		t = reflect.PointerTo(t)
@@ -146,7 +144,7 @@ func (d *decoder) resolve(description []byte) *dynamic {
 	return remember(string(description), c)
 }
 
-// selfEncoded returns what comes next if a type encodes itself.
+// selfEncoded returns the value that follows if its type encodes itself, else nil.
 func (d *decoder) selfEncoded(stars int, shape []byte) []byte {
 	if shape[0] != gobShape && shape[0] != binaryShape {
 		return nil

@@ -9,30 +9,29 @@ import (
 	"unsafe"
 )
 
-// maxDepth is how many pointers, slices, maps and interfaces may lie within
-// each other: the stack of a decoder must not grow with every byte that a
-// stranger sends. A list of so many elements takes 64 MB of stack.
+// maxDepth limits the nesting of pointers, slices, maps and interfaces, so that
+// untrusted input cannot exhaust the stack (64 MB at the limit).
 const maxDepth = 100_000
 
-// encoder appends the encoding of values. Its methods panic with a refusal if
-// a value cannot be sent.
+// encoder appends the encoding of values. Its methods panic with a refusal if a
+// value cannot be sent.
 type encoder struct {
 	b       []byte
-	at      int    // which of the values is encoded
+	at      int    // index of the value being encoded
 	calling *Codec // the type whose method is called, if any
 	depth   int    // see enter
-	mark    place  // a place above this one, for enter
-	marked  int    // at which depth
+	mark    place  // a place on the current path, for enter
+	marked  int    // depth of mark
 }
 
-// place is where a value is that may contain itself.
+// place identifies a value that may contain itself.
 type place struct {
 	of  *Codec
 	p   unsafe.Pointer
 	len int
 }
 
-// slice is a slice in memory.
+// slice is the memory layout of a slice.
 type slice struct {
 	data     unsafe.Pointer
 	len, cap int
@@ -114,7 +113,7 @@ func (e *encoder) putElements(c *Codec, p unsafe.Pointer, n int) {
 }
 
 // putMap sorts the entries by their bytes, and so by their keys: no key's
-// encoding is the beginning of another's.
+// encoding is a prefix of another's.
 func (e *encoder) putMap(c *Codec, p unsafe.Pointer) {
 	m := reflect.NewAt(c.t, p).Elem()
 	if m.IsNil() {
@@ -137,12 +136,12 @@ func (e *encoder) putMap(c *Codec, p unsafe.Pointer) {
 	e.leave()
 }
 
-// span is a part of what was encoded.
+// span is a range of the encoded bytes.
 type span struct{ from, to int }
 
 func (e *encoder) bytes(s span) []byte { return e.b[s.from:s.to] }
 
-// sort sorts what was encoded last.
+// sort sorts the entries, which are the last bytes of e.b.
 func (e *encoder) sort(entries []span) {
 	if len(entries) < 2 {
 		return
@@ -169,10 +168,9 @@ func (e *encoder) putItself(c *Codec, p unsafe.Pointer) {
 	e.b = append(e.b, b...)
 }
 
-// enter begins the value at a place, and refuses to begin it within itself:
-// that is so if it is the marked place. A value that contains itself leads to
-// the same places again and again, deeper and deeper; a place is marked
-// whenever the depth has doubled, so one of those will be.
+// enter descends into the value at here. It detects cycles with Brent's
+// algorithm: it remembers one place on the current path, replaces it whenever
+// the depth has doubled, and refuses if it meets that place again.
 func (e *encoder) enter(here place) {
 	if here == e.mark {
 		refuse("%v contains itself; send a value without cycles, for example indices instead of pointers", here.of.t)
@@ -190,7 +188,7 @@ func (e *encoder) descend(c *Codec) {
 	}
 }
 
-// leave ends the value that was begun last.
+// leave returns from the value that was entered last.
 func (e *encoder) leave() {
 	if e.depth == e.marked {
 		e.mark, e.marked = place{}, 0

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// entropy gives the fuzzer's bytes as random numbers, and then others.
+// entropy returns the fuzzer's bytes as random numbers, and then others.
 type entropy struct {
 	bytes *bytes.Reader
 	more  rand.Source
@@ -46,10 +46,10 @@ func FuzzValuesArriveExactly(f *testing.F) {
 	})
 }
 
-// mostMemory is how much memory a decoder may take for each byte that it is
-// given, and atLeast what it may take for none: gob looks up types.
+// A decoder may allocate maxMemory bytes for each byte of input, and
+// leastMemory for none, because gob looks up types.
 const (
-	mostMemory  = 100
+	maxMemory   = 100
 	leastMemory = 1 << 18
 )
 
@@ -86,7 +86,7 @@ func FuzzADecoderAcceptsOnlyWhatAnEncoderWrites(f *testing.F) {
 		had := m.TotalAlloc
 		got, err := decoders[int(which)%len(decoders)](b)
 		runtime.ReadMemStats(&m)
-		if took := m.TotalAlloc - had; took > leastMemory+mostMemory*uint64(len(b)) {
+		if took := m.TotalAlloc - had; took > leastMemory+maxMemory*uint64(len(b)) {
 			t.Errorf("%d bytes took %d bytes of memory", len(b), took)
 		}
 		if !bytes.Equal(b, before) {

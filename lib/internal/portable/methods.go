@@ -13,12 +13,12 @@ import (
 type methods struct {
 	encoder, decoder reflect.Type // the interfaces that have them
 	names            [2]string
-	find             [2]func(reflect.Type) (reflect.Method, bool) // by constant names: so the linker need not keep all methods of all types
+	find             [2]func(reflect.Type) (reflect.Method, bool) // MethodByName with a constant: with a variable the linker keeps all exported methods
 	encode           func(value any) ([]byte, error)
 	decode           func(value any, b []byte) error
 }
 
-// pairs are the methods that are looked for, the first first.
+// pairs lists the supported methods, in order of preference.
 var pairs = []*methods{
 	{
 		encoder: reflect.TypeFor[gob.GobEncoder](),
@@ -44,9 +44,9 @@ var pairs = []*methods{
 	},
 }
 
-// methodsOf returns the methods by which t encodes itself, or nil. Both must
-// be its own: methods that a struct has from an embedded field know nothing
-// of its other fields.
+// methodsOf returns the methods by which t encodes itself, or nil. Both must be
+// its own: methods that are promoted from an embedded field ignore the other
+// fields.
 func methodsOf(t reflect.Type) *methods {
 	p := reflect.PointerTo(t)
 	for _, m := range pairs {
@@ -58,9 +58,9 @@ func methodsOf(t reflect.Type) *methods {
 	return nil
 }
 
-// isPromoted reports whether t has the method of an interface from an
-// embedded field only. Package reflect does not tell; but t's own method, or
-// that of *t, is compiled from a file, and a promoted one is generated.
+// isPromoted reports whether t has the method of an interface from an embedded
+// field only. Package reflect cannot tell; but a method of t or *t itself has a
+// source file, and a promoted one is generated.
 func isPromoted(t, of reflect.Type, find func(reflect.Type) (reflect.Method, bool)) bool {
 	if !embeds(t, of) {
 		return false

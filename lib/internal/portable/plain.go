@@ -5,7 +5,8 @@ import (
 	"reflect"
 )
 
-// isPlain reports whether a value of type t is nothing but its own bytes.
+// isPlain reports whether the memory of a value of type t is its encoding: it
+// contains no pointers, no strings and no uintptr.
 func isPlain(t reflect.Type) bool {
 	if methodsOf(t) != nil {
 		return false
@@ -20,13 +21,13 @@ func isPlain(t reflect.Type) bool {
 			}
 		}
 		return true
-	default: // an address means nothing elsewhere, not even as a uintptr
+	default: // a uintptr may be an address, which means nothing in another process
 		return kind >= reflect.Bool && kind <= reflect.Complex128 && kind != reflect.Uintptr
 	}
 }
 
-// maskOf returns which bits a plain value of type t may have set, or nil if it
-// may have all: a bool is 0 or 1, and padding and blank fields have no value.
+// maskOf returns the bits that a plain value of type t may have set, or nil if
+// it may have all: a bool is 0 or 1, and padding and blank fields are ignored.
 // The mask of an array is that of one element.
 func maskOf(t reflect.Type) []byte {
 	switch t.Kind() {
@@ -65,7 +66,7 @@ func maskOfStruct(t reflect.Type) []byte {
 	return mask
 }
 
-// clean clears the bits of plain values that have no meaning.
+// clean clears the bits of plain values that are not in the mask.
 func (c *Codec) clean(b []byte) {
 	for ; c.mask != nil && len(b) > 0; b = b[len(c.mask):] {
 		i := 0

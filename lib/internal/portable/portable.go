@@ -1,22 +1,23 @@
-// Package portable turns values into bytes, and bytes into values, for other
-// processes: packages process, message and cluster send what it encodes.
+// Package portable encodes values as bytes for other processes, and decodes
+// them there. Packages process, message and cluster use it.
 //
 // What arrives is what was sent: nil or empty, a pointer to 0, -0.0, the bits
-// of a NaN. A type that cannot arrive so is refused, by CodecOf. (Package
+// of a NaN. CodecFor refuses types for which that is impossible. (Package
 // encoding/gob sends a pointer to 0 as nil, -0.0 as 0 and an empty slice as
-// nil, and of a struct that embeds a time.Time nothing but the time.) Two
-// pointers to one value arrive as pointers to two; a value that contains
-// itself is an error.
+// nil, and of a struct that embeds a time.Time only the time.) Two pointers to
+// one value arrive as pointers to two; a value that contains itself is an
+// error.
 //
-// Equal values have equal bytes: the entries of a map are sorted, and padding
-// and blank fields are zero. A decoder accepts no other bytes for a value. It
-// may be given bytes from anybody: what it allocates is limited by how many
-// there are. Types that encode themselves are as exact, as uniform and as
-// careful as their methods.
+// Identical values have identical bytes: the entries of a map are sorted, and
+// padding and blank fields are zero. A decoder accepts no other bytes for a
+// value. The bytes may come from an untrusted sender: how much a decoder
+// allocates is limited by their number. Types that encode themselves are as
+// exact, as uniform and as careful as their methods.
 //
-// The encoding has no description of types; both sides must have the same.
+// Only a value in an interface carries a description of its type; otherwise
+// both sides must agree on the type.
 //
-//	plain        the value's memory, see plain.go
+//	plain        the value's memory, in the machine's byte order, see plain.go
 //	string       length, bytes
 //	pointer      0 for nil, or 1 and the value
 //	slice        0 for nil, or length + 1 and the elements
@@ -59,8 +60,8 @@ type field struct {
 
 var codecs sync.Map // of *Codec, by reflect.Type
 
-// CodecFor returns the Codec of t, or says why values of t would not arrive as
-// they were sent.
+// CodecFor returns the Codec of t. The error says why values of t would not
+// arrive as they were sent.
 func CodecFor(t reflect.Type) (*Codec, error) {
 	if c, ok := codecs.Load(t); ok {
 		return c.(*Codec), nil

@@ -90,9 +90,9 @@ func TestATypeInAnInterfaceThatTheOtherSideCannotFindIsRefused(t *testing.T) {
 	wantRefused[any](t, "gob: type not registered for interface: portable.unregistered; a type in an interface must be known to gob: see gob.Register", unregistered{})
 	wantRefused[any](t, "gob: type not registered for interface: portable.unregistered", []any{&unregistered{}})
 	wantRefused[any](t, "chan int in an interface: chan int has a meaning only", make(chan int))
-	wantRefused[any](t, "put it into a struct", [2]int{})
-	wantRefused[any](t, "put it into a struct", pointerTo(any(1)))
-	wantRefused[any](t, "put it into a struct", event{})
+	wantRefused[any](t, "wrap it in a struct", [2]int{})
+	wantRefused[any](t, "wrap it in a struct", pointerTo(any(1)))
+	wantRefused[any](t, "wrap it in a struct", event{})
 	wantRefused[shape](t, "field hidden of portable.round would be lost", round{})
 }
 
@@ -206,23 +206,23 @@ func TestBytesThatNoEncoderWritesAreRefused(t *testing.T) {
 		{decodes[bool], "\x02", "a bool is neither"},
 		{decodes[padded], "\x01\x01" + strings.Repeat("\x00", int(unsafe.Sizeof(padded{}))-2), "padding is not 0"},
 		{decodes[[]bool], "\x02\x02", "a bool is neither"},
-		{decodes[*int8], "\x02\x00", "a pointer begins with 2"},
-		{decodes[string], "\x81\x00a", "a length is cut off, too large or padded"},
-		{decodes[string], "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "too few"},
+		{decodes[*int8], "\x02\x00", "invalid pointer flag 2"},
+		{decodes[string], "\x81\x00a", "invalid length: truncated, too large or padded"},
+		{decodes[string], "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "length 18446744073709551615 is too large"},
 		{decodes[string], "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", "too large"},
-		{decodes[[]int64], "\x03" + strings.Repeat("\x00", 15), "15 bytes are too few for a length of 2"},
-		{decodes[map[bool]bool], "\x03\x01\x00\x00\x00", "not in order"},
-		{decodes[map[bool]bool], "\x03\x00\x00\x00\x01", "comes twice"},
-		{decodes[map[float32]bool], "\x03\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00", "comes twice"},
-		{decodes[map[struct{}]struct{}], "\xff\xff\xff\xff\x0f", "the only key there is"},
+		{decodes[[]int64], "\x03" + strings.Repeat("\x00", 15), "length 2 is too large for the 15 bytes that are left"},
+		{decodes[map[bool]bool], "\x03\x01\x00\x00\x00", "not sorted"},
+		{decodes[map[bool]bool], "\x03\x00\x00\x00\x01", "duplicate map key"},
+		{decodes[map[float32]bool], "\x03\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00", "duplicate map key"},
+		{decodes[map[struct{}]struct{}], "\xff\xff\xff\xff\x0f", "zero-size keys"},
 		{decodes[map[any]int8], "\x02" + string(rune(len("\x00\x01\x05[]uint8"))) + "\x00\x01\x05[]uint8" + "\x01\x00", "unhashable"},
-		{decodes[any], "\x01\x00", "is not described"},
-		{decodes[any], "\x04\x00\x00\x00\x00", "is not described"},
+		{decodes[any], "\x01\x00", "invalid type description"},
+		{decodes[any], "\x04\x00\x00\x00\x00", "invalid type description"},
 		{decodes[any], "\x05\x00\x01\x02xy\x00", `gob: name not registered for interface: "xy"`},
 		{decodes[any], "\x06\x00\x01\x03int\x00", "gob: decoding into local type int, received remote type uint"},
-		{decodes[any], "\x06\x00\x01\x0aint\x00", "a shape is cut off"},
-		{decodes[error], "\x06\x00\x01\x02int" + strings.Repeat("\x00", 8), "int is not a error"},
-		{decodes[chain], strings.Repeat("\x01", maxDepth+1), "nested deeper"},
+		{decodes[any], "\x06\x00\x01\x0aint\x00", "incomplete type description"},
+		{decodes[error], "\x06\x00\x01\x02int" + strings.Repeat("\x00", 8), "int does not implement error"},
+		{decodes[chain], strings.Repeat("\x01", maxDepth+1), "nesting exceeds"},
 	} {
 		if err := c.decode([]byte(c.b)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.20q: %v, want %q", c.b, err, c.want)

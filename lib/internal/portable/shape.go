@@ -6,10 +6,10 @@ import (
 	"reflect"
 )
 
-// The shape of a type is what gob must be told of it before a value: a byte
-// for its kind, and the shapes of its parts. Of the fields of a struct it need
-// not be told. The kinds up to 8 are gob's numbers of its own types; there is
-// none for arrays.
+// A shape is the type information that gob needs before it decodes an empty
+// value of a type: a byte for its kind, then the shapes of its elements. The
+// fields of a struct are not needed. Kinds 1 to 8 are gob's ids of its basic
+// types. Arrays have no shape.
 const (
 	noShape = iota
 	boolShape
@@ -27,8 +27,8 @@ const (
 	binaryShape // has UnmarshalBinary
 )
 
-// mostShape is how many bytes a shape may have.
-const mostShape = 32
+// maxShape limits the bytes of a shape.
+const maxShape = 32
 
 var shapes = [...]byte{
 	reflect.Bool: boolShape,
@@ -43,11 +43,11 @@ var shapes = [...]byte{
 // shapeOf returns the shape of t, or false if it has none or a long one.
 func shapeOf(t reflect.Type) (shape []byte, ok bool) {
 	shape = appendShape(nil, t)
-	return shape, len(shape) <= mostShape && bytes.IndexByte(shape, noShape) < 0
+	return shape, len(shape) <= maxShape && bytes.IndexByte(shape, noShape) < 0
 }
 
 func appendShape(b []byte, t reflect.Type) []byte {
-	if len(b) > mostShape { // perhaps t contains itself
+	if len(b) > maxShape { // perhaps t contains itself
 		return b
 	}
 	switch gobMethodsOf(t) {
@@ -81,13 +81,13 @@ func gobMethodsOf(t reflect.Type) *methods {
 }
 
 // typeNamed returns the type that was registered with gob under a name, or a
-// pointer to it. The type must have that shape; if it encodes itself, encoded
-// is one of its values.
+// pointer to it. The type must have that shape. If it encodes itself, encoded
+// is the encoding of one of its values.
 func typeNamed(name, shape, encoded []byte) reflect.Type {
 	var s stream
 	id, rest := s.define(shape)
 	if len(rest) > 0 || len(name) == 0 {
-		refuse("the type of a value in an interface has no name, or more than one shape")
+		refuse("invalid type description of an interface value: no name, or more than one shape")
 	}
 	message := append(appendInt(nil, interfaceShape), 0)
 	message = appendBytes(message, name)
@@ -115,17 +115,17 @@ func emptyValue(kind byte, encoded []byte) []byte {
 	}
 }
 
-// stream is a gob stream that tells of types.
+// stream builds a gob stream of type definitions.
 type stream struct {
 	bytes.Buffer
 	defined int64
 }
 
-// define defines the type of the shape that begins all, and returns gob's
-// number for it, and what follows that shape.
+// define writes the type of the first shape in all. It returns the type's id
+// in the stream, and the rest of all.
 func (s *stream) define(all []byte) (id int64, rest []byte) {
 	if len(all) == 0 {
-		refuse("a shape is cut off")
+		refuse("incomplete type description")
 	}
 	kind, rest := all[0], all[1:]
 	switch kind {
@@ -147,9 +147,8 @@ func (s *stream) define(all []byte) (id int64, rest []byte) {
 	}
 }
 
-// add adds a type: gob's wireType with one field, of which it sends how far
-// each field is from the one before. What kinds of types have in common comes
-// first; of that gob needs the number only.
+// add writes a gob type definition: a wireType with one field set. gob encodes
+// field numbers as differences. Of the embedded CommonType it needs only the id.
 func (s *stream) add(field byte, parts ...int64) (id int64) {
 	const firstID = 64
 	id = firstID + s.defined
@@ -163,7 +162,7 @@ func (s *stream) add(field byte, parts ...int64) (id int64) {
 	return id
 }
 
-// appendInt appends a number as gob writes it: its sign is the last bit.
+// appendInt appends n in gob's format: the lowest bit is the sign.
 func appendInt(b []byte, n int64) []byte {
 	if n < 0 {
 		return appendUint(b, uint64(^n)<<1|1)
@@ -171,8 +170,8 @@ func appendInt(b []byte, n int64) []byte {
 	return appendUint(b, uint64(n)<<1)
 }
 
-// appendUint appends a number below 128 as a byte, others after minus the
-// number of their bytes.
+// appendUint appends n, which is below 2^32, in gob's format: one byte if n is
+// below 128, else the negated number of bytes, and the bytes.
 func appendUint(b []byte, n uint64) []byte {
 	if n < 0x80 {
 		return append(b, byte(n))
@@ -184,8 +183,8 @@ func appendUint(b []byte, n uint64) []byte {
 
 func appendBytes(b, more []byte) []byte { return append(appendUint(b, uint64(len(more))), more...) }
 
-// cutBytes returns the bytes whose number, written by appendUint, b begins
-// with.
+// cutBytes returns the bytes after a length, as written by appendBytes, at the
+// start of b.
 func cutBytes(b []byte) []byte {
 	n, size := uint64(b[0]), 1
 	if b[0] >= 0x80 {

@@ -112,16 +112,16 @@ var dynamicTypes = []reflect.Type{
 	reflect.TypeFor[[][]float64](), reflect.TypeFor[struct{ A string }](), reflect.TypeFor[everything](),
 }
 
-// filler fills values at random, with many that are zero, empty or nil.
+// filler fills values at random; many are zero, empty or nil.
 type filler struct {
 	*rand.Rand
-	budget int // values left; then all is zero
+	budget int // number of values that are still filled; the others are zero
 }
 
-// floats are numbers that are easily taken for others.
+// floats are numbers that an inexact encoding changes.
 var floats = []float64{0, math.Copysign(0, -1), 1.5, math.Inf(-1), math.NaN(), math.Float64frombits(0xfff8_0000_0000_0abc), math.Float64frombits(0x7ff0_0000_0000_0001), math.SmallestNonzeroFloat64}
 
-// floats32 are such, with a NaN that signals.
+// floats32 are the same for float32; the last is a signaling NaN.
 var floats32 = []float32{0, float32(math.Copysign(0, -1)), 1.5, math.Float32frombits(0xffc0_0abc), math.Float32frombits(0x7f80_0001)}
 
 func (f *filler) float32() float32 { return floats32[f.IntN(len(floats32))] }
