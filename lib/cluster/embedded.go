@@ -15,26 +15,25 @@ import (
 // readyTime is how long a server may take to start.
 const readyTime = 20 * time.Second
 
-// embedded is a server within this program.
+// embedded is a NATS server in this program.
 type embedded struct {
 	server natsServer
-	memory int64 // that its streams may take, in bytes
+	memory int64 // limit for its streams, in bytes
 	token  string
 	folder *folder
 }
 
-// natsServer is what is needed of a *server.Server. A Cluster leads to nothing
-// of that type: the compiler reads all that a type leads to, in every program
-// that has one, and translates what is generic in it anew.
+// natsServer has the methods of *server.Server that we need. Cluster must not
+// refer to *server.Server itself: the compiler would load that type, and compile
+// its generic code, in every program that uses Cluster.
 type natsServer interface {
 	nats.InProcessConnProvider
 	Shutdown()
 	WaitForShutdown()
 }
 
-// startEmbedded starts a server that listens on nothing, unless config says
-// so. It asks for a token all the same: worker processes come through a
-// socket.
+// startEmbedded starts a server. It listens only if config.Listen is set. It
+// always requires a token, because worker processes connect through a socket.
 func startEmbedded(config Config) (*embedded, error) {
 	e := &embedded{token: config.Token}
 	if e.token == "" {
@@ -56,19 +55,18 @@ func startEmbedded(config Config) (*embedded, error) {
 	return e, nil
 }
 
-// serverOptions say where the server listens, if it does, and over TLS if
-// there is a certificate. checkListen has made sure that there is one if there
-// has to be.
+// serverOptions returns the server's options. checkListen has checked the
+// address, and that there is a certificate where one is required.
 func serverOptions(c Config) (*server.Options, error) {
 	if c.Listen == "" {
 		return &server.Options{DontListen: true, JetStreamMaxMemory: c.memory}, nil
 	}
-	l, err := net.Listen("tcp", c.Listen) // the server would not say what is wrong
+	l, err := net.Listen("tcp", c.Listen) // check the address first: the server's own error is unclear
 	if err != nil {
 		return nil, err
 	}
 	l.Close()
-	host, port, _ := net.SplitHostPort(c.Listen) // checkListen has done that
+	host, port, _ := net.SplitHostPort(c.Listen) // checkListen has checked it
 	options := &server.Options{Host: host}
 	options.Port, _ = strconv.Atoi(port)
 	if c.Certificate == "" {
@@ -85,7 +83,7 @@ func serverOptions(c Config) (*server.Options, error) {
 // startServer starts a server with JetStream, and waits until it is ready.
 func startServer(options *server.Options) (*server.Server, error) {
 	options.JetStream = true
-	options.NoSigs = true // signals are the program's own
+	options.NoSigs = true // the program handles its signals itself
 	options.NoLog = true
 	s, err := server.NewServer(options)
 	if err != nil {
@@ -94,7 +92,7 @@ func startServer(options *server.Options) (*server.Server, error) {
 	s.Start()
 	if !s.ReadyForConnections(readyTime) || !s.JetStreamEnabled() {
 		s.Shutdown()
-		return nil, errors.New("the NATS server did not get ready; is there room in the temporary folder?")
+		return nil, fmt.Errorf("the NATS server did not start JetStream within %v; check the free space in the temporary folder", readyTime)
 	}
 	return s, nil
 }

@@ -7,13 +7,13 @@ import (
 	"multiprocessing/lib/internal/notnil"
 )
 
-// call is a call of a method of a Queue or an End, without its type.
+// call is one untyped operation on a Queue or an End.
 type call struct {
 	at        place
 	operation string
 }
 
-// newCall panics if there is no place: the user did not call maker.
+// newCall panics if at is nil: the queue or end was not made with maker.
 func newCall(at place, operation, what, maker string) call {
 	if at == nil {
 		misuse("%s: the %s must not be nil or zero; make it with %s", operation, what, maker)
@@ -21,13 +21,13 @@ func newCall(at place, operation, what, maker string) call {
 	return call{at, operation}
 }
 
-// put puts the value that v points to. It panics if ctx is nil, and so does get.
+// put sends *v. It panics if ctx is nil, and so does get.
 func (c call) put(ctx context.Context, v any) error {
 	c.mustHave(ctx)
 	return during(c.operation, c.at.put(ctx, v))
 }
 
-// get returns a pointer to the value that it gets.
+// get returns a pointer to the received value.
 func (c call) get(ctx context.Context) (any, error) {
 	c.mustHave(ctx)
 	v, err := c.at.get(ctx)
@@ -35,7 +35,7 @@ func (c call) get(ctx context.Context) (any, error) {
 }
 
 func (c call) mustHave(ctx context.Context) {
-	if ctx == nil { // else do not make the name
+	if ctx == nil { // build the name only for the panic
 		notnil.Context(ctx, "message: "+c.operation)
 	}
 }
@@ -63,7 +63,7 @@ func (c call) poll() bool {
 func (c call) close() error   { return during(c.operation, c.at.close()) }
 func (c call) discard() error { return during(c.operation, c.at.discard()) }
 
-// value returns the T that v points to.
+// value returns *v, which is a T.
 func value[T any](v any, err error) (T, error) {
 	if err != nil {
 		var none T

@@ -10,9 +10,9 @@ import (
 // a pointer to the value, which nobody else may use afterwards, and get returns
 // one. With noWait they do not wait.
 //
-// A place has no type parameters, because the compiler translates generic code
-// again in every program that uses it: a notebook's cell would spend most of
-// its build on that.
+// A place has no type parameters, because the compiler instantiates generic
+// code in every program that uses it: a notebook's cell would spend most of its
+// build on that.
 type place interface {
 	put(ctx context.Context, v any) error
 	get(ctx context.Context) (any, error)

@@ -7,18 +7,19 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
-// types are the types of the values of a queue, or of an end of a pipe.
+// types holds the value types of a queue, or of an end of a pipe.
 type types struct {
-	in, out reflect.Type // of what is put, and of what comes out
-	pipe    bool         // the place is an end of a pipe
+	in, out reflect.Type // of values that are put, and of values that are received
+	pipe    bool         // an end of a pipe, not a queue
 }
 
-// typesOf returns the types that in and out point to.
+// typesOf takes pointers to values of the two types.
 func typesOf(in, out any, pipe bool) types {
 	return types{reflect.TypeOf(in).Elem(), reflect.TypeOf(out).Elem(), pipe}
 }
 
-// String describes a place, for the check of types at the other side.
+// String describes the queue or end. The process that receives it compares this
+// with its own.
 func (t types) String() string {
 	if t.pipe {
 		return fmt.Sprintf("end of a pipe that sends %v and receives %v", t.in, t.out)
