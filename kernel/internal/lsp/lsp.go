@@ -1,4 +1,4 @@
-// Package lsp asks a language server: as much of the Language Server Protocol as completing and explaining Go takes.
+// Package lsp is a client for the part of the Language Server Protocol that completion and inspection of Go need.
 //
 // Source: https://microsoft.github.io/language-server-protocol/
 package lsp
@@ -7,7 +7,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -16,15 +15,15 @@ import (
 	"sync"
 )
 
-// Client is a language server and the connection to it. Its methods may be called at the same time.
+// Client is a running language server and the connection to it. Its methods may be called concurrently.
 type Client struct {
 	server *exec.Cmd
 	in     io.Writer
-	closed chan struct{} // when it has ended
+	closed chan struct{} // closed when the server has exited
 
-	mu      sync.Mutex
-	last    int                   // id of the last request; guarded by mu, as is what follows
-	pending map[int]chan response // calls that wait for their answer
+	mu      sync.Mutex            // guards last and pending, and serializes writes to in
+	last    int                   // id of the last request
+	pending map[int]chan response // unanswered requests, by id
 }
 
 type response struct {
@@ -32,7 +31,7 @@ type response struct {
 	Error  *struct{ Message string }
 }
 
-// message is any message of the protocol: with a method it is a request or a notification, without one an answer.
+// message is any message of the protocol: a request or a notification if it has a method, else a response.
 type message struct {
 	Version string           `json:"jsonrpc"`
 	ID      *json.RawMessage `json:"id,omitempty"`
@@ -42,11 +41,11 @@ type message struct {
 	Error   json.RawMessage  `json:"error,omitempty"`
 }
 
-// messageLimit is more than a server has to say of a cell.
-const messageLimit = 16 << 20
+// maxMessage limits the bytes of a message from the server.
+const maxMessage = 16 << 20
 
-// Start starts a server that is asked on its standard input and answers on its standard output. On Linux it works with a
-// lower priority than others, and ends with the process that started it.
+// Start starts a server that speaks the protocol on its standard input and output. On Linux it has a lower priority than
+// other processes, and is killed when this one exits.
 func Start(cmd *exec.Cmd) (*Client, error) {
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -56,28 +55,29 @@ func Start(cmd *exec.Cmd) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	endWithUs(cmd)
+	killWithParent(cmd)
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting the language server: %w", err)
 	}
-	standBack(cmd.Process.Pid)
+	lowerPriority(cmd.Process.Pid)
 	c := &Client{server: cmd, in: in, closed: make(chan struct{}), pending: map[int]chan response{}}
 	go func() {
 		defer close(c.closed)
 		c.read(out)
-		_ = cmd.Process.Kill() // if it has said what is no message
+		_ = cmd.Process.Kill() // after an invalid message it still runs
 		_ = cmd.Wait()
 	}()
 	return c, nil
 }
 
-// Close ends the server and waits until it has ended. Nothing is asked of it: it may hang.
+// Close kills the server and waits until it has exited. It sends no shutdown request, which a server that hangs would not
+// answer.
 func (c *Client) Close() {
 	_ = c.server.Process.Kill()
 	<-c.closed
 }
 
-// Closed tells whether the connection has ended.
+// Closed reports whether the server has exited.
 func (c *Client) Closed() bool {
 	select {
 	case <-c.closed:
@@ -87,7 +87,7 @@ func (c *Client) Closed() bool {
 	}
 }
 
-// Call asks the server and decodes its answer into result.
+// Call sends a request and decodes the response into result.
 func (c *Client) Call(ctx context.Context, method string, params, result any) error {
 	answer := make(chan response, 1)
 	c.mu.Lock()
@@ -113,11 +113,11 @@ func (c *Client) Call(ctx context.Context, method string, params, result any) er
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", method, ctx.Err())
 	case <-c.closed:
-		return fmt.Errorf("%s: the server has ended", method)
+		return fmt.Errorf("%s: the language server has exited", method)
 	}
 }
 
-// Notify tells the server something to which there is no answer.
+// Notify sends a notification, to which there is no response.
 func (c *Client) Notify(method string, params any) error {
 	return c.write(message{Method: method, Params: params})
 }
@@ -134,7 +134,7 @@ func (c *Client) write(m message) error {
 	return err
 }
 
-// read handles what the server says, until it ends.
+// read handles messages from the server until the connection ends.
 func (c *Client) read(out io.Reader) {
 	reader := bufio.NewReader(out)
 	for {
@@ -153,7 +153,7 @@ func (c *Client) read(out io.Reader) {
 		switch {
 		case m.Method == "" && m.ID != nil:
 			c.answered(*m.ID, m.response)
-		case m.ID != nil: // what a server asks of an editor: it has no wishes
+		case m.ID != nil: // a request from the server: answer null
 			if c.write(message{ID: m.ID, Result: json.RawMessage("null")}) != nil {
 				return
 			}
@@ -174,7 +174,7 @@ func (c *Client) answered(id json.RawMessage, r response) {
 	}
 }
 
-// readMessage reads headers, of which the length counts, and what they are of.
+// readMessage reads one message: its headers, of which only Content-Length is used, and its body.
 func readMessage(reader *bufio.Reader) ([]byte, error) {
 	length := -1
 	for {
@@ -191,8 +191,8 @@ func readMessage(reader *bufio.Reader) ([]byte, error) {
 			}
 		}
 	}
-	if length < 0 || length > messageLimit {
-		return nil, errors.New("lsp: a message without a length, or too long")
+	if length < 0 || length > maxMessage {
+		return nil, fmt.Errorf("reading a message of the language server: Content-Length is %d; want 0 to %d", length, maxMessage)
 	}
 	content := make([]byte, length)
 	_, err := io.ReadFull(reader, content)

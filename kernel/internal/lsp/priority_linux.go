@@ -10,24 +10,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// behind is the niceness of a server: 10 is a tenth of the weight of a cell's program, which is enough to answer while
-// all cores compute.
-const behind = 10
+// niceness of a server: it gets a tenth of the CPU time of a cell's program, enough to answer while all cores compute.
+const niceness = 10
 
-// standBack has a process that has just been started stand back when cores are scarce: while it loads a module, a cell
-// that is built meanwhile would wait. Where that fails the cell waits. Linux has a niceness for each thread, and a new
-// thread has that of the one which started it.
-func standBack(pid int) {
-	for range 2 { // one that was started meanwhile by a thread that was still to come
+// lowerPriority sets the niceness of all threads of a new process, so that gopls does not slow down builds of cells.
+// Errors are ignored. Linux has a niceness for each thread, which a new thread inherits.
+func lowerPriority(pid int) {
+	for range 2 { // twice: a thread that was not listed yet may have started another
 		threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 		for _, thread := range threads {
 			if id, err := strconv.Atoi(thread.Name()); err == nil {
-				_ = unix.Setpriority(unix.PRIO_PROCESS, id, behind)
+				_ = unix.Setpriority(unix.PRIO_PROCESS, id, niceness)
 			}
 		}
 	}
 }
 
-// endWithUs has the process of cmd be killed when this one ends, however it does: one that hangs does not see that its
-// input has ended.
-func endWithUs(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
+// killWithParent kills the process of cmd when the thread that starts it exits. Go keeps its threads until the program
+// exits, unless a goroutine exits while locked to one. A server that hangs would not notice the end of its input.
+func killWithParent(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+}

@@ -4,8 +4,8 @@ package lsp
 
 import "os/exec"
 
-// standBack does nothing here: a cell that is built while a server loads a module waits a little.
-func standBack(int) {}
+// lowerPriority does nothing on this system.
+func lowerPriority(int) {}
 
-// endWithUs does nothing here: a server ends when its input does.
-func endWithUs(*exec.Cmd) {}
+// killWithParent does nothing on this system: a server exits at the end of its input.
+func killWithParent(*exec.Cmd) {}
