@@ -17,7 +17,7 @@ type GoCommand struct {
 	Cache   string // the user's GOCACHE
 	Modules string // the user's GOMODCACHE
 
-	Settings string // the lines of the user's file of Go's settings that are followed
+	Settings string // see userSettings
 }
 
 // findGo finds the go command on PATH, and of it the toolchain that serves this module.

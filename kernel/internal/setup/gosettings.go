@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// followed are the settings of "go env -w" that set-up and cells follow: where modules come from, where Go keeps what it
-// makes, and the C compiler that the race detector needs. The others say how programs are built, as GOFLAGS=-mod=vendor
-// does: the course's are built by go.mod alone. Go looks into its file of settings for each variable that is empty or
-// missing, so that nothing but another file keeps them out.
+// followed lists the "go env -w" settings that set-up and cells use: module sources, cache folders, the toolchain (in
+// set-up only), and the C compiler. All others are ignored, because they could change how the course is built, for
+// example GOFLAGS=-mod=vendor. Go reads its settings file for every variable that is empty or missing, so only another
+// file (GOENV) hides them.
 var followed = []string{
 	"GOAUTH", "GOINSECURE", "GONOPROXY", "GONOSUMDB", "GOPRIVATE", "GOPROXY", "GOSUMDB", "GOTOOLCHAIN", "GOVCS",
 	"GOCACHE", "GOMODCACHE", "GOPATH", "GOTMPDIR", "CC",
 }
 
-// native has Go build for this machine, by modules, whatever the user's environment says.
+// native overrides variables of the user's environment, so that Go builds for this machine, with modules.
 var native = map[string]string{"GO111MODULE": "", "GOARCH": "", "GOOS": ""}
 
-// userSettings returns the lines of the user's file of Go's settings that are followed.
+// userSettings returns the followed lines of the user's settings file of Go.
 func userSettings() (string, error) {
 	path := os.Getenv("GOENV")
 	if path == "" {
@@ -47,8 +47,8 @@ func userSettings() (string, error) {
 	return lines.String(), nil
 }
 
-// environmentOf is the environment of a go command of set-up that gets settings as variables, where this process has no
-// others: there may be no file of them yet.
+// environmentOf returns an environment for go with the settings as variables. Variables that are already set win. findGo
+// uses it because the settings file may not exist yet.
 func environmentOf(settings string) []string {
 	env := goEnvironment("off")
 	for line := range strings.Lines(settings) {
@@ -59,8 +59,7 @@ func environmentOf(settings string) []string {
 	return env
 }
 
-// goEnv is what GOENV is for set-up and cells: a file with the user's settings that are followed, or "off" if there are
-// none.
+// goEnv returns GOENV for set-up and cells: a file with the followed settings, or "off" if there are none.
 func (e *Environment) goEnv() string {
 	if e.Go.Settings == "" {
 		return "off"
@@ -68,7 +67,7 @@ func (e *Environment) goEnv() string {
 	return filepath.Join(e.settings.folder, "env")
 }
 
-// goEnvironment is the environment of a go command of set-up, with file for GOENV.
+// goEnvironment returns the environment of set-up's go commands, with file for GOENV.
 func goEnvironment(file string) []string {
 	env := append(os.Environ(), "GOENV="+file, "GOFLAGS=", "GOWORK=off")
 	for name, value := range native {
@@ -79,7 +78,7 @@ func goEnvironment(file string) []string {
 
 func (e *Environment) settingsStep() step {
 	path := e.goEnv()
-	return step{"settings", "copying Go's settings that are followed",
+	return step{"settings", "copying the settings of go env -w",
 		func() bool {
 			content, err := os.ReadFile(path)
 			return path == "off" || err == nil && string(content) == e.Go.Settings // a cell may have run go env -w
