@@ -25,11 +25,11 @@ func readChunk(m jetstream.Msg) (*chunk, error) {
 	return c, nil
 }
 
-// handBack gives back a chunk for another worker, not as a try: what the task
-// did has nothing to do with it. The chunk goes into the queue as a new
-// message that says how many have begun it in vain; there is room for that
-// when the old one is gone. If this worker dies in between, the client misses
-// the chunk and sends it again (job.audit).
+// handBack returns a chunk to the queue for another worker. It does not count
+// as an attempt, because the task is not the cause. The chunk becomes a new
+// message with the number of failed attempts; the old message is deleted first,
+// to make space. If this worker dies in between, the client misses the chunk
+// and sends it again (job.audit).
 func (w *worker) handBack(m jetstream.Msg) {
 	if !w.conn.IsConnected() {
 		return // it is given to another because nothing is heard of this one

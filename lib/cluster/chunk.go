@@ -34,8 +34,8 @@ const (
 	codeHeader   = "Mp-Code"   // chunk: the task's code, see codeOf
 	itemsHeader  = "Mp-Items"  // both: how many values
 	triesHeader  = "Mp-Tries"  // chunk: how many workers may try it
-	limitHeader  = "Mp-Limit"  // chunk: how long each may take, in ns; 0 for ever
-	begunHeader  = "Mp-Begun"  // chunk: how many have begun it in vain before it was handed back; none if it is not there
+	limitHeader  = "Mp-Limit"  // chunk: time limit of each attempt, in ns; 0 without
+	begunHeader  = "Mp-Begun"  // chunk: failed attempts before it was returned to the queue; 0 if missing
 	objectHeader = "Mp-Object" // both: the object that holds the values, if the message does not
 	kindHeader   = "Mp-Kind"   // result: what it is
 	workerHeader = "Mp-Worker" // result: whose it is
@@ -57,7 +57,7 @@ type chunk struct {
 	items      int
 	tries      int
 	limit      time.Duration
-	begun      int    // how many workers have begun it in vain
+	begun      int    // failed attempts
 	object     string // where the payload is if it is not here
 	payload    []byte
 }

@@ -130,7 +130,7 @@ func passGate(path string) string {
 var atGates atomic.Int64
 
 // leaveGates opens a gate, and waits until nobody is there: a task that a
-// worker has left behind would wait for ever when the folder is gone.
+// worker has left behind would hang when the folder is gone.
 func leaveGates(path string) {
 	appendTo(path, "open")
 	for atGates.Load() > 0 {

@@ -25,8 +25,8 @@ import (
 // does not have the same task, and tells so if a value could not be encoded.
 // Then chunks not yet begun are abandoned, and there are no results; those of
 // chunks that ran just then stay with the servers for a week, unread. It is a
-// *LostError if chunks were given up because as many workers as may try have
-// begun them in vain; then all other results are there. Map panics if the
+// *LostError if chunks were abandoned after their maximum number of attempts;
+// then all other results are there. Map panics if the
 // task was not made by process.Register or c is closed.
 func Map[T, R any](c *Cluster, items []T, task *process.Task[T, R], opts ...Option) ([]R, error) {
 	results := make([]R, len(items))

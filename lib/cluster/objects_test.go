@@ -17,7 +17,7 @@ import (
 func isWanted(context.Context) error { return nil }
 
 // objectCount is how many objects the servers have of any job. (ObjectStore.List
-// waits for ever if one is taken away just when it begins; nats.go 1.49.)
+// hangs if an object is deleted just when it begins; nats.go 1.49.)
 func objectCount(t *testing.T, c *Cluster) (n int) {
 	t.Helper()
 	for stream := range c.js.StreamNames(t.Context()).Name() {

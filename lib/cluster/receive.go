@@ -35,9 +35,8 @@ const listenBeat = 500 * time.Millisecond
 
 // listen hears of results after the sequence number last, and returns that of
 // the last one. What it misses, audit will find. (A jetstream.OrderedConsumer
-// misses nothing, but can wait for ever for a server that was killed.) A
-// server that is to have the consumer and was killed does not answer; each
-// call may choose another.
+// misses nothing, but can hang if a server was killed.) A killed server
+// that should get the consumer does not answer; each call may choose another.
 func (j *job) listen(ctx context.Context, into chan<- reply, last uint64, patience time.Duration) uint64 {
 	ask, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -22,10 +22,10 @@ const (
 	keepMessages = 1024
 )
 
-// measureRoom fits what a job may have on its way, and leave behind, to the
-// room that there is: in all, and for results if their stream has a limit.
-// Chunks that took it all would wait for ever, for their results would find
-// none.
+// measureRoom limits what a job may have in flight and leave behind to the
+// space in the streams: in all, and for results if their stream has a limit. If
+// chunks took all space, there would be none for their results, and the job
+// would hang.
 func (l *link) measureRoom(ctx context.Context, local *embedded) error {
 	done, err := ask(ctx, func(ctx context.Context) (jetstream.Stream, error) { return l.js.Stream(ctx, doneStream) })
 	if err != nil {

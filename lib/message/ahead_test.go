@@ -237,7 +237,7 @@ func TestAQueueInManyProcessesIsASlice(t *testing.T) {
 	}
 }
 
-// Everything at once: many put and get, wait in vain, and give up.
+// All at once: many goroutines put, get, and time out.
 func TestNothingIsLostOrDoubledBetweenMany(t *testing.T) {
 	for _, capacity := range []int{1, 2, 5, 100} {
 		q := NewQueue[int](capacity)

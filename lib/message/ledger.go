@@ -33,8 +33,8 @@ func openLedger(b []byte) (ledger, error) {
 	return ledger{a}, err
 }
 
-// change replaces a word by what f makes of it, and returns it as it was. f
-// may say that nothing is to be changed.
+// change replaces a word by the result of f, unless f returns false, and
+// returns the old value.
 func (l ledger) change(word int, f func(old int64) (int64, bool)) (old int64) {
 	for {
 		old = l.Load(word)

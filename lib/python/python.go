@@ -155,7 +155,7 @@ func execute(ctx context.Context, interpreter string, args []string) (string, er
 	cmd.Env = environment(os.Environ())
 	ownGroup(cmd)
 	cmd.Cancel = func() error { return killGroup(cmd.Process.Pid) }
-	// A child that keeps stdout open must not keep Wait for ever.
+	// A child that keeps stdout open must not block Wait.
 	cmd.WaitDelay = 2 * time.Second
 	// Never written to: its end of file tells the script that we are gone.
 	stdin, err := cmd.StdinPipe()

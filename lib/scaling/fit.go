@@ -178,7 +178,7 @@ func search(f form, points []Point, unit func(Point) float64) (t []float64, held
 }
 
 // hold fixes the parameters that are at an end of their range and pulled
-// beyond it. It says whether there was another one.
+// beyond it. It reports whether there was another one.
 func hold(f form, t []float64, held []bool, pull []float64) bool {
 	another := false
 	for i := range t {

@@ -118,10 +118,9 @@ func (a *Array[T]) View(from, to int, use func(part []T)) {
 
 // Lock takes the array's lock, which all goroutines and processes that have
 // the array share, and waits while another holds it. Load, Store, Add and
-// View do not ask for it. It mirrors get_lock().acquire() in Python, where a
-// process that dies with the lock leaves all others waiting for ever. Here
-// the operating system passes it on (flock), and the next one to get it is
-// told so.
+// View do not take it. It mirrors get_lock().acquire() in Python, where all
+// others hang after a process died with the lock. Here the operating system
+// releases it (flock), and the next Lock reports it.
 //
 // The error is ErrOwnerDied if the last holder died; the lock is held all
 // the same. Any other error means that it is not held.

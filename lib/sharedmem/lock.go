@@ -6,11 +6,10 @@ import (
 )
 
 // acquire takes the lock between all goroutines of all processes. It is the
-// operating system's lock on the file that the memory is (flock), so a
-// process that dies lets go of it, however it dies; a lock in the memory
-// itself would be held for ever. What is in the memory is a mark that there
-// is a holder: who finds it after taking the lock knows that the last one
-// died.
+// operating system's lock on the file behind the memory (flock), so that it is
+// released even when its holder crashes; a lock in the memory itself would stay
+// locked. The memory has a mark while there is a holder: a process that finds
+// the mark after taking the lock knows that the last holder died.
 func (m *mapping) acquire(operation string) error {
 	m.mustBeOpen(operation)
 	m.lock.Lock() // flock knows processes only

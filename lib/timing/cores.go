@@ -43,7 +43,7 @@ func (c *Comparison) lookForCores() {
 	}
 }
 
-// busy says whether a case that wants so many cores did not have them.
+// busy reports whether a case that wants so many cores did not have them.
 func (c *Comparison) busy(wanted int) bool {
 	n := min(wanted, c.facts.usableCores())
 	return n > 1 && c.free > 0 && c.free < fewFree*float64(n)

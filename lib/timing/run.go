@@ -70,7 +70,7 @@ func (r *runner) unsettled() []*row {
 	return able
 }
 
-// mayGoOn says whether there is time for one more round of a case.
+// mayGoOn reports whether there is time for one more round of a case.
 func (r *runner) mayGoOn(row *row) bool {
 	n := len(row.samples.wall)
 	switch {
@@ -124,7 +124,7 @@ func (r *runner) remaining() time.Duration {
 }
 
 // once runs a case in a goroutine of its own, so that one that never returns
-// does not hold up the others. It says whether there is a figure to keep.
+// does not hold up the others. It reports whether there is a figure to keep.
 func (r *runner) once(row *row) (round, bool) {
 	if r.interrupted || row.failed != nil {
 		return round{}, false

@@ -98,14 +98,14 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-// within says whether the interval of the wall times reaches at most the
+// within reports whether the interval of the wall times reaches at most the
 // given fraction of the median to either side.
 func (s *samples) within(fraction float64) bool {
 	e := summarize(s.wall)
 	return e.high-e.median <= fraction*e.median && e.median-e.low <= fraction*e.median // false for NaN
 }
 
-// differ says whether two cases' times differ: the Mann-Whitney U test at 5%.
+// differ reports whether two cases' times differ: the Mann-Whitney U test at 5%.
 func differ(a, b []float64) bool {
 	c := benchmath.AssumeNothing.Compare(sample(a), sample(b))
 	return c.P <= c.Alpha

@@ -38,7 +38,7 @@ type declaration struct {
 	keyword string // written before pieces; empty for functions and constants, whose single piece contains it
 	pieces  []piece
 	uses    []use
-	starts  bool // a func init_...(), which runs before main
+	starts  bool // it is a func init_...() that runs before main
 }
 
 // name is a declared name: "x", "T.Method" for a method, "_" or "init".

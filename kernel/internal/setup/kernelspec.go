@@ -29,7 +29,7 @@ type kernelspec struct {
 // courseOf is the metadata by which install knows a spec of its own from one that the user made. It names the checkout.
 const courseOf = "multiprocessing"
 
-// ours tells whether Install wrote the spec.
+// ours reports whether Install wrote the spec.
 func (s kernelspec) ours() bool { return s.Metadata[courseOf] != "" && len(s.Argv) > 0 }
 
 // spec describes the front, which runs GoNB, with the settings that pin cells to this checkout.
@@ -188,7 +188,7 @@ func validName(name string) bool {
 	}) && strings.Trim(name, ".") != ""
 }
 
-// foreign tells whether folder holds a kernelspec that Install did not write.
+// foreign reports whether folder holds a kernelspec that Install did not write.
 func foreign(folder string) bool {
 	if _, err := os.Lstat(filepath.Join(folder, "kernel.json")); err != nil {
 		return false // there is none, or writing fails

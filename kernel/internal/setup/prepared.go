@@ -20,10 +20,10 @@ const EnvHeadless = "MULTIPROCESSING_HEADLESS"
 // who start a kernel pass it on.
 const envOwnCells = "MULTIPROCESSING_OWN_CELLS"
 
-// Prepared tells whether the parts were made elsewhere, as in the image.
+// Prepared reports whether the parts were made elsewhere, as in the image.
 func Prepared() bool { return os.Getenv(EnvSetup) != "" }
 
-// Headless tells whether set-up leaves JupyterLab out.
+// Headless reports whether set-up leaves JupyterLab out.
 func Headless() bool { return os.Getenv(EnvHeadless) != "" }
 
 // requirements is the file that pins the Python environment.
@@ -34,7 +34,7 @@ func requirements() string {
 	return "kernel/requirements.txt"
 }
 
-// prepared tells whether the parts lie apart from the user's cache.
+// prepared reports whether the parts lie apart from the user's cache.
 func (e *Environment) prepared() bool { return e.Parts != e.Cache }
 
 // makeRoom gives this process, and those that it starts, caches that can be written: in a container the user's and Go's

@@ -170,7 +170,7 @@ func (m *model) sign(left time.Duration) {
 	})
 }
 
-// dies says whether a worker dies within its next work, and when.
+// dies reports whether a worker dies within its next work, and when.
 func (m *model) dies(within time.Duration) (bool, time.Duration) {
 	if m.Lifetime == 0 {
 		return false, 0

@@ -26,11 +26,11 @@ import (
 )
 
 // Patience is how long Open waits for the kernel's end of a pipe, and Send
-// for its answer. Both take well under a millisecond; the limit only keeps a
-// cell whose kernel is gone from waiting for ever.
+// for its answer. Both take well under a millisecond; the limit only
+// keeps a cell whose kernel has exited from hanging.
 var Patience = 30 * time.Second
 
-// Inside says whether this program was started by a GoNB kernel.
+// Inside reports whether this program was started by a GoNB kernel.
 func Inside() bool { return os.Getenv(protocol.GONB_PIPE_ENV) != "" }
 
 // Bundle is one piece of output in several forms, by MIME type; the front end
@@ -123,7 +123,7 @@ func sendLocked(data *protocol.DisplayData) error {
 	return sender.conn.Send(data)
 }
 
-// opened says whether something else in this program has path open, where the
+// opened reports whether something else in this program has path open, where the
 // system can tell.
 func opened(path string) bool {
 	links, _ := filepath.Glob("/proc/self/fd/*")

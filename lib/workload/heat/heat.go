@@ -26,7 +26,7 @@ package heat
 import "fmt"
 
 // Plate holds the temperature of every cell, row by row. All rows have the
-// same length. The cells on the edge keep their temperature for ever.
+// same length. The cells on the edge keep their temperature.
 type Plate [][]float64
 
 // Rate says how fast heat flows: the part of the difference between two

@@ -23,9 +23,9 @@ func Messages(p Plate, steps, workers int) Plate {
 }
 
 // links returns a channel for every border of n bands. The outermost are
-// nil: nobody is there. The others hold one row, so that a worker can send
-// before its neighbor receives; if both waited for the other to receive
-// first, they would wait for ever.
+// nil, because no neighbor is there. The others hold one row, so that a worker
+// can send before its neighbor receives: without that, two workers that both
+// send first deadlock.
 func links(n int) []chan []float64 {
 	borders := make([]chan []float64, n+1)
 	for i := 1; i < n; i++ {
