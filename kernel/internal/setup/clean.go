@@ -12,12 +12,12 @@ import (
 	"multiprocessing/kernel/internal/inuse"
 )
 
-// lasting are the folders of the cache that Clean leaves: what the user has measured is not set-up's to remove.
+// lasting lists the folders of the cache that Clean keeps, because they hold the user's measurements.
 var lasting = []string{"history"}
 
-// Clean removes what set-up made and the course's other files in the cache, but not the history of timings, and the
-// kernelspecs that Install wrote. It returns what it removed, and removes nothing while a lab, a run, a set-up or a kernel
-// of any checkout uses the cache; what would use it meanwhile is refused.
+// Clean removes the kernelspecs that Install wrote, and the course's files in the cache, except the history of timings.
+// It returns what it removed. It removes nothing while a lab, a run, a set-up or a kernel of any checkout uses the cache,
+// and none of them can start meanwhile.
 func Clean(ctx context.Context) (removed []string, err error) {
 	cache, err := cacheFolder()
 	if err != nil {
@@ -49,12 +49,12 @@ func Clean(ctx context.Context) (removed []string, err error) {
 		}
 		removed = append(removed, path)
 	}
-	_ = os.Remove(filepath.Join(cache, inuse.Name)) // last: it is what keeps others out
-	_ = os.Remove(cache)                            // when nothing is left in it
+	_ = os.Remove(filepath.Join(cache, inuse.Name)) // last: it prevents others from starting
+	_ = os.Remove(cache)                            // if it is empty
 	return removed, ctx.Err()
 }
 
-// claimAll claims those of the folders that their users mark. It returns an error if one is in use.
+// claimAll claims the folders that are marked while in use. It returns an error if one is in use.
 func claimAll(folders []string) (claims map[string]func(), release func(), err error) {
 	claims = map[string]func(){}
 	release = func() {
@@ -69,7 +69,7 @@ func claimAll(folders []string) (claims map[string]func(), release func(), err e
 		}
 		claim, err := inuse.Claim(marked)
 		switch {
-		case errors.Is(err, fs.ErrNotExist): // cut off before it was there
+		case errors.Is(err, fs.ErrNotExist): // an interrupted set-up
 			continue
 		case errors.Is(err, inuse.ErrTaken):
 			err = fmt.Errorf("clean: a kernel is using %s; shut it down first", folder)

@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// Finding is what Examine says of one thing that the course needs.
+// Finding is the result of Examine for one thing that the course needs.
 type Finding struct {
 	Name   string
 	OK     bool
 	Detail string // what is there, or what is wrong and what to do
 }
 
-// Examine looks at everything that set-up needs or makes, and changes nothing.
+// Examine checks everything that set-up needs or makes, and changes nothing.
 func Examine(ctx context.Context, dir string) []Finding {
 	env, err := Locate(ctx, dir)
 	if err != nil {
@@ -62,7 +62,7 @@ func examineCache(folder string) Finding {
 
 const notSetUp = "not set up; \"go run ./kernel lab\" does it"
 
-// examineParts says of each part of set-up whether it is made, and asks the tools that are for their versions.
+// examineParts reports whether each part of set-up is made, and the versions of the tools.
 func (e *Environment) examineParts(ctx context.Context) []Finding {
 	findings := []Finding{
 		{"tools", false, notSetUp}, {"jupyter", false, notSetUp}, {"kernelspec", false, notSetUp}, {"cell cache", false, notSetUp},
@@ -96,8 +96,8 @@ func (e *Environment) examineTools(ctx context.Context) Finding {
 	return Finding{"tools", true, strings.Join(versions, ", ")}
 }
 
-// moduleVersion picks the version of the tool's module from what go version -m prints; a replacement stands on a line of
-// its own below the module that it replaces.
+// moduleVersion returns the version of the tool's module from the output of go version -m, which prints a replacement on
+// the line after the module that it replaces.
 func moduleVersion(text string) string {
 	version := "of unknown version"
 	for line := range strings.Lines(text) {
@@ -128,8 +128,8 @@ func reasonOf(err error) error {
 	return err
 }
 
-// examineInstalled looks at the kernels that install registered. One that is no longer there is nobody's loss: its owner
-// has removed it, or the virtual environment that it was in. One that Jupyter still offers must be able to start.
+// examineInstalled checks the kernels that install registered. It ignores those that the user deleted, perhaps with their
+// virtual environment. A kernel that Jupyter still offers must be able to start.
 func (e *Environment) examineInstalled() []Finding {
 	folders, err := e.Installed()
 	if err != nil {
@@ -146,34 +146,34 @@ func (e *Environment) examineInstalled() []Finding {
 	return findings
 }
 
-// examineKernelspec looks at the kernelspec for lab and run.
+// examineKernelspec checks the kernelspec for lab and run.
 func (e *Environment) examineKernelspec() Finding {
 	spec, err := readSpec(e.specFolder())
 	if err != nil {
 		return Finding{"kernelspec", false, notSetUp}
 	}
 	if old := difference(spec, e.spec(KernelName)); old != "" {
-		return Finding{"kernelspec", false, old + "; \"go run ./kernel lab\" writes it anew"}
+		return Finding{"kernelspec", false, old + "; \"go run ./kernel lab\" rewrites it"}
 	}
 	return Finding{"kernelspec", true, e.specFolder()}
 }
 
-// examineSpec looks at a kernelspec that install wrote, for this checkout or another.
+// examineSpec checks a kernelspec that install wrote, for this checkout or another.
 func (e *Environment) examineSpec(folder string, spec kernelspec) Finding {
 	module := spec.Metadata[courseOf]
-	anew := fmt.Sprintf("; \"go run ./kernel install%s\"", installFlags(folder))
+	fix := fmt.Sprintf("; \"go run ./kernel install%s\"", installFlags(folder))
 	if module != e.Module {
-		anew += " in " + module
+		fix += " in " + module
 	}
-	anew += " writes it anew"
+	fix += " rewrites it"
 	for _, needed := range []string{module, spec.Argv[0], spec.Env[envGo]} {
 		if _, err := os.Stat(needed); needed != "" && err != nil {
-			return Finding{"installed", false, fmt.Sprintf("%s needs %s, which is gone%s, or remove the folder", folder, needed, anew)}
+			return Finding{"installed", false, fmt.Sprintf("%s needs %s, which is gone%s, or remove the folder", folder, needed, fix)}
 		}
 	}
 	if module == e.Module {
 		if old := difference(spec, e.withoutPython().spec(filepath.Base(folder))); old != "" {
-			return Finding{"installed", false, folder + " is out of date: " + old + anew}
+			return Finding{"installed", false, folder + " is out of date: " + old + fix}
 		}
 	}
 	return Finding{"installed", true, folder}

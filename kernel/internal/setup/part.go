@@ -9,13 +9,13 @@ import (
 	"path/filepath"
 )
 
-// part is a folder of the cache that counts only once its stamp is written.
+// part is a folder of the cache. It is valid only if its stamp file exists.
 type part struct {
 	folder string
 	stamp  string
 }
 
-// part returns the part called kind that is made from the module's files and from the words.
+// part returns the part called kind, named after a hash of the module's files and the words.
 func (e *Environment) part(kind string, files []string, words ...string) (part, error) {
 	hash := sha256.New()
 	for _, name := range files {
@@ -36,8 +36,8 @@ func (e *Environment) part(kind string, files []string, words ...string) (part, 
 	return part{folder, filepath.Join(folder, ".complete")}, nil
 }
 
-// workshop is where parts that are missing are made: beside the others, or, where those were prepared by another user, as
-// in the image, in the user's cache.
+// workshop returns the folder for missing parts: that of the others, or the user's cache if that is read-only, for example
+// in the image.
 func (e *Environment) workshop() string {
 	if e.prepared() && canWrite(e.Parts) != nil {
 		return e.Cache
@@ -45,7 +45,7 @@ func (e *Environment) workshop() string {
 	return e.Parts
 }
 
-// within returns a part of its own in a folder that other parts share.
+// within returns a part in a folder that it shares with others.
 func (p part) within(name string) part {
 	return part{p.folder, filepath.Join(p.folder, "."+name+"-complete")}
 }

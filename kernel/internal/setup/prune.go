@@ -12,8 +12,8 @@ import (
 	"multiprocessing/kernel/internal/inuse"
 )
 
-// markedFolder is the folder of a part by which its users mark it: of the tools it is the front's own. It is empty for a
-// part that is not marked.
+// markedFolder returns the folder of a part that its users mark: for tools it is the front's folder. It is "" for a part
+// that is not marked.
 func markedFolder(part string) string {
 	switch kind, _, _ := strings.Cut(filepath.Base(part), "-"); kind {
 	case "tools":
@@ -24,9 +24,8 @@ func markedFolder(part string) string {
 	return ""
 }
 
-// prune removes tools and Python environments that nothing runs, and that no kernelspec names: neither an installed one
-// nor that of a checkout that is still there. It leaves alone what others have prepared. What cannot be removed now is
-// removed another time.
+// prune removes tools and Python environments that are not running and that no kernelspec of an installed kernel or of an
+// existing checkout names. It keeps prepared parts. A folder that cannot be removed now is removed another time.
 func (e *Environment) prune(out io.Writer) {
 	if e.prepared() {
 		return
