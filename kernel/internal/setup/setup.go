@@ -1,9 +1,9 @@
 // Package setup makes what the course needs, once, in the user's cache folder: the pinned Go tools, a Python
 // environment with JupyterLab, the kernelspec, and a warm build cache. Nothing of it is in the repository.
 //
-// Each part lies in a folder named after a hash of all that it is made from, so that a changed go.mod or requirements
-// file makes a new part and leaves alone what does not depend on it. A part counts only when its stamp is there, which
-// is written last: what was cut off half-way is made again. A file lock lets one set-up work at a time.
+// Each part is in a folder named after a hash of its inputs, so that a changed go.mod or requirements file makes a new
+// part and keeps those that do not depend on it. A part is valid only if its stamp file exists. The stamp is written last,
+// so an interrupted set-up starts over. A file lock prevents two set-ups at the same time.
 package setup
 
 import (
