@@ -105,7 +105,7 @@ func (s Store) importsFor(uses []use, packages *Packages) (specs []string, compl
 	declared := func(text string) bool {
 		return slices.ContainsFunc(s.declarations, func(d *declaration) bool { return d.declares(text) })
 	}
-	unqualified := slices.DeleteFunc(slices.AppendSeq(used[""], maps.Keys(used)), declared) // dot imports may provide these
+	unqualified := slices.DeleteFunc(append(slices.Collect(maps.Keys(used)), used[""]...), declared) // dot imports may provide these
 	complete = true
 	var given []string
 	for _, spec := range s.imports {
