@@ -369,7 +369,7 @@ func (r *reading) uses(n ast.Node) (uses []use) {
 	return uses
 }
 
-// Tests returns the names of the tests and benchmarks in a cell with %test.
+// Tests lists the tests and benchmarks that a cell with %test declares.
 func (p *Parsed) Tests() (names []string) {
 	for _, d := range p.declarations {
 		if text := d.names[0].text; p.test && text != "TestMain" && !strings.Contains(text, ".") &&

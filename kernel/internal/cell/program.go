@@ -2,11 +2,7 @@ package cell
 
 import (
 	"fmt"
-	"go/ast"
-	"go/token"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -61,13 +57,6 @@ func (s Store) Program(p *Parsed, packages *Packages) string {
 	return head + "package main\n\n" + importBlock(append(imports, more...)) + out.String()
 }
 
-func importBlock(specs []string) string {
-	if len(specs) == 0 {
-		return ""
-	}
-	return "import (\n\t" + strings.Join(specs, "\n\t") + "\n)\n"
-}
-
 // unusedName appends _ to name until the program does not contain it.
 func unusedName(name string, program *strings.Builder, p *Parsed) string {
 	for strings.Contains(program.String(), name) || p.main != nil && strings.Contains(p.main.text(), name) {
@@ -93,56 +82,6 @@ func (s Store) uses() (uses []use) {
 		uses = append(uses, d.uses...)
 	}
 	return uses
-}
-
-// importsFor returns the imports that the uses need, blank imports and "C". complete reports whether all needed imports
-// were found.
-func (s Store) importsFor(uses []use, packages *Packages) (specs []string, complete bool) {
-	used := map[string][]string{}
-	for _, u := range uses {
-		used[u.name] = append(used[u.name], u.symbol)
-	}
-	declared := func(text string) bool {
-		return slices.ContainsFunc(s.declarations, func(d *declaration) bool { return d.declares(text) })
-	}
-	unqualified := slices.DeleteFunc(append(slices.Collect(maps.Keys(used)), used[""]...), declared) // dot imports may provide these
-	complete = true
-	var given []string
-	for _, spec := range s.imports {
-		name := spec.alias
-		if name == "" {
-			name = packages.Name(spec.path)
-		}
-		_, needed := used[name]
-		switch {
-		case name == "": // goimports will find it
-			complete, needed, name = false, true, nameOf(spec.path)
-		case name == ".":
-			exports := packages.exported(spec.path)
-			provided := slices.DeleteFunc(slices.Clone(unqualified), func(name string) bool { return !exports[name] })
-			needed, given = len(exports) == 0 || len(provided) > 0, append(given, provided...)
-		case name == "_" || spec.path == "C":
-			needed = true
-		}
-		if needed {
-			given = append(given, name)
-			specs = append(specs, spec.at.directive(spec.origin.Label)+spec.at.text)
-		}
-	}
-	for _, name := range append(given, "") {
-		delete(used, name)
-	}
-	maps.DeleteFunc(used, func(name string, _ []string) bool { return declared(name) })
-	var found []string
-	for name, symbols := range used {
-		if path := packages.Find(name, symbols); path != "" {
-			found = append(found, strconv.Quote(path))
-		} else {
-			complete = false
-		}
-	}
-	slices.Sort(found)
-	return append(specs, found...), complete
 }
 
 // directive returns a /*line*/ comment with the position of p.
@@ -181,45 +120,4 @@ func (d *declaration) write(out *strings.Builder) {
 		}
 	}
 	out.WriteString("\n")
-}
-
-// Draft composes a file for completion and inspection in a cell that may be incomplete: the declarations of other cells,
-// then the cell's Go, line by line, after head lines.
-func (s Store) Draft(c *Cell, packages *Packages) (file string, head int) {
-	r, _ := c.parse(Origin{})
-	p := r.parsed()
-	all := s.With(p)
-	var others strings.Builder
-	for _, d := range all.declarations {
-		if !slices.Contains(p.declarations, d) && !d.is("init") {
-			plain := *d
-			plain.origin.Label = ""
-			plain.write(&others)
-		}
-	}
-	uses := all.uses()
-	if p.main != nil {
-		uses = append(uses, p.main.uses...)
-	}
-	var plain Store
-	for _, spec := range all.imports {
-		copied := *spec
-		copied.origin.Label = ""
-		plain.imports = append(plain.imports, &copied)
-	}
-	plain.declarations = all.declarations
-	imports, _ := plain.importsFor(uses, packages)
-	top := "package main\n" + importBlock(imports) + others.String()
-	return top + r.withoutImports(), strings.Count(top, "\n")
-}
-
-// withoutImports returns the source with blanks in place of imports, which Go allows only at the top of a file.
-func (r *reading) withoutImports() string {
-	source := []byte(r.source)
-	for _, d := range r.file.Decls {
-		if group, ok := d.(*ast.GenDecl); ok && group.Tok == token.IMPORT {
-			blank(source[r.offset(d.Pos()):r.offset(d.End())])
-		}
-	}
-	return string(source[len(clause):])
 }
