@@ -90,7 +90,7 @@ func testFront(t *testing.T) *front {
 
 func listening(t *testing.T) *zmtp.Server {
 	t.Helper()
-	server, err := zmtp.Listen("PUB", "tcp", "127.0.0.1:0", 1<<20, 1<<20, nil)
+	server, err := zmtp.Listen("PUB", "tcp", "127.0.0.1:0", 1<<20, 1<<20, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
