@@ -38,7 +38,8 @@ type declaration struct {
 	keyword string // in front of the pieces; functions and constants have it in their one piece
 	pieces  []piece
 	uses    []use
-	starts  bool // it is a func init_...() that runs before main
+	starts  bool   // it is a func init_...() that runs before main
+	comment string // behind variables, on their line
 }
 
 // name is what a declaration declares: "x", "T.Method" for a method, "_" or "init".
@@ -294,8 +295,9 @@ func (r *reading) addImport(p *Parsed, s *ast.ImportSpec) {
 
 // addVariables adds one declaration for each variable that can stand alone. One value for several variables ties them.
 func (r *reading) addVariables(p *Parsed, s *ast.ValueSpec, doc piece) {
+	comment := strings.TrimSpace(s.Comment.Text())
 	if len(s.Names) == 1 || len(s.Values) > 0 && len(s.Values) != len(s.Names) {
-		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", pieces: []piece{r.piece(s.Pos(), lastOf(s).End())}, uses: r.uses(s)}
+		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", pieces: []piece{r.piece(s.Pos(), lastOf(s).End())}, uses: r.uses(s), comment: comment}
 		for _, ident := range s.Names {
 			out.names = append(out.names, name{text: ident.Name})
 		}
@@ -303,7 +305,7 @@ func (r *reading) addVariables(p *Parsed, s *ast.ValueSpec, doc piece) {
 		return
 	}
 	for i, ident := range s.Names {
-		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", names: []name{{text: ident.Name}}, pieces: []piece{r.of(ident)}}
+		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", names: []name{{text: ident.Name}}, pieces: []piece{r.of(ident)}, comment: comment}
 		if s.Type != nil {
 			out.pieces, out.uses = append(out.pieces, r.of(s.Type)), r.uses(s.Type)
 		}

@@ -81,6 +81,7 @@ func (f *front) begin(c *cell) {
 	}
 	take(f.backend.builds())
 	take(f.backend.status())
+	take(f.backend.refused())
 	if !c.silent {
 		f.publish("execute_input", c.Message, map[string]any{"code": c.code, "execution_count": c.count})
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	gocell "multiprocessing/kernel/internal/cell"
 )
 
 // place is a line of a cell.
@@ -28,6 +30,17 @@ var (
 
 func (f *front) placeOf(label, line string) place {
 	return place{f.counts[number(label)], number(line)}
+}
+
+// label is what programs call the cell that was first run with a number.
+func label(first int) string { return fmt.Sprintf("Cell [%d]", first) }
+
+func (f *front) placeIn(p gocell.Place) place {
+	var first int
+	if _, err := fmt.Sscanf(p.Label, "Cell [%d]", &first); err != nil {
+		return place{}
+	}
+	return place{f.counts[first], p.Line}
 }
 
 // places replaces files in a trace with places in cells, and returns the first of them.

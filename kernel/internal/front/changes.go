@@ -1,0 +1,47 @@
+package front
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	gocell "multiprocessing/kernel/internal/cell"
+)
+
+// changedFor says what the cell has declared otherwise than another cell uses it, when the tool has found an error
+// there: before this cell the other one was fine. "" stands for an error of the cell's own.
+func (f *front) changedFor(c *cell, t toolError) string {
+	if c.parsed == nil || t.in == (gocell.Place{}) || t.in.Label == c.parsed.Label() {
+		return ""
+	}
+	user, uses := c.declares.At(t.in)
+	changes := c.parsed.Changes(f.declared, c.declares)
+	mentioned := func(text string) func(gocell.Change) bool {
+		return func(change gocell.Change) bool { return mentions(text, change.Name) }
+	}
+	used := func(change gocell.Change) bool { return slices.Contains(uses, change.Name) }
+	for _, of := range []func(gocell.Change) bool{mentioned(t.said), used, mentioned(f.source(f.placeIn(t.in))), func(gocell.Change) bool { return true }} {
+		i := slices.IndexFunc(changes, of)
+		if i < 0 {
+			continue
+		}
+		change := changes[i]
+		at := f.placeIn(change.At)
+		if change.Gone != "" {
+			return fmt.Sprintf("; %s declares %s again, and %s went with it: declare both there", at, change.Gone, change.Name)
+		}
+		cure := "change both in one cell"
+		if user != "" {
+			cure += ", or run %rm " + user + " first"
+		}
+		return fmt.Sprintf("; %s now declares %s otherwise: %s", at, change.Name, cure)
+	}
+	return ""
+}
+
+// mentions reports whether a text has the last part of a name as a word.
+func mentions(text, name string) bool {
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	return regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).MatchString(text)
+}
