@@ -351,6 +351,9 @@ func (r *reading) uses(n ast.Node) (uses []use) {
 	return uses
 }
 
+// IsTest reports whether the cell runs its tests and has no other main.
+func (p *Parsed) IsTest() bool { return p != nil && p.test }
+
 // Tests lists the tests and benchmarks that a cell with %test declares.
 func (p *Parsed) Tests() (names []string) {
 	for _, d := range p.declarations {

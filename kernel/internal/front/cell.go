@@ -29,6 +29,8 @@ type cell struct {
 	reply json.RawMessage
 	idle  bool
 
+	tests   tests
+	races   races
 	builds  builds   // what the go command of cells has noted
 	exits   []string // what GoNB printed of programs that failed
 	fault   *failure // of the cell, which GoNB does not know or cannot tell
@@ -135,9 +137,15 @@ func (f *front) stream(c *cell, name, text string) {
 			c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
 			return
 		}
+		if text = c.races.take(text); text == "" {
+			return
+		}
 		if text = c.output.crash.take(text, func() { f.releaseCrash(c) }, f.after); text == "" {
 			return
 		}
+	}
+	if name == "stdout" && c.parsed.IsTest() {
+		text = f.takeTests(&c.tests, text)
 	}
 	f.print(c, name, text)
 }
@@ -181,7 +189,9 @@ func (f *front) finish() {
 // conclude tells how the cell went, and sends what is left of its output.
 func (f *front) conclude(c *cell) (failed *failure, times timing) {
 	c.builds = readBuilds(take(f.backend.builds()))
+	f.print(c, "stdout", c.tests.line)
 	failed = f.failureOf(c)
+	f.print(c, "stderr", f.releaseRaces(&c.races))
 	f.endOutput(c, failed == nil)
 	times = f.timing(c, failed)
 	f.showTiming(c, times)

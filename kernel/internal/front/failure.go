@@ -57,6 +57,10 @@ func (f *front) failureOf(c *cell) *failure {
 		return f.crashed(c.output.crash.release())
 	case c.builds.ok && refused != nil:
 		return refused
+	case c.races.reports != nil:
+		return f.raced(&c.races)
+	case c.tests.failed != nil:
+		return f.testsFailed(&c.tests)
 	case reply.Status == "ok":
 		return inShell
 	case c.builds.failed:
@@ -170,6 +174,7 @@ func number(digits string) int {
 // crashed is of a program that panicked, with places in cells instead of files.
 func (f *front) crashed(text string) *failure {
 	first, rest, _ := strings.Cut(strings.TrimRight(text, "\n"), "\n")
+	first = strings.TrimSuffix(first, " [recovered, repanicked]") // by package testing
 	name, value, found := strings.Cut(first, ": ")
 	if !found {
 		name, value = "panic", first
