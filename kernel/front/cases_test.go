@@ -85,7 +85,10 @@ func TestAnErrorNamesTheCellThatHasToRunFirst(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.ipynb")
 	const book = `{"cells": [
 		{"cell_type": "markdown", "id": "m", "metadata": {}, "source": "var workers = 1"},
-		{"cell_type": "code", "id": "p", "metadata": {}, "outputs": [], "execution_count": null, "source": "// How many there are.\nvar workers = 2 // 1 to 8"}
+		{"cell_type": "code", "id": "p", "metadata": {}, "outputs": [], "execution_count": null, "source": "// How many there are.\nvar workers = 2 // 1 to 8"},
+		{"cell_type": "code", "id": "i", "metadata": {}, "outputs": [], "execution_count": null, "source": "import str \"strings\""},
+		{"cell_type": "code", "id": "t", "metadata": {}, "outputs": [], "execution_count": null, "source": "func (s *Stack[T]) Pop() (v T) { return v }"},
+		{"cell_type": "code", "id": "f", "metadata": {}, "outputs": [], "execution_count": null, "source": "var failing = nothing"}
 	], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`
 	if err := os.WriteFile(path, []byte(book), 0o600); err != nil {
 		t.Fatal(err)
@@ -99,7 +102,18 @@ func TestAnErrorNamesTheCellThatHasToRunFirst(t *testing.T) {
 	}
 	wants("%%\nfmt.Println(workers)", "workers is declared by a cell that has not run since the kernel started: var workers = 2; run the parameters and imports first")
 	wants("%%\nfmt.Println(others)", "no cell has declared anything since the kernel started: run the parameters and imports first")
-	wants("workers := 2", "statements stand below a line %%")
+	wants("%%\nfmt.Println(str.ToUpper(\"a\"))", "str is declared by a cell that has not run since the kernel started: import str \"strings\"; run the parameters and imports first")
+	c.execute("type Stack[T any] struct{}").wantOK("")
+	wants("%%\nvar s Stack[int]\ns.Pop()", "Stack.Pop is declared by a cell that has not run since the kernel started: func (s *Stack[T]) Pop() (v T) { return v }; run")
+	wants("%%\nvar _ interface{ Pop() int } = &Stack[int]{}", "Stack.Pop is declared by a cell that has not run")
+	failing := c.execute("var failing = nothing")
+	wants("%%\nfmt.Println(failing)", "failing is declared by "+cellOf(failing)+", which has failed, or has been removed since: var failing = nothing; run it again")
+	for _, statement := range []string{"workers := 2", "fmt.Println(1)", "for {\n}", "x++", "func() {}()", "var x = 1\nx = 2", "{\n}", "1 + 1"} {
+		wants(statement, "statements stand below a line %%")
+	}
+	wants("%%\nimport \"os\"", "imports stand above the line %%")
+	wants("%%\nfunc f() {}", "functions are declared above the line %%")
+	wants("%%\nfunc (s *Stack[T]) Len() int { return 0 }", "functions are declared above the line %%")
 	c.execute("// How many.\nvar workers = 2").wantOK("")
 	wants("var workers = two", "this cell has changed nothing; still declared: var workers = 2")
 	wants("var workers = = 3", "this cell has changed nothing; still declared: var workers = 2")

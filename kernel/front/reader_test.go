@@ -120,6 +120,12 @@ func TestAChangeThatAnOldCellDoesNotFitNamesBothCells(t *testing.T) {
 	if r := c.execute("var a = 3"); !strings.HasSuffix(r.said(), "line 1 declares a again, and b went with it: declare both there") {
 		t.Errorf("said %s", r.said())
 	}
+	c.execute("type gone int\nfunc left() gone { return 1 }").wantOK("")
+	c.execute("%rm gone").wantOK(". removed type gone\n")
+	if r := c.execute("var d = 1"); !strings.HasSuffix(r.said(), "line 2: undefined: gone; nothing declares gone any more: run its cell again, or %rm left") {
+		t.Errorf("said %s", r.said())
+	}
+	c.execute("%rm left")
 	if r := c.execute("var d = 1\nfunc e() int { return d + f }"); strings.Contains(r.said(), "otherwise") || !strings.Contains(r.said(), "line 2: undefined: f") {
 		t.Errorf("a mistake of the cell's own: %s", r.said())
 	}

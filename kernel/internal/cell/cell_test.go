@@ -69,7 +69,7 @@ func TestSyntaxErrorsAreToldInTheCellsOwnLines(t *testing.T) {
 		"%%\n}\nfunc f() {":        "line 2: this } closes no { below %%",
 		"%%\nf(\"a\nb\")":          "line 2: string literal not terminated",
 		"var x = `\r\n`\r\nvar 3":  "line 3: expected 'IDENT', found 3",
-		"%%\nfunc main() {}\nf()":  "line 2: expected '(', found main",
+		"%%\nfunc main() {}\nf()":  "line 2: expected '(', found main; functions are declared above the line %%",
 		"package a\npackage b":     "line 2: expected declaration, found 'package'; statements stand below a line %%",
 		"type T struct {\n\tA int": "line 2: expected '}', found 'EOF'",
 	} {

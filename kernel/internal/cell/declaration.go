@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -163,11 +164,22 @@ func (r *reading) inCell(offset int) int {
 
 func (r *reading) syntaxError(first *scanner.Error) *SyntaxError {
 	e := r.errorAt(first.Pos.Offset, first.Msg)
-	if r.cell.Main < 0 && strings.Contains(first.Msg, "expected declaration") {
+	line := strings.Split(r.cell.Go, "\n")[e.Line-1]
+	switch below := r.cell.Main >= 0 && e.offset >= r.cell.Main; {
+	case r.cell.Main < 0 && (strings.Contains(first.Msg, "expected declaration") || literalCall.MatchString(line)):
 		e.Message += "; statements stand below a line %%"
+	case below && strings.Contains(first.Msg, "found 'import'"):
+		e.Message += "; imports stand above the line %%"
+	case below && functionLine.MatchString(line):
+		e.Message += "; functions are declared above the line %%"
 	}
 	return e
 }
+
+var (
+	literalCall  = regexp.MustCompile(`^\s*func\(`) // gofmt sets a blank between func and a receiver
+	functionLine = regexp.MustCompile(`^\s*func\s+(?:\([^()]*\)\s*)?\w+[\[(]`)
+)
 
 func (r *reading) errorAt(offset int, message string) *SyntaxError {
 	before := r.cell.Go[:r.inCell(offset)]

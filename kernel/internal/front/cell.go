@@ -137,17 +137,21 @@ func (f *front) stream(c *cell, name, text string) {
 			c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
 			return
 		}
-		if text = c.races.take(text); text == "" {
-			return
-		}
-		if text = c.output.crash.take(text, func() { f.releaseCrash(c) }, f.after); text == "" {
-			return
-		}
 	}
-	if name == "stdout" && c.parsed.IsTest() {
+	f.print(c, name, f.withoutReports(c, name, text))
+}
+
+// withoutReports keeps what belongs into the cell's error of what its program prints, and returns the rest.
+func (f *front) withoutReports(c *cell, name, text string) (rest string) {
+	switch {
+	case name == "stderr":
+		if text = c.races.take(text); text != "" {
+			text = c.output.crash.take(text, func() { f.releaseCrash(c) }, f.after)
+		}
+	case c.parsed.IsTest():
 		text = f.takeTests(&c.tests, text)
 	}
-	f.print(c, name, text)
+	return text
 }
 
 // releaseCrash prints what looked like the end of the cell's program and was not: the program goes on.

@@ -17,6 +17,9 @@ func (f *front) changedFor(c *cell, t toolError) string {
 	}
 	user, uses := c.declares.At(t.in)
 	changes := c.parsed.Changes(f.declared, c.declares)
+	if match := undefined.FindStringSubmatch(t.said); match != nil && !slices.ContainsFunc(changes, func(change gocell.Change) bool { return change.Name == match[1] }) {
+		return fmt.Sprintf("; nothing declares %s any more: run its cell again, or %%rm %s", match[1], user)
+	}
 	mentioned := func(text string) func(gocell.Change) bool {
 		return func(change gocell.Change) bool { return mentions(text, change.Name) }
 	}
