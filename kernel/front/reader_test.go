@@ -115,7 +115,19 @@ func TestAChangeThatAnOldCellDoesNotFitNamesBothCells(t *testing.T) {
 		c.execute(test.change).wantOK("")
 	}
 	c.execute("%reset")
-	c.execute("var a, b = strings.Cut(\"x\", \"y\")[0:1], 1")
+	old := c.execute("func area(w, h int) int { return w * h }\nfunc double() int { return 2 * area(1, 2) }")
+	changed := c.execute("func area(w int) int { return w }")
+	user := c.execute("func double() int { return 2 * area(1) }")
+	want := "area is declared otherwise by " + cellOf(changed) + " line 1, which was not built; what counts is " + cellOf(old) + " line 1: func area(w, h int) int { return w * h }"
+	if shown := withoutColors.Replace(user.traceback()); !strings.Contains(shown, want) {
+		t.Errorf("%q is not in\n%s", want, shown)
+	}
+	c.execute("%rm double")
+	c.execute("func area(w int) int { return w }").wantOK("")
+	if r := c.execute("func double() int { return 2 * area(1, 1) }"); strings.Contains(r.traceback(), "what counts") {
+		t.Errorf("showed %s", r.traceback())
+	}
+	c.execute("%reset")
 	c.execute("func pair() (int, int) { return 1, 2 }\nvar a, b = pair()\nvar c = b").wantOK("")
 	if r := c.execute("var a = 3"); !strings.HasSuffix(r.said(), "line 1 declares a again, and b went with it: declare both there") {
 		t.Errorf("said %s", r.said())

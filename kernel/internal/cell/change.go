@@ -57,6 +57,14 @@ func (s Store) Place(name string) (at Place, found bool) {
 	return at, false
 }
 
+// Line returns the line that declares a name, "" without one.
+func (s Store) Line(name string) string {
+	if d, n := s.find(name); d != nil {
+		return d.lineOf(n)
+	}
+	return ""
+}
+
 // find returns the declaration of a name, nil without one.
 func (s Store) find(text string) (*declaration, name) {
 	for _, d := range s.declarations {

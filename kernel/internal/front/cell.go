@@ -184,9 +184,7 @@ func (f *front) finish() {
 	if failed != nil && c.stopOnError {
 		f.abort()
 	}
-	if c.builds.ok {
-		f.declared = c.declares
-	}
+	f.remember(c)
 	f.endCellsProcesses(c)
 }
 

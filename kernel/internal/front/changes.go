@@ -2,6 +2,7 @@ package front
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,6 +42,33 @@ func (f *front) changedFor(c *cell, t toolError) string {
 		return fmt.Sprintf("; %s now declares %s otherwise: %s", at, change.Name, cure)
 	}
 	return ""
+}
+
+// remember takes over what a cell has declared, if it was built.
+func (f *front) remember(c *cell) {
+	if c.parsed == nil {
+		return
+	}
+	for _, change := range c.parsed.Changes(f.declared, c.declares) {
+		if delete(f.unbuilt, change.Name); !c.builds.ok && change.Gone == "" {
+			f.unbuilt[change.Name] = f.placeIn(change.At)
+		}
+	}
+	if c.builds.ok {
+		f.declared = c.declares
+	}
+}
+
+// whatCounts returns lines about the names in what was said that a cell has declared otherwise which was not built. Its text
+// in the notebook is what a reader believes.
+func (f *front) whatCounts(c *cell, said string) (lines []string) {
+	for _, name := range slices.Sorted(maps.Keys(f.unbuilt)) {
+		at, declared := f.declared.Place(name)
+		if own, _ := c.declares.Place(name); declared && own == at && mentions(said, name) {
+			lines = append(lines, fmt.Sprintf("%s is declared otherwise by %s, which was not built; what counts is %s: %s", name, f.unbuilt[name], f.placeIn(at), f.declared.Line(name)))
+		}
+	}
+	return lines
 }
 
 // mentions reports whether a text has the last part of a name as a word.

@@ -61,7 +61,8 @@ type front struct {
 	history  history
 	language *language
 
-	declared gocell.Store // by the cells so far
+	declared gocell.Store     // by the cells so far
+	unbuilt  map[string]place // of names, where cells that were not built declare them otherwise
 	packages *gocell.Packages
 	labels   map[[32]byte]int // of cells in programs, by the hash of the cell: the number of its first run
 	counts   map[int]int      // the number of the last run, by label
@@ -83,7 +84,7 @@ func Run(connectionFile string, flags []string) error {
 	}
 	f := &front{
 		key: wire.Key(connection.Key), session: rand.Text(), log: log.New(os.Stderr, "front: ", log.LstdFlags),
-		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{},
+		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{}, unbuilt: map[string]place{},
 		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: gocell.NewPackages(goroot(), os.Getenv("MULTIPROCESSING_MODULE"), moduleCache()),
 	}
 	if f.sockets, err = connection.listen(f.refuse, f.receive); err != nil {

@@ -46,6 +46,7 @@ func (f *front) hints(c *cell, said []string) (lines []string) {
 	if len(names) > 0 && lines == nil && f.declared.Empty() {
 		lines = append(lines, "no cell has declared anything since the kernel started: run the parameters and imports first")
 	}
+	lines = append(lines, f.whatCounts(c, strings.Join(said, "\n"))...)
 	for _, kept := range f.declared.Kept(gocell.Read(c.code)) {
 		lines = append(lines, "this cell has changed nothing; still declared: "+kept)
 	}

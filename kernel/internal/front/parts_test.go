@@ -85,7 +85,7 @@ func TestACellThatIsRunAgainKeepsItsNameInThePrograms(t *testing.T) {
 func testFront(t *testing.T) *front {
 	t.Helper()
 	return &front{backend: &backend{folder: t.TempDir()}, sockets: &sockets{iopub: listening(t)}, packages: gocell.NewPackages("", "", ""),
-		labels: map[[32]byte]int{}, counts: map[int]int{}, done: make(chan struct{}), events: make(chan func(), 100)}
+		labels: map[[32]byte]int{}, unbuilt: map[string]place{}, counts: map[int]int{}, done: make(chan struct{}), events: make(chan func(), 100)}
 }
 
 func listening(t *testing.T) *zmtp.Server {
