@@ -46,6 +46,7 @@ func TestAKernel(t *testing.T) {
 		{"says busy and idle around every request, and replies", servesEveryRequest},
 		{"closes a comm to a target that there is not", closesACommToNowhere},
 		{"answers requests that are too long", refusesLongRequests},
+		{"answers requests whose content is none", answersBrokenRequests},
 		{"refuses what makes no sense and goes on", refusesNonsense},
 		{"refuses what is not signed, or comes again", refusesForgeries},
 		{"is not stopped by a peer that is mute, slow or greedy", standsBadPeers},

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,6 +68,20 @@ func closesACommToNowhere(t *testing.T, c *client) {
 		t.Errorf("published %q; a comm to a cell's program was closed", r.kinds())
 	}
 	wantServed(c.request(c.shell, "comm_close", map[string]any{"comm_id": "1", "data": struct{}{}}))
+}
+
+func answersBrokenRequests(t *testing.T, c *client) {
+	for _, kind := range []string{"execute_request", "comm_info_request", "kernel_info_request"} {
+		for _, content := range []string{"[]", "3", "{", ""} {
+			m := wire.New(kind, c.session, wire.Message{}, struct{}{})
+			m.Content = json.RawMessage(content)
+			r := c.wait(c.sendMessage(c.shell, m))
+			if said := field(*r.reply, "evalue"); r.status() != "error" || said != kind+": malformed: content is not a JSON object" {
+				t.Errorf("%s with %q: %s, %s", kind, content, r.status(), said)
+			}
+			wantServed(r)
+		}
+	}
 }
 
 // A request that is too long gets an answer, whatever it is; a cell in its turn, as others rely on it.

@@ -97,10 +97,10 @@ func (c connection) listen(refused func(error), receive func(request)) (s *socke
 			var large zmtp.TooLarge
 			if errors.As(err, &large) {
 				rest := large.Rest.(*wire.Rest)
-				r.tooLarge = rest.Size
+				r.broken = fmt.Errorf("the message has %s, and at most %d MB are read: have the cell read its data from a file", megabytes(rest.Size), requestLimit>>20)
 				r.Message, err = rest.Message()
-			} else {
-				r.Message, err = key.Parse(frames)
+			} else if r.Message, err = key.Parse(frames); err != nil && r.Header.ID != "" {
+				r.broken, err = err, nil
 			}
 			if err != nil {
 				refused(err)

@@ -36,7 +36,7 @@ type request struct {
 	wire.Message
 	from     channel
 	identity []byte
-	tooLarge int // bytes, of a message of which the header alone was kept
+	broken   error // of a client's message of which the header alone can be read
 }
 
 // front is a running kernel. All but the sockets belongs to the loop.

@@ -16,8 +16,10 @@ import (
 func (f *front) accept(r request) {
 	err := f.try(func() error {
 		switch kind := r.Header.Type; {
-		case r.tooLarge > 0:
-			return f.refuseLarge(r)
+		case r.broken != nil && r.Header.Type == "execute_request":
+			f.enqueue(r, executeRequest{}, r.broken)
+		case r.broken != nil:
+			return r.broken
 		case kind == "shutdown_request" || kind == "interrupt_request":
 			f.serve(r, func() (any, error) { return f.answer(r) })
 		case kind == "input_reply":
@@ -103,16 +105,6 @@ func failureOfRequest(err error) *failure {
 		return short("KernelError", err.Error())
 	}
 	return short("BadRequest", err.Error())
-}
-
-// refuseLarge refuses a request of which there is the header alone.
-func (f *front) refuseLarge(r request) error {
-	err := fmt.Errorf("the message has %s, and at most %d MB are read: have the cell read its data from a file", megabytes(r.tooLarge), requestLimit>>20)
-	if r.Header.Type != "execute_request" {
-		return err
-	}
-	f.enqueue(r, executeRequest{}, err)
-	return nil
 }
 
 // shutDown has the loop end once it has replied: a client waits for the reply, and then until this process has ended.

@@ -47,7 +47,8 @@ type Key []byte
 
 var delimiter = []byte("<IDS|MSG>")
 
-// Parse reads a message from its frames.
+// Parse reads a message from its frames. One that is signed, with another part than the header malformed, is returned
+// with the error: it can be answered.
 func (k Key) Parse(frames [][]byte) (Message, error) {
 	at := delimiterIn(frames)
 	if at < 0 || len(frames) < at+6 {
@@ -58,12 +59,15 @@ func (k Key) Parse(frames [][]byte) (Message, error) {
 		return Message{}, errUnsigned
 	}
 	m := Message{Identities: frames[:at], RawHeader: parts[0], Parent: parts[1], Metadata: parts[2], Content: parts[3], Buffers: frames[at+6:]}
-	for i, part := range parts {
-		if !isObject(part) {
-			return Message{}, fmt.Errorf("malformed: part %d is not a JSON object", i)
+	if err := m.readHeader(); err != nil {
+		return Message{}, err
+	}
+	for i, name := range []string{"header", "parent_header", "metadata", "content"} {
+		if !isObject(parts[i]) {
+			return m, fmt.Errorf("malformed: %s is not a JSON object", name)
 		}
 	}
-	return m, m.readHeader()
+	return m, nil
 }
 
 var errUnsigned = errors.New("not signed with the connection's key")
