@@ -52,7 +52,11 @@ func (f *front) failureOf(c *cell) *failure {
 	case !failed:
 		return nil
 	case c.stopped != nil:
-		return short("Interrupted", c.stopped.String())
+		e := short("Interrupted", c.stopped.String())
+		if !c.builds.ok {
+			e.Traceback = append(e.Traceback, f.kept(c)...)
+		}
+		return e
 	case c.output.crash.text != "":
 		return f.crashed(c.output.crash.release())
 	case c.builds.ok && refused != nil:

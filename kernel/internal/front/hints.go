@@ -47,6 +47,11 @@ func (f *front) hints(c *cell, said []string) (lines []string) {
 		lines = append(lines, "no cell has declared anything since the kernel started: run the parameters and imports first")
 	}
 	lines = append(lines, f.whatCounts(c, strings.Join(said, "\n"))...)
+	return append(lines, f.kept(c)...)
+}
+
+// kept returns what stays declared when a cell was not built that declares it, too.
+func (f *front) kept(c *cell) (lines []string) {
 	for _, kept := range f.declared.Kept(gocell.Read(c.code)) {
 		lines = append(lines, "this cell has changed nothing; still declared: "+kept)
 	}
