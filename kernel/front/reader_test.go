@@ -39,6 +39,7 @@ func TestAValueThatDoesNotFitAParameterIsALineAboutThat(t *testing.T) {
 		{parametersCell("2.5", "0.1", `"equal"`), "1", "workers (int) must be from 1 to 64, got 2.5 (float64)"},
 		{parametersCell("nil", "0.1", `"equal"`), "1", "workers (int) must be from 1 to 64, got nil (use of untyped nil in variable declaration)"},
 		{parametersCell("0x", "0.1", `"equal"`), "1", "workers (int) must be from 1 to 64, got 0x (hexadecimal literal has no digits)"},
+		{parametersCell("", "0.1", `"equal"`), "1", "workers (int) must be from 1 to 64, got nothing (expected operand, found 'var')"},
 		{parametersCell("2", "1", `"equal"`), "2", "share (float64) must be from 0.0 to 0.5, got 1 (int)"},
 		{parametersCell("2", "true", `"equal"`), "2", "share (float64) must be from 0.0 to 0.5, got true (bool)"},
 		{parametersCell("2", "0,1", `"equal"`), "2", "share (float64) must be from 0.0 to 0.5, got 0,1 (extra init expr 1)"},
@@ -75,6 +76,9 @@ func TestAValueThatDoesNotFitAParameterIsALineAboutThat(t *testing.T) {
 	}
 	if r := c.execute("%%\nvar s string = workers\nfmt.Println(s)"); !strings.Contains(r.said(), "line 2: cannot use workers (variable of type int) as string value") {
 		t.Errorf("a mistake of the cell's own: %s", r.said())
+	}
+	if r := c.execute("workers = 3 // how many; 1 to 64"); !strings.HasSuffix(r.said(), "statements stand below a line %%") {
+		t.Errorf("a statement: %s", r.said())
 	}
 	if r := c.execute("func share() {}\nvar workers = 3 // how many; 1 to 64\nvar workers = 4"); !strings.Contains(r.said(), "workers redeclared") || strings.Contains(r.traceback(), "main.go") {
 		t.Errorf("declared twice: %s\n%s", r.said(), r.traceback())
@@ -121,6 +125,10 @@ func TestAChangeThatAnOldCellDoesNotFitNamesBothCells(t *testing.T) {
 	want := "area is declared otherwise by " + cellOf(changed) + " line 1, which was not built; what counts is " + cellOf(old) + " line 1: func area(w, h int) int { return w * h }"
 	if shown := withoutColors.Replace(user.traceback()); !strings.Contains(shown, want) {
 		t.Errorf("%q is not in\n%s", want, shown)
+	}
+	c.execute("func area(w, h int) int { return w * h }\nfunc double() int { return 2 * area(1, 2) }").wantOK("")
+	if r := c.execute("func double() int { return 2 * area(1) }"); strings.Contains(r.traceback(), "what counts") {
+		t.Errorf("showed %s", r.traceback())
 	}
 	c.execute("%rm double")
 	c.execute("func area(w int) int { return w }").wantOK("")

@@ -46,16 +46,18 @@ func (f *front) changedFor(c *cell, t toolError) string {
 
 // remember takes over what a cell has declared, if it was built.
 func (f *front) remember(c *cell) {
-	if c.parsed == nil {
-		return
-	}
-	for _, change := range c.parsed.Changes(f.declared, c.declares) {
-		if delete(f.unbuilt, change.Name); !c.builds.ok && change.Gone == "" {
+	switch {
+	case c.parsed == nil:
+	case c.builds.ok:
+		f.declared = c.declares
+		maps.DeleteFunc(f.unbuilt, func(name string, _ place) bool {
+			at, _ := f.declared.Place(name)
+			return at.Label == c.parsed.Label()
+		})
+	default:
+		for _, change := range c.parsed.Changes(f.declared, c.declares) {
 			f.unbuilt[change.Name] = f.placeIn(change.At)
 		}
-	}
-	if c.builds.ok {
-		f.declared = c.declares
 	}
 }
 

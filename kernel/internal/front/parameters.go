@@ -1,6 +1,7 @@
 package front
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -57,7 +58,7 @@ func (f *front) unfitInText(c *cell, syntax *gocell.SyntaxError) *failure {
 	if i > 0 && strings.TrimSpace(lines[i][:min(syntax.Column-1, len(lines[i]))]) == "" {
 		i-- // the parser was not content with the line above
 	}
-	if p, found := gocell.ParameterOn(lines[i]); found {
+	if p, found := gocell.ParameterOn(lines[i]); found && !strings.Contains(syntax.Message, "expected declaration") {
 		return f.unfit(place{c.count, i + 1}, p, syntax.Message)
 	}
 	return nil
@@ -70,7 +71,7 @@ func (f *front) unfit(at place, p gocell.Parameter, why string) *failure {
 	if want, _ := p.Misfit(before); want != "" {
 		name += " (" + want + ")"
 	}
-	line := fmt.Sprintf("%s must be %s, got %s (%s)", name, p.Limits, p.Value, why)
+	line := fmt.Sprintf("%s must be %s, got %s (%s)", name, p.Limits, cmp.Or(p.Value, "nothing"), why)
 	if declared && before.Value != p.Value {
 		line += "; it keeps its last valid value, " + before.Value
 	}
