@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +26,7 @@ type Parameter struct {
 
 var (
 	rangeOf       = regexp.MustCompile(`^(?:from )?(-?[\d.]\S*) to (-?[\d.]\S*?)(?: ?%| [^\W\d]\w*)?$`)
-	lastPart      = regexp.MustCompile(`(?:"(?:[^"\\]|\\.)*"|[^;"])*$`) // a semicolon within quotes belongs to a choice
+	clauseOf      = regexp.MustCompile(`(?:"(?:[^"\\]|\\.)*"|[^;"]|")+`) // a semicolon within quotes belongs to a choice
 	parameterLine = regexp.MustCompile(`^\s*(?:var\s+)?(\w+)(?:\s+[\w.\[\]]+)?\s*=\s*([^=].*?)?\s*//\s*(.*?)\s*$`)
 )
 
@@ -94,10 +95,17 @@ func ParameterOn(line string) (p Parameter, found bool) {
 	return p, p.Limits != ""
 }
 
-// limits reads the last part of a comment; of is the type that the limits have in Go.
+// limits reads the last part of a comment that names some; of is the type that they have in Go.
 func limits(comment string) (text, of string) {
-	part := strings.TrimSuffix(strings.TrimSpace(lastPart.FindString(comment)), ".")
-	part = strings.TrimSpace(strings.TrimPrefix(part, ";"))
+	for _, part := range slices.Backward(clauseOf.FindAllString(comment, -1)) {
+		if text, of = limitsIn(strings.TrimSuffix(strings.TrimSpace(part), ".")); text != "" {
+			return text, of
+		}
+	}
+	return "", ""
+}
+
+func limitsIn(part string) (text, of string) {
 	if part == "true or false" {
 		return part, "bool"
 	}
