@@ -1,6 +1,7 @@
 package front
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -37,6 +38,16 @@ func TestReportsAndTestsAreReadHoweverTheirOutputIsCut(t *testing.T) {
 		if e := f.raced(&r); e.Value != "Cell [7] line 4 writes and code outside of all cells reads the same variable, and nothing orders the two" {
 			t.Fatalf("in pieces of %d bytes: %+v", size, e)
 		}
+	}
+	var ts tests
+	for i := range 2 * loggedMost {
+		f.takeTests(&ts, fmt.Sprintf("=== RUN   Test%d\n    Cell [1]:4: no\n--- FAIL: Test%[1]d (0.00s)\n", i))
+	}
+	if e := f.testsFailed(&ts); ts.lines != 2*loggedMost || len(ts.logged) != loggedMost || len(e.Traceback) != testsShown+1 {
+		t.Errorf("of %d lines %d are remembered and %d shown", ts.lines, len(ts.logged), len(e.Traceback))
+	}
+	if long := strings.Repeat("x", lineMost+1); f.takeTests(&ts, long) != long || ts.line != "" {
+		t.Errorf("%d bytes of a line are held", len(ts.line))
 	}
 	var r races
 	huge := raceBegin + strings.Repeat("x", crashLimit)

@@ -11,8 +11,15 @@ type tests struct {
 	name   string // of the test that runs
 	logged map[string][]logged
 	failed []string // names, in order
+	lines  int      // in logged
 	line   string   // the beginning of one
 }
+
+const (
+	loggedMost = 10_000   // lines of tests are remembered
+	testsShown = 50       // lines of those that failed are shown
+	lineMost   = 64 << 10 // of a line is waited for
+)
 
 // logged is a line that a test has logged.
 type logged struct {
@@ -30,7 +37,7 @@ var (
 func (f *front) takeTests(t *tests, text string) (rest string) {
 	text = t.line + text
 	for line := range strings.Lines(text) {
-		if t.line = line; strings.HasSuffix(line, "\n") {
+		if t.line = line; strings.HasSuffix(line, "\n") || len(line) > lineMost {
 			rest, t.line = rest+f.testLine(t, line), ""
 		}
 	}
@@ -42,13 +49,17 @@ func (f *front) testLine(t *tests, line string) string {
 		t.name = match[1]
 	} else if match := testFailed.FindStringSubmatch(line); match != nil {
 		t.name = match[1] // a benchmark's lines follow
-		t.failed = append(t.failed, t.name)
+		if len(t.failed) < loggedMost {
+			t.failed = append(t.failed, t.name)
+		}
 	} else if match := testLogged.FindStringSubmatch(line); match != nil {
 		l := logged{f.placeOf(match[2], match[3]), match[4]}
 		if t.logged == nil {
 			t.logged = map[string][]logged{}
 		}
-		t.logged[t.name] = append(t.logged[t.name], l)
+		if t.lines++; t.lines <= loggedMost {
+			t.logged[t.name] = append(t.logged[t.name], l)
+		}
 		return match[1] + l.at.String() + ": " + l.said + "\n"
 	}
 	return line
@@ -67,6 +78,10 @@ func (f *front) testsFailed(t *tests) *failure {
 		}
 		for _, l := range lines {
 			e.add(f, l.at, 0, name+": "+l.said)
+		}
+		if len(e.Traceback) >= testsShown {
+			e.Traceback = append(e.Traceback[:testsShown], "and more, which stands above")
+			break
 		}
 		inner := func(other string) bool { return strings.HasPrefix(other, name+"/") }
 		if len(lines) == 0 && !slices.ContainsFunc(t.failed, inner) {
