@@ -67,7 +67,7 @@ func (c connection) address(port int) (network, address string) {
 const (
 	// messageLimit is the most that a message of GoNB's may hold: a picture, a page with its scripts.
 	messageLimit = 8 << 20
-	// requestLimit is the most that a client's message may hold: nobody writes such a cell.
+	// requestLimit is the most that a client's message may hold. A longer one is answered with an error.
 	requestLimit = 8 << 20
 	// queueLimit is what may wait for a client that is slow to read: all that one cell may show.
 	queueLimit = displayLimit + headLimit + tailLimit

@@ -40,9 +40,9 @@ func (f *front) accept(r request) {
 	}
 }
 
-// serve is what every request goes through, but for cells, which next begins and finish ends: busy, the reply that handle
-// returns, idle. The reply tells of an error, and of a panic too: a mistake in the kernel costs a reader one request, and
-// not all that the cells have declared. A client waits for the reply whatever happened.
+// serve answers a request: busy, the reply that handle returns, idle. Every request goes through it but cells, which next
+// begins and finish ends. An error or a panic becomes the reply: a client waits for one, and a mistake in the kernel costs
+// one request instead of all that the cells have declared.
 func (f *front) serve(r request, handle func() (any, error)) {
 	f.status("busy", r.Message)
 	defer f.idle(r.Message)

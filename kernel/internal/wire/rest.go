@@ -7,8 +7,9 @@ import (
 	"hash"
 )
 
-// Rest is a message that is too long to be kept, which is verified all the same: whoever knows the key gets an answer.
-// Buffers may be what is too long, but not also stand behind it: they are not signed, and cannot be told from the rest.
+// Rest is a message that is too long to be kept. It verifies the signature all the same, so that a client can be
+// answered. Buffers may be the part that is too long, but may not follow it: they are not signed, and Rest does not see
+// where frames end.
 type Rest struct {
 	Size int // of the message in bytes
 
