@@ -16,15 +16,13 @@ import (
 func (f *front) accept(r request) {
 	err := f.try(func() error {
 		switch kind := r.Header.Type; {
-		case r.broken != nil && r.Header.Type == "execute_request":
+		case r.broken != nil && kind == "execute_request":
 			f.enqueue(r, executeRequest{}, r.broken)
 		case r.broken != nil:
 			return r.broken
-		case kind == "shutdown_request" || kind == "interrupt_request":
-			f.serve(r, func() (any, error) { return f.answer(r) })
 		case kind == "input_reply":
 			f.input(r)
-		case !f.probe.ready:
+		case !f.probe.ready && kind != "shutdown_request" && kind != "interrupt_request":
 			f.waiting = append(f.waiting, r)
 		case kind == "execute_request":
 			f.execute(r)
@@ -46,14 +44,15 @@ func (f *front) accept(r request) {
 func (f *front) serve(r request, handle func() (any, error)) {
 	f.status("busy", r.Message)
 	defer f.idle(r.Message)
-	var content any
-	err := f.try(func() (err error) {
-		content, err = handle()
+	var content json.RawMessage
+	err := f.try(func() error {
+		answer, err := handle()
+		content = wire.JSON(answer)
 		return err
 	})
 	if err != nil {
 		f.log.Printf("%s: %v", r.Header.Type, err)
-		content = failureOfRequest(fmt.Errorf("%s: %w", r.Header.Type, err)).content()
+		content = wire.JSON(failureOfRequest(fmt.Errorf("%s: %w", r.Header.Type, err)).content())
 	}
 	if name, found := strings.CutSuffix(r.Header.Type, "_request"); found { // a message to a comm has no reply
 		f.reply(r, name+"_reply", content, nil)

@@ -120,6 +120,9 @@ func TestAPanicFailsARequestAndNotTheKernel(t *testing.T) {
 	serve(func() (any, error) { panic("boom") })
 	wantError("odd_reply", "a mistake in the kernel, which its log places: boom", "busy idle")
 
+	serve(func() (any, error) { return func() {}, nil })
+	wantError("odd_reply", "unsupported type: func()", "busy idle")
+
 	serve(func() (any, error) { return nil, errors.New("no") })
 	wantError("odd_reply", "odd_request: no", "busy idle")
 
