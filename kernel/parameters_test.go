@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/jupyter"
 	"multiprocessing/kernel/internal/setup"
 	"multiprocessing/kernel/nbformat"
@@ -161,43 +160,6 @@ func TestParametersAreListed(t *testing.T) {
 	for _, want := range []string{"start: int (default 20000)", "the first; 100 to 200000", "sizes: []int (default []int{1})"} {
 		if r.code != 0 || !strings.Contains(r.stdout, want) {
 			t.Errorf("papermill --help-notebook: exit status %d, %q is not in\n%s", r.code, want, r.stdout)
-		}
-	}
-}
-
-// The front says the limits of a value that does not fit, and papermill's package refuses such a value before.
-func TestTheFrontReadsTheLimitsThatThePackageForPapermillReads(t *testing.T) {
-	t.Parallel()
-	notebooks, err := filepath.Glob("../notebooks/*.ipynb")
-	if err != nil {
-		t.Fatal(err)
-	}
-	notebooks = append(notebooks, parameterized(t, every+`
-var cores = 2 // how many; from 1 to 64 cores.
-var part = 0.1 // 0 to 0.5; more is too much
-var kind = "a;b" // not "c;"; one of "a;b", "c"
-var best = 1 // one of the best
-var free2 = 1 // from here to there`))
-	plans, err := jupyter.PlanRuns(t.Context(), setUp(t), notebooks, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, path := range notebooks {
-		book, err := nbformat.Read(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := slices.IndexFunc(book.Cells, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, "parameters") })
-		parsed, err := gocell.Read(string(book.Cells[at].Source)).Parse(gocell.Origin{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		declared := (gocell.Store{}).With(parsed)
-		for _, want := range plans[i].Declared {
-			got, _ := declared.Parameter(want.Name)
-			if limits := strings.TrimPrefix(got.Limits, "from "); limits != strings.TrimPrefix(want.Limits, "from ") {
-				t.Errorf("%s: %s has the limits %q, and for papermill %q", path, want.Name, limits, want.Limits)
-			}
 		}
 	}
 }
