@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -117,6 +118,15 @@ func (r *asked) count(state string) (n int) {
 		}
 	}
 	return n
+}
+
+// cellOf is what the kernel calls a cell that it has run.
+func cellOf(r *asked) string {
+	var content struct {
+		Count int `json:"execution_count"`
+	}
+	_ = json.Unmarshal(r.reply.Content, &content)
+	return fmt.Sprintf("Cell [%d]", content.Count)
 }
 
 // kinds are the types of what was published, without statuses and the input.

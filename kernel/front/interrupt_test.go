@@ -12,6 +12,7 @@ import (
 const slowBuild = "var table%d = map[string]int{%s}\n%%%%\nfmt.Println(len(table%d))"
 
 func canBeInterruptedWhileBuilding(t *testing.T, c *client) {
+	c.execute("var table1 = 1").wantOK("")
 	var entries strings.Builder
 	for i := range 60_000 {
 		fmt.Fprintf(&entries, "\"%d\": %d,", i, i)
@@ -22,6 +23,9 @@ func canBeInterruptedWhileBuilding(t *testing.T, c *client) {
 	c.interrupt()
 	if c.wait(r); r.said() != "Interrupted: the cell was interrupted while it was being built" || len(r.kinds()) != 1 {
 		t.Errorf("said %s, published %q", r.said(), r.kinds())
+	}
+	if want := "\nthis cell has changed nothing; still declared: var table1 = 1"; !strings.HasSuffix(r.traceback(), want) {
+		t.Errorf("showed %s", r.traceback())
 	}
 	if c.wait(behind); behind.status() != "aborted" {
 		t.Errorf("the cell behind it: %s", behind.status())

@@ -67,6 +67,8 @@ func TestTheFrontHasNoDataRace(t *testing.T) {
 		"what a cell leaves": endsWhatACellLeaves,
 		"completion":         completesWhileACellRuns,
 		"nonsense":           refusesNonsense,
+		"every request":      servesEveryRequest,
+		"long requests":      refusesLongRequests,
 		"forgeries":          refusesForgeries,
 		"long output":        printsMoreThanIsShown,
 		"many clients":       servesManyClients,

@@ -28,19 +28,23 @@ var program = struct {
 	exit   func(status int)
 }{os.Stderr, os.Exit}
 
-// Between ends the program with exit status 1, and a line on stderr, unless
+// envRefused names the file in which the course's kernel looks for why a cell has
+// ended: it makes that the cell's error, with the place of the parameter.
+const envRefused = "MULTIPROCESSING_REFUSED"
+
+// Between ends the program with exit status 1, and a line that says why, unless
 // low <= value <= high. NaN is in no range.
 func Between[T cmp.Ordered](name string, value, low, high T) {
 	if !(low <= value && value <= high) {
-		refuse("%s must be from %v to %v, got %v", name, low, high, value)
+		refuse("%s (%T) must be from %v to %v, got %v", name, value, low, high, value)
 	}
 }
 
-// OneOf ends the program with exit status 1, and a line on stderr, unless
+// OneOf ends the program with exit status 1, and a line that says why, unless
 // value is one of choices.
 func OneOf[T comparable](name string, value T, choices ...T) {
 	if !slices.Contains(choices, value) {
-		refuse("%s must be one of %s; got %#v", name, list(choices), value)
+		refuse("%s (%T) must be one of %s; got %#v", name, value, list(choices), value)
 	}
 }
 
@@ -52,7 +56,12 @@ func list[T any](choices []T) string {
 	return strings.Join(texts, ", ")
 }
 
+// refuse writes the line for the kernel, or to stderr where there is no such
+// kernel.
 func refuse(format string, args ...any) {
-	fmt.Fprintf(program.stderr, "parameter: "+format+"; change it in the parameters cell, run that cell, then this one\n", args...)
+	line := fmt.Sprintf(format+"; change it in the parameters cell, run that cell, then this one\n", args...)
+	if os.WriteFile(os.Getenv(envRefused), []byte(line), 0o600) != nil {
+		fmt.Fprint(program.stderr, "parameter: "+line)
+	}
 	program.exit(1)
 }

@@ -189,10 +189,16 @@ func (s Store) Kept(c *Cell) (lines []string) {
 	return lines
 }
 
-// Declaration returns the line in which the cell declares the name, or "".
+// Declaration returns the line in which the cell declares a name (Type.Method for a method), or "".
 func (c *Cell) Declaration(text string) string {
 	r, _ := c.parse(Origin{})
-	for _, d := range r.parsed().declarations {
+	p := r.parsed()
+	for _, spec := range p.imports {
+		if spec.name() == text {
+			return "import " + spec.at.text
+		}
+	}
+	for _, d := range p.declarations {
 		for _, n := range d.names {
 			if n.text == text {
 				return d.lineOf(n)

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -38,7 +39,8 @@ type declaration struct {
 	keyword string // written before pieces; empty for functions and constants, whose single piece contains it
 	pieces  []piece
 	uses    []use
-	starts  bool // it is a func init_...() that runs before main
+	starts  bool   // it is a func init_...() that runs before main
+	comment string // behind variables, on their line
 }
 
 // name is a declared name: "x", "T.Method" for a method, "_" or "init".
@@ -182,11 +184,22 @@ func (r *reading) inCell(offset int) int {
 
 func (r *reading) syntaxError(first *scanner.Error) *SyntaxError {
 	e := r.errorAt(first.Pos.Offset, first.Msg)
-	if r.cell.Main < 0 && strings.Contains(first.Msg, "expected declaration") {
-		e.Message += "; put statements after a line with %%"
+	line := strings.Split(r.cell.Go, "\n")[e.Line-1]
+	switch below := r.cell.Main >= 0 && e.offset >= r.cell.Main; {
+	case r.cell.Main < 0 && (strings.Contains(first.Msg, "expected declaration") || literalCall.MatchString(line)):
+		e.Message += "; put statements below a line with %%"
+	case below && strings.Contains(first.Msg, "found 'import'"):
+		e.Message += "; put imports above the line with %%"
+	case below && functionLine.MatchString(line):
+		e.Message += "; put functions above the line with %%"
 	}
 	return e
 }
+
+var (
+	literalCall  = regexp.MustCompile(`^\s*func\(`) // gofmt sets a blank between func and a receiver
+	functionLine = regexp.MustCompile(`^\s*func\s+(?:\([^()]*\)\s*)?\w+[\[(]`)
+)
 
 func (r *reading) errorAt(offset int, message string) *SyntaxError {
 	before := r.cell.Go[:r.inCell(offset)]
@@ -314,8 +327,9 @@ func (r *reading) addImport(p *Parsed, s *ast.ImportSpec) {
 
 // addVariables adds a declaration for each variable, but only one for variables that share a call: var a, b = f().
 func (r *reading) addVariables(p *Parsed, s *ast.ValueSpec, doc piece) {
+	comment := strings.TrimSpace(s.Comment.Text())
 	if len(s.Names) == 1 || len(s.Values) > 0 && len(s.Values) != len(s.Names) {
-		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", pieces: []piece{r.piece(s.Pos(), lastOf(s).End())}, uses: r.uses(s)}
+		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", pieces: []piece{r.piece(s.Pos(), lastOf(s).End())}, uses: r.uses(s), comment: comment}
 		for _, ident := range s.Names {
 			out.names = append(out.names, name{text: ident.Name})
 		}
@@ -323,7 +337,7 @@ func (r *reading) addVariables(p *Parsed, s *ast.ValueSpec, doc piece) {
 		return
 	}
 	for i, ident := range s.Names {
-		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", names: []name{{text: ident.Name}}, pieces: []piece{r.of(ident)}}
+		out := &declaration{origin: r.origin, kind: token.VAR, doc: doc, keyword: "var ", names: []name{{text: ident.Name}}, pieces: []piece{r.of(ident)}, comment: comment}
 		if s.Type != nil {
 			out.pieces, out.uses = append(out.pieces, r.of(s.Type)), r.uses(s.Type)
 		}
@@ -368,6 +382,9 @@ func (r *reading) uses(n ast.Node) (uses []use) {
 	})
 	return uses
 }
+
+// IsTest reports whether the cell runs its tests and has no other main.
+func (p *Parsed) IsTest() bool { return p != nil && p.test }
 
 // Tests lists the tests and benchmarks that a cell with %test declares.
 func (p *Parsed) Tests() (names []string) {

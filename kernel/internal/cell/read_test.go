@@ -64,13 +64,13 @@ func filled(source string) (lines []string) {
 
 func TestSyntaxErrorsNameTheLineOfTheCell(t *testing.T) {
 	for code, want := range map[string]string{
-		"!ls\nx := 1":              "line 2: expected declaration, found x; put statements after a line with %%",
+		"!ls\nx := 1":              "line 2: expected declaration, found x; put statements below a line with %%",
 		"!ls\n%%\nx := = 1":        "line 3: expected operand, found '='",
 		"%%\n}\nfunc f() {":        "line 2: unexpected }: it has no matching { after %%",
 		"%%\nf(\"a\nb\")":          "line 2: string literal not terminated",
 		"var x = `\r\n`\r\nvar 3":  "line 3: expected 'IDENT', found 3",
-		"%%\nfunc main() {}\nf()":  "line 2: expected '(', found main",
-		"package a\npackage b":     "line 2: expected declaration, found 'package'; put statements after a line with %%",
+		"%%\nfunc main() {}\nf()":  "line 2: expected '(', found main; put functions above the line with %%",
+		"package a\npackage b":     "line 2: expected declaration, found 'package'; put statements below a line with %%",
 		"type T struct {\n\tA int": "line 2: expected '}', found 'EOF'",
 	} {
 		if _, err := Read(code).Parse(Origin{}); err == nil || err.Error() != want {

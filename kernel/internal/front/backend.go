@@ -28,6 +28,8 @@ const (
 	EnvProgram = "MULTIPROCESSING_PROGRAM"
 	// envStatus names the file in which a cell's shell commands note how they ended.
 	envStatus = "MULTIPROCESSING_STATUS"
+	// envRefused names the file in which package parameter says which value does not fit.
+	envRefused = "MULTIPROCESSING_REFUSED"
 	// envNotebook is the path of the notebook, empty if the client does not tell it: package timing keeps the runs of
 	// each notebook apart.
 	envNotebook = "MULTIPROCESSING_NOTEBOOK"
@@ -90,7 +92,7 @@ func (b *backend) start(args []string) (err error) {
 	b.life = life
 	b.guard.Stdout, b.guard.Stderr = os.Stdout, os.Stderr
 	b.guard.Env = append(os.Environ(), "TMPDIR="+b.folder, "TMP="+b.folder, "TEMP="+b.folder,
-		EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envStatus+"="+b.status(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
+		EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envStatus+"="+b.status(), envRefused+"="+b.refused(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
 	if err := b.guard.Start(); err != nil {
 		return fmt.Errorf("starting the guard: %w", err)
 	}
@@ -105,6 +107,7 @@ func (b *backend) sockets() string { return filepath.Join(b.folder, "s") }
 func (b *backend) builds() string  { return filepath.Join(b.folder, "builds") }
 func (b *backend) program() string { return filepath.Join(b.folder, "program.go") }
 func (b *backend) status() string  { return filepath.Join(b.folder, "status") }
+func (b *backend) refused() string { return filepath.Join(b.folder, "refused") }
 
 // besideUs is the path of a program that set-up installs beside this one.
 func besideUs(name string) (string, error) {

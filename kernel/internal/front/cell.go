@@ -29,6 +29,8 @@ type cell struct {
 	reply json.RawMessage
 	idle  bool
 
+	tests   tests
+	races   races
 	builds  builds   // what the go command of cells has noted
 	exits   []string // what GoNB printed of programs that failed
 	fault   *failure // of the cell, which GoNB does not know or cannot tell
@@ -42,32 +44,46 @@ func newCell(r request, content executeRequest) *cell {
 		}
 		return *value
 	}
+	code := ""
+	if content.Code != nil {
+		code = *content.Code
+	}
 	return &cell{
-		request: r, code: *content.Code, silent: content.Silent,
+		request: r, code: code, silent: content.Silent,
 		storeHistory: !content.Silent && or(content.StoreHistory, true),
 		stopOnError:  or(content.StopOnError, !content.Silent),
 		allowStdin:   or(content.AllowStdin, true),
 	}
 }
 
-// next gives GoNB the next cell, if it is free.
+// next begins the next cell.
 func (f *front) next() {
-	if f.running != nil || len(f.queue) == 0 {
-		return
-	}
 	c := f.queue[0]
 	f.queue = f.queue[1:]
 	f.running = c
 	c.started, c.count = time.Now(), f.count
+	// Not when GoNB says so: jupyter console takes the idle of an earlier question for the cell's when it is slow to come.
+	f.status("busy", c.Message)
+	if c.fault == nil {
+		err := f.try(func() error { f.begin(c); return nil })
+		if err == nil {
+			return
+		}
+		c.fault = failureOfRequest(err)
+	}
+	f.finishWithoutGoNB(c)
+}
+
+// begin gives a cell to GoNB.
+func (f *front) begin(c *cell) {
 	if c.storeHistory {
 		f.count++
 		c.count = f.count
 		f.history.add(c.count, c.code)
 	}
-	// Not when GoNB says so: jupyter console takes the idle of an earlier question for the cell's when it is slow to come.
-	f.status("busy", c.Message)
 	take(f.backend.builds())
 	take(f.backend.status())
+	take(f.backend.refused())
 	if !c.silent {
 		f.publish("execute_input", c.Message, map[string]any{"code": c.code, "execution_count": c.count})
 	}
@@ -121,11 +137,21 @@ func (f *front) stream(c *cell, name, text string) {
 			c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
 			return
 		}
-		if text = c.output.crash.take(text, func() { f.releaseCrash(c) }, f.after); text == "" {
-			return
-		}
 	}
-	f.print(c, name, text)
+	f.print(c, name, f.withoutReports(c, name, text))
+}
+
+// withoutReports keeps what belongs into the cell's error of what its program prints, and returns the rest.
+func (f *front) withoutReports(c *cell, name, text string) (rest string) {
+	switch {
+	case name == "stderr":
+		if text = c.races.take(text); text != "" {
+			text = c.output.crash.take(text, func() { f.releaseCrash(c) }, f.after)
+		}
+	case c.parsed.IsTest():
+		text = f.takeTests(&c.tests, text)
+	}
+	return text
 }
 
 // releaseCrash prints what looked like the end of the cell's program and was not: the program goes on.
@@ -141,29 +167,43 @@ func (f *front) finish() {
 	if c == nil || c.reply == nil || !c.idle {
 		return
 	}
-	c.builds = readBuilds(take(f.backend.builds()))
-	failed := f.failureOf(c)
-	f.endOutput(c, failed == nil)
-	timing := f.timing(c, failed)
-	f.showTiming(c, timing)
-	content := map[string]any{"status": "ok", "execution_count": c.count, "payload": []any{}, "user_expressions": struct{}{}}
+	var failed *failure
+	var times timing
+	if err := f.try(func() error { failed, times = f.conclude(c); return nil }); err != nil {
+		failed = failureOfRequest(err)
+	}
+	content := map[string]any{"status": "ok"}
 	if failed != nil {
 		f.publish("error", c.Message, failed)
 		content = failed.content()
-		content["execution_count"] = c.count
-		content["payload"], content["user_expressions"] = []any{}, struct{}{}
 	}
-	f.reply(c.request, "execute_reply", content, timing.metadata(c, content["status"]))
+	content["execution_count"], content["payload"], content["user_expressions"] = c.count, []any{}, struct{}{}
+	f.reply(c.request, "execute_reply", content, times.metadata(content["status"]))
 	f.running = nil
 	f.status("idle", c.Message)
-	if c.builds.ok {
-		f.declared = c.declares
-	}
-	f.endCellsProcesses(c)
 	if failed != nil && c.stopOnError {
 		f.abort()
 	}
-	f.next()
+	f.remember(c)
+	f.endCellsProcesses(c)
+}
+
+// conclude tells how the cell went, and sends what is left of its output.
+func (f *front) conclude(c *cell) (failed *failure, times timing) {
+	c.builds = readBuilds(take(f.backend.builds()))
+	f.print(c, "stdout", c.tests.line)
+	failed = f.failureOf(c)
+	f.print(c, "stderr", f.releaseRaces(&c.races))
+	f.endOutput(c, failed == nil)
+	times = f.timing(c, failed)
+	f.showTiming(c, times)
+	return failed, times
+}
+
+// finishWithoutGoNB ends the running cell for a fault of which GoNB knows nothing.
+func (f *front) finishWithoutGoNB(c *cell) {
+	c.reply, c.idle = json.RawMessage(`{"status": "ok"}`), true
+	f.finish()
 }
 
 // abort drops the cells that wait: what they rely on has not happened. They get no number, as they have not run.
@@ -195,9 +235,8 @@ func (f *front) died() {
 	}
 	if c := f.running; c != nil {
 		c.fault = short("KernelDied", "the kernel died: GoNB, which runs the cells, has ended; what cells have declared is lost: restart the kernel and run them again")
-		c.reply, c.idle = json.RawMessage(`{"status": "ok"}`), true
 		c.stopOnError = true
-		f.finish()
+		f.finishWithoutGoNB(c)
 	}
 }
 

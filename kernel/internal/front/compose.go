@@ -19,8 +19,9 @@ const stub = "func main() {}"
 
 // composed is what is made of a cell before GoNB gets it.
 type composed struct {
-	code     string       // for GoNB
-	commands []string     // its shell commands
+	code     string   // for GoNB
+	commands []string // its shell commands
+	parsed   *gocell.Parsed
 	declares gocell.Store // what is declared when it has been built
 }
 
@@ -53,11 +54,14 @@ func (f *front) compose(c *cell) (made composed) {
 func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []string, fault *failure) {
 	parsed, err := read.Parse(f.origin(c))
 	if syntax, ok := err.(*gocell.SyntaxError); ok {
+		if fault := f.unfitInText(c, syntax); fault != nil {
+			return nil, fault
+		}
 		e := &failure{Name: "BuildError"}
 		e.add(f, place{c.count, syntax.Line}, syntax.Column, syntax.Message)
 		return nil, e
 	}
-	made.declares = f.declared.With(parsed)
+	made.parsed, made.declares = parsed, f.declared.With(parsed)
 	source := made.declares.Program(parsed, f.packages)
 	if err := os.WriteFile(f.backend.program(), []byte(source), 0o600); err != nil {
 		return nil, short("ERROR", fmt.Sprintf("writing the cell's program: %v; free some room", err))
@@ -71,16 +75,16 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 // origin names the cell in the program. Equal cells have one name, so that the program of one that is run again is the
 // same, and need not be built again. What is run silently has no number.
 func (f *front) origin(c *cell) gocell.Origin {
-	label := 0
+	first := 0
 	if c.storeHistory {
 		sum := sha256.Sum256([]byte(c.code))
 		if f.labels[sum] == 0 {
 			f.labels[sum] = c.count
 		}
-		label = f.labels[sum]
-		f.counts[label] = c.count
+		first = f.labels[sum]
+		f.counts[first] = c.count
 	}
-	origin := gocell.Origin{Label: fmt.Sprintf("Cell [%d]", label)}
+	origin := gocell.Origin{Label: label(first)}
 	origin.Owner = origin.Label
 	var metadata struct {
 		ID string `json:"cellId"` // from JupyterLab

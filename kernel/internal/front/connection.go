@@ -3,7 +3,9 @@ package front
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -65,10 +67,8 @@ func (c connection) address(port int) (network, address string) {
 const (
 	// messageLimit is the most that a message of GoNB's may hold: a picture, a page with its scripts.
 	messageLimit = 8 << 20
-	// requestLimit is the most that a client's message may hold. A cell of more than cellLimit is refused with a reply; of
-	// a message that is not read to its end nobody knows whether it is a client's.
-	requestLimit = 32 << 20
-	cellLimit    = 8 << 20
+	// requestLimit is the most that a client's message may hold. A longer one is answered with an error.
+	requestLimit = 8 << 20
 	// queueLimit is what may wait for a client that is slow to read: all that one cell may show.
 	queueLimit = displayLimit + headLimit + tailLimit
 )
@@ -79,7 +79,7 @@ type sockets struct {
 }
 
 // listen opens the sockets that the connection names.
-func (c connection) listen(refused func(error), receive func(from channel, identity []byte, m wire.Message)) (s *sockets, err error) {
+func (c connection) listen(refused func(error), receive func(request)) (s *sockets, err error) {
 	s = &sockets{}
 	key := wire.Key(c.Key)
 	for _, socket := range []struct {
@@ -93,16 +93,21 @@ func (c connection) listen(refused func(error), receive func(from channel, ident
 	} {
 		network, address := c.address(socket.port)
 		*socket.server, err = zmtp.Listen(socket.kind, network, address, requestLimit, queueLimit, func(identity []byte, frames zmtp.Message, err error) {
-			var m wire.Message
-			if err == nil {
-				m, err = key.Parse(frames)
+			r := request{from: socket.from, identity: identity}
+			var large zmtp.TooLarge
+			if errors.As(err, &large) {
+				rest := large.Rest.(*wire.Rest)
+				r.broken = fmt.Errorf("the message has %s, and at most %d MB are read: have the cell read its data from a file", megabytes(rest.Size), requestLimit>>20)
+				r.Message, err = rest.Message()
+			} else if r.Message, err = key.Parse(frames); err != nil && r.Header.ID != "" {
+				r.broken, err = err, nil
 			}
 			if err != nil {
 				refused(err)
 				return
 			}
-			receive(socket.from, identity, m)
-		})
+			receive(r)
+		}, func(kept zmtp.Message) io.Writer { return key.Rest(kept) })
 		if err != nil {
 			s.close()
 			return nil, fmt.Errorf("listening for Jupyter on %s: %w", address, err)

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	gocell "multiprocessing/kernel/internal/cell"
 )
 
 // failure is why a cell failed, as a reader sees it. JupyterLab and nbconvert make HTML of the traceback, with its
@@ -39,7 +41,7 @@ func (f *front) failureOf(c *cell) *failure {
 		Value  string `json:"evalue"`
 	}
 	_ = json.Unmarshal(c.reply, &reply) // parsed as an object when it came
-	inShell := f.shellFailure(c)
+	inShell, refused := f.shellFailure(c), f.refused(c)
 	interrupted := c.stopped != nil && len(c.exits) > 0 // a shell that is interrupted notes any status
 	if c.fault != nil && c.fault.Name == "BuildError" {
 		c.fault.Traceback = append(c.fault.Traceback, f.hints(c, nil)...)
@@ -50,14 +52,26 @@ func (f *front) failureOf(c *cell) *failure {
 	case !failed:
 		return nil
 	case c.stopped != nil:
-		return short("Interrupted", c.stopped.String())
+		e := short("Interrupted", c.stopped.String())
+		if !c.builds.ok {
+			e.Traceback = append(e.Traceback, f.kept(c)...)
+		}
+		return e
 	case c.output.crash.text != "":
 		return f.crashed(c.output.crash.release())
+	case c.builds.ok && refused != nil:
+		return refused
+	case c.races.reports != nil:
+		return f.raced(&c.races)
+	case c.tests.failed != nil:
+		return f.testsFailed(&c.tests)
 	case reply.Status == "ok":
 		return inShell
 	case c.builds.failed:
-		e := f.notBuilt(c.builds.output)
-		e.Traceback = append(e.Traceback, f.hints(c, e.Traceback)...)
+		e := f.notBuilt(c)
+		if e.Name == "BuildError" {
+			e.Traceback = append(e.Traceback, f.hints(c, e.Traceback)...)
+		}
 		return e
 	}
 	return ended(reply.Value)
@@ -76,43 +90,64 @@ func ended(how string) *failure {
 
 var (
 	colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
-	// inCell is a line of a tool about a place in a cell.
-	inCell = regexp.MustCompile(`^\s*(?:[^:\n]*[/\\])?Cell \[(\d+)\]:(\d+)(?::(\d+))?:? ?(.*)$`)
+	// inCell is a line of a tool about a place in a cell, and where that is in the program.
+	inCell = regexp.MustCompile(`^\s*(?:[^:\n]*[/\\])?Cell \[(\d+)\]:(\d+)(?::(\d+))?(?:\[[^\]\n]*\.go:\d+:\d+\])?:? ?(.*)$`)
 	// inMainGo is how Go's tools begin a line about an error in what no cell has written.
 	inMainGo = regexp.MustCompile(`^\S*\b(?:main(?:_test)?\.go|generated):\d+(?::\d+)?:? ?`)
 	// noise is what a reader need not know: the name of the program, and how the tool ended.
-	noise = regexp.MustCompile(`^(# \S+|exit status \d+|note: module requires Go .*)$`)
+	noise = regexp.MustCompile(`^(# \S+( \[\S+\])?|exit status \d+|note: module requires Go .*)$`)
 	// unknownModule is what go says of an import for which no required module has a package.
 	unknownModule = regexp.MustCompile(`(?:no required module provides package|cannot find module providing package|finding module for package) ([^\s:;]+)`)
 )
 
+// toolError is what a tool says of a place in a cell; of none, it goes on with what was said before.
+type toolError struct {
+	in     gocell.Place // with the label that the program has
+	column int
+	said   string
+}
+
 // notBuilt is the failure of a cell that did not compile; Go's tools printed why.
-func (f *front) notBuilt(printed string) *failure {
+func (f *front) notBuilt(c *cell) *failure {
+	printed := colors.ReplaceAllString(c.builds.output, "")
+	all := f.toolErrors(printed)
+	if e := f.unfitParameter(c, all); e != nil {
+		return e
+	}
 	e := &failure{Name: "BuildError"}
-	lines := strings.Split(printed, "\n")
-	missing := map[string]bool{}
-	for i, line := range lines {
-		line = colors.ReplaceAllString(line, "")
-		for _, match := range unknownModule.FindAllStringSubmatch(line, -1) {
-			missing[match[1]] = true
+	for i, t := range all {
+		if i == 0 {
+			t.said += f.changedFor(c, t)
 		}
+		e.add(f, f.placeIn(t.in), t.column, t.said)
+	}
+	missing := map[string]bool{}
+	for _, match := range unknownModule.FindAllStringSubmatch(printed, -1) {
+		if path := match[1]; !missing[path] {
+			missing[path] = true
+			e.Traceback = append(e.Traceback, fmt.Sprintf("%s is in no module of the course; add its module with %s!*go get %s%s, which needs the network", path, bold, path, plain))
+		}
+	}
+	if e.Value == "" {
+		return short("BuildError", "the cell was not built, and Go's tools do not say why")
+	}
+	return e
+}
+
+func (f *front) toolErrors(printed string) (all []toolError) {
+	lines := strings.Split(printed, "\n")
+	for i, line := range lines {
 		if match := inCell.FindStringSubmatch(line); match != nil {
-			e.add(f, f.placeOf(match[1], match[2]), number(match[3]), f.placesIn(match[4]))
+			all = append(all, toolError{gocell.Place{Label: label(number(match[1])), Line: number(match[2])}, number(match[3]), f.placesIn(match[4])})
 			continue
 		}
 		said := inMainGo.ReplaceAllString(line, "")
 		if strings.TrimSpace(said) == "" || noise.MatchString(said) || said == "too many errors" && i < len(lines)-2 {
 			continue
 		}
-		e.add(f, place{}, 0, f.placesIn(said))
+		all = append(all, toolError{said: f.placesIn(said)})
 	}
-	for path := range missing {
-		e.Traceback = append(e.Traceback, fmt.Sprintf("%s is in no module of the course; add its module with %s!*go get %s%s, which needs the network", path, bold, path, plain))
-	}
-	if e.Value == "" {
-		return short("BuildError", "the cell was not built, and Go's tools do not say why")
-	}
-	return e
+	return all
 }
 
 // add adds what a tool said of a place, with its source and a mark below the column; 0 stands for none.
@@ -143,6 +178,7 @@ func number(digits string) int {
 // crashed is of a program that panicked, with places in cells instead of files.
 func (f *front) crashed(text string) *failure {
 	first, rest, _ := strings.Cut(strings.TrimRight(text, "\n"), "\n")
+	first = strings.TrimSuffix(first, " [recovered, repanicked]") // by package testing
 	name, value, found := strings.Cut(first, ": ")
 	if !found {
 		name, value = "panic", first

@@ -11,7 +11,6 @@ package front
 import (
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log"
 	"os"
 	"os/signal"
@@ -37,6 +36,7 @@ type request struct {
 	wire.Message
 	from     channel
 	identity []byte
+	broken   error // of a client's message of which the header alone can be read
 }
 
 // front is a running kernel. All but the sockets belongs to the loop.
@@ -61,7 +61,8 @@ type front struct {
 	history  history
 	language *language
 
-	declared gocell.Store // by the cells so far
+	declared gocell.Store     // by the cells so far
+	unbuilt  map[string]place // of names, where cells that were not built declare them otherwise
 	packages *gocell.Packages
 	labels   map[[32]byte]int // of cells in programs, by the hash of the cell: the number of its first run
 	counts   map[int]int      // the number of the last run, by label
@@ -83,7 +84,7 @@ func Run(connectionFile string, flags []string) error {
 	}
 	f := &front{
 		key: wire.Key(connection.Key), session: rand.Text(), log: log.New(os.Stderr, "front: ", log.LstdFlags),
-		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{},
+		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{}, unbuilt: map[string]place{},
 		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: gocell.NewPackages(goroot(), os.Getenv("MULTIPROCESSING_MODULE"), moduleCache()),
 	}
 	if f.sockets, err = connection.listen(f.refuse, f.receive); err != nil {
@@ -110,7 +111,18 @@ func Run(connectionFile string, flags []string) error {
 func (f *front) loop() {
 	defer close(f.done)
 	for f.ending == nil {
-		(<-f.events)()
+		f.do(<-f.events)
+		for f.ending == nil && f.running == nil && len(f.queue) > 0 {
+			f.do(f.next)
+		}
+	}
+}
+
+// do has an event handled. If that ends with a panic, the cell that runs has failed.
+func (f *front) do(event func()) {
+	err := f.try(func() error { event(); return nil })
+	if c := f.running; err != nil && c != nil && c.fault == nil {
+		c.fault = failureOfRequest(err)
 	}
 }
 
@@ -187,14 +199,14 @@ func (f *front) refuse(err error) {
 }
 
 // receive takes a client's message.
-func (f *front) receive(from channel, identity []byte, m wire.Message) {
+func (f *front) receive(r request) {
 	f.post(func() {
-		if f.replays.Again(m) {
+		if f.replays.Again(r.Message) {
 			f.refusals++
-			f.log.Printf("refused message %d: %s has come before", f.refusals, m.Header.Type)
+			f.log.Printf("refused message %d: %s has come before", f.refusals, r.Header.Type)
 			return
 		}
-		f.handle(request{m, from, identity})
+		f.accept(r)
 	})
 }
 
@@ -246,14 +258,7 @@ func (f *front) status(state string, parent wire.Message) {
 	f.publish("status", parent, map[string]string{"execution_state": state})
 }
 
-// answer answers a request at once, also while a cell runs. JupyterLab shows the last status whosever it is, so that
-// the cell's is sent again.
-func (f *front) answer(r request, kind string, content any) {
-	f.status("busy", r.Message)
-	f.reply(r, kind, content, nil)
-	f.idle(r.Message)
-}
-
+// idle says that a request is done. JupyterLab shows the last status whosever it is, so that the cell's is sent again.
 func (f *front) idle(parent wire.Message) {
 	f.status("idle", parent)
 	if f.running != nil {
@@ -267,9 +272,4 @@ func (f *front) toGoNB(conn *zmtp.Conn, m wire.Message, content any) {
 	if err := conn.Write(f.key.Frames(clean)); err != nil {
 		f.log.Printf("sending %s to GoNB: %v", m.Header.Type, err)
 	}
-}
-
-// bad is the content of a reply to a request that makes no sense.
-func bad(err error) map[string]any {
-	return failure{Name: "BadRequest", Value: err.Error(), Traceback: []string{fmt.Sprintf("BadRequest: %v", err)}}.content()
 }

@@ -16,7 +16,7 @@ const probeAgain = 20 * time.Millisecond
 func (f *front) read(conn *zmtp.Conn, handle func(wire.Message)) {
 	for {
 		frames, err := conn.Read()
-		if errors.Is(err, zmtp.ErrTooLarge) {
+		if errors.As(err, new(zmtp.TooLarge)) {
 			f.post(func() { f.tooLarge(frames) })
 			continue
 		}

@@ -1,51 +1,77 @@
 package front
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/nbformat"
 )
 
-var undefined = regexp.MustCompile(`undefined: (\w+)`)
+// undefined are what the compiler says of a name, and of a method, that is not declared.
+var (
+	undefined       = regexp.MustCompile(`undefined: (\w+)`)
+	undefinedMethod = regexp.MustCompile(`type \*?(\w+)\S* has no field or method (\w+)|(\w+)\S* does not implement .*\(missing method (\w+)\)`)
+)
+
+// undefinedIn returns the names that are not declared, each once.
+func undefinedIn(said string) (names []string) {
+	for _, match := range undefined.FindAllStringSubmatch(said, -1) {
+		names = append(names, match[1])
+	}
+	for _, match := range undefinedMethod.FindAllStringSubmatch(said, -1) {
+		names = append(names, match[1]+match[3]+"."+match[2]+match[4])
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // hints returns what a reader may not know of a cell that was not built: where undefined names are declared, and what
 // stays declared.
 func (f *front) hints(c *cell, said []string) (lines []string) {
-	seen := map[string]bool{}
-	for _, match := range undefined.FindAllStringSubmatch(strings.Join(said, "\n"), -1) {
-		if name := match[1]; !seen[name] {
-			seen[name] = true
-			if line := declaredInNotebook(os.Getenv(envSession), name); line != "" {
-				lines = append(lines, fmt.Sprintf("%s is declared by a cell that has not run since the kernel started: %s; run the parameters and imports first", name, line))
-			}
+	names := undefinedIn(strings.Join(said, "\n"))
+	for _, name := range names {
+		switch line, first := f.declaredInNotebook(name); {
+		case line == "":
+		case first > 0:
+			lines = append(lines, fmt.Sprintf("%s is declared by Cell [%d], which has failed, or has been removed since: %s; run it again", name, f.counts[first], line))
+		default:
+			lines = append(lines, fmt.Sprintf("%s is declared by a cell that has not run since the kernel started: %s; run the parameters and imports first", name, line))
 		}
 	}
-	if len(seen) > 0 && lines == nil && f.declared.Empty() {
+	if len(names) > 0 && lines == nil && f.declared.Empty() {
 		lines = append(lines, "no cell has declared anything since the kernel started: run the parameters and imports first")
 	}
+	lines = append(lines, f.whatCounts(c, strings.Join(said, "\n"))...)
+	return append(lines, f.kept(c)...)
+}
+
+// kept returns what stays declared when a cell was not built that declares it, too.
+func (f *front) kept(c *cell) (lines []string) {
 	for _, kept := range f.declared.Kept(gocell.Read(c.code)) {
 		lines = append(lines, "this cell has changed nothing; still declared: "+kept)
 	}
 	return lines
 }
 
-// declaredInNotebook returns the first line of the declaration of a name in a notebook, "" if none of its cells has it.
-func declaredInNotebook(path, name string) string {
-	book, err := nbformat.Read(path)
+// declaredInNotebook returns the first line of the declaration of a name in the notebook, "" if none of its cells has it,
+// and the number of that cell's first run, 0 if it has not run.
+func (f *front) declaredInNotebook(name string) (line string, first int) {
+	book, err := nbformat.Read(os.Getenv(envSession))
 	if err != nil {
-		return "" // Jupyter has not told where the notebook is
+		return "", 0 // Jupyter has not told where the notebook is
 	}
 	for _, cell := range book.Cells {
 		if cell.Type != "code" {
 			continue
 		}
 		if line := gocell.Read(string(cell.Source)).Declaration(name); line != "" {
-			return line
+			return line, f.labels[sha256.Sum256([]byte(cell.Source))]
 		}
 	}
-	return ""
+	return "", 0
 }

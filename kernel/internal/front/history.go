@@ -55,21 +55,20 @@ type historyRequest struct {
 	Unique  bool   `json:"unique"`
 }
 
-func (f *front) answerHistory(r request) {
+func (h *history) answer(content json.RawMessage) (any, error) {
 	var want historyRequest
-	if err := json.Unmarshal(r.Content, &want); err != nil {
-		f.answer(r, "history_reply", bad(err))
-		return
+	if err := json.Unmarshal(content, &want); err != nil {
+		return nil, err
 	}
 	list := []any{} // of session, line, and source or source and output
-	for _, e := range f.history.find(want) {
+	for _, e := range h.find(want) {
 		if want.Output {
 			list = append(list, []any{1, e.count, []any{e.code, nil}})
 		} else {
 			list = append(list, []any{1, e.count, e.code})
 		}
 	}
-	f.answer(r, "history_reply", map[string]any{"status": "ok", "history": list})
+	return map[string]any{"status": "ok", "history": list}, nil
 }
 
 // find returns the entries that a client wants. There is one session, number 1; 0 and -0 are the current one too.

@@ -78,34 +78,35 @@ type question struct {
 	Cursor *int   `json:"cursor_pos"` // in characters
 }
 
-// ask answers a complete_request or an inspect_request, when gopls has.
-func (f *front) ask(r request) {
+// ask has a complete_request or an inspect_request served when gopls has answered.
+func (f *front) ask(r request) error {
 	var q question
 	if err := json.Unmarshal(r.Content, &q); err != nil {
-		f.answer(r, strings.Replace(r.Header.Type, "request", "reply", 1), bad(err))
-		return
+		return err
 	}
 	characters := len([]rune(q.Code))
 	if q.Cursor == nil || *q.Cursor > characters || *q.Cursor < 0 {
 		q.Cursor = &characters
 	}
 	declared := f.declared
-	kind, nothing, find := "complete_reply", q.noMatches(), f.language.complete
+	nothing, find := q.noMatches(), f.language.complete
 	if r.Header.Type == "inspect_request" {
-		kind, nothing, find = "inspect_reply", notFound(), f.language.inspect
+		nothing, find = notFound(), f.language.inspect
 	}
 	answered := false
-	answer := func(content map[string]any) {
+	answer := func(content map[string]any, err error) {
 		if !answered {
 			answered = true
-			f.answer(r, kind, content)
+			f.serve(r, func() (any, error) { return content, err })
 		}
 	}
-	f.after(patience, func() { answer(nothing) })
+	f.after(patience, func() { answer(nothing, nil) })
 	f.language.asking.Go(func() {
-		content := find(q, declared)
-		f.post(func() { answer(content) })
+		var content map[string]any
+		err := f.try(func() error { content = find(q, declared); return nil })
+		f.post(func() { answer(content, err) })
 	})
+	return nil
 }
 
 func (q question) noMatches() map[string]any {

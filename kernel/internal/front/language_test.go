@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestGoplsEndsWhenNobodyAsksAndStartsAgain has a gopls that only says that it is there.
+// TestGoplsEndsWhenNobodyAsksAndStartsAgain has a gopls that only says, when it is asked, that it is there.
 func TestGoplsEndsWhenNobodyAsksAndStartsAgain(t *testing.T) {
 	defer func(before time.Duration) { idle = before }(idle)
 	idle = 20 * time.Millisecond
@@ -17,7 +17,7 @@ func TestGoplsEndsWhenNobodyAsksAndStartsAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	const answer = `{"jsonrpc":"2.0","id":1,"result":{}}`
-	program := fmt.Sprintf("#!/bin/sh\nprintf 'Content-Length: %d\\r\\n\\r\\n%s'\nexec cat >/dev/null\n", len(answer), answer)
+	program := fmt.Sprintf("#!/bin/sh\nread asked\nprintf 'Content-Length: %d\\r\\n\\r\\n%s'\nexec cat 3>&1 >/dev/null\n", len(answer), answer)
 	if err := os.WriteFile(path, []byte(program), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,9 @@ func (o *output) room(size int) bool {
 // print passes on what a cell prints, up to a limit; of the rest it keeps the end.
 func (f *front) print(c *cell, name, text string) {
 	o := &c.output
-	o.printed += len(text)
+	if o.printed += len(text); text == "" {
+		return
+	}
 	if !o.cut {
 		room := headLimit - o.shown
 		if len(text) <= room {

@@ -85,12 +85,12 @@ func TestACellThatIsRunAgainKeepsItsNameInThePrograms(t *testing.T) {
 func testFront(t *testing.T) *front {
 	t.Helper()
 	return &front{backend: &backend{folder: t.TempDir()}, sockets: &sockets{iopub: listening(t)}, packages: gocell.NewPackages("", "", ""),
-		labels: map[[32]byte]int{}, counts: map[int]int{}, done: make(chan struct{}), events: make(chan func(), 100)}
+		labels: map[[32]byte]int{}, unbuilt: map[string]place{}, counts: map[int]int{}, done: make(chan struct{}), events: make(chan func(), 100)}
 }
 
 func listening(t *testing.T) *zmtp.Server {
 	t.Helper()
-	server, err := zmtp.Listen("PUB", "tcp", "127.0.0.1:0", 1<<20, 1<<20, nil)
+	server, err := zmtp.Listen("PUB", "tcp", "127.0.0.1:0", 1<<20, 1<<20, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestPlacesInTracesAndMessagesAreThoseOfTheLastRun(t *testing.T) {
 	if got = colors.ReplaceAllString(got, ""); got != want || first != (place{2, 2}) {
 		t.Errorf("first %v in\n%s\nwant\n%s", first, got, want)
 	}
-	failed := f.notBuilt("# gonb_1\n./Cell [3]:2:1: deep redeclared in this block\n\t./Cell [2]:1:6: other declaration of deep, at Cell [3]:2:1[/tmp/main.go:6:12]\n./main.go:3:1: odd\nexit status 1")
+	failed := f.notBuilt(&cell{builds: builds{output: "# gonb_1\n./Cell [3]:2:1: deep redeclared in this block\n\t./Cell [2]:1:6: other declaration of deep, at Cell [3]:2:1[/tmp/main.go:6:12]\n./main.go:3:1: odd\nexit status 1"}})
 	said := colors.ReplaceAllString(strings.Join(failed.Traceback, "\n"), "")
 	if want := "Cell [5] line 2: deep redeclared in this block\n    deep(7)\n    ^\nCell [2] line 1: other declaration of deep, at Cell [5] line 2\n    func deep(n int) {\n         ^\nodd"; said != want {
 		t.Errorf("said\n%s\nwant\n%s", said, want)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	gocell "multiprocessing/kernel/internal/cell"
 )
 
 // place is a line of a cell.
@@ -24,14 +26,30 @@ func (f *front) source(p place) string {
 var (
 	inTrace   = regexp.MustCompile(`(?m)^[ \t]*(?:[^:\n]*[/\\])?Cell \[(\d+)\]:(\d+)(?: \+0x[0-9a-f]+)?$`)
 	inMessage = regexp.MustCompile(`(?:[^\s:]*[/\\])?Cell \[(\d+)\]:(\d+)(?::\d+)?(?:\[[^\]\n]*\.go:\d+:\d+\])?`) // and where that is in the program
+
+	// In a test package main has GoNB's name, and Go has written a main function.
+	ofProgram = regexp.MustCompile(`\bgonb_[0-9a-f]{8}\.`)
+	ofTests   = regexp.MustCompile(`(?m)^.*\n[ \t]*_testmain\.go:\d+.*\n?`)
 )
 
 func (f *front) placeOf(label, line string) place {
 	return place{f.counts[number(label)], number(line)}
 }
 
+// label is what programs call the cell that was first run with a number.
+func label(first int) string { return fmt.Sprintf("Cell [%d]", first) }
+
+func (f *front) placeIn(p gocell.Place) place {
+	var first int
+	if _, err := fmt.Sscanf(p.Label, "Cell [%d]", &first); err != nil {
+		return place{}
+	}
+	return place{f.counts[first], p.Line}
+}
+
 // places replaces files in a trace with places in cells, and returns the first of them.
 func (f *front) places(trace string) (replaced string, first place) {
+	trace = ofTests.ReplaceAllString(ofProgram.ReplaceAllString(trace, "main."), "")
 	replaced = inTrace.ReplaceAllStringFunc(trace, func(found string) string {
 		match := inTrace.FindStringSubmatch(found)
 		p := f.placeOf(match[1], match[2])

@@ -4,60 +4,118 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/wire"
 )
 
-// handle does what a client asks.
-func (f *front) handle(r request) {
-	switch r.Header.Type {
-	case "shutdown_request":
-		f.shutDown(r)
-		return
-	case "interrupt_request":
-		f.interrupt()
-		f.answer(r, "interrupt_reply", map[string]string{"status": "ok"})
-		return
-	case "input_reply":
-		f.input(r)
-		return
-	}
-	if !f.probe.ready {
-		f.waiting = append(f.waiting, r)
-		return
-	}
-	switch r.Header.Type {
-	case "execute_request":
-		f.execute(r)
-	case "kernel_info_request":
-		f.answer(r, "kernel_info_reply", f.probe.info)
-	case "is_complete_request":
-		f.answer(r, "is_complete_reply", isComplete(text(r.Content, "code")))
-	case "history_request":
-		f.answerHistory(r)
-	case "complete_request", "inspect_request":
-		f.ask(r)
-	case "comm_info_request":
-		f.answer(r, "comm_info_reply", map[string]any{"status": "ok", "comms": f.openComms(text(r.Content, "target_name"))})
-	case "comm_open", "comm_msg", "comm_close":
-		f.comm(r)
-	default:
-		f.log.Printf("unknown message %q", r.Header.Type)
+// accept takes a client's message. Cells are served when their turn has come, and questions about Go when gopls has
+// answered; everything else at once, or when GoNB is ready.
+func (f *front) accept(r request) {
+	err := f.try(func() error {
+		switch kind := r.Header.Type; {
+		case r.broken != nil && kind == "execute_request":
+			f.enqueue(r, executeRequest{}, r.broken)
+		case r.broken != nil:
+			return r.broken
+		case kind == "input_reply":
+			f.input(r)
+		case !f.probe.ready && kind != "shutdown_request" && kind != "interrupt_request":
+			f.waiting = append(f.waiting, r)
+		case kind == "execute_request":
+			f.execute(r)
+		case kind == "complete_request" || kind == "inspect_request":
+			return f.ask(r)
+		default:
+			f.serve(r, func() (any, error) { return f.answer(r) })
+		}
+		return nil
+	})
+	if err != nil {
+		f.serve(r, func() (any, error) { return nil, err })
 	}
 }
 
-// shutDown replies first: a client waits for the reply, and then until this process has ended.
-func (f *front) shutDown(r request) {
-	var content struct {
+// serve answers a request: busy, the reply that handle returns, idle. Every request goes through it but cells, which next
+// begins and finish ends. An error or a panic becomes the reply: a client waits for one, and a mistake in the kernel costs
+// one request instead of all that the cells have declared.
+func (f *front) serve(r request, handle func() (any, error)) {
+	f.status("busy", r.Message)
+	defer f.idle(r.Message)
+	var content json.RawMessage
+	err := f.try(func() error {
+		answer, err := handle()
+		content = wire.JSON(answer)
+		return err
+	})
+	if err != nil {
+		f.log.Printf("%s: %v", r.Header.Type, err)
+		content = wire.JSON(failureOfRequest(fmt.Errorf("%s: %w", r.Header.Type, err)).content())
+	}
+	if name, found := strings.CutSuffix(r.Header.Type, "_request"); found { // a message to a comm has no reply
+		f.reply(r, name+"_reply", content, nil)
+	}
+}
+
+// answer does what a client asks, and returns the reply's content.
+func (f *front) answer(r request) (content any, err error) {
+	switch r.Header.Type {
+	case "shutdown_request":
+		return f.shutDown(r), nil
+	case "interrupt_request":
+		f.interrupt()
+		return map[string]string{"status": "ok"}, nil
+	case "kernel_info_request":
+		return f.probe.info, nil
+	case "is_complete_request":
+		return isComplete(text(r.Content, "code")), nil
+	case "history_request":
+		return f.history.answer(r.Content)
+	case "comm_info_request":
+		return map[string]any{"status": "ok", "comms": f.openComms(text(r.Content, "target_name"))}, nil
+	case "comm_open", "comm_msg", "comm_close":
+		f.comm(r)
+		return nil, nil
+	}
+	return nil, errors.New("this kernel does not know such a message")
+}
+
+// panicked is the error of a panic in the kernel.
+type panicked string
+
+func (p panicked) Error() string { return string(p) }
+
+// try calls do, and makes an error of its panic.
+func (f *front) try(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.log.Printf("panic: %v\n%s", p, debug.Stack())
+			err = panicked(fmt.Sprintf("a mistake in the kernel, which its log places: %v; run the cell again, or restart the kernel", p))
+		}
+	}()
+	return do()
+}
+
+// failureOfRequest is why a request was not served.
+func failureOfRequest(err error) *failure {
+	if errors.As(err, new(panicked)) {
+		return short("KernelError", err.Error())
+	}
+	return short("BadRequest", err.Error())
+}
+
+// shutDown has the loop end once it has replied: a client waits for the reply, and then until this process has ended.
+func (f *front) shutDown(r request) (content any) {
+	var want struct {
 		Restart bool `json:"restart"`
 	}
-	_ = json.Unmarshal(r.Content, &content) // no word of a restart: none
-	reply := map[string]any{"status": "ok", "restart": content.Restart}
+	_ = json.Unmarshal(r.Content, &want) // no word of a restart: none
+	reply := map[string]any{"status": "ok", "restart": want.Restart}
 	f.publish("shutdown_reply", r.Message, reply)
-	f.answer(r, "shutdown_reply", reply)
 	f.end(nil)
+	return reply
 }
 
 // input gives the cell what its reader typed.
@@ -78,13 +136,22 @@ func text(content json.RawMessage, name string) string {
 	return value
 }
 
-// comm passes on what a page has to say to a cell's program, and remembers which lines are open.
+// gonbTarget is the only one that a page may open a comm to.
+const gonbTarget = "gonb_comm"
+
+// comm passes on what a page has to say to a cell's program, and remembers which lines are open. One to a target that
+// there is not is closed at once, as the protocol has it.
 func (f *front) comm(r request) {
 	id := text(r.Content, "comm_id")
 	switch r.Header.Type {
 	case "comm_open":
+		target := text(r.Content, "target_name")
+		if target != gonbTarget {
+			f.publish("comm_close", r.Message, map[string]any{"comm_id": id, "data": struct{}{}})
+			return
+		}
 		if len(f.comms) < 1000 {
-			f.comms[id] = text(r.Content, "target_name")
+			f.comms[id] = target
 		}
 	case "comm_close":
 		delete(f.comms, id)
@@ -118,15 +185,16 @@ func (f *front) execute(r request) {
 	if err == nil && content.Code == nil {
 		err = errors.New("no code")
 	}
-	if err == nil && len(*content.Code) > cellLimit {
-		err = fmt.Errorf("the cell has %s, and at most %d MB are run: have it read its data from a file", megabytes(len(*content.Code)), cellLimit>>20)
-	}
+	f.enqueue(r, content, err)
+}
+
+// enqueue puts a cell in the queue, also one that cannot be run: it fails in its turn, with those that wait behind it.
+func (f *front) enqueue(r request, content executeRequest, err error) {
+	c := newCell(r, content)
 	if err != nil {
-		f.answer(r, "execute_reply", bad(fmt.Errorf("execute_request: %w", err)))
-		return
+		c.fault = failureOfRequest(fmt.Errorf("%s: %w", r.Header.Type, err))
 	}
-	f.queue = append(f.queue, newCell(r, content))
-	f.next()
+	f.queue = append(f.queue, c)
 }
 
 // probe asks GoNB for its kernel info until it has both replied and published: only then will nothing be lost.
@@ -163,10 +231,11 @@ func (f *front) probed() {
 		return
 	}
 	f.probe.ready = true
-	for _, r := range f.waiting {
-		f.handle(r)
-	}
+	waiting := f.waiting
 	f.waiting = nil
+	for _, r := range waiting {
+		f.accept(r)
+	}
 }
 
 // isComplete tells a console whether a cell can be executed as it is, and if not, how the line to come is indented: with

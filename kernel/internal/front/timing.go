@@ -78,7 +78,7 @@ func (f *front) binaryMade() (made time.Time) {
 }
 
 // metadata is what an execute_reply says of the times.
-func (t timing) metadata(c *cell, status any) map[string]any {
+func (t timing) metadata(status any) map[string]any {
 	milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	return map[string]any{
 		"started": t.started.UTC().Format(time.RFC3339Nano), "status": status,

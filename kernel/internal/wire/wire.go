@@ -16,6 +16,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
+	"slices"
 	"time"
 )
 
@@ -45,35 +47,51 @@ type Key []byte
 
 var delimiter = []byte("<IDS|MSG>")
 
-// Parse reads a message from its frames.
+// Parse reads a message from its frames. One that is signed, with another part than the header malformed, is returned
+// with the error: it can be answered.
 func (k Key) Parse(frames [][]byte) (Message, error) {
-	at := -1
-	for i, frame := range frames {
-		if bytes.Equal(frame, delimiter) {
-			at = i
-			break
-		}
-	}
+	at := delimiterIn(frames)
 	if at < 0 || len(frames) < at+6 {
 		return Message{}, errors.New("malformed: parts are missing")
 	}
 	parts := frames[at+2 : at+6]
 	if len(k) > 0 && !hmac.Equal([]byte(k.sign(parts)), frames[at+1]) {
-		return Message{}, errors.New("not signed with the connection's key")
+		return Message{}, errUnsigned
 	}
 	m := Message{Identities: frames[:at], RawHeader: parts[0], Parent: parts[1], Metadata: parts[2], Content: parts[3], Buffers: frames[at+6:]}
-	for i, part := range parts {
-		if trimmed := bytes.TrimLeft(part, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' || !json.Valid(part) {
-			return Message{}, fmt.Errorf("malformed: part %d is not a JSON object", i)
+	if err := m.readHeader(); err != nil {
+		return Message{}, err
+	}
+	for i, name := range []string{"header", "parent_header", "metadata", "content"} {
+		if !isObject(parts[i]) {
+			return m, fmt.Errorf("malformed: %s is not a JSON object", name)
 		}
 	}
+	return m, nil
+}
+
+var errUnsigned = errors.New("not signed with the connection's key")
+
+func delimiterIn(frames [][]byte) int {
+	return slices.IndexFunc(frames, func(frame []byte) bool { return bytes.Equal(frame, delimiter) })
+}
+
+func isObject(part []byte) bool {
+	trimmed := bytes.TrimLeft(part, " \t\r\n")
+	return len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(part)
+}
+
+func (m *Message) readHeader() error {
+	if !isObject(m.RawHeader) {
+		return errors.New("malformed: the header is not a JSON object")
+	}
 	if err := json.Unmarshal(m.RawHeader, &m.Header); err != nil {
-		return Message{}, fmt.Errorf("malformed: header: %w", err)
+		return fmt.Errorf("malformed: header: %w", err)
 	}
 	if m.Header.ID == "" || m.Header.Type == "" {
-		return Message{}, errors.New("malformed: header without msg_id or msg_type")
+		return errors.New("malformed: header without msg_id or msg_type")
 	}
-	return m, nil
+	return nil
 }
 
 // ParentHeader is the header of the message that m answers.
@@ -106,8 +124,10 @@ func (k Key) sign(parts [][]byte) string {
 	for _, part := range parts {
 		mac.Write(part)
 	}
-	return hex.EncodeToString(mac.Sum(nil))
+	return hexOf(mac)
 }
+
+func hexOf(mac hash.Hash) string { return hex.EncodeToString(mac.Sum(nil)) }
 
 // Version is of the protocol that our own messages follow.
 const Version = "5.4"

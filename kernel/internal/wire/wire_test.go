@@ -63,6 +63,31 @@ func TestWhatIsMalformedIsRefused(t *testing.T) {
 	}
 }
 
+func TestAMessageThatIsTooLongToBeKeptIsVerified(t *testing.T) {
+	sent := example()
+	for kept, want := range map[int]bool{0: false, 2: false, 3: false, 4: true, 5: true, 6: true, 7: true} {
+		sent.Buffers = nil
+		if kept == 7 { // a buffer is what is too long
+			sent.Buffers = [][]byte{{1, 2}}
+		}
+		for _, content := range []string{`{"code":"<b>"}`, `{"code":"forged"}`} {
+			frames := key.Frames(sent)
+			frames[6] = []byte(content)
+			rest := key.Rest(frames[:kept])
+			for _, frame := range frames[kept:] {
+				_, _ = rest.Write(frame)
+			}
+			m, err := rest.Message()
+			if taken := err == nil && m.Header == sent.Header; taken != (want && content == string(sent.Content)) {
+				t.Errorf("with %d frames kept, and the content %s: %+v, %v", kept, content, m.Header, err)
+			}
+			if size := len(bytes.Join(frames, nil)); rest.Size != size {
+				t.Errorf("it has %d bytes, want %d", rest.Size, size)
+			}
+		}
+	}
+}
+
 func TestWithoutAKeyNothingIsSigned(t *testing.T) {
 	if _, err := Key(nil).Parse(Key(nil).Frames(example())); err != nil {
 		t.Error(err)

@@ -34,9 +34,11 @@ func (m Message) Size() int {
 	return size
 }
 
-// ErrTooLarge is returned by Read for a message over the limit. Its first frames are there, what was too much is
-// skipped, and the connection can be read on.
-var ErrTooLarge = errors.New("zmtp: message over the limit")
+// TooLarge is the error of Read for a message over the limit. Its first frames are there, those from the first one that
+// was too much on are not, and the connection can be read on.
+type TooLarge struct{ Rest io.Writer }
+
+func (TooLarge) Error() string { return "zmtp: message over the limit" }
 
 const (
 	greetingTime = 5 * time.Second
@@ -54,7 +56,8 @@ type Conn struct {
 	conn   net.Conn
 	reader *bufio.Reader
 	limit  int
-	mu     sync.Mutex // one writer at a time
+	rest   func(kept Message) io.Writer // nil: what is over the limit goes nowhere
+	mu     sync.Mutex                   // one writer at a time
 }
 
 // Dial connects a socket of a type (DEALER, SUB, ...) and identity to a peer. Messages that the peer sends may have up to
@@ -195,7 +198,8 @@ func (c *Conn) readReady() ([]byte, error) {
 // Read returns the next message.
 func (c *Conn) Read() (Message, error) {
 	var message Message
-	left, tooLarge := uint64(c.limit), false
+	var rest io.Writer // of a message over the limit
+	left := uint64(c.limit)
 	for {
 		flags, size, err := c.readHead()
 		if err != nil {
@@ -207,9 +211,14 @@ func (c *Conn) Read() (Message, error) {
 			}
 			continue
 		}
-		if size > left || len(message) == maxFrames {
-			tooLarge = true
-			if err := c.skip(size); err != nil {
+		if rest == nil && (size > left || len(message) == maxFrames) {
+			rest = io.Discard
+			if c.rest != nil {
+				rest = c.rest(message)
+			}
+		}
+		if rest != nil {
+			if err := c.pass(rest, size); err != nil {
 				return nil, err
 			}
 		} else {
@@ -224,8 +233,8 @@ func (c *Conn) Read() (Message, error) {
 			break
 		}
 	}
-	if tooLarge {
-		return message, ErrTooLarge
+	if rest != nil {
+		return message, TooLarge{rest}
 	}
 	return message, nil
 }
@@ -261,11 +270,12 @@ func (c *Conn) readBody(size uint64) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-func (c *Conn) skip(size uint64) error {
+// pass writes a frame that is not kept to rest.
+func (c *Conn) pass(rest io.Writer, size uint64) error {
 	if size > 1<<40 {
 		return errors.New("zmtp: broken frame")
 	}
-	_, err := io.CopyN(io.Discard, c.reader, int64(size))
+	_, err := io.CopyN(rest, c.reader, int64(size))
 	return err
 }
 

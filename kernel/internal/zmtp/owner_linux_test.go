@@ -15,7 +15,7 @@ func TestAnotherUserHearsNothing(t *testing.T) {
 		t.Skip("only root can be another user")
 	}
 	for _, ip := range []string{"127.0.0.1", "::1", ""} {
-		s, err := Listen("PUB", "tcp", net.JoinHostPort(ip, "0"), limit, limit, nil)
+		s, err := Listen("PUB", "tcp", net.JoinHostPort(ip, "0"), limit, limit, nil, nil)
 		if err != nil {
 			t.Logf("%q: %v", ip, err) // as without IPv6
 			continue

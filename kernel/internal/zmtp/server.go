@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -17,6 +18,7 @@ type Server struct {
 	limit    int // of a message that a peer sends
 	queue    int // of what waits to be sent to a peer, in bytes
 	receive  func(identity []byte, message Message, err error)
+	rest     func(kept Message) io.Writer
 	listener net.Listener
 	running  sync.WaitGroup
 
@@ -32,8 +34,9 @@ const maxPeers = 256
 
 // Listen makes a socket of type ROUTER, PUB or REP that listens on a TCP or Unix address. Messages from peers may have
 // up to limit bytes, what waits for one of them up to queue bytes. receive is called for each message to a ROUTER, from
-// a goroutine for each peer; it may be nil for the others.
-func Listen(kind, network, address string, limit, queue int, receive func(identity []byte, message Message, err error)) (*Server, error) {
+// a goroutine for each peer; it may be nil for the others. rest returns where the frames of a message go that has more,
+// from the first one that does not fit on; kept are those before it. The error that receive gets has this writer.
+func Listen(kind, network, address string, limit, queue int, receive func(identity []byte, message Message, err error), rest func(kept Message) io.Writer) (*Server, error) {
 	if network == "unix" {
 		removeAbandoned(address)
 	}
@@ -41,7 +44,7 @@ func Listen(kind, network, address string, limit, queue int, receive func(identi
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{kind: kind, limit: limit, queue: queue, receive: receive, listener: listener,
+	s := &Server{kind: kind, limit: limit, queue: queue, receive: receive, rest: rest, listener: listener,
 		peers: map[string]*peer{}, open: map[net.Conn]bool{}}
 	s.running.Go(s.accept)
 	return s, nil
@@ -107,10 +110,13 @@ func (s *Server) serve(conn net.Conn) {
 	if err != nil {
 		return
 	}
+	c.rest = s.rest
 	p := &peer{conn: c, most: s.queue, topics: map[string]int{}}
 	p.more.L = &p.mu
+	// A router alone answers by identity. Jupyter's server gives its subscribers one, too: two of the same session, as
+	// of a page that connects again, must not end each other's connection in turns.
 	identity := c.PeerIdentity
-	if len(identity) == 0 {
+	if len(identity) == 0 || s.kind != "ROUTER" {
 		identity = append([]byte{0}, rand.Text()...)
 	}
 	s.enter(string(identity), p)
@@ -119,7 +125,7 @@ func (s *Server) serve(conn net.Conn) {
 	defer s.exit(string(identity), p)
 	for {
 		message, err := c.Read()
-		if err != nil && !errors.Is(err, ErrTooLarge) {
+		if err != nil && !errors.As(err, new(TooLarge)) {
 			return
 		}
 		switch s.kind {
@@ -134,7 +140,7 @@ func (s *Server) serve(conn net.Conn) {
 }
 
 // enter replaces a peer of the same identity: a client that connects anew is there before its old connection is seen
-// to be gone.
+// to be gone. So two clients of one identity would take it from each other; ipykernel's do, too (ROUTER_HANDOVER).
 func (s *Server) enter(identity string, p *peer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -30,7 +30,7 @@ func listen(t *testing.T, kind string) (*Server, string, chan received) {
 	path, got := filepath.Join(t.TempDir(), "s"), make(chan received, 10)
 	s, err := Listen(kind, "unix", path, limit, limit, func(identity []byte, m Message, err error) {
 		got <- received{string(identity), m, err}
-	})
+	}, func(Message) io.Writer { return new(bytes.Buffer) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,22 +77,26 @@ func TestARouterAnswersWhomItHeard(t *testing.T) {
 func TestAMessageOverTheLimitIsSkippedAndTheNextIsRead(t *testing.T) {
 	_, path, got := listen(t, "ROUTER")
 	c := dial(t, path, "DEALER", "a")
-	for _, m := range []Message{{[]byte("head"), make([]byte, limit)}, {[]byte("next")}} {
+	much := make([]byte, limit)
+	for _, m := range []Message{{[]byte("head"), much, []byte("end")}, {[]byte("next")}} {
 		if err := c.Write(m); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if r := <-got; !errors.Is(r.err, ErrTooLarge) || string(r.message[0]) != "head" {
-		t.Errorf("got %q, %v", r.message, r.err)
+	var large TooLarge
+	if r := <-got; !errors.As(r.err, &large) || len(r.message) != 1 || string(r.message[0]) != "head" {
+		t.Errorf("got %d frames, %v", len(r.message), r.err)
+	} else if rest := large.Rest.(*bytes.Buffer).Bytes(); !bytes.Equal(rest, append(much, "end"...)) {
+		t.Errorf("%d bytes are passed on, want all %d after the first frame", len(rest), len(much)+3)
 	}
 	if r := <-got; r.err != nil || string(r.message[0]) != "next" {
 		t.Errorf("got %q, %v", r.message, r.err)
 	}
 }
 
-func TestSubscribersGetWhatTheyAskedFor(t *testing.T) {
+func TestSubscribersOfOneIdentityGetWhatTheyAskedFor(t *testing.T) {
 	s, path, _ := listen(t, "PUB")
-	all, some := dial(t, path, "SUB", ""), dial(t, path, "SUB", "")
+	all, some := dial(t, path, "SUB", "a session"), dial(t, path, "SUB", "a session")
 	for c, topic := range map[*Conn]string{all: "\x01", some: "\x01some"} {
 		if err := c.Write(Message{[]byte(topic)}); err != nil {
 			t.Fatal(err)
@@ -196,13 +200,13 @@ func TestAnAbandonedSocketIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err := Listen("REP", "unix", path, limit, limit, nil); err == nil {
+	if s, err := Listen("REP", "unix", path, limit, limit, nil, nil); err == nil {
 		s.Close(t.Context())
 		t.Fatal("a socket that is in use was taken")
 	}
 	old.(*net.UnixListener).SetUnlinkOnClose(false)
 	old.Close()
-	s, err := Listen("REP", "unix", path, limit, limit, nil)
+	s, err := Listen("REP", "unix", path, limit, limit, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +215,7 @@ func TestAnAbandonedSocketIsTaken(t *testing.T) {
 
 func TestWhatIsQueuedIsSentBeforeTheEnd(t *testing.T) {
 	path, got := filepath.Join(t.TempDir(), "s"), make(chan bool, 1)
-	s, err := Listen("ROUTER", "unix", path, limit, 100<<20, func([]byte, Message, error) { got <- true })
+	s, err := Listen("ROUTER", "unix", path, limit, 100<<20, func([]byte, Message, error) { got <- true }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +293,7 @@ func FuzzAPeerMaySayAnything(f *testing.F) {
 			if m.Size() > 1000 || len(m) > maxFrames {
 				t.Errorf("a message of %d bytes and %d frames was read", m.Size(), len(m))
 			}
-			if err != nil && !errors.Is(err, ErrTooLarge) {
+			if err != nil && !errors.As(err, new(TooLarge)) {
 				return
 			}
 		}
@@ -303,7 +307,7 @@ func FuzzReadyNeverPanics(f *testing.F) {
 
 func BenchmarkMessage(b *testing.B) {
 	path, got := filepath.Join(b.TempDir(), "s"), make(chan bool, 1)
-	s, err := Listen("ROUTER", "unix", path, limit, limit, func([]byte, Message, error) { got <- true })
+	s, err := Listen("ROUTER", "unix", path, limit, limit, func([]byte, Message, error) { got <- true }, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,0 +1,80 @@
+package front
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	gocell "multiprocessing/kernel/internal/cell"
+)
+
+// changedFor says what the cell has declared otherwise than another cell uses it, when the tool has found an error
+// there: before this cell the other one was fine. "" stands for an error of the cell's own.
+func (f *front) changedFor(c *cell, t toolError) string {
+	if c.parsed == nil || t.in == (gocell.Place{}) || t.in.Label == c.parsed.Label() {
+		return ""
+	}
+	user, uses := c.declares.At(t.in)
+	changes := c.parsed.Changes(f.declared, c.declares)
+	if match := undefined.FindStringSubmatch(t.said); match != nil && !slices.ContainsFunc(changes, func(change gocell.Change) bool { return change.Name == match[1] }) {
+		return fmt.Sprintf("; nothing declares %s any more: run its cell again, or %%rm %s", match[1], user)
+	}
+	mentioned := func(text string) func(gocell.Change) bool {
+		return func(change gocell.Change) bool { return mentions(text, change.Name) }
+	}
+	used := func(change gocell.Change) bool { return slices.Contains(uses, change.Name) }
+	for _, of := range []func(gocell.Change) bool{mentioned(t.said), used, mentioned(f.source(f.placeIn(t.in))), func(gocell.Change) bool { return true }} {
+		i := slices.IndexFunc(changes, of)
+		if i < 0 {
+			continue
+		}
+		change := changes[i]
+		at := f.placeIn(change.At)
+		if change.Gone != "" {
+			return fmt.Sprintf("; %s declares %s again, and %s went with it: declare both there", at, change.Gone, change.Name)
+		}
+		cure := "change both in one cell"
+		if user != "" {
+			cure += ", or run %rm " + user + " first"
+		}
+		return fmt.Sprintf("; %s now declares %s otherwise: %s", at, change.Name, cure)
+	}
+	return ""
+}
+
+// remember takes over what a cell has declared, if it was built.
+func (f *front) remember(c *cell) {
+	switch {
+	case c.parsed == nil:
+	case c.builds.ok:
+		f.declared = c.declares
+		maps.DeleteFunc(f.unbuilt, func(name string, _ place) bool {
+			at, _ := f.declared.Place(name)
+			return at.Label == c.parsed.Label()
+		})
+	default:
+		for _, change := range c.parsed.Changes(f.declared, c.declares) {
+			f.unbuilt[change.Name] = f.placeIn(change.At)
+		}
+	}
+}
+
+// whatCounts returns lines about the names in what was said that a cell has declared otherwise which was not built. Its text
+// in the notebook is what a reader believes.
+func (f *front) whatCounts(c *cell, said string) (lines []string) {
+	for _, name := range slices.Sorted(maps.Keys(f.unbuilt)) {
+		at, declared := f.declared.Place(name)
+		if own, _ := c.declares.Place(name); declared && own == at && mentions(said, name) {
+			lines = append(lines, fmt.Sprintf("%s is declared otherwise by %s, which was not built; what counts is %s: %s", name, f.unbuilt[name], f.placeIn(at), f.declared.Line(name)))
+		}
+	}
+	return lines
+}
+
+// mentions reports whether a text has the last part of a name as a word.
+func mentions(text, name string) bool {
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	return regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).MatchString(text)
+}
