@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -144,8 +145,9 @@ const scratchName = ".cellgo-"
 
 // makeScratch makes such a folder, and removes those of builds that were killed.
 func makeScratch(parent string) (string, error) {
-	left, _ := filepath.Glob(filepath.Join(parent, scratchName+"*"))
-	for _, folder := range left {
+	left, _ := fs.Glob(os.DirFS(parent), scratchName+"*") // parent's own name may look like a pattern
+	for _, name := range left {
+		folder := filepath.Join(parent, name)
 		if info, err := os.Stat(folder); err == nil && time.Since(info.ModTime()) > time.Minute {
 			_ = os.RemoveAll(folder)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -87,7 +88,8 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	root, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
+	root = filepath.Join(root, "[x]*") // no path is a pattern
+	if err := errors.Join(err, os.Mkdir(root, 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	d := &desk{T: t, command: command, cell: filepath.Join(root, "cell"), course: filepath.Join(root, "course"), cells: filepath.Join(root, "cells"), builds: filepath.Join(root, "builds")}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -229,7 +230,7 @@ func (l *language) start(ctx context.Context) error {
 		l.unused.Reset(idle)
 		return nil
 	}
-	modules, _ := filepath.Glob(filepath.Join(l.folder, "gonb_*", "go.mod"))
+	modules, _ := fs.Glob(os.DirFS(l.folder), "gonb_*/go.mod") // the folder's own name may look like a pattern
 	if len(modules) != 1 {
 		return errors.New("GoNB is not ready")
 	}
@@ -237,7 +238,7 @@ func (l *language) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	folder := filepath.Dir(modules[0])
+	folder := filepath.Join(l.folder, filepath.Dir(modules[0]))
 	cmd := exec.Command(program)
 	cmd.Dir = folder
 	// The last three are for gopls only. It would start a second process for telemetry, and it holds 100 MB of garbage.
