@@ -98,7 +98,7 @@ func (c *cell) link(ctx context.Context, scratch string, p *plan, id string) (bi
 	if err != nil {
 		return "", err
 	}
-	archive, binary := filepath.Join(scratch, "main.a"), filepath.Join(scratch, "main"+suffix)
+	archive, binary := filepath.Join(scratch, "main.a"), filepath.Join(scratch, "main")
 	imports, links := filepath.Join(scratch, "imports"), filepath.Join(scratch, "links")
 	own := fmt.Sprintf("packagefile %s=%s\n", c.module.Module.Mod.Path, archive)
 	if err := os.WriteFile(imports, []byte(p.Imports), 0o600); err != nil {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -22,7 +21,7 @@ var builtOnce = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(folder, "go"+suffix)
+	path := filepath.Join(folder, "go")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}
@@ -79,9 +78,6 @@ const said = "low 1 text 1 1 3\n"
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("on Windows the real go command builds every cell")
-	}
 	t.Parallel()
 	command, err := builtOnce()
 	if err != nil {

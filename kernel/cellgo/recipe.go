@@ -187,11 +187,11 @@ func readRecipe(told, name string) (*recipe, error) {
 			if err := r.readInfo(strings.TrimPrefix(line, "modinfo ")); err != nil {
 				return nil, err
 			}
-		case strings.Contains(line, "compile"+suffix+" ") && strings.Contains(line, " -p main "):
+		case strings.Contains(line, "compile ") && strings.Contains(line, " -p main "):
 			if err := r.Compile.read(line, "-o", holdOutput, "-importcfg", holdConfig, "-buildid", holdID); err != nil {
 				return nil, err
 			}
-		case strings.Contains(line, "link"+suffix+" ") && strings.Contains(line, " -importcfg "):
+		case strings.Contains(line, "link ") && strings.Contains(line, " -importcfg "):
 			if err := r.Link.read(line, "-o", holdOutput, "-importcfg", holdConfig, "-buildid", holdID); err != nil {
 				return nil, err
 			}

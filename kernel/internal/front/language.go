@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -302,4 +303,4 @@ func (l *language) show(text string) error {
 	})
 }
 
-func uri(path string) string { return "file://" + filepath.ToSlash(path) }
+func uri(path string) string { return (&url.URL{Scheme: "file", Path: path}).String() }
