@@ -240,7 +240,7 @@ func (l *language) start(ctx context.Context) error {
 		return err
 	}
 	folder := filepath.Join(l.folder, filepath.Dir(modules[0]))
-	cmd := exec.Command(program)
+	cmd := exec.CommandContext(l.ctx, program) // whoever writes to one that hangs would wait
 	cmd.Dir = folder
 	// The last three are for gopls only. It would start a second process for telemetry, and it holds 100 MB of garbage.
 	cmd.Env = append(os.Environ(), "TMPDIR="+l.folder, "GO_TELEMETRY_CHILD=2", "GOGC=off", "GOMEMLIMIT=150MiB")
