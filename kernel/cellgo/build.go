@@ -107,7 +107,7 @@ func (c *cell) link(ctx context.Context, scratch string, p *plan, id string) (bi
 	if err := os.WriteFile(links, []byte(own+p.Links+info), 0o600); err != nil {
 		return "", err
 	}
-	compile := p.Recipe.Compile.fill(holdOutput, archive, holdConfig, imports, holdID, id, holdInput, "."+string(filepath.Separator)+"main.go", holdWork+"/b001", scratch)
+	compile := p.Recipe.Compile.fill(holdOutput, archive, holdConfig, imports, holdID, id, holdInput, "./main.go", holdWork+"/b001", scratch)
 	if err := c.start(ctx, p.Recipe, p.Recipe.Compile.Environment, compile); err != nil {
 		return "", err
 	}
