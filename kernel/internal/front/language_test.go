@@ -61,7 +61,7 @@ func TestAGoplsThatHangsDoesNotHoldUpTheEnd(t *testing.T) {
 func TestGoplsEndsWhenNobodyAsksAndStartsAgain(t *testing.T) {
 	defer func(before time.Duration) { idle = before }(idle)
 	idle = 20 * time.Millisecond
-	l := withGopls(t, "exec cat >/dev/null")
+	l := withGopls(t, "exec cat 3>&1 >/dev/null") // with its output open: one that closes it is ended at once
 	for range 2 {
 		l.mu.Lock()
 		err := l.start(t.Context())
