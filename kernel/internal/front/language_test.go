@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// withGopls returns a language whose gopls only says that it is there, and then does what a shell command does.
+// withGopls returns a language whose gopls only says that it is there when it is asked, and then does what a shell command does.
 func withGopls(t *testing.T, then string) *language {
 	t.Helper()
 	path, err := besideUs(filepath.Join("..", "gopls"))
@@ -17,7 +17,7 @@ func withGopls(t *testing.T, then string) *language {
 		t.Fatal(err)
 	}
 	const answer = `{"jsonrpc":"2.0","id":1,"result":{}}`
-	program := fmt.Sprintf("#!/bin/sh\nprintf 'Content-Length: %d\\r\\n\\r\\n%s'\n%s\n", len(answer), answer, then)
+	program := fmt.Sprintf("#!/bin/sh\nread -r asked\nprintf 'Content-Length: %d\\r\\n\\r\\n%s'\n%s\n", len(answer), answer, then)
 	if err := os.WriteFile(path, []byte(program), 0o700); err != nil {
 		t.Fatal(err)
 	}
