@@ -147,12 +147,11 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "wait for the table of contents", until(`document.querySelector('.jp-TableOfContents')?.innerText.includes('5. Primes')`))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
-	do(t, ctx, "wait for the sliders", until(exploreReady))
-	do(t, ctx, "press Run", press(exploreElement("[data-do=run]")), until(exploreRan(1)))
+	do(t, ctx, "wait for the cells and the sliders", until(allCellsAreDone(t, path)), until(exploreReady))
+	do(t, ctx, "press Run", exploreRun)
 	if got := text(t, ctx, exploreCell+`.querySelector('table').textContent`); strings.Count(got, deckAnswers) != 5 {
 		t.Errorf("by slider the same parameters do not give the deck's answers in 5 rows: %s", got)
 	}
-	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(allCellsAreDone(t, path)))
 	var rows [][]string
 	do(t, ctx, "read the table", // what is far from the window has no inner text
 		chromedp.Evaluate(`document.querySelector('.jp-OutputArea table').closest('.jp-Cell').scrollIntoView()`, nil),
@@ -184,8 +183,12 @@ func primesForLab(t *testing.T, path string) string {
 }
 
 // drawn waits until the browser has drawn what the page holds.
-var drawn = chromedp.Evaluate(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, nil,
-	func(p *runtimecdp.EvaluateParams) *runtimecdp.EvaluateParams { return p.WithAwaitPromise(true) })
+var drawn = chromedp.Evaluate(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, nil, awaited)
+
+// awaited has the promise of an expression be waited for.
+func awaited(p *runtimecdp.EvaluateParams) *runtimecdp.EvaluateParams {
+	return p.WithAwaitPromise(true)
+}
 
 // chooseRunAll chooses Run > Run All Cells in the menu, as a reader does, until cells wait or run: a menu that is open closes
 // when the page gets something new to show, and the click that was meant for it does nothing.

@@ -21,23 +21,27 @@ import (
 
 	"multiprocessing/kernel/browsertest"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
-// JavaScript expressions for the explore cell: the last cell of its notebook.
+// JavaScript expressions for the explore cell of a notebook, which stays while its output comes and goes.
 const (
-	exploreCell    = `[...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].at(-1)`
+	exploreCell    = `[...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].findLast(e => e.textContent.includes('explore.Cell'))`
+	explorePrompt  = exploreCell + `.querySelector('.jp-InputPrompt').textContent.trim()`
 	exploreCaption = `(` + exploreCell + `.querySelector('.mp-table caption')?.textContent ?? '')`
 	exploreSaid    = `(document.querySelector('.mp-explore [role=status]')?.textContent ?? '')`
-	exploreReady   = `/^(Choose|Run \d+, .* took)/.test(` + exploreSaid + `)`
-	exploreEnded   = `/^\[\d+\]:$/.test(` + exploreCell + `.querySelector('.jp-InputPrompt').textContent.trim())`
-	exploreOutput  = exploreCell + `.querySelector('.jp-OutputArea').textContent`
+	exploreUsable  = `document.querySelector('.mp-explore fieldset')?.disabled === false`
+	exploreEnded   = `/^\[\d+\]:$/.test(` + explorePrompt + `)`
+	exploreReady   = exploreUsable + ` && ` + exploreEnded
+	exploreFocus   = `(document.activeElement?.closest('.mp-explore') ? document.activeElement.dataset.do ?? document.activeElement.type : 'elsewhere')`
 )
 
-// exploreRan holds when the nth run has ended. That the controls are ready is not enough: they are until a run begins.
-func exploreRan(n int) string {
-	return fmt.Sprintf(`/^Run %d, .* took/.test(%s)`, n, exploreSaid)
+// exploreRun presses Run and waits until that run has ended: the controls of the run before look the same.
+var exploreRun = chromedp.Tasks{
+	chromedp.Evaluate(`window.promptBefore = `+explorePrompt, nil), press(exploreElement("[data-do=run]")),
+	until(explorePrompt + ` !== window.promptBefore && ` + exploreReady),
 }
 
 func exploreElement(what string) string {
@@ -51,21 +55,102 @@ func TestBrowserExploresWithSliders(t *testing.T) {
 	url, stop := startLab(t, nil, name)
 	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150)
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
-	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
-	do(t, ctx, "see the sliders ready", until(exploreReady))
+	do(t, ctx, "choose Run > Run All Cells, which goes on past the sliders", chooseRunAll(), until(promptsDone(3)), until(exploreReady))
+	if got := text(t, ctx, exploreSaid+` + ' ' + `+exploreCaption); got != "What follows is with start = 5 and work = once. Prime number 5 is 11." {
+		t.Errorf("the cell shows %q", got)
+	}
 	choosesByKeysAndNumbers(t, ctx)
 	runsInPlace(t, ctx)
 	refusesWhatIsOutOfRange(t, ctx)
 	showsBothThemes(t, ctx)
 	stopsInTheMiddleOfARun(t, ctx)
-	runsAgain(t, ctx)
+	keepsTheChoice(t, ctx)
 	keepsRunsForItsNotebook(t, name)
 	closeBrowser()
 	stop()
 	wantNothingLeft(t)
 }
 
-// TestBrowserExploresBehindAProxy has JupyterLab at another base URL and with TLS, where GoNB's own widgets find no server.
+// TestBrowserKeepsSlidersAfterAReload has no kernel wait for a page that is gone, and has the saved controls work again.
+func TestBrowserKeepsSlidersAfterAReload(t *testing.T) {
+	besideOthers(t)
+	browser, name := browsertest.Path(t), copyForLab(t, "explore-reload", filepath.Join("testdata", "explore.ipynb"))
+	url, stop := startLab(t, nil, name)
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150)
+	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
+	leavesUnasked(ctx)
+	do(t, ctx, "choose Run > Run All Cells", chooseRunAll(), until(promptsDone(3)), until(exploreReady))
+	for i, again := range []struct {
+		what   string
+		leave  chromedp.Action
+		key    string
+		before string
+		after  string
+	}{
+		{"reload the page", chromedp.Reload(), kb.End, "Prime number 5 is 11.", "Prime number 20000 is 224737."},
+		{"close the page and open another", chromedp.Tasks{chromedp.Navigate("about:blank"), chromedp.Navigate(url)}, kb.Home, "Prime number 20000 is 224737.", "Prime number 0 is 2."},
+	} {
+		saveNotebook(t, ctx, filepath.Join(notebooks, name), again.before)
+		do(t, ctx, again.what, again.leave, until(kernelIsChosen), until(exploreUsable)) // the kernel is idle
+		if got := text(t, ctx, exploreCaption); got != again.before {
+			t.Errorf("%s: the cell shows %q, want what was saved", again.what, got)
+		}
+		do(t, ctx, "move the slider", press(exploreElement("input")), chromedp.KeyEvent(again.key))
+		do(t, ctx, "press Run", exploreRun)
+		if got := text(t, ctx, exploreCaption); got != again.after {
+			t.Errorf("%s: the cell shows %q, want %q", again.what, got, again.after)
+		}
+		do(t, ctx, "choose Run > Run All Cells again", chromedp.Evaluate(`window.promptBefore = `+explorePrompt, nil), chooseRunAll(), until(explorePrompt+` !== window.promptBefore`), until(promptsDone(3)), until(exploreReady))
+		if got := text(t, ctx, exploreCaption); got != again.after {
+			t.Errorf("Run All %d does not keep the choice: %q", i+1, got)
+		}
+	}
+	saveNotebook(t, ctx, filepath.Join(notebooks, name), "Prime number 0 is 2.")
+	do(t, ctx, "shut the kernel down and open the notebook again", chromedp.Evaluate(endKernels, nil, awaited), chromedp.Reload(), until(kernelIsChosen))
+	do(t, ctx, "see controls that say why they do not work", until(exploreSaid+`.startsWith('The kernel of these sliders has ended.')`), until(exploreElement("fieldset")+`.disabled`))
+	closeBrowser()
+	stop()
+	wantNothingLeft(t)
+}
+
+// leavesUnasked answers the question whether to leave a page with changes: JupyterLab also takes a moment after it has
+// written the file.
+func leavesUnasked(ctx context.Context) {
+	chromedp.ListenTarget(ctx, func(event any) {
+		if _, asks := event.(*page.EventJavascriptDialogOpening); asks {
+			go func() { _ = chromedp.Run(ctx, page.HandleJavaScriptDialog(true)) }() // without an answer the test fails
+		}
+	})
+}
+
+// endKernels shuts down every kernel of the server.
+const endKernels = `(async () => {
+	const server = JSON.parse(document.getElementById('jupyter-config-data').textContent).baseUrl + 'api/kernels';
+	const token = document.cookie.match(/\b_xsrf=([^;]*)/)?.[1] ?? '';
+	for (const kernel of await (await fetch(server)).json()) {
+		await fetch(server + '/' + kernel.id, { method: 'DELETE', headers: { 'X-XSRFToken': token } });
+	}
+})()`
+
+// saveNotebook saves it as a reader does, and waits until the file has the text.
+func saveNotebook(t *testing.T, ctx context.Context, path, text string) {
+	t.Helper()
+	do(t, ctx, "save the notebook", click(`document.querySelector('.jp-NotebookPanel-toolbar [data-command="docmanager:save"]')`), chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			content, err := os.ReadFile(path)
+			if err == nil && strings.Contains(string(content), text) {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("%s does not come into %s", text, path)
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}))
+}
+
+// TestBrowserExploresBehindAProxy has JupyterLab at another base URL and with TLS.
 func TestBrowserExploresBehindAProxy(t *testing.T) {
 	besideOthers(t)
 	browser, settings := browsertest.Path(t), ownCache(t)
@@ -77,12 +162,9 @@ func TestBrowserExploresBehindAProxy(t *testing.T) {
 	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 1150, chromedp.Flag("ignore-certificate-errors", true))
 	do(t, ctx, "open the notebook", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
-	do(t, ctx, "wait for the sliders", until(exploreReady+` || `+exploreEnded))
-	if got := text(t, ctx, exploreSaid); got != "Choose, then press Run." {
-		t.Fatalf("the sliders say %q, and the output is %q", got, text(t, ctx, exploreOutput))
-	}
+	do(t, ctx, "wait for the sliders", until(exploreReady))
 	runsInPlace(t, ctx)
-	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded))
+	stopsInTheMiddleOfARun(t, ctx)
 	closeBrowser()
 	stop()
 	wantNothingLeft(t)
@@ -149,17 +231,19 @@ func choosesByKeysAndNumbers(t *testing.T, ctx context.Context) {
 	}
 }
 
-// runsInPlace moves the slider by mouse and keys, and wants one table and one chart, of the last run. GoNB's own
-// widgets drop a 0.
+// runsInPlace moves the slider by mouse and keys, and wants one table and one chart, of the last run, and the focus where
+// it was.
 func runsInPlace(t *testing.T, ctx context.Context) {
 	t.Helper()
-	for i, run := range []struct{ key, prime string }{{kb.End, "Prime number 20000 is 224737."}, {kb.Home, "Prime number 0 is 2."}} {
+	for _, run := range []struct{ key, prime string }{{kb.End, "Prime number 20000 is 224737."}, {kb.Home, "Prime number 0 is 2."}} {
 		do(t, ctx, "move the slider", press(exploreElement("input")), chromedp.KeyEvent(run.key))
-		do(t, ctx, "press Run", press(exploreElement("[data-do=run]")))
-		do(t, ctx, "see "+run.prime, until(exploreRan(i+1)), until(exploreCaption+` === '`+run.prime+`'`))
-		got := text(t, ctx, `['table', 'figure', '.mp-explore'].map(e => `+exploreCell+`.querySelectorAll(e).length).join()`)
-		if got != "2,1,1" {
-			t.Errorf("%s tables, charts and panels, want the results, their history with its chart, and one panel", got)
+		do(t, ctx, "press Run", exploreRun)
+		got := text(t, ctx, exploreCaption+` + ['table', 'figure', '.mp-explore'].map(e => `+exploreCell+`.querySelectorAll(e).length).join()`)
+		if got != run.prime+"2,1,1" {
+			t.Errorf("%s tables, charts and panels, want %s and the results, their history with its chart, and one panel", got, run.prime)
+		}
+		if got := text(t, ctx, exploreFocus); got != "run" {
+			t.Errorf("after Run the focus is on %q", got)
 		}
 	}
 }
@@ -194,18 +278,15 @@ func keepsRunsForItsNotebook(t *testing.T, name string) {
 func refusesWhatIsOutOfRange(t *testing.T, ctx context.Context) {
 	t.Helper()
 	do(t, ctx, "ask for too much",
-		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 99999; e.value = 20001; e.dispatchEvent(new Event('input')) })()`, nil),
-		press(exploreElement("[data-do=run]")), until(exploreSaid+`.startsWith('Not run: start: "20001" is no whole number from 0 to 20000')`),
-		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 20000; e.value = 1234; e.dispatchEvent(new Event('input')) })()`, nil))
-	if got := text(t, ctx, exploreCaption); !strings.HasPrefix(got, "Prime number 0 ") {
-		t.Errorf("the table is now %q", got)
+		chromedp.Evaluate(`(() => { const e = `+exploreElement("input")+`; e.max = 99999; e.value = 20001 })()`, nil), exploreRun)
+	if got := text(t, ctx, exploreSaid); !strings.HasPrefix(got, `Not as chosen: start: "20001" is no whole number from 0 to 20000. What follows is with start = 5 `) {
+		t.Errorf("the sliders say %q", got)
 	}
 }
 
 // showsBothThemes keeps a picture of the cell in each.
 func showsBothThemes(t *testing.T, ctx context.Context) {
 	t.Helper()
-	do(t, ctx, "press Run", press(exploreElement("[data-do=run]")), until(exploreRan(3)), until(exploreCaption+`.startsWith('Prime number 1234 ')`))
 	for _, theme := range themes {
 		chooseTheme(t, ctx, theme)
 		var shot []byte
@@ -229,26 +310,28 @@ func chooseTheme(t *testing.T, ctx context.Context, theme string) {
 
 func stopsInTheMiddleOfARun(t *testing.T, ctx context.Context) {
 	t.Helper()
-	do(t, ctx, "start a run without an end", chromedp.Evaluate(exploreElement("select")+`.value = 'for ever'`, nil),
-		press(exploreElement("[data-do=run]")), until(exploreSaid+`.endsWith('work = for ever, is computing.')`))
-	if got := text(t, ctx, exploreElement("fieldset")+`.disabled + " " + `+exploreElement("")+`.ariaBusy`); got != "true true" {
-		t.Errorf("in the middle of a run the controls are disabled and busy: %s", got)
-	}
 	var shot []byte
+	do(t, ctx, "start a run without an end", chromedp.Evaluate(exploreElement("select")+`.value = 'for ever'`, nil), press(exploreElement("[data-do=run]")),
+		until(exploreUsable+` && `+exploreSaid+`.includes('work = for ever')`))
 	do(t, ctx, "see its progress", until(exploreCell+`.querySelector('progress') !== null`), chromedp.CaptureScreenshot(&shot))
 	saveAs(t, "explore-running.png", shot)
-	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded))
-	do(t, ctx, "see what is left", until(exploreOutput+`.includes('Stopped in the middle of run 4')`), until(exploreCell+`.querySelector('progress, .mp-explore') === null`), chromedp.CaptureScreenshot(&shot))
+	do(t, ctx, "press Run again, which starts nothing", press(exploreElement("[data-do=run]")), until(exploreSaid+` === 'The cell is still running. Stop ends it.'`))
+	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded), until(exploreSaid+` === 'Stopped. What follows is not a whole run.'`), drawn, chromedp.CaptureScreenshot(&shot))
 	saveAs(t, "explore-ended.png", shot)
+	if got := text(t, ctx, exploreFocus); got != "stop" {
+		t.Errorf("after Stop the focus is on %q", got)
+	}
+	do(t, ctx, "press Stop again, which stops nothing", press(exploreElement("[data-do=stop]")), until(exploreSaid+` === 'The cell is not running.'`))
 }
 
-func runsAgain(t *testing.T, ctx context.Context) {
+// keepsTheChoice wants the sliders where they were put, also when the cell is run in another way.
+func keepsTheChoice(t *testing.T, ctx context.Context) {
 	t.Helper()
-	do(t, ctx, "choose Run > Run All Cells again", chooseRunAll())
-	do(t, ctx, "see the sliders ready", until(exploreReady))
-	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded))
-	if got := text(t, ctx, exploreOutput); !strings.Contains(got, "Stopped before the first run.") {
-		t.Errorf("the output is %q", got)
+	do(t, ctx, "choose a run with an end", chromedp.Evaluate(`(() => { `+exploreElement("select")+`.value = 'once'; `+exploreElement("input")+`.value = 1234 })()`, nil), exploreRun)
+	do(t, ctx, "choose Run > Run All Cells again", chromedp.Evaluate(`window.promptBefore = `+explorePrompt, nil), chooseRunAll(),
+		until(explorePrompt+` !== window.promptBefore`), until(promptsDone(3)), until(exploreReady))
+	if got := text(t, ctx, exploreCaption+` + `+exploreElement("input")+`.value`); !strings.HasPrefix(got, "Prime number 1234 ") || !strings.HasSuffix(got, ".1234") {
+		t.Errorf("the cell shows %q", got)
 	}
 }
 

@@ -24,8 +24,8 @@ func installCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if prefix != "" && !setup.Prepared() {
-				fmt.Fprintln(cmd.OutOrStdout(), "This kernel will start for you alone: its tools are in your cache folder. Others install it from checkouts of their own.")
+			if !setup.Prepared() {
+				fmt.Fprintln(cmd.OutOrStdout(), "This kernel will start for you alone: its tools are in your cache folder. For all users of this machine, each runs \"go run ./kernel install\" in a checkout of their own, or uses the container image (docs/image.md).")
 			}
 			release, err := env.Ready(cmd.Context(), cmd.OutOrStdout())
 			if err != nil {

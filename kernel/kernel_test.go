@@ -319,19 +319,6 @@ func TestDoctorIsContentAfterSetUp(t *testing.T) {
 	}
 }
 
-func TestInstallSaysForWhomTheKernelIsAndWhatItCannotWrite(t *testing.T) {
-	setUp(t)
-	prefix := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(prefix, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r := kernel(t, nil, "install", "--prefix", prefix)
-	r.wantError(t, "cannot write "+prefix+"/share/jupyter/kernels/gonb: not a directory", "--prefix")
-	if !strings.HasPrefix(r.stdout, "This kernel will start for you alone") {
-		t.Errorf("it says %q, want first for whom the kernel is", r.stdout)
-	}
-}
-
 // ownCache leads the command to what set-up has made on this machine, and to a cache of its own for the rest: which
 // kernels the machine's owner has installed is not a test's matter. Elsewhere than on Linux the cache stays the owner's.
 func ownCache(t *testing.T) []string {

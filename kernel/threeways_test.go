@@ -257,7 +257,7 @@ func moveSliders(t *testing.T, ctx context.Context, url string, values map[strin
 			control.dispatchEvent(new Event('input'));
 		}
 	})()`, nil))
-	do(t, ctx, "press Run", press(exploreElement("[data-do=run]")), until(exploreRan(1)))
+	do(t, ctx, "press Run", exploreRun)
 	var content string
 	var rows [][]string
 	do(t, ctx, "read the table", chromedp.Evaluate(
@@ -265,6 +265,5 @@ func moveSliders(t *testing.T, ctx context.Context, url string, values map[strin
 	if err := json.Unmarshal([]byte(content), &rows); err != nil {
 		t.Fatal(err)
 	}
-	do(t, ctx, "press Stop", press(exploreElement("[data-do=stop]")), until(exploreEnded))
 	return byCase(rows)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -97,7 +98,7 @@ func (c *cell) link(ctx context.Context, scratch string, p *plan, id string) (bi
 	if err != nil {
 		return "", err
 	}
-	archive, binary := filepath.Join(scratch, "main.a"), filepath.Join(scratch, "main"+suffix)
+	archive, binary := filepath.Join(scratch, "main.a"), filepath.Join(scratch, "main")
 	imports, links := filepath.Join(scratch, "imports"), filepath.Join(scratch, "links")
 	own := fmt.Sprintf("packagefile %s=%s\n", c.module.Module.Mod.Path, archive)
 	if err := os.WriteFile(imports, []byte(p.Imports), 0o600); err != nil {
@@ -106,7 +107,7 @@ func (c *cell) link(ctx context.Context, scratch string, p *plan, id string) (bi
 	if err := os.WriteFile(links, []byte(own+p.Links+info), 0o600); err != nil {
 		return "", err
 	}
-	compile := p.Recipe.Compile.fill(holdOutput, archive, holdConfig, imports, holdID, id, holdInput, "."+string(filepath.Separator)+"main.go", holdWork+"/b001", scratch)
+	compile := p.Recipe.Compile.fill(holdOutput, archive, holdConfig, imports, holdID, id, holdInput, "./main.go", holdWork+"/b001", scratch)
 	if err := c.start(ctx, p.Recipe, p.Recipe.Compile.Environment, compile); err != nil {
 		return "", err
 	}
@@ -144,8 +145,9 @@ const scratchName = ".cellgo-"
 
 // makeScratch makes such a folder, and removes those of builds that were killed.
 func makeScratch(parent string) (string, error) {
-	left, _ := filepath.Glob(filepath.Join(parent, scratchName+"*"))
-	for _, folder := range left {
+	left, _ := fs.Glob(os.DirFS(parent), scratchName+"*") // parent's own name may look like a pattern
+	for _, name := range left {
+		folder := filepath.Join(parent, name)
 		if info, err := os.Stat(folder); err == nil && time.Since(info.ModTime()) > time.Minute {
 			_ = os.RemoveAll(folder)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -182,8 +183,8 @@ func TestABuildThatIsKilledOrInterruptedDoesNoHarm(t *testing.T) {
 		}
 	}
 	old := time.Now().Add(-time.Hour)
-	for _, folder := range d.scratches() {
-		if err := os.Chtimes(folder, old, old); err != nil {
+	for _, name := range d.scratches() {
+		if err := os.Chtimes(filepath.Join(d.cell, name), old, old); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -195,7 +196,7 @@ func TestABuildThatIsKilledOrInterruptedDoesNoHarm(t *testing.T) {
 }
 
 func (d *desk) scratches() []string {
-	found, err := filepath.Glob(filepath.Join(d.cell, scratchName+"*"))
+	found, err := fs.Glob(os.DirFS(d.cell), scratchName+"*")
 	if err != nil {
 		d.Fatal(err)
 	}

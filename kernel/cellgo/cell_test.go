@@ -114,7 +114,7 @@ func goRoot(t *testing.T) string {
 
 func TestEachSettingOfGoIsInTheKeyButThoseOfProgramsAndDownloads(t *testing.T) {
 	folder, args := usualCell(t)
-	t.Setenv(envGo, filepath.Join(goRoot(t), "bin", "go"+suffix))
+	t.Setenv(envGo, filepath.Join(goRoot(t), "bin", "go"))
 	key := func() string {
 		c, err := readCell(folder, args)
 		if err != nil {

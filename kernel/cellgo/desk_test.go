@@ -3,12 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -21,7 +21,7 @@ var builtOnce = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(folder, "go"+suffix)
+	path := filepath.Join(folder, "go")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}
@@ -78,16 +78,14 @@ const said = "low 1 text 1 1 3\n"
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("on Windows the real go command builds every cell")
-	}
 	t.Parallel()
 	command, err := builtOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
 	root, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
+	root = filepath.Join(root, "[x]*") // no path is a pattern
+	if err := errors.Join(err, os.Mkdir(root, 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	d := &desk{T: t, command: command, cell: filepath.Join(root, "cell"), course: filepath.Join(root, "course"), cells: filepath.Join(root, "cells"), builds: filepath.Join(root, "builds")}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,12 +50,9 @@ func (c *cell) readImports() bool {
 			return false
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(c.folder, "*.go"))
-	if err != nil {
-		return false
-	}
+	files := goFiles(c.folder)
 	for _, file := range files {
-		source, err := os.ReadFile(file)
+		source, err := os.ReadFile(filepath.Join(c.folder, file))
 		if err != nil {
 			return false
 		}
@@ -89,9 +87,12 @@ func inStandardLibrary(path string) bool {
 }
 
 // hasGo tells whether folder holds a package.
-func hasGo(folder string) bool {
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	return err == nil && len(files) > 0
+func hasGo(folder string) bool { return len(goFiles(folder)) > 0 }
+
+// goFiles returns the names of the Go files in folder, none if it cannot be read.
+func goFiles(folder string) []string {
+	names, _ := fs.Glob(os.DirFS(folder), "*.go") // the folder's own name may look like a pattern
+	return names
 }
 
 // provided is an error when no module that the cell's go.mod requires has package path. A module that is not in the

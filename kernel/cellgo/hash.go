@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 )
 
 // writePart writes text so that no other sequence of parts looks the same.
@@ -30,13 +29,12 @@ type local struct {
 
 // unchanged tells whether the folder holds what it held when its package was compiled.
 func (l *local) unchanged() bool {
-	now, _, err := l.hash()
+	now, err := l.hash()
 	return err == nil && now == l.Hash
 }
 
-// hash returns a hash of names and contents of all files that take part in a build, and when the last of them was
-// written. Times and sizes would miss an edit.
-func (l *local) hash() (sum string, written time.Time, err error) {
+// hash returns a hash of names and contents of all files that take part in a build. Times and sizes would miss an edit.
+func (l *local) hash() (string, error) {
 	h := sha256.New()
 	for above := filepath.Dir(l.Folder); len(above) > len(l.Root); above = filepath.Dir(above) {
 		if _, err := os.Lstat(filepath.Join(above, "go.mod")); err == nil {
@@ -45,7 +43,7 @@ func (l *local) hash() (sum string, written time.Time, err error) {
 	}
 	folder, err := filepath.EvalSymlinks(l.Folder) // WalkDir does not go into a link
 	if err != nil {
-		return "", written, err
+		return "", err
 	}
 	sources := 0
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -75,9 +73,6 @@ func (l *local) hash() (sum string, written time.Time, err error) {
 		if err != nil {
 			return err
 		}
-		if info.ModTime().After(written) {
-			written = info.ModTime()
-		}
 		writePart(h, path)
 		writePart(h, string(content))
 		if filepath.Ext(path) == ".go" {
@@ -88,7 +83,7 @@ func (l *local) hash() (sum string, written time.Time, err error) {
 	if err == nil && sources == 0 {
 		err = fmt.Errorf("there is no Go file in %s", folder)
 	}
-	return hex.EncodeToString(h.Sum(nil)), written, err
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 // takesPart tells whether a file of that name in a package's folder takes part in its build.

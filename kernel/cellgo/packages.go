@@ -125,8 +125,8 @@ type listedModule struct {
 // listedFields are the names of those fields, for go list's -json flag.
 const listedFields = "ImportPath,Name,Dir,Export,Standard,Incomplete,Imports,EmbedPatterns,CgoFiles,SwigFiles,ImportMap,Module"
 
-// learn adds a package as it was compiled after begin.
-func (p *packages) learn(l *listed, begin time.Time) error {
+// learn adds a package that was compiled. One that can be edited counts only when confirm has confirmed it.
+func (p *packages) learn(l *listed) error {
 	if l.ImportPath == "unsafe" {
 		return nil
 	}
@@ -156,7 +156,8 @@ func (p *packages) learn(l *listed, begin time.Time) error {
 	}
 	pkg.Module = l.Module.buildInfo()
 	if pkg.Folder = l.Module.Dir; l.Module.editable() {
-		if pkg.Local, err = learnLocal(l, begin); err != nil {
+		pkg.Local = &local{Folder: l.Dir, Root: l.Module.Dir, Embeds: len(l.EmbedPatterns) > 0}
+		if pkg.Local.Hash, err = pkg.Local.hash(); err != nil {
 			return err
 		}
 	}
@@ -182,20 +183,35 @@ func (p *packages) forgetOutdated(before map[string]*compiled) {
 	}
 }
 
-// learnLocal hashes a package that can be edited. One that was edited while it was being compiled is left for later:
-// nobody knows which of its states was compiled.
-func learnLocal(l *listed, begin time.Time) (*local, error) {
-	at := &local{Folder: l.Dir, Root: l.Module.Dir, Embeds: len(l.EmbedPatterns) > 0}
-	sum, written, err := at.hash()
-	if err != nil {
-		return nil, err
+// unconfirmed lists the packages that can be edited and are not as before.
+func (p *packages) unconfirmed(before map[string]*compiled) []string {
+	var paths []string
+	for path, pkg := range p.ByPath {
+		if pkg.Local != nil && pkg != before[path] {
+			paths = append(paths, path)
+		}
 	}
-	const slack = 20 * time.Millisecond // clocks of file systems tick slowly
-	if written.After(begin.Add(-slack)) {
-		return nil, fmt.Errorf("%s was edited just now", l.Dir)
+	slices.Sort(paths)
+	return paths
+}
+
+// confirm forgets those of the paths whose hash may not be that of what was compiled, since a file was edited meanwhile.
+// The real go command was asked again after they were hashed, and they are hashed once more: when it names the same
+// compiled package, and both hashes are the same, then the hash is that of what it read. Times of files would not do, as
+// an edit that is undone may restore them.
+func (p *packages) confirm(paths []string, again []*listed) error {
+	exports := map[string]string{}
+	for _, l := range again {
+		exports[l.ImportPath] = l.Export
 	}
-	at.Hash = sum
-	return at, nil
+	var err error
+	for _, path := range paths {
+		if pkg := p.ByPath[path]; exports[path] != pkg.File || !pkg.Local.unchanged() {
+			delete(p.ByPath, path)
+			err = fmt.Errorf("%s was edited while it was compiled", pkg.Local.Folder)
+		}
+	}
+	return err
 }
 
 // editable tells whether the module is a folder and not a version.

@@ -72,7 +72,6 @@ func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *ce
 	if p.Recipe == nil {
 		recipes.Go(func() { p.Recipe, failed = askRecipe(ctx, goCommand, folder, c.module.Module.Mod.Path, c.flags) })
 	}
-	begin := time.Now()
 	found, err := askPackages(ctx, goCommand, folder, c.flags, append([]string{"runtime"}, c.imports...))
 	recipes.Wait()
 	if why := unusual(""); errors.As(failed, &why) {
@@ -81,13 +80,16 @@ func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *ce
 	if err := errors.Join(failed, err); err != nil {
 		return err
 	}
-	defer p.forgetOutdated(maps.Clone(p.ByPath)) // also when not all can be learned
+	before := maps.Clone(p.ByPath)
+	defer p.forgetOutdated(before) // also when not all can be learned
 	for _, l := range found {
-		if err := p.learn(l, begin); err != nil {
-			return err
-		}
+		err = errors.Join(err, p.learn(l))
 	}
-	return nil
+	if edited := p.unconfirmed(before); len(edited) > 0 {
+		again, failed := askPackages(ctx, goCommand, folder, c.flags, edited)
+		err = errors.Join(err, failed, p.confirm(edited, again))
+	}
+	return err
 }
 
 // askGo runs the real go command in folder and returns what it prints.
@@ -185,11 +187,11 @@ func readRecipe(told, name string) (*recipe, error) {
 			if err := r.readInfo(strings.TrimPrefix(line, "modinfo ")); err != nil {
 				return nil, err
 			}
-		case strings.Contains(line, "compile"+suffix+" ") && strings.Contains(line, " -p main "):
+		case strings.Contains(line, "compile ") && strings.Contains(line, " -p main "):
 			if err := r.Compile.read(line, "-o", holdOutput, "-importcfg", holdConfig, "-buildid", holdID); err != nil {
 				return nil, err
 			}
-		case strings.Contains(line, "link"+suffix+" ") && strings.Contains(line, " -importcfg "):
+		case strings.Contains(line, "link ") && strings.Contains(line, " -importcfg "):
 			if err := r.Link.read(line, "-o", holdOutput, "-importcfg", holdConfig, "-buildid", holdID); err != nil {
 				return nil, err
 			}

@@ -107,7 +107,7 @@ func toolchain() ([]string, error) {
 		return nil, err
 	}
 	parts := []string{contentOf(filepath.Join(root, "VERSION"))}
-	for _, file := range []string{os.Getenv(envGo), filepath.Join(tools, "compile"+suffix), filepath.Join(tools, "link"+suffix), self} {
+	for _, file := range []string{os.Getenv(envGo), filepath.Join(tools, "compile"), filepath.Join(tools, "link"), self} {
 		info, err := os.Stat(file)
 		if err != nil {
 			return nil, err
@@ -116,6 +116,3 @@ func toolchain() ([]string, error) {
 	}
 	return parts, nil
 }
-
-// suffix is that of programs.
-var suffix = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -156,11 +157,11 @@ func (s store) find(k kind, key string) (path string, ok bool) {
 }
 
 func (s store) findHere(k kind, key string) (path string, ok bool) {
-	found, err := filepath.Glob(s.path(k, key+".*"))
+	found, err := fs.Glob(os.DirFS(s.path(k, "")), key+".*") // the store's own path may look like a pattern
 	if err != nil || len(found) == 0 {
 		return "", false
 	}
-	path = found[0]
+	path = s.path(k, found[0])
 	if sum, err := sumOf(path); err != nil || filepath.Ext(path) != "."+sum {
 		_ = os.Remove(path)
 		return "", false

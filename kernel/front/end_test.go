@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -16,7 +14,7 @@ for _, args := range [][]string{{"sleep", "12348"}, {"setsid", "sleep", "12349"}
 	}
 }
 fmt.Println("left")`).wantOK("left\n")
-	c.eventually("nothing of it runs", func() bool { return !c.running("1234") && !c.running("12350") })
+	c.eventually("nothing of it runs", func() bool { return !c.running("sleep 1234") && !c.running("# 12350") })
 }
 
 // A worker has no pipe of the cell's, by which what a cell starts is known.

@@ -1,9 +1,8 @@
-//go:build unix
-
 package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"syscall"
@@ -34,6 +33,16 @@ func completesWhileACellRuns(t *testing.T, c *client) {
 	}
 	c.interrupt()
 	c.wait(r)
+}
+
+func TestAKernelWorksWhereAFoldersNameLooksLikeAPattern(t *testing.T) {
+	t.Parallel()
+	folder, err := os.MkdirTemp("", "[x]? %41*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	completesWhileACellRuns(t, startKernel(t, setUp(t), "TMPDIR="+folder))
 }
 
 // TestASlowLanguageServerHoldsUpNoCellAndNoClient stops gopls, which runs from the first question to the kernel's end.

@@ -1,35 +1,16 @@
 package explore
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/janpfeifer/gonb/gonbui/protocol"
-
-	"multiprocessing/lib/display"
 )
-
-// playCell is a cell that a test runs as a program of its own.
-func playCell() {
-	switch os.Getenv("CELL") {
-	case "nobody":
-		patience = 10 * time.Millisecond
-	case "through":
-		display.Through(func(*protocol.DisplayData) {}, func() {})
-	}
-	n := 3
-	Cell{Name: "cell", Controls: []Control{Int("n", &n, 0, 9)}, Run: func(out *Output) {
-		out.Markdown(fmt.Sprint("n is ", n))
-		if n == 9 {
-			select {}
-		}
-	}}.Show()
-	display.Markdown("after")
-}
 
 // Outside a notebook the cell runs once and says why.
 func ExampleCell() {
@@ -88,7 +69,7 @@ func TestAValueThatIsOutsideCanStay(t *testing.T) {
 func TestThePanelIsEscapedAndLabeled(t *testing.T) {
 	const evil = `"></script><img onerror='x'>&lt;`
 	n, s := 1, evil
-	got := panelHTML(Cell{Name: evil, Controls: []Control{Int(evil, &n, 0, 2), Choice("s", &s, "plain")}}, "id", evil, evil)
+	got := panelHTML(Cell{Name: evil, Controls: []Control{Int(evil, &n, 0, 2), Choice("s", &s, "plain")}}, "id", evil, []string{evil}, evil)
 	if strings.Contains(got, "<img") || strings.Count(got, "</script>") != 1 {
 		t.Error("markup came through: ", got)
 	}
@@ -103,19 +84,107 @@ func TestThePanelIsEscapedAndLabeled(t *testing.T) {
 	}
 }
 
-func FuzzRequests(f *testing.F) {
-	for _, s := range []string{`{"do":"run","values":["3"]}`, `{"do":"stop"}`, "null", "[]", `{"do":"run","values":["9999"]}`} {
-		f.Add(s)
+// choice is what the page stores for a cell.
+func choice(t *testing.T, c Cell, from, to []string) {
+	t.Helper()
+	text, err := json.Marshal(chosen{from, to})
+	if err != nil {
+		t.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		n := 1
-		c := Cell{Controls: []Control{Int("n", &n, 0, 9)}}
-		r, err := requestOf(text)
-		if err == nil && r.Do != "run" && r.Do != "stop" && r.Do != "hello" {
-			t.Errorf("do %q", r.Do)
+	t.Setenv(c.variable(), base64.StdEncoding.EncodeToString(text))
+}
+
+func TestAChoiceHoldsUntilTheVariablesChange(t *testing.T) {
+	for _, test := range []struct {
+		now  int
+		from string
+		want int
+	}{{4, "4", 8}, {5, "4", 5}} {
+		n, s := test.now, "equal"
+		c := Cell{Name: "06-pool: Grüße", Controls: []Control{Int("n", &n, 1, 16), Choice("s", &s, "equal", "unequal")}}
+		choice(t, c, []string{test.from, "equal"}, []string{"8", "unequal"})
+		if err := c.choose(c.values()); err != nil || n != test.want || (s == "unequal") != (test.want == 8) {
+			t.Errorf("chosen 8 when n was %s: now %d and %s, %v", test.from, n, s, err)
 		}
-		if err := c.set(r.Values); n < 0 || n > 9 || (err != nil && n != 1) {
-			t.Errorf("%q: n is %d, %v", text, n, err)
+	}
+}
+
+func TestWhatIsNotAllowedIsNotChosen(t *testing.T) {
+	workers, share, work := 4, 0.5, "equal"
+	c := Cell{Name: "x", Controls: []Control{Int("workers", &workers, 1, 16), Float("share", &share, 0, 1, 0.1), Choice("work", &work, "equal", "unequal")}}
+	for _, bad := range []struct {
+		to   []string
+		want string
+	}{
+		{[]string{"17", "0", "equal"}, `workers: "17" is no whole number from 1 to 16`},
+		{[]string{"1.5", "0", "equal"}, `workers: "1.5" is no`},
+		{[]string{"1", "NaN", "equal"}, `share: "NaN" is no number from 0 to 1`},
+		{[]string{"1", "Inf", "equal"}, `share: "Inf" is no`},
+		{[]string{"1", "-0.1", "equal"}, `share: "-0.1" is no`},
+		{[]string{"1", "0", "<b>"}, `work: "<b>" is none of equal, unequal`},
+		{[]string{"1", "0"}, "there are 2 values for 3 controls"},
+		{nil, "there are 0 values for 3 controls"},
+	} {
+		choice(t, c, c.values(), bad.to)
+		if err := c.choose(c.values()); err == nil || !strings.HasPrefix(err.Error(), bad.want) {
+			t.Errorf("%q: %v", bad.to, err)
+		}
+	}
+	if workers != 4 || share != 0.5 || work != "equal" {
+		t.Errorf("now %d, %g, %s", workers, share, work)
+	}
+}
+
+// FuzzChoose holds that whatever the variable contains, the variables stay within their limits.
+func FuzzChoose(f *testing.F) {
+	for _, s := range []string{`{"From":["1"],"To":["3"]}`, `{"From":["1"],"To":["99"]}`, `{"From":["1"],"To":[]}`, "null", "[]", "{"} {
+		f.Add(base64.StdEncoding.EncodeToString([]byte(s)))
+	}
+	f.Add("no base64")
+	f.Fuzz(func(t *testing.T, stored string) {
+		if strings.Contains(stored, "\x00") {
+			t.Skip("no environment variable contains a zero byte")
+		}
+		n := 1
+		c := Cell{Name: "x", Controls: []Control{Int("n", &n, 0, 9)}}
+		t.Setenv(c.variable(), stored)
+		if err := c.choose(c.values()); n < 0 || n > 9 || (err != nil && n != 1) {
+			t.Errorf("%q: n is %d, %v", stored, n, err)
 		}
 	})
+}
+
+func TestAPageGetsControlsWithTheChosenValues(t *testing.T) {
+	for to, said := range map[string]string{"7": "What follows is with n = 7.", "99": `Not as chosen: n: "99" is no whole number from 0 to 9. What follows is with n = 3.`} {
+		n, ran := 3, 0
+		c := Cell{Name: "x", Controls: []Control{Int("n", &n, 0, 9)}, Run: func(*Output) { ran = n }}
+		choice(t, c, []string{"3"}, []string{to})
+		t.Setenv(kernelID, "some-kernel")
+		out := printed(t, c.Show)
+		if want := map[string]int{"7": 7, "99": 3}[to]; ran != want || out != said+"\n" {
+			t.Errorf("Run saw %d, want %d; printed %q, want %q", ran, want, out, said)
+		}
+		if html := panelHTML(c, "id", "some-kernel", []string{"3"}, said); !strings.Contains(html, fmt.Sprintf(`value="%d"`, n)) || !strings.Contains(html, `"from":["3"]`) {
+			t.Errorf("the panel is %s", html)
+		}
+	}
+}
+
+// printed returns what f prints outside a notebook.
+func printed(t *testing.T, f func()) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "out")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout := os.Stdout
+	os.Stdout = file
+	f()
+	os.Stdout = stdout
+	content, err := os.ReadFile(path)
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
 }

@@ -16,67 +16,67 @@
 //		},
 //	}.Show()
 //
-// The cell runs until its Stop button is pressed, so it is best the last of
-// its notebook: Run All waits there. Where sliders cannot work, the cell runs
-// once and says so: see Show.
+// The cell shows its controls, runs once, and ends, as any cell does. Run on
+// the page does what a reader could do by hand: it stores the chosen values in
+// the kernel's environment, with %env, and presses Ctrl+Enter in the cell. So
+// nothing waits for the page: Run All goes on, a page may be closed or asleep,
+// controls that were saved work after a reload as long as their kernel lives,
+// and what is shown is saved with the notebook.
 //
-// GoNB's own widgets are not used. They share one connection in a browser
-// page, so that a second notebook takes it from the first; they look for the
-// server at its root and without TLS; they drop the value 0; and they wait for
-// ever where there is no page. The page here has a connection of its own.
+// Rejected: a program that waits for its page, as GoNB's widgets do, holds the
+// kernel and needs heartbeats to learn that the page is gone. Results that the
+// page draws itself are not saved. Results that replace earlier ones by display
+// id are lost after a reload, which forgets the ids.
 //
 // Cost: a cell that imports explore takes 5 ms longer to build than one that
-// imports display (BenchmarkBuild in package chart). At another base URL or
-// over https Show takes 3 s longer to begin, because GoNB first waits for its
-// own connection; where a server but no page answers, it gives up after 8 s.
+// imports display (BenchmarkBuild in package chart). A press of Run takes 0.1 s
+// until the cell's program starts, because the program was built before.
 package explore
 
 import (
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
 )
 
 // Cell is a cell that a reader explores with.
 type Cell struct {
-	Name     string    // shown above the controls
+	Name     string    // shown above the controls; two cells with one name share what is chosen
 	Controls []Control // in the order in which they are shown
 	Run      func(out *Output)
 }
 
-// Show shows the controls, and calls Run at each press of the Run button, with
-// the variables set to what the reader chose. What Run shows, through out or
-// with display and chart, takes the place of what the run before showed. What
-// it prints does not, and stands below. A panic of Run is shown as its
-// failure, and the next run may go better.
+// Show shows the controls and calls Run, with the variables set to what the
+// reader chose. The choice holds until the variables get other values or the
+// kernel restarts.
 //
-// Show returns when Stop is pressed, at once also in the middle of a run, when
-// the kernel is interrupted, when the page is closed, and after 30 minutes
-// without a run. A run that is in the middle then goes on until the cell's
-// program ends, and must not be waited for.
+// Sliders need JupyterLab, open in a browser. Without a page (papermill,
+// nbconvert, no notebook at all) Show calls Run with the variables as they
+// are, and prints a line with their values.
 //
-// Sliders need JupyterLab, open in a browser. Where nobody answers within some
-// seconds (papermill, nbconvert, another viewer, no notebook at all), Run is
-// called once, with the variables as they are, and a line says so.
-//
-// It panics if Run is nil or there are no controls.
+// Show panics if Run is nil or there are no controls.
 func (c Cell) Show() {
 	if c.Run == nil || len(c.Controls) == 0 {
 		panic(fmt.Sprintf("explore: Show: cell %q needs a Run and at least one control", c.Name))
 	}
-	s, err := c.connect()
-	if err != nil {
-		c.once(err)
-		return
+	begin := c.values()
+	err := c.choose(begin)
+	page := c.showPanel(begin, err)
+	c.Run(&Output{})
+	if !page {
+		showLine("This is one run, with " + c.parameters() + ". Run the cell to choose others with sliders, or change them in the notebook's parameters cell.")
 	}
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	defer signal.Stop(interrupts)
-	s.serve(interrupts)
 }
 
-// parameters says what the controls are set to: workers = 4 and work = equal.
+// values returns the variables' values, as the page writes them.
+func (c Cell) values() []string {
+	var all []string
+	for _, control := range c.Controls {
+		all = append(all, control.text())
+	}
+	return all
+}
+
+// parameters returns the variables with their values: workers = 4 and work = equal.
 func (c Cell) parameters() string {
 	var all []string
 	for _, control := range c.Controls {

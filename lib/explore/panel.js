@@ -1,93 +1,97 @@
-(cell) => {
+(facts) => {
 	"use strict";
-	const panel = document.getElementById(cell.id);
-	const said = panel.querySelector("[role=status]");
-	const button = (what) => panel.querySelector(`[data-do=${what}]`);
+	const panel = document.getElementById(facts.id);
+	const controls = panel.querySelector("fieldset");
 	const inputs = [...panel.querySelectorAll("input[type=range], select")];
+	const focusable = [...panel.querySelectorAll("input, select, button")];
+	const say = (text) => { panel.querySelector("[role=status]").textContent = text; };
+	const gone = "The kernel of these sliders has ended. Run the notebook's cells to use them.";
 
-	const show = (state, text) => {
-		panel.querySelector("fieldset").disabled = state !== "ready";
-		button("run").setAttribute("aria-disabled", String(state !== "ready")); // a disabled one would lose the focus
-		button("stop").disabled = state !== "ready" && state !== "running";
-		panel.setAttribute("aria-busy", String(state === "running"));
-		said.textContent = text;
-	};
 	// JupyterLab takes arrow keys for its cells before any element of the page sees them.
-	const keepArrows = (event) => { if (event.key.startsWith("Arrow") && panel.contains(event.target)) event.stopPropagation(); };
-	addEventListener("keydown", keepArrows, true);
-	const over = () => {
-		removeEventListener("keydown", keepArrows, true);
-		clearTimeout(unanswered);
-		show("ended", "Not connected. Run this cell to use its sliders.");
+	const keepArrows = (event) => {
+		if (!panel.closest(".jp-Cell")) removeEventListener("keydown", keepArrows, true);
+		if (event.key.startsWith("Arrow") && panel.contains(event.target)) event.stopPropagation();
 	};
+	addEventListener("keydown", keepArrows, true);
 
-	// The connection is our own: GoNB's belongs to the notebook that used it last.
 	const page = document.getElementById("jupyter-config-data");
 	const config = page ? JSON.parse(page.textContent) : {};
-	const url = new URL(config.wsUrl || config.baseUrl || "/", location.href);
-	url.protocol = url.protocol.replace("http", "ws");
-	url.pathname += `api/kernels/${cell.kernel}/channels`;
-	if (config.token) url.searchParams.set("token", config.token);
-	const socket = new WebSocket(url);
+	const server = (base) => {
+		const url = new URL(base || config.baseUrl || "/", location.href);
+		url.pathname += `api/kernels/${facts.kernel}`;
+		return url;
+	};
 
-	let sent = 0;
-	const post = (type, comm, content) => {
-		if (socket.readyState !== WebSocket.OPEN) return;
-		const id = `${comm}-${sent++}`;
-		socket.send(JSON.stringify({
-			header: { msg_id: id, msg_type: type }, msg_id: id, msg_type: type,
-			parent_header: {}, metadata: {}, channel: "shell", content: { comm_id: comm, ...content },
-		}));
-	};
-	// The kernel listens to the comm that was opened last, and its own script may open one at any time. So each
-	// request opens a new one, and follows when the kernel has answered.
-	let comm, request, unanswered;
-	const tell = (value) => {
-		request = value;
-		clearTimeout(unanswered);
-		unanswered = setTimeout(() => show("ready", "No answer. Run this cell again, if its kernel was restarted."), 10000);
-		comm = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
-		post("comm_open", comm, { target_name: "gonb_comm", kernel_id: cell.kernel, data: {} });
-	};
-	const deliver = (value) => post("comm_msg", comm, { data: { address: cell.address, value: JSON.stringify(value) } });
-
-	let execution; // the message by which the cell was started
-	const received = ({ msg_type: type, content, parent_header: parent }) => {
-		if (type === "comm_msg" && content.comm_id === comm) {
-			if (content.data.address === "#comm_open_ack") deliver(request);
-			if (content.data.address === "#heartbeat/ping") post("comm_msg", comm, { data: { address: "#heartbeat/pong", value: true } });
-		}
-		if (type.endsWith("display_data") && content.transient?.display_id === `${cell.id}-status` && content.metadata.explore) {
-			clearTimeout(unanswered);
-			execution = parent.msg_id;
-			show(content.metadata.explore, content.metadata.said);
-		}
-		// However the cell ended, and also when it was killed.
-		if (type === "status" && content.execution_state === "idle" && execution && parent.msg_id === execution) socket.close();
-	};
-	const greet = (times) => {
-		if (execution || socket.readyState !== WebSocket.OPEN) return;
-		if (times === 0) { // the cell has ended, and its controls were saved with the notebook
+	// ask sends one request on a connection of its own, and waits for the reply: as long as another cell runs.
+	const ask = (channel, type, content) => new Promise((resolve, reject) => {
+		const url = server(config.wsUrl);
+		url.protocol = url.protocol.replace("http", "ws");
+		url.pathname += "/channels";
+		if (config.token) url.searchParams.set("token", config.token);
+		const socket = new WebSocket(url);
+		const header = { msg_id: `${facts.id}-${Math.random()}`, msg_type: `${type}_request` };
+		socket.onopen = () => socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, channel, content }));
+		socket.onmessage = ({ data }) => {
+			if (typeof data !== "string") return;
+			const reply = JSON.parse(data);
+			if (reply.parent_header.msg_id !== header.msg_id || reply.header.msg_type !== `${type}_reply`) return;
+			if (reply.content.status === "ok") resolve();
+			else reject(new Error("The kernel did not take this: the run before failed. Press Run again."));
 			socket.close();
-			return;
-		}
-		tell({ do: "hello" });
-		setTimeout(greet, 1000, times - 1);
-	};
-	socket.onopen = () => greet(8);
-	socket.onmessage = ({ data }) => { if (typeof data === "string") received(JSON.parse(data)); };
-	socket.onclose = over;
+		};
+		socket.onclose = () => reject(new Error(gone));
+	});
 
+	// Run works as a reader who sets an environment variable and presses Ctrl+Enter in the cell: JupyterLab gives a script
+	// no other way to run a cell.
+	const cell = () => panel.closest(".jp-CodeCell");
+	const running = () => cell().querySelector(".jp-InputPrompt").textContent.includes("*");
+	const pressCtrlEnter = () => {
+		window.mpExploreFocus = { name: facts.name, index: focusable.indexOf(document.activeElement) };
+		cell().focus(); // keys in the panel are not JupyterLab's
+		const key = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true };
+		const taken = !cell().dispatchEvent(new KeyboardEvent("keydown", key));
+		if (!taken) say("Now run this cell: here, a script cannot.");
+	};
+	let asking = false;
+	const run = async () => {
+		if (asking) return;
+		if (running()) return say("The cell is still running. Stop ends it.");
+		asking = true;
+		say("Waiting for the kernel.");
+		const chosen = JSON.stringify({ From: facts.from, To: inputs.map((input) => input.value) });
+		const code = `%env ${facts.variable} ${btoa(String.fromCharCode(...new TextEncoder().encode(chosen)))}`;
+		try {
+			await ask("shell", "execute", { code, silent: true, store_history: false, user_expressions: {}, allow_stdin: false, stop_on_error: false });
+			pressCtrlEnter();
+		} catch (error) {
+			say(error.message);
+		}
+		asking = false;
+	};
+	const stop = () => {
+		if (!running()) return say("The cell is not running.");
+		ask("control", "interrupt", {}).then(() => say("Stopped. What follows is not a whole run."), (error) => say(error.message));
+	};
+	panel.querySelector("[data-do=run]").addEventListener("click", run);
+	panel.querySelector("[data-do=stop]").addEventListener("click", stop);
 	for (const slider of panel.querySelectorAll("input[type=range]")) {
 		const number = slider.nextElementSibling;
 		slider.addEventListener("input", () => { number.value = slider.value; });
 		number.addEventListener("input", () => { if (number.value) slider.value = number.value; });
 		number.addEventListener("change", () => { number.value = slider.value; }); // which keeps it within the limits
 	}
-	button("run").addEventListener("click", () => {
-		if (button("run").getAttribute("aria-disabled") === "true") return;
-		tell({ do: "run", values: inputs.map((input) => input.value) });
-	});
-	button("stop").addEventListener("click", () => tell({ do: "stop" }));
-	addEventListener("pagehide", () => deliver({ do: "stop" })); // the results could not reach the page any more
+
+	// The controls work while their kernel lives. The focus returns to where it was when Run was pressed.
+	const begin = ({ ok }) => {
+		if (!ok) say(gone);
+		if (!ok || !cell()) return;
+		controls.disabled = false;
+		const focus = window.mpExploreFocus;
+		if (focus?.name !== facts.name) return;
+		delete window.mpExploreFocus;
+		const elsewhere = document.activeElement !== document.body && !cell().contains(document.activeElement);
+		if (!elsewhere) focusable[focus.index]?.focus({ preventScroll: true });
+	};
+	fetch(server(), { headers: config.token ? { Authorization: `token ${config.token}` } : {} }).then(begin, () => say(gone));
 }

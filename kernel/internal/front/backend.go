@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
@@ -91,7 +90,7 @@ func (b *backend) start(args []string) (err error) {
 	}
 	b.life = life
 	b.guard.Stdout, b.guard.Stderr = os.Stdout, os.Stderr
-	b.guard.Env = append(os.Environ(), "TMPDIR="+b.folder, "TMP="+b.folder, "TEMP="+b.folder,
+	b.guard.Env = append(os.Environ(), "TMPDIR="+b.folder,
 		EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envStatus+"="+b.status(), envRefused+"="+b.refused(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
 	if err := b.guard.Start(); err != nil {
 		return fmt.Errorf("starting the guard: %w", err)
@@ -115,16 +114,13 @@ func besideUs(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("finding this program: %w", err)
 	}
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
 	return filepath.Join(filepath.Dir(self), name), nil
 }
 
 func privateFolder() (string, error) {
 	const prefix = "multiprocessing-kernel-"
 	parent := os.TempDir()
-	if len(parent)+len(prefix)+12 > socketPath && runtime.GOOS != "windows" {
+	if len(parent)+len(prefix)+12 > socketPath {
 		parent = "/tmp"
 	}
 	folder, err := os.MkdirTemp(parent, prefix)

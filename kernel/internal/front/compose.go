@@ -7,7 +7,6 @@ import (
 	"html"
 	"os"
 	"regexp"
-	"runtime"
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
@@ -174,14 +173,7 @@ func (made *composed) shell(command gocell.Command) string {
 		return "" // GoNB ends at a command without a name
 	}
 	made.commands = append(made.commands, shellLine.FindStringSubmatch(command.First)[2])
-	return "!" + match[1] + trapped(match[2])
-}
-
-func trapped(line string) string {
-	if runtime.GOOS == "windows" {
-		return line // GoNB starts cmd.exe there
-	}
-	return trap + line
+	return "!" + match[1] + trap + match[2]
 }
 
 // special is of a cell that is no Go.
@@ -191,7 +183,7 @@ func special(read *gocell.Cell) composed {
 	switch read.Special {
 	case "bash", "sh":
 		if found {
-			made.code = first + "\n" + trapped(rest)
+			made.code = first + "\n" + trap + rest
 		}
 		made.commands = []string{first}
 	case "script":

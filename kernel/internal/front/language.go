@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -230,7 +232,7 @@ func (l *language) start(ctx context.Context) error {
 		l.unused.Reset(idle)
 		return nil
 	}
-	modules, _ := filepath.Glob(filepath.Join(l.folder, "gonb_*", "go.mod"))
+	modules, _ := fs.Glob(os.DirFS(l.folder), "gonb_*/go.mod") // the folder's own name may look like a pattern
 	if len(modules) != 1 {
 		return errors.New("GoNB is not ready")
 	}
@@ -238,8 +240,8 @@ func (l *language) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	folder := filepath.Dir(modules[0])
-	cmd := exec.Command(program)
+	folder := filepath.Join(l.folder, filepath.Dir(modules[0]))
+	cmd := exec.CommandContext(l.ctx, program) // whoever writes to one that hangs would wait
 	cmd.Dir = folder
 	// The last three are for gopls only. It would start a second process for telemetry, and it holds 100 MB of garbage.
 	cmd.Env = append(os.Environ(), "TMPDIR="+l.folder, "GO_TELEMETRY_CHILD=2", "GOGC=off", "GOMEMLIMIT=150MiB")
@@ -302,4 +304,4 @@ func (l *language) show(text string) error {
 	})
 }
 
-func uri(path string) string { return "file://" + filepath.ToSlash(path) }
+func uri(path string) string { return (&url.URL{Scheme: "file", Path: path}).String() }

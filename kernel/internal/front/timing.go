@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"multiprocessing/kernel/internal/wire"
@@ -68,9 +68,10 @@ func readBuilds(notes []byte) (b builds) {
 
 // binaryMade returns when the cell's program was linked.
 func (f *front) binaryMade() (made time.Time) {
-	programs, _ := filepath.Glob(filepath.Join(f.backend.folder, "gonb_*", "gonb_*"))
+	folder := os.DirFS(f.backend.folder)
+	programs, _ := fs.Glob(folder, "gonb_*/gonb_*") // the folder's own name may look like a pattern
 	for _, path := range programs {
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.ModTime().After(made) {
+		if info, err := fs.Stat(folder, path); err == nil && info.Mode().IsRegular() && info.ModTime().After(made) {
 			made = info.ModTime()
 		}
 	}

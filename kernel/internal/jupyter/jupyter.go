@@ -78,6 +78,6 @@ func (f folders) environment() []string {
 		"JUPYTERLAB_WORKSPACES_DIR="+f.workspaces(),
 		"IPYTHONDIR="+filepath.Join(f.home, "ipython"),
 		"JUPYTER_CONFIG_PATH=", "JUPYTER_PREFER_ENV_PATH=1",
-		"TMPDIR="+f.temp, "TMP="+f.temp, "TEMP="+f.temp,
+		"TMPDIR="+f.temp,
 	)
 }

@@ -37,13 +37,6 @@ func Inside() bool { return os.Getenv(protocol.GONB_PIPE_ENV) != "" }
 // shows the richest that it can.
 type Bundle map[protocol.MIMEType]string
 
-// Message is what goes to the kernel as one display.
-type Message struct {
-	ID string // of the display that it replaces, or is the first of; "" for none
-	Bundle
-	Metadata map[string]string // read by scripts of a page, not shown
-}
-
 // sender is the program's one way to the kernel.
 var sender struct {
 	sync.Mutex
@@ -72,23 +65,9 @@ func Send(b Bundle) error { return Update("", b) }
 // Update does the same and, if something was shown under that id before,
 // puts b in its place.
 func Update(id string, b Bundle) error {
-	if f := redirected.Load(); f != nil {
-		return (*f)(id, b)
-	}
-	return Put(Message{ID: id, Bundle: b})
-}
-
-// Put sends m, past a redirection if there is one.
-func Put(m Message) error {
-	data := &protocol.DisplayData{Data: make(map[protocol.MIMEType]any, len(m.Bundle)), DisplayID: m.ID}
-	for mime, content := range m.Bundle {
+	data := &protocol.DisplayData{Data: make(map[protocol.MIMEType]any, len(b)), DisplayID: id}
+	for mime, content := range b {
 		data.Data[mime] = content
-	}
-	if len(m.Metadata) > 0 {
-		data.Metadata = make(map[string]any, len(m.Metadata))
-	}
-	for name, text := range m.Metadata {
-		data.Metadata[name] = text
 	}
 	return send(data)
 }
@@ -234,8 +213,7 @@ func (c *Conn) answered(n int) {
 	c.answers <- n
 }
 
-// receive reads what the kernel sends until the pipe ends: answers to sync
-// requests, and what pages send to addresses that are listened to.
+// receive reads the answers to sync requests until the pipe ends.
 func (c *Conn) receive() {
 	defer close(c.ended)
 	dec := gob.NewDecoder(c.back)
@@ -249,8 +227,6 @@ func (c *Conn) receive() {
 		}
 		if n, ok := got.Value.(int); ok && got.Address == protocol.GonbuiSyncAckAddress {
 			c.answered(n)
-			continue
 		}
-		deliver(got)
 	}
 }

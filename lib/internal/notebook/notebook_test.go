@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -191,62 +190,5 @@ func BenchmarkSend(b *testing.B) {
 		if err := c.Send(data); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-func TestWhatAPageSendsReachesItsListenerBetweenAnswers(t *testing.T) {
-	k := fakekernel.Start(t)
-	for name, value := range map[string]string{protocol.GONB_PIPE_ENV: k.Out, protocol.GONB_PIPE_BACK_ENV: k.Back} {
-		t.Setenv(name, value)
-	}
-	defer func() { sender.conn.Close(); sender.conn = nil }()
-	got := make(chan any, 10)
-	stop, err := Listen("/here", func(value any) { got <- value })
-	if err != nil {
-		t.Fatal(err)
-	}
-	sent := []any{"text", 1.5, nil, map[string]any{"a": []any{"b", true}}}
-	for _, value := range sent {
-		k.Tell("/elsewhere", "not for us")
-		k.Tell("/here", value)
-		if err := Send(Bundle{protocol.MIMETextPlain: "x"}); err != nil {
-			t.Fatal(err)
-		}
-		if got := <-got; !reflect.DeepEqual(got, value) {
-			t.Errorf("got %v, want %v", got, value)
-		}
-	}
-	stop()
-	k.Tell("/here", "too late")
-	if err := Send(Bundle{}); err != nil || len(got) > 0 {
-		t.Errorf("after stop: %v, %d values", err, len(got))
-	}
-	if heard := k.Heard(); len(heard) != 1 || heard[0] != "/here" {
-		t.Errorf("the kernel was asked for %q", heard)
-	}
-}
-
-func TestListenSaysThatGonbuiReadsThePipe(t *testing.T) {
-	if err := Through(func(*protocol.DisplayData) {}, func() {}); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { sender.send, sender.flush = nil, nil }()
-	if _, err := Listen("/here", nil); err == nil || !strings.Contains(err.Error(), "display.Through") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestRedirectTakesOutputUntilItIsRestored(t *testing.T) {
-	var got []string
-	restore := Redirect(func(id string, b Bundle) error {
-		got = append(got, id+" "+b[protocol.MIMETextPlain])
-		return nil
-	})
-	if err := errors.Join(Send(Bundle{protocol.MIMETextPlain: "a"}), Update("id", Bundle{protocol.MIMETextPlain: "b"})); err != nil {
-		t.Error(err)
-	}
-	restore()
-	if strings.Join(got, ",") != " a,id b" || redirected.Load() != nil {
-		t.Errorf("got %q", got)
 	}
 }

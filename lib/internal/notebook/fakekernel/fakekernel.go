@@ -1,8 +1,7 @@
 //go:build unix
 
 // Package fakekernel stands in for the GoNB kernel in tests: it makes the two
-// named pipes, decodes and acknowledges what a cell sends, and plays the page
-// that sends something to the cell.
+// named pipes, and decodes and acknowledges what a cell sends.
 package fakekernel
 
 import (
@@ -16,12 +15,6 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
-// The kernel passes on JSON as these.
-func init() {
-	gob.Register(map[string]any{})
-	gob.Register([]any{})
-}
-
 // Kernel collects what was displayed.
 type Kernel struct {
 	Out, Back string // the pipes' paths: GONB_PIPE and GONB_PIPE_BACK
@@ -29,8 +22,6 @@ type Kernel struct {
 	mu    sync.Mutex
 	shown []map[protocol.MIMEType]any // guarded by mu
 	ids   []string                    // guarded by mu; of what was shown
-	metas []map[string]any            // guarded by mu; metadata of what was shown
-	heard []string                    // guarded by mu; addresses that the cell listens to
 	syncs int                         // guarded by mu
 	err   error                       // guarded by mu; why decoding ended, if not by EOF
 	done  sync.WaitGroup
@@ -74,25 +65,6 @@ func (k *Kernel) IDs() []string {
 	return k.ids
 }
 
-// Metadata returns what they were displayed with besides.
-func (k *Kernel) Metadata() []map[string]any {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.metas
-}
-
-// Heard returns the addresses that the cell asked to listen to.
-func (k *Kernel) Heard() []string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.heard
-}
-
-// Tell sends a value to an address of the cell, as if a page had sent it.
-func (k *Kernel) Tell(address string, value any) {
-	k.back <- protocol.CommValue{Address: address, Value: value}
-}
-
 // Syncs returns how many acknowledgments were asked for.
 func (k *Kernel) Syncs() int {
 	k.mu.Lock()
@@ -133,12 +105,6 @@ func (k *Kernel) read() {
 			continue
 		}
 		k.mu.Lock()
-		if v, ok := data.Data[protocol.MIMECommSubscribe].(protocol.CommSubscription); ok {
-			k.heard = append(k.heard, v.Address)
-			k.mu.Unlock()
-			continue
-		}
-		k.metas = append(k.metas, data.Metadata)
 		k.shown = append(k.shown, data.Data)
 		k.ids = append(k.ids, data.DisplayID)
 		k.mu.Unlock()
