@@ -33,9 +33,9 @@ package explore
 
 import (
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
+
+	"multiprocessing/lib/internal/interrupt"
 )
 
 // Cell is a cell that a reader explores with.
@@ -70,9 +70,8 @@ func (c Cell) Show() {
 		c.once(err)
 		return
 	}
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	defer signal.Stop(interrupts)
+	interrupts, stop := interrupt.Notify()
+	defer stop()
 	s.serve(interrupts)
 }
 

@@ -2,6 +2,7 @@ package front
 
 import (
 	"encoding/json"
+	"net"
 	"regexp"
 	"strings"
 	"time"
@@ -30,7 +31,9 @@ type cell struct {
 	idle  bool
 
 	builds  builds   // what the go command of cells has noted
-	exits   []string // what GoNB printed of programs that failed
+	exits   []string // how commands and the program ended, in order; empty for those that succeeded
+	program net.Conn // its runner
+	asked   bool     // the runner waits for what the reader types
 	fault   *failure // of the cell, which GoNB does not know or cannot tell
 	stopped *stopped // by an interrupt
 }
@@ -67,7 +70,6 @@ func (f *front) next() {
 	// Not when GoNB says so: jupyter console takes the idle of an earlier question for the cell's when it is slow to come.
 	f.status("busy", c.Message)
 	take(f.backend.builds())
-	take(f.backend.status())
 	if !c.silent {
 		f.publish("execute_input", c.Message, map[string]any{"code": c.code, "execution_count": c.count})
 	}
@@ -78,9 +80,8 @@ func (f *front) next() {
 	})
 }
 
-// exitLine is what GoNB prints, as a message of its own, of a program that failed; and with ^C of one that was
-// interrupted.
-var exitLine = regexp.MustCompile(`^(?:\^C\n)?((?:exit status \d+|signal: [a-z /0-9]+)(?: \(core dumped\))?)\n$`)
+// exitLine is what GoNB prints of a runner that failed, and with ^C of one that was interrupted. The runner has said why.
+var exitLine = regexp.MustCompile(`^(?:\^C\n)?(?:exit status \d+|signal: [a-z /0-9]+)(?: \(core dumped\))?\n$`)
 
 // unknownCommand is what GoNB prints of a % command that there is not.
 var unknownCommand = regexp.MustCompile(`^"(%[^"\n]*)" unknown or not implemented yet\.$`)
@@ -110,22 +111,15 @@ func (f *front) cellPublished(c *cell, m wire.Message) {
 	f.pass(m, c.Message)
 }
 
-// stream handles what the cell printed.
+// stream handles what GoNB prints itself. What programs print comes from their runners.
 func (f *front) stream(c *cell, name, text string) {
-	if name == "stderr" {
-		if match := exitLine.FindStringSubmatch(text); match != nil {
-			c.exits = append(c.exits, match[1])
-			return
-		}
-		if match := unknownCommand.FindStringSubmatch(text); match != nil {
-			c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
-			return
-		}
-		if text = c.output.crash.take(text, func() { f.releaseCrash(c) }, f.after); text == "" {
-			return
-		}
+	if match := unknownCommand.FindStringSubmatch(text); match != nil {
+		c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
+		return
 	}
-	f.print(c, name, text)
+	if !exitLine.MatchString(text) && !c.captured {
+		f.print(c, name, text)
+	}
 }
 
 // releaseCrash prints what looked like the end of the cell's program and was not: the program goes on.
@@ -143,7 +137,7 @@ func (f *front) finish() {
 	}
 	c.builds = readBuilds(take(f.backend.builds()))
 	failed := f.failureOf(c)
-	f.endOutput(c, failed == nil)
+	f.endOutput(c)
 	timing := f.timing(c, failed)
 	f.showTiming(c, timing)
 	content := map[string]any{"status": "ok", "execution_count": c.count, "payload": []any{}, "user_expressions": struct{}{}}

@@ -40,7 +40,7 @@ func (f *front) failureOf(c *cell) *failure {
 	}
 	_ = json.Unmarshal(c.reply, &reply) // parsed as an object when it came
 	inShell := f.shellFailure(c)
-	interrupted := c.stopped != nil && len(c.exits) > 0 // a shell that is interrupted notes any status
+	interrupted := c.stopped != nil && strings.Join(c.exits, "") != ""
 	if c.fault != nil && c.fault.Name == "BuildError" {
 		c.fault.Traceback = append(c.fault.Traceback, f.hints(c, nil)...)
 	}
@@ -59,6 +59,9 @@ func (f *front) failureOf(c *cell) *failure {
 		e := f.notBuilt(c.builds.output)
 		e.Traceback = append(e.Traceback, f.hints(c, e.Traceback)...)
 		return e
+	}
+	if n := len(c.exits); n > 0 {
+		return ended(c.exits[n-1])
 	}
 	return ended(reply.Value)
 }

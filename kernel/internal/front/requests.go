@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/runner"
 	"multiprocessing/kernel/internal/wire"
 )
 
@@ -62,10 +63,15 @@ func (f *front) shutDown(r request) {
 
 // input gives the cell what its reader typed.
 func (f *front) input(r request) {
-	if f.running == nil {
-		return
+	c, value := f.running, text(r.Content, "value")
+	switch {
+	case c == nil:
+	case c.asked:
+		c.asked = false
+		_ = runner.Write(c.program, runner.Line, []byte(value))
+	default:
+		f.toGoNB(f.backend.stdin, r.Message, map[string]string{"value": value})
 	}
-	f.toGoNB(f.backend.stdin, r.Message, map[string]string{"value": text(r.Content, "value")})
 }
 
 // text returns the string called name in content, or an empty one.

@@ -20,6 +20,7 @@ func init() {
 var listeners = struct {
 	sync.Mutex
 	byAddress map[string]func(value any) // guarded by Mutex
+	other     func(*protocol.CommValue)  // guarded by Mutex; gonbui's
 }{byAddress: map[string]func(any){}}
 
 // Listen has f called with every value that a page sends to the address,
@@ -62,5 +63,7 @@ func deliver(got protocol.CommValue) {
 	defer listeners.Unlock()
 	if f := listeners.byAddress[got.Address]; f != nil {
 		f(got.Value)
+	} else if listeners.other != nil {
+		go listeners.other(&got) // it waits for a lock that gonbui holds while it sends
 	}
 }

@@ -57,6 +57,9 @@ var sender struct {
 // gonbui.SendData and gonbui.Sync, in a program that uses gonbui as well. It
 // is an error if output was already sent.
 func Through(send func(*protocol.DisplayData), flush func()) error {
+	if Direct() {
+		return nil // both go to the same place
+	}
 	sender.Lock()
 	defer sender.Unlock()
 	if sender.conn != nil {
@@ -90,7 +93,32 @@ func Put(m Message) error {
 	for name, text := range m.Metadata {
 		data.Metadata[name] = text
 	}
+	return Show(data)
+}
+
+// Show sends data past a redirection.
+func Show(data *protocol.DisplayData) error {
+	if Direct() {
+		return print(data)
+	}
 	return send(data)
+}
+
+// Relay sends what is no output, as package gonbui does for widgets, and has
+// deliver called with what pages send to addresses that no Listen is for.
+func Relay(data *protocol.DisplayData, deliver func(*protocol.CommValue)) error {
+	listeners.Lock()
+	listeners.other = deliver
+	listeners.Unlock()
+	sender.Lock()
+	defer sender.Unlock()
+	if sender.failed == nil {
+		sender.failed = open()
+	}
+	if sender.failed == nil {
+		sender.failed = sender.conn.enc.Encode(data)
+	}
+	return sender.failed
 }
 
 // send sends data through the program's one sender.
@@ -109,18 +137,27 @@ func send(data *protocol.DisplayData) error {
 }
 
 func sendLocked(data *protocol.DisplayData) error {
-	if sender.conn == nil {
-		out, back := os.Getenv(protocol.GONB_PIPE_ENV), os.Getenv(protocol.GONB_PIPE_BACK_ENV)
-		if opened(out) {
-			return errors.New("gonbui already sends output from this program; first call display.Through(gonbui.SendData, gonbui.Sync)")
-		}
-		conn, err := Open(out, back)
-		if err != nil {
-			return err
-		}
-		sender.conn = conn
+	if err := open(); err != nil {
+		return err
 	}
 	return sender.conn.Send(data)
+}
+
+// open opens the sender's connection, if it is not open. The lock is held.
+func open() error {
+	if sender.conn != nil {
+		return nil
+	}
+	out, back := os.Getenv(protocol.GONB_PIPE_ENV), os.Getenv(protocol.GONB_PIPE_BACK_ENV)
+	if opened(out) {
+		return errors.New("gonbui already sends output from this program; first call display.Through(gonbui.SendData, gonbui.Sync)")
+	}
+	conn, err := Open(out, back)
+	if err != nil {
+		return err
+	}
+	sender.conn = conn
+	return nil
 }
 
 // opened says whether something else in this program has path open, where the
