@@ -145,13 +145,15 @@ func TestADeadlockIsReported(t *testing.T) {
 	c.execute("var same = process.Register(\"same\", func(n int) int { return n })").wantOK("")
 	for name, before := range map[string]string{
 		"nothing": "", "text": "fmt.Println(1)", "a display": "display.Markdown(\"x\")",
-		"a comparison": "timing.Compare([]timing.Case{{Name: \"a\", Run: func() (any, error) { return 1, nil }}})",
-		"a progress":   "display.Progress(progress.Step{Doing: \"a\"})\ndisplay.Progress(progress.Step{Done: true})",
-		"a pool":       "p := pool.New(2)\np.Close()",
-		"processes":    "p, _ := process.NewPool(2)\nfmt.Println(process.Map(p, []int{1, 2}, same))\np.Close()",
-		"gonbui":       "gonbui.DisplayHTML(\"x\")\ngonbui.Sync()",
-		"a command":    "_ = exec.Command(\"true\").Run()",
-		"goroutines":   "fmt.Println(goroutine.Map([]int{1}, func(n int) int { return n }))",
+		"a comparison":  "timing.Compare([]timing.Case{{Name: \"a\", Run: func() (any, error) { return 1, nil }}})",
+		"a progress":    "display.Progress(progress.Step{Doing: \"a\"})\ndisplay.Progress(progress.Step{Done: true})",
+		"a pool":        "p := pool.New(2)\np.Close()",
+		"processes":     "p, _ := process.NewPool(2)\nfmt.Println(process.Map(p, []int{1, 2}, same))\np.Close()",
+		"gonbui":        "gonbui.DisplayHTML(\"x\")\ngonbui.Sync()",
+		"a command":     "_ = exec.Command(\"true\").Run()",
+		"shared memory": "v, err := sharedmem.NewValue(1)\nfmt.Println(v != nil, err)",
+		"a queue":       "q := message.NewQueue[int](1)\nfmt.Println(q.Put(1), q.Close())",
+		"goroutines":    "fmt.Println(goroutine.Map([]int{1}, func(n int) int { return n }))",
 	} {
 		t.Run(name, func(t *testing.T) {
 			was := c.t
