@@ -32,7 +32,8 @@ type cell struct {
 
 	builds  builds   // what the go command of cells has noted
 	exits   []string // how commands and the program ended, in order; empty for those that succeeded
-	program net.Conn // its runner
+	failed  []string // what GoNB printed of runners that failed; of one that was ended before it began, there is no more
+	program net.Conn // the runner
 	asked   bool     // the runner waits for what the reader types
 	fault   *failure // of the cell, which GoNB does not know or cannot tell
 	stopped *stopped // by an interrupt
@@ -80,8 +81,8 @@ func (f *front) next() {
 	})
 }
 
-// exitLine is what GoNB prints of a runner that failed, and with ^C of one that was interrupted. The runner has said why.
-var exitLine = regexp.MustCompile(`^(?:\^C\n)?(?:exit status \d+|signal: [a-z /0-9]+)(?: \(core dumped\))?\n$`)
+// exitLine is what GoNB prints of a runner that failed, and with ^C of one that was interrupted.
+var exitLine = regexp.MustCompile(`^(?:\^C\n)?((?:exit status \d+|signal: [a-z /0-9]+)(?: \(core dumped\))?)\n$`)
 
 // unknownCommand is what GoNB prints of a % command that there is not.
 var unknownCommand = regexp.MustCompile(`^"(%[^"\n]*)" unknown or not implemented yet\.$`)
@@ -117,7 +118,9 @@ func (f *front) stream(c *cell, name, text string) {
 		c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
 		return
 	}
-	if !exitLine.MatchString(text) && !c.captured {
+	if match := exitLine.FindStringSubmatch(text); match != nil {
+		c.failed = append(c.failed, match[1])
+	} else if !c.captured {
 		f.print(c, name, text)
 	}
 }

@@ -202,5 +202,8 @@ func (f *front) shellFailure(c *cell) *failure {
 			return short("CommandError", how+": "+c.commands[i])
 		}
 	}
+	if len(c.exits) < len(c.commands) && len(c.failed) > 0 {
+		return short("CommandError", fmt.Sprintf("%s: %s", c.failed[0], strings.Join(c.commands, "; ")))
+	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (f *front) failureOf(c *cell) *failure {
 	}
 	_ = json.Unmarshal(c.reply, &reply) // parsed as an object when it came
 	inShell := f.shellFailure(c)
-	interrupted := c.stopped != nil && strings.Join(c.exits, "") != ""
+	interrupted := c.stopped != nil && len(c.failed) > 0
 	if c.fault != nil && c.fault.Name == "BuildError" {
 		c.fault.Traceback = append(c.fault.Traceback, f.hints(c, nil)...)
 	}
@@ -60,8 +60,8 @@ func (f *front) failureOf(c *cell) *failure {
 		e.Traceback = append(e.Traceback, f.hints(c, e.Traceback)...)
 		return e
 	}
-	if n := len(c.exits); n > 0 {
-		return ended(c.exits[n-1])
+	if len(c.exits) > len(c.commands) {
+		return ended(c.exits[len(c.commands)])
 	}
 	return ended(reply.Value)
 }
