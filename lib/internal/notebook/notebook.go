@@ -1,11 +1,13 @@
 // Package notebook sends rich output to the GoNB kernel that runs this
 // program as a cell.
 //
-// It speaks GoNB's display protocol over the two named pipes that the kernel
-// gives each cell, and imports only the protocol's types: the package gonbui,
-// which does the same, brings 151 packages into each cell that shows
-// something. Each Send waits until the kernel says that it has handled the
-// message, so nothing is lost when the cell ends, panics or exits right after.
+// In the course's kernel it writes files, and marks to standard output (see
+// Direct). In GoNB alone, and for what pages send, it speaks GoNB's display
+// protocol over the two named pipes that GoNB gives each cell, and imports only
+// the protocol's types: the package gonbui, which does the same, brings 151
+// packages into each cell that shows something. There each Send waits until
+// GoNB says that it has handled the message, so nothing is lost when the cell
+// ends, panics or exits right after.
 //
 // The kernel has one decoder for each pipe and gob streams cannot be mixed:
 // two senders in one program would spoil each other's output. A program that
