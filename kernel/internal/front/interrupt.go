@@ -51,8 +51,12 @@ func (f *front) stopCell() {
 				p.Kill()
 			case !asked[p.PID]:
 				asked[p.PID] = true
-				// A program that is told in another way has made this file (lib/internal/interrupt).
-				if os.Remove(filepath.Join(f.backend.folder, fmt.Sprintf("interrupt-%d", p.PID))) != nil {
+				// A program that is told in another way has made such files (lib/internal/interrupt).
+				files, _ := filepath.Glob(filepath.Join(f.backend.folder, fmt.Sprintf("interrupt-%d-*", p.PID)))
+				for _, file := range files {
+					_ = os.Remove(file)
+				}
+				if len(files) == 0 {
 					p.Interrupt()
 				}
 			}

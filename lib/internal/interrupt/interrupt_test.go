@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestAnInterruptArrivesInTheCoursesKernelAndElsewhere(t *testing.T) {
@@ -26,6 +27,19 @@ func TestAnInterruptArrivesInTheCoursesKernelAndElsewhere(t *testing.T) {
 			t.Errorf("got %v", got)
 		}
 		stop()
+	}
+}
+
+func TestWhatEndsInsideDoesNotInterruptWhatGoesOn(t *testing.T) {
+	t.Setenv(folder, t.TempDir())
+	outside, stop := Notify()
+	defer stop()
+	_, stopInside := Notify()
+	stopInside()
+	select {
+	case <-outside:
+		t.Error("interrupted")
+	case <-time.After(5 * tick):
 	}
 }
 
