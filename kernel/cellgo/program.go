@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,14 +48,26 @@ func placeProgram() error {
 		if err := os.WriteFile(built, program, 0o600); err != nil {
 			return err
 		}
+		complete := program
 		if bytes.HasPrefix(program, []byte(gocell.Incomplete)) {
-			if err := os.WriteFile(built, withImports(built, program), 0o600); err != nil {
-				return err
-			}
+			complete = withImports(built, program)
+		}
+		if err := os.WriteFile(built, withGonbui(complete), 0o600); err != nil {
+			return err
 		}
 		return os.Rename(built, stub) // GoNB finds the one or the other, whatever happens
 	}
 	return nil
+}
+
+// withGonbui has a program that shows something with GoNB's gonbui show it in order: see lib/display/fromgonbui.
+func withGonbui(program []byte) []byte {
+	const clause, gonbui, ours = "package main\n", "github.com/janpfeifer/gonb/gonbui", "import _ \"multiprocessing/lib/display/fromgonbui\"\n"
+	imports, err := importsOf("", program)
+	if err != nil || !slices.ContainsFunc(imports, func(path string) bool { return path == gonbui || strings.HasPrefix(path, gonbui+"/") }) {
+		return program
+	}
+	return bytes.Replace(program, []byte(clause), []byte(clause+ours), 1)
 }
 
 func isProgram(content []byte) bool {

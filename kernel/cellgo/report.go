@@ -45,11 +45,16 @@ func fromGoNB(args []string) bool {
 	switch verb(args) {
 	case "get":
 		return len(args) == 1 || len(args) == 2 && args[1] == "-t"
-	case "build", "test":
-		at := slices.Index(args, "-o")
-		return at > 0 && at+1 < len(args) && strings.HasPrefix(filepath.Base(args[at+1]), "gonb_")
 	}
-	return false
+	return builtFor(args) != ""
+}
+
+// builtFor returns the path of the program that GoNB wants, or nothing.
+func builtFor(args []string) string {
+	if at := slices.Index(args, "-o"); (verb(args) == "build" || verb(args) == "test") && at > 0 && at+1 < len(args) && strings.HasPrefix(filepath.Base(args[at+1]), "gonb_") {
+		return args[at+1]
+	}
+	return ""
 }
 
 // end appends the report. A file that cannot be written is no reason for a cell to fail.
@@ -72,6 +77,8 @@ func (r report) end(how string, ok bool) {
 
 // run does for GoNB what args say, and reports it.
 func (r *report) run(goCommand string, args []string) error {
+	binary := builtFor(args)
+	removeRunner(binary)
 	err := placeProgram()
 	how := direct
 	if err == nil {
@@ -83,6 +90,9 @@ func (r *report) run(goCommand string, args []string) error {
 	if how == "" {
 		how = byGo
 		err = r.runGo(goCommand, args)
+	}
+	if err == nil {
+		err = placeRunner(binary)
 	}
 	if err == nil && r.Verb != "get" {
 		keepProgram()

@@ -41,3 +41,36 @@ func doesNotAskWhoCannotAnswer(t *testing.T, c *client) {
 		t.Errorf("status %s, %s", r.status(), r.said())
 	}
 }
+
+// readers are cells that read, with what they show if the reader types "a b" and then ends the input, and if no reader can
+// answer.
+var readers = []struct{ code, typed, nobody string }{
+	{"%%\nvar s, u string\nn, err := fmt.Scanln(&s, &u)\nfmt.Println(n, s, u, err)", "2 a b <nil>\n", "0   EOF\n"},
+	{"%%\ntext, err := io.ReadAll(os.Stdin)\nfmt.Printf(\"%q %v\", text, err)", "\"a b\\n\" <nil>", "\"\" <nil>"},
+	{"%%\ns := bufio.NewScanner(os.Stdin)\nfor s.Scan() {\n\tfmt.Println(s.Text())\n}\nfmt.Println(\"end\")", "a b\nend\n", "end\n"},
+	{"%%\ncmd := exec.Command(\"cat\")\ncmd.Stdin, cmd.Stdout = os.Stdin, os.Stdout\nfmt.Println(cmd.Run())", "a b\n<nil>\n", "<nil>\n"},
+	{"!cat", "a b\n", ""},
+	{"!read x; echo got $x", "got a b\n", "got\n"},
+	{"!cat | tr a-z A-Z", "A B\n", ""},
+}
+
+func TestInputComesFromTheReader(t *testing.T) {
+	t.Parallel()
+	c := startKernel(t, setUp(t))
+	for _, test := range readers {
+		t.Run(test.code, func(t *testing.T) {
+			was := c.t
+			c.t = t
+			defer func() { c.t = was }()
+			r := c.send(test.code)
+			if m := c.answerInput("a b"); m.Header.Type != "input_request" || m.ParentHeader().ID != r.id {
+				t.Errorf("asked %s %s", m.Header.Type, m.Content)
+			}
+			if !strings.Contains(test.code, "Scanln") && !strings.Contains(test.code, "read x") {
+				c.answerInput("^D")
+			}
+			c.wait(r).wantOK(test.typed)
+			c.execute(test.code, "no allow_stdin").wantOK(test.nobody)
+		})
+	}
+}

@@ -20,7 +20,7 @@ import (
 // noDetector is what go says where there is no race detector, or what it needs is missing.
 var noDetector = regexp.MustCompile(`-race (requires cgo|is only supported|is not supported)|C compiler "[^"]+" not found`)
 
-// raceFront builds the front with the race detector, and links the set-up's GoNB and gopls to where it looks for them.
+// raceFront builds the front with the race detector, and links the set-up's GoNB, runner and gopls to where it looks for them.
 func raceFront(t *testing.T, env *setup.Environment) (path string) {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "bin")
@@ -37,7 +37,7 @@ func raceFront(t *testing.T, env *setup.Environment) (path string) {
 	if err != nil || !strings.Contains(info.String(), "-race=true") {
 		t.Fatalf("%v: built without the race detector\n%s", err, info)
 	}
-	for _, program := range []string{"gonb", "../gopls"} {
+	for _, program := range []string{"gonb", "run", "../gopls"} {
 		if err := os.Symlink(filepath.Join(env.BinFolder(), program), filepath.Join(folder, program)); err != nil {
 			t.Fatal(err)
 		}

@@ -4,16 +4,17 @@
 // It is the course's print (slides 8 and 10 print their times): use Table for
 // a DataFrame, Timeline for which worker did what when, Profile for where the
 // time went, SVG for another picture, Markdown and HTML for the rest. Work of
-// more than a second shows its progress (see Progress). Each call
-// returns when the notebook has the output, so nothing is lost when the cell
-// ends, panics or exits. Failures do not stop the cell: the plain form is
-// printed and the reason goes to stderr.
+// more than a second shows its progress (see Progress). What is shown stands
+// between the lines that the cell prints before and after it, and nothing is
+// lost when the cell ends, panics or exits. Failures do not stop the cell: the
+// plain form is printed and the reason goes to stderr.
 //
-// A cell that uses gonbui too must first call
+// In GoNB without the course's kernel, lines and displays have no order, and a
+// cell that uses gonbui too must first call
 //
 //	display.Through(gonbui.SendData, gonbui.Sync)
 //
-// because the kernel can read only one sender's stream.
+// because GoNB can read only one sender's stream.
 //
 // Cost: a call and its answer take 0.02 ms with a stand-in for the kernel
 // (BenchmarkSend in lib/internal/notebook), and a table of 1,000 rows takes 4 ms
@@ -56,8 +57,9 @@ func Markdown(text string) {
 }
 
 // Through sends all output through gonbui, in a cell that uses gonbui as
-// well: display.Through(gonbui.SendData, gonbui.Sync). Two senders on the
-// kernel's one pipe would spoil each other's output.
+// well: display.Through(gonbui.SendData, gonbui.Sync). Two senders on GoNB's
+// one pipe would spoil each other's output. In the course's kernel it is not
+// needed, and does nothing.
 //
 // It panics if display has already shown something.
 func Through(send func(*protocol.DisplayData), flush func()) {

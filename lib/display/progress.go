@@ -94,8 +94,8 @@ func (t *tracker) end() {
 	if !t.busy {
 		return
 	}
-	t.waiting.Stop()
 	t.busy = false
+	t.waiting.Reset(0) // Go reports no deadlock while there is a timer, even one that was stopped
 	if !t.last.IsZero() {
 		t.show(t.id, progress.Step{Done: true})
 	}

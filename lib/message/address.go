@@ -2,10 +2,11 @@ package message
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/gob"
 	"errors"
 	"fmt"
+
+	"multiprocessing/lib/internal/entropy"
 )
 
 // address is what another process needs to reach a queue or an end.
@@ -19,7 +20,7 @@ type address struct {
 // newAddress makes up a name and a token that nobody can guess.
 func newAddress(what string, pid int) address {
 	a := address{PID: pid, What: what}
-	rand.Read(a.Token[:])
+	entropy.Read(a.Token[:])
 	return a
 }
 

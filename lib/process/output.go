@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // lines forwards what a worker writes, line by line, each with the worker's
@@ -20,7 +21,7 @@ type lines struct {
 
 // longLine is where a line is broken, so that output without line ends does
 // not pile up in memory.
-const longLine = 1 << 16
+const longLine = 1 << 20
 
 // sharedWriter keeps the lines of many workers apart.
 type sharedWriter struct {
@@ -40,12 +41,27 @@ func (l *lines) Write(b []byte) (int, error) {
 	l.rest = append(l.rest, b...)
 	end := bytes.LastIndexByte(l.rest, '\n') + 1
 	if end == 0 && len(l.rest) >= longLine {
-		l.rest = append(l.rest, '\n')
-		end = len(l.rest)
+		end = len(l.rest) - cutRune(l.rest)
+		l.rest = slices.Insert(l.rest, end, '\n')
+		end++
 	}
 	l.forward(l.rest[:end])
 	l.rest = slices.Delete(l.rest, 0, end)
 	return len(b), nil
+}
+
+// cutRune returns how many bytes at the end of b begin a character that is
+// not complete.
+func cutRune(b []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
+		if last := b[len(b)-n:]; utf8.RuneStart(last[0]) {
+			if utf8.FullRune(last) {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
 }
 
 // flush forwards a last line that has no end.
@@ -79,6 +95,9 @@ const tailSize = 1 << 16
 func (t *tail) Write(b []byte) (int, error) {
 	t.kept = append(t.kept, b...)
 	if excess := len(t.kept) - tailSize; excess > tailSize {
+		for excess < len(t.kept) && !utf8.RuneStart(t.kept[excess]) {
+			excess++
+		}
 		t.kept = slices.Delete(t.kept, 0, excess)
 	}
 	return len(b), nil

@@ -150,9 +150,11 @@ func (w *worker) kill() {
 // patience, perhaps because it was stopped, is killed.
 func (w *worker) end(patience time.Duration) error {
 	w.hangUp()
+	limit := time.NewTimer(patience)
+	defer limit.Reset(0) // Go may report no deadlock while there is a timer, even one that was stopped
 	select {
 	case <-w.exited:
-	case <-time.After(patience):
+	case <-limit.C:
 		w.kill()
 	}
 	if w.status == nil || errors.Is(w.status, exec.ErrWaitDelay) {

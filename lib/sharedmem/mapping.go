@@ -1,7 +1,6 @@
 package sharedmem
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +11,8 @@ import (
 	"sync/atomic"
 	"unsafe"
 	"weak"
+
+	"multiprocessing/lib/internal/entropy"
 )
 
 // header is at the beginning of the memory, for every process to check.
@@ -66,7 +67,7 @@ func newMapping(what string, length, size int) (*mapping, error) {
 		return nil, err
 	}
 	where := address{Path: path, What: what, Length: length, Size: size}
-	rand.Read(where.Token[:])
+	entropy.Read(where.Token[:])
 	r, err := mapFile(f, where)
 	if err != nil {
 		f.Close()

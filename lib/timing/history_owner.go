@@ -61,7 +61,9 @@ func owner() string {
 // folder. GoNB builds cells in the folder, under the folder's name.
 func isCellOf(session string) bool {
 	exe, err := os.Executable()
-	return err == nil && session != "" && !inTest() && strings.TrimSuffix(filepath.Base(exe), ".exe") == filepath.Base(session)
+	name := strings.TrimSuffix(filepath.Base(exe), ".exe")
+	name = strings.TrimSuffix(name, ".program") // of the course's kernel (kernel/internal/runner)
+	return err == nil && session != "" && !inTest() && name == filepath.Base(session)
 }
 
 // notebook returns the path of this cell's notebook, "" if it is not known.

@@ -25,11 +25,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/signal"
 	"time"
 
 	"multiprocessing/lib/internal/digest"
+	"multiprocessing/lib/internal/interrupt"
 	"multiprocessing/lib/timing/progress"
 )
 
@@ -176,9 +175,8 @@ func Compare(cases []Case, opts ...Option) *Comparison {
 	}
 	s.budget = mostBudget(s.budget)
 	c := &Comparison{rows: newRows(cases), facts: Machine()}
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	defer signal.Stop(interrupts)
+	interrupts, stop := interrupt.Notify()
+	defer stop()
 
 	r := runner{Comparison: c, settings: s, interrupts: interrupts}
 	defer progress.Report(progress.Step{Done: true})

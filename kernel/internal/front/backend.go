@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"multiprocessing/kernel/internal/guard"
+	"multiprocessing/kernel/internal/runner"
 	"multiprocessing/kernel/internal/supervise"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
@@ -25,8 +26,6 @@ const (
 	EnvBuilds = "MULTIPROCESSING_BUILDS"
 	// EnvProgram names the file with the Go program that the go command of cells builds in place of GoNB's.
 	EnvProgram = "MULTIPROCESSING_PROGRAM"
-	// envStatus names the file in which a cell's shell commands note how they ended.
-	envStatus = "MULTIPROCESSING_STATUS"
 	// envRefused names the file in which package parameter says which value does not fit.
 	envRefused = "MULTIPROCESSING_REFUSED"
 	// envNotebook is the path of the notebook, empty if the client does not tell it: package timing keeps the runs of
@@ -63,6 +62,14 @@ func startBackend(connection connection, flags []string) (b *backend, err error)
 	if b.folder, err = privateFolder(); err != nil {
 		return nil, err
 	}
+	run, err := besideUs("run")
+	if err == nil {
+		err = os.Symlink(run, b.runner()) // the path has no characters that GoNB would take for something else
+	}
+	if err != nil {
+		os.RemoveAll(b.folder)
+		return nil, fmt.Errorf("linking the program that runs cells: %w", err)
+	}
 	file := filepath.Join(b.folder, filepath.Base(connection.path)) // GoNB takes the kernel's id from the name
 	if err := os.WriteFile(file, wire.JSON(connection.inside(b.sockets())), 0o600); err != nil {
 		os.RemoveAll(b.folder)
@@ -90,8 +97,8 @@ func (b *backend) start(args []string) (err error) {
 	}
 	b.life = life
 	b.guard.Stdout, b.guard.Stderr = os.Stdout, os.Stderr
-	b.guard.Env = append(os.Environ(), "TMPDIR="+b.folder,
-		EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envStatus+"="+b.status(), envRefused+"="+b.refused(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
+	b.guard.Env = append(os.Environ(), "TMPDIR="+b.folder, EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envRefused+"="+b.refused(),
+		runner.EnvSocket+"="+b.runs(), runner.EnvRunner+"="+b.runner(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
 	if err := b.guard.Start(); err != nil {
 		return fmt.Errorf("starting the guard: %w", err)
 	}
@@ -105,8 +112,9 @@ func (b *backend) start(args []string) (err error) {
 func (b *backend) sockets() string { return filepath.Join(b.folder, "s") }
 func (b *backend) builds() string  { return filepath.Join(b.folder, "builds") }
 func (b *backend) program() string { return filepath.Join(b.folder, "program.go") }
-func (b *backend) status() string  { return filepath.Join(b.folder, "status") }
 func (b *backend) refused() string { return filepath.Join(b.folder, "refused") }
+func (b *backend) runs() string    { return filepath.Join(b.folder, "r") }
+func (b *backend) runner() string  { return filepath.Join(b.folder, "run") }
 
 // besideUs is the path of a program that set-up installs beside this one.
 func besideUs(name string) (string, error) {

@@ -2,6 +2,7 @@ package front
 
 import (
 	"encoding/json"
+	"net"
 	"regexp"
 	"strings"
 	"time"
@@ -32,7 +33,10 @@ type cell struct {
 	tests   tests
 	races   races
 	builds  builds   // what the go command of cells has noted
-	exits   []string // what GoNB printed of programs that failed
+	exits   []string // how commands and the program ended, in order; empty for those that succeeded
+	failed  []string // what GoNB printed of runners that failed; of one that was ended before it began, there is no more
+	program net.Conn // the runner
+	asked   bool     // the runner waits for what the reader types
 	fault   *failure // of the cell, which GoNB does not know or cannot tell
 	stopped *stopped // by an interrupt
 }
@@ -82,7 +86,6 @@ func (f *front) begin(c *cell) {
 		f.history.add(c.count, c.code)
 	}
 	take(f.backend.builds())
-	take(f.backend.status())
 	take(f.backend.refused())
 	if !c.silent {
 		f.publish("execute_input", c.Message, map[string]any{"code": c.code, "execution_count": c.count})
@@ -94,8 +97,7 @@ func (f *front) begin(c *cell) {
 	})
 }
 
-// exitLine is what GoNB prints, as a message of its own, of a program that failed; and with ^C of one that was
-// interrupted.
+// exitLine is what GoNB prints of a runner that failed, and with ^C of one that was interrupted.
 var exitLine = regexp.MustCompile(`^(?:\^C\n)?((?:exit status \d+|signal: [a-z /0-9]+)(?: \(core dumped\))?)\n$`)
 
 // unknownCommand is what GoNB prints of a % command that there is not.
@@ -126,19 +128,17 @@ func (f *front) cellPublished(c *cell, m wire.Message) {
 	f.pass(m, c.Message)
 }
 
-// stream handles what the cell printed.
+// stream handles what GoNB prints itself. What programs print comes from their runners.
 func (f *front) stream(c *cell, name, text string) {
-	if name == "stderr" {
-		if match := exitLine.FindStringSubmatch(text); match != nil {
-			c.exits = append(c.exits, match[1])
-			return
-		}
-		if match := unknownCommand.FindStringSubmatch(text); match != nil {
-			c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
-			return
-		}
+	if match := unknownCommand.FindStringSubmatch(text); match != nil {
+		c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
+		return
 	}
-	f.print(c, name, f.withoutReports(c, name, text))
+	if match := exitLine.FindStringSubmatch(text); match != nil {
+		c.failed = append(c.failed, match[1])
+	} else if !c.captured {
+		f.print(c, name, text)
+	}
 }
 
 // withoutReports keeps what belongs into the cell's error of what its program prints, and returns the rest.
@@ -194,7 +194,7 @@ func (f *front) conclude(c *cell) (failed *failure, times timing) {
 	f.print(c, "stdout", c.tests.line)
 	failed = f.failureOf(c)
 	f.print(c, "stderr", f.releaseRaces(&c.races))
-	f.endOutput(c, failed == nil)
+	f.endOutput(c)
 	times = f.timing(c, failed)
 	f.showTiming(c, times)
 	return failed, times

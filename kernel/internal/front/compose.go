@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/runner"
 )
 
 // GoNB gets a cell's commands, and this main function for its Go: the front composes the program, and the go command of
@@ -20,6 +21,8 @@ const stub = "func main() {}"
 type composed struct {
 	code     string   // for GoNB
 	commands []string // its shell commands
+	captured bool     // GoNB writes what it prints to a file
+	password bool     // what the reader types is not shown
 	parsed   *gocell.Parsed
 	declares gocell.Store // what is declared when it has been built
 }
@@ -28,7 +31,7 @@ type composed struct {
 func (f *front) compose(c *cell) (made composed) {
 	read := gocell.Read(c.code)
 	if read.Special != "" {
-		return special(read)
+		return f.special(read)
 	}
 	var lines []string
 	for _, command := range read.Commands {
@@ -38,10 +41,12 @@ func (f *front) compose(c *cell) (made composed) {
 	}
 	made.declares = f.declared
 	if read.HasGo() {
-		var tests []string
-		if tests, c.fault = f.program(c, read, &made); c.fault == nil {
+		tests, fault := f.program(c, read, &made)
+		if fault == nil {
 			lines = append(append(lines, stub), tests...)
 			c.runs = true
+		} else {
+			c.fault = fault
 		}
 	}
 	c.runs = c.runs || len(made.commands) > 0
@@ -110,6 +115,14 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 	case "%exec":
 		_, arguments, _ = strings.Cut(arguments, " ")
 		return "%args " + arguments
+	case "%capture":
+		made.captured = true
+	case "%with_inputs", "%with_password": // a runner asks when its program waits for input
+		made.password = command.Name() == "%with_password"
+		if !c.allowStdin {
+			c.fault = noInput()
+		}
+		return ""
 	case "%reset":
 		if arguments == "" {
 			f.declared = gocell.Store{}
@@ -158,58 +171,43 @@ func (f *front) remove(c *cell, names []string) {
 	}
 }
 
-// GoNB says that a cell went well whose !commands failed. So that the front knows better, each command notes its exit
-// status in a file: a trap is put before it, on its own line, so that what it says of its lines stays true. A command
-// that sets a trap of its own, or becomes another program by exec, notes nothing; then what GoNB prints of it counts.
-const trap = `trap 'echo $? >>"$` + envStatus + `"' EXIT; `
-
 // shellLine takes a shell command apart: a * runs it in the cell's module.
 var shellLine = regexp.MustCompile(`^!\s*(\*?)\s*(.*)$`)
 
-// shell returns a shell command for GoNB, with a trap.
+// shell returns the line by which GoNB has a runner run a shell command.
 func (made *composed) shell(command gocell.Command) string {
 	match := shellLine.FindStringSubmatch(command.Text)
 	if match == nil || match[2] == "" {
 		return "" // GoNB ends at a command without a name
 	}
 	made.commands = append(made.commands, shellLine.FindStringSubmatch(command.First)[2])
-	return "!" + match[1] + trap + match[2]
+	return runShell(match[1], match[2])
 }
 
 // special is of a cell that is no Go.
-func special(read *gocell.Cell) composed {
-	first, rest, found := strings.Cut(read.Text, "\n")
-	made := composed{code: read.Text}
-	switch read.Special {
-	case "bash", "sh":
-		if found {
-			made.code = first + "\n" + trap + rest
-		}
-		made.commands = []string{first}
-	case "script":
-		made.commands = []string{first}
+func (f *front) special(read *gocell.Cell) composed {
+	first, rest, _ := strings.Cut(read.Text, "\n")
+	_, program, _ := strings.Cut(first, read.Special)
+	switch program = strings.TrimSpace(program); {
+	case read.Special == "script" && program != "":
+	case (read.Special == "bash" || read.Special == "sh") && program == "":
+		program = read.Special
+	default:
+		return composed{code: read.Text} // no program, or GoNB says what is wrong
 	}
-	return made
+	code := fmt.Sprintf("%%%%script %q %s %s\n%s", f.backend.runner(), runner.Script, program, rest)
+	return composed{code: code, commands: []string{first}}
 }
 
 // shellFailure returns why the shell commands of a cell failed, or nil.
 func (f *front) shellFailure(c *cell) *failure {
-	if len(c.commands) == 0 {
-		return nil
-	}
-	noted := strings.Fields(string(take(f.backend.status())))
-	for i, status := range noted {
-		if status == "0" {
-			continue
-		}
-		how := "exit status " + status
-		if len(noted) == len(c.commands) {
+	for i, how := range c.exits[:min(len(c.exits), len(c.commands))] {
+		if how != "" {
 			return short("CommandError", how+": "+c.commands[i])
 		}
-		return short("CommandError", how)
 	}
-	if len(noted) < len(c.commands) && len(c.exits) > 0 {
-		return short("CommandError", fmt.Sprintf("%s: %s", c.exits[0], strings.Join(c.commands, "; ")))
+	if len(c.exits) < len(c.commands) && len(c.failed) > 0 {
+		return short("CommandError", fmt.Sprintf("%s: %s", c.failed[0], strings.Join(c.commands, "; ")))
 	}
 	return nil
 }

@@ -35,8 +35,9 @@ func (k *crash) take(text string, release func(), after func(time.Duration, func
 		k.since = time.Now()
 	}
 	if room := crashLimit - len(k.text); len(text) > room { // thousands of goroutines: the first are the ones that matter
-		k.left += len(text) - room
-		text = text[:room]
+		kept := wholeLines(text[:room])
+		k.left += len(text) - len(kept)
+		text = kept
 	}
 	k.text += text
 	if k.timer != nil {

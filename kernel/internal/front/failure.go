@@ -42,7 +42,7 @@ func (f *front) failureOf(c *cell) *failure {
 	}
 	_ = json.Unmarshal(c.reply, &reply) // parsed as an object when it came
 	inShell, refused := f.shellFailure(c), f.refused(c)
-	interrupted := c.stopped != nil && len(c.exits) > 0 // a shell that is interrupted notes any status
+	interrupted := c.stopped != nil && len(c.failed) > 0
 	if c.fault != nil && c.fault.Name == "BuildError" {
 		c.fault.Traceback = append(c.fault.Traceback, f.hints(c, nil)...)
 	}
@@ -73,6 +73,9 @@ func (f *front) failureOf(c *cell) *failure {
 			e.Traceback = append(e.Traceback, f.hints(c, e.Traceback)...)
 		}
 		return e
+	}
+	if len(c.exits) > len(c.commands) {
+		return ended(c.exits[len(c.commands)])
 	}
 	return ended(reply.Value)
 }

@@ -11,6 +11,7 @@ package front
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log"
 	"os"
 	"os/signal"
@@ -58,6 +59,7 @@ type front struct {
 	running  *cell
 	count    int // of the last cell that was executed
 	comms    map[string]string
+	shown    map[string]bool // the identifiers of displays
 	history  history
 	language *language
 
@@ -84,7 +86,7 @@ func Run(connectionFile string, flags []string) error {
 	}
 	f := &front{
 		key: wire.Key(connection.Key), session: rand.Text(), log: log.New(os.Stderr, "front: ", log.LstdFlags),
-		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{}, unbuilt: map[string]place{},
+		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{}, shown: map[string]bool{}, unbuilt: map[string]place{},
 		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: gocell.NewPackages(goroot(), os.Getenv("MULTIPROCESSING_MODULE"), moduleCache()),
 	}
 	if f.sockets, err = connection.listen(f.refuse, f.receive); err != nil {
@@ -93,6 +95,10 @@ func Run(connectionFile string, flags []string) error {
 	defer f.sockets.close()
 	if f.backend, err = startBackend(connection, flags); err != nil {
 		return err
+	}
+	if err := f.listenPrograms(); err != nil {
+		f.backend.stop()
+		return fmt.Errorf("listening to cells' programs: %w", err)
 	}
 	f.language = newLanguage(f.backend.folder, f.packages)
 	f.publish("status", wire.Message{}, map[string]string{"execution_state": "starting"})

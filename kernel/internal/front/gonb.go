@@ -77,13 +77,17 @@ func (f *front) kernelInfo(content json.RawMessage) map[string]any {
 	return info
 }
 
+func noInput() *failure {
+	return short("NoInput", "the cell asks for input, which this client cannot give; run it in JupyterLab or in a console")
+}
+
 // asked handles what GoNB asks of the reader: input.
 func (f *front) asked(m wire.Message) {
 	if m.Header.Type != "input_request" || f.running == nil || m.ParentHeader().ID != f.running.Header.ID {
 		return
 	}
 	if !f.running.allowStdin {
-		f.running.fault = short("NoInput", "the cell asks for input, which this client cannot give; run it in JupyterLab or in a console")
+		f.running.fault = noInput()
 		f.stopCell()
 		return
 	}

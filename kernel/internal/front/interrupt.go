@@ -2,8 +2,10 @@ package front
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"multiprocessing/kernel/internal/supervise"
@@ -49,7 +51,14 @@ func (f *front) stopCell() {
 				p.Kill()
 			case !asked[p.PID]:
 				asked[p.PID] = true
-				p.Interrupt()
+				// A program that is told in another way has made such files (lib/internal/interrupt).
+				files, _ := filepath.Glob(filepath.Join(f.backend.folder, fmt.Sprintf("interrupt-%d-*", p.PID)))
+				for _, file := range files {
+					_ = os.Remove(file)
+				}
+				if len(files) == 0 {
+					p.Interrupt()
+				}
 			}
 		}
 		f.after(interruptTick, tick)
@@ -77,8 +86,8 @@ func (f *front) gonb() (supervise.Process, bool) {
 	return supervise.Process{}, false
 }
 
-// ofCell returns what runs for the current cell: all below the guard but GoNB itself and what earlier cells left on
-// purpose.
+// ofCell returns what runs for the current cell: all below the guard but GoNB itself, the runner and what earlier cells
+// left on purpose.
 func (f *front) ofCell() []process {
 	guard := f.backend.guard.Process.Pid
 	below := supervise.Below(guard)
@@ -94,7 +103,9 @@ func (f *front) ofCell() []process {
 			kept[p.PID] = true
 		default:
 			build[p.PID] = build[p.Parent] || p.Parent == gonb && (p.Name == "go" || p.Name == "goimports")
-			found = append(found, process{p, build[p.PID]})
+			if p.Parent != gonb || build[p.PID] { // the runner ends with its program, when it has sent what that has printed
+				found = append(found, process{p, build[p.PID]})
+			}
 		}
 	}
 	return found

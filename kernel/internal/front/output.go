@@ -120,15 +120,10 @@ func (f *front) flush() {
 }
 
 // endOutput sends what is left of a cell's output.
-func (f *front) endOutput(c *cell, ok bool) {
+func (f *front) endOutput(c *cell) {
 	o := &c.output
 	if crash := o.crash.release(); crash != "" { // not in the cell's error
 		f.print(c, "stderr", crash)
-	}
-	if ok {
-		for _, exit := range c.exits {
-			f.print(c, "stderr", exit+"\n")
-		}
 	}
 	if o.cut {
 		f.sendTail(c)

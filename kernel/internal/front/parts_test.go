@@ -29,28 +29,32 @@ func TestACellIsCompleteIncompleteOrInvalid(t *testing.T) {
 }
 
 func TestGoNBGetsTheCommandsOfACellAndAStubForItsGo(t *testing.T) {
+	f := testFront(t)
+	run, script := "exec \"$MULTIPROCESSING_RUNNER\" -shell ", fmt.Sprintf("%%%%script %q -script ", f.backend.runner())
 	for code, want := range map[string]string{
-		"x\n!ls":                           "!" + trap + "ls", // and a syntax error
-		"!*go get x":                       "!*" + trap + "go get x",
-		"//gonb:! ls":                      "!" + trap + "ls",
-		"!a \\\n!b\n!c":                    "!" + trap + "a  !b\n!" + trap + "c",
+		"x\n!ls":                           "!" + run + "'ls'", // and a syntax error
+		"!*go get x":                       "!*" + run + "'go get x'",
+		"//gonb:! ls":                      "!" + run + "'ls'",
+		"!a \\\n!b\n!c":                    "!" + run + "'a  !b'\n!" + run + "'c'",
+		"!echo 'a b'":                      "!" + run + `'echo '\''a b'\'''`,
 		"%env A \\\r\n!b":                  "%env A  !b",
-		"%%bash\r\necho\n!x":               "%%bash\n" + trap + "echo\n!x",
+		"%%bash\r\necho\n!x":               script + "bash\necho\n!x",
+		"%%bash":                           script + "bash\n",
+		"%%bash -x\necho":                  "%%bash -x\necho",
 		"%%writefile a\r\n!x":              "%%writefile a\n!x",
-		"%%script python3\n!x":             "%%script python3\n!x",
+		"%%script python3 \"a  b\"\n!x":    script + "python3 \"a  b\"\n!x",
+		"%%script":                         "%%script",
 		"var x = `\n!a\n%b`":               stub,
 		"! \n%\t\n!\n%":                    "",
-		"%%bash":                           "%%bash",
 		"%% --n=8\nf()":                    "%args --n=8\n" + stub,
 		"%exec f --n=8":                    "%args --n=8\n" + stub,
 		"%main\nf()\n%capture x":           "%capture x\n" + stub,
 		"%test\nfunc TestA(*testing.T) {}": "%test\n" + stub + "\nfunc TestA() {}",
 		"%rm a\n%reset go.mod":             "%reset go.mod",
+		"%with_inputs\n!a":                 "!" + run + "'a'",
 		"// a comment":                     "",
 	} {
-		f := testFront(t)
-		c := &cell{code: code}
-		if got := f.compose(c).code; got != want {
+		if got := f.compose(&cell{code: code}).code; got != want {
 			t.Errorf("%q becomes %q, want %q", code, got, want)
 		}
 	}

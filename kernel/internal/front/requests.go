@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/runner"
 	"multiprocessing/kernel/internal/wire"
 )
 
@@ -120,10 +121,15 @@ func (f *front) shutDown(r request) (content any) {
 
 // input gives the cell what its reader typed.
 func (f *front) input(r request) {
-	if f.running == nil {
-		return
+	c, value := f.running, text(r.Content, "value")
+	switch {
+	case c == nil:
+	case c.asked:
+		c.asked = false
+		_ = runner.Write(c.program, runner.Line, []byte(value))
+	default:
+		f.toGoNB(f.backend.stdin, r.Message, map[string]string{"value": value})
 	}
-	f.toGoNB(f.backend.stdin, r.Message, map[string]string{"value": text(r.Content, "value")})
 }
 
 // text returns the string called name in content, or an empty one.

@@ -19,7 +19,7 @@ func checkout(t *testing.T) *Environment {
 	module := filepath.Join(t.TempDir(), "my [course] *") // which is no pattern
 	for name, content := range map[string]string{
 		"go.mod": "module multiprocessing\n", "go.sum": "", "kernel/requirements.txt": "a==1\n",
-		"kernel/cellgo/main.go": "package main\n", "kernel/front/main.go": "package main\n",
+		"kernel/cellgo/main.go": "package main\n", "kernel/front/main.go": "package main\n", "kernel/cellrun/main.go": "package main\n",
 		"kernel/papermill/pyproject.toml": "[project]\n", "kernel/papermill/build_backend/wheel_backend.py": "",
 		"kernel/papermill/src/gonb_papermill/engine.py": "a = 1\n",
 	} {

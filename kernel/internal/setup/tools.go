@@ -15,7 +15,8 @@ var tools = []string{
 	"golang.org/x/tools/gopls",
 }
 
-// BinFolder is the folder of gonb, goimports, the front, the go command that cells get, and noGopls.
+// BinFolder is the folder of gonb, goimports, the front, the go command that cells get, what runs their programs, and
+// noGopls.
 func (e *Environment) BinFolder() string { return filepath.Join(e.tools.folder, "bin") }
 
 func (e *Environment) toolsStep() step {
@@ -68,9 +69,9 @@ func (e *Environment) tool(name string) string {
 	return filepath.Join(e.BinFolder(), name)
 }
 
-// ours are the programs of this module that the kernel needs: the front, which Jupyter starts, and the go command of
-// cells.
-var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo"}
+// ours are the programs of this module that the kernel needs: the front, which Jupyter starts, the go command of cells,
+// and what runs their programs.
+var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo", "run": "./kernel/cellrun"}
 
 // toolSources lists the files of this module that ours are built from.
 func (e *Environment) toolSources() ([]string, error) {

@@ -15,6 +15,10 @@ const (
 	back = "GONB_PIPE_BACK"
 )
 
+// displays is the setting of the course's kernel by which a program shows
+// something.
+const displays = "MULTIPROCESSING_DISPLAYS"
+
 // Mark is the setting that a process has in place of the pipes, with the
 // path of the cell's. By it the kernel knows what a cell has started, and
 // ends it with the cell.
@@ -29,7 +33,7 @@ func Without(env []string) []string {
 		case out:
 			kept = slices.DeleteFunc(kept, isMark)
 			kept = append(kept, Mark+"="+value)
-		case back:
+		case back, displays:
 		case Mark:
 			if !slices.ContainsFunc(kept, isMark) { // the pipe says it better
 				kept = append(kept, setting)

@@ -1,13 +1,15 @@
 // Package notebook sends rich output to the GoNB kernel that runs this
 // program as a cell.
 //
-// It speaks GoNB's display protocol over the two named pipes that the kernel
-// gives each cell, and imports only the protocol's types: the package gonbui,
-// which does the same, brings 151 packages into each cell that shows
-// something. Each Send waits until the kernel says that it has handled the
-// message, so nothing is lost when the cell ends, panics or exits right after.
+// In the course's kernel it writes files, and marks to standard output (see
+// Direct). In GoNB alone it speaks GoNB's display protocol over the two named
+// pipes that GoNB gives each cell, and imports only the protocol's types: the
+// package gonbui, which does the same, brings 151 packages into each cell that
+// shows something. There each Send waits until GoNB says that it has handled
+// the message, so nothing is lost when the cell ends, panics or exits right
+// after.
 //
-// The kernel has one decoder for each pipe and gob streams cannot be mixed:
+// GoNB has one decoder for each pipe and gob streams cannot be mixed:
 // two senders in one program would spoil each other's output. A program that
 // also uses gonbui hands its functions over with Through.
 package notebook
@@ -50,6 +52,9 @@ var sender struct {
 // gonbui.SendData and gonbui.Sync, in a program that uses gonbui as well. It
 // is an error if output was already sent.
 func Through(send func(*protocol.DisplayData), flush func()) error {
+	if Direct() {
+		return nil // both go to the same place
+	}
 	sender.Lock()
 	defer sender.Unlock()
 	if sender.conn != nil {
@@ -68,6 +73,14 @@ func Update(id string, b Bundle) error {
 	data := &protocol.DisplayData{Data: make(map[protocol.MIMEType]any, len(b)), DisplayID: id}
 	for mime, content := range b {
 		data.Data[mime] = content
+	}
+	return Show(data)
+}
+
+// Show shows data.
+func Show(data *protocol.DisplayData) error {
+	if Direct() {
+		return print(data)
 	}
 	return send(data)
 }
@@ -88,18 +101,27 @@ func send(data *protocol.DisplayData) error {
 }
 
 func sendLocked(data *protocol.DisplayData) error {
-	if sender.conn == nil {
-		out, back := os.Getenv(protocol.GONB_PIPE_ENV), os.Getenv(protocol.GONB_PIPE_BACK_ENV)
-		if opened(out) {
-			return errors.New("gonbui already sends output from this program; first call display.Through(gonbui.SendData, gonbui.Sync)")
-		}
-		conn, err := Open(out, back)
-		if err != nil {
-			return err
-		}
-		sender.conn = conn
+	if err := open(); err != nil {
+		return err
 	}
 	return sender.conn.Send(data)
+}
+
+// open opens the sender's connection, if it is not open. The lock is held.
+func open() error {
+	if sender.conn != nil {
+		return nil
+	}
+	out, back := os.Getenv(protocol.GONB_PIPE_ENV), os.Getenv(protocol.GONB_PIPE_BACK_ENV)
+	if opened(out) {
+		return errors.New("gonbui already sends output from this program; first call display.Through(gonbui.SendData, gonbui.Sync)")
+	}
+	conn, err := Open(out, back)
+	if err != nil {
+		return err
+	}
+	sender.conn = conn
+	return nil
 }
 
 // opened reports whether something else in this program has path open, where the
@@ -213,7 +235,8 @@ func (c *Conn) answered(n int) {
 	c.answers <- n
 }
 
-// receive reads the answers to sync requests until the pipe ends.
+// receive reads the answers to sync requests, and what pages send to gonbui's
+// widgets, until the pipe ends.
 func (c *Conn) receive() {
 	defer close(c.ended)
 	dec := gob.NewDecoder(c.back)
@@ -227,6 +250,8 @@ func (c *Conn) receive() {
 		}
 		if n, ok := got.Value.(int); ok && got.Address == protocol.GonbuiSyncAckAddress {
 			c.answered(n)
+		} else if deliver := relayed.Load(); deliver != nil {
+			go (*deliver)(&got) // it waits for a lock that gonbui holds while it sends
 		}
 	}
 }

@@ -1,16 +1,20 @@
 package usersocket
 
 import (
-	"crypto/rand"
+	"encoding/hex"
 	"net"
 	"os"
 	"syscall"
+
+	"multiprocessing/lib/internal/entropy"
 )
 
 // Listen opens a socket with a name that is in no folder: it vanishes with
 // the process, however that ends.
 func Listen() (net.Listener, string, func(), error) {
-	name := "@multiprocessing-" + rand.Text()
+	var random [16]byte
+	entropy.Read(random[:])
+	name := "@multiprocessing-" + hex.EncodeToString(random[:])
 	l, err := net.Listen("unix", name)
 	return l, name, func() {}, err
 }

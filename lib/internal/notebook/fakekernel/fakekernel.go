@@ -1,7 +1,8 @@
 //go:build unix
 
 // Package fakekernel stands in for the GoNB kernel in tests: it makes the two
-// named pipes, and decodes and acknowledges what a cell sends.
+// named pipes, decodes and acknowledges what a cell sends, and plays the page
+// that sends something to the cell.
 package fakekernel
 
 import (
@@ -22,6 +23,7 @@ type Kernel struct {
 	mu    sync.Mutex
 	shown []map[protocol.MIMEType]any // guarded by mu
 	ids   []string                    // guarded by mu; of what was shown
+	heard []string                    // guarded by mu; addresses that the cell listens to
 	syncs int                         // guarded by mu
 	err   error                       // guarded by mu; why decoding ended, if not by EOF
 	done  sync.WaitGroup
@@ -65,6 +67,18 @@ func (k *Kernel) IDs() []string {
 	return k.ids
 }
 
+// Heard returns the addresses that the cell asked to listen to.
+func (k *Kernel) Heard() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.heard
+}
+
+// Tell sends a value to an address of the cell, as if a page had sent it.
+func (k *Kernel) Tell(address string, value any) {
+	k.back <- protocol.CommValue{Address: address, Value: value}
+}
+
 // Syncs returns how many acknowledgments were asked for.
 func (k *Kernel) Syncs() int {
 	k.mu.Lock()
@@ -97,7 +111,7 @@ func (k *Kernel) read() {
 			k.mu.Unlock()
 			return
 		}
-		if v, ok := data.Data[protocol.MIMECommValue].(protocol.CommValue); ok {
+		if v, ok := data.Data[protocol.MIMECommValue].(protocol.CommValue); ok && v.Address == protocol.GonbuiSyncAddress {
 			k.mu.Lock()
 			k.syncs++
 			k.mu.Unlock()
@@ -105,6 +119,11 @@ func (k *Kernel) read() {
 			continue
 		}
 		k.mu.Lock()
+		if v, ok := data.Data[protocol.MIMECommSubscribe].(protocol.CommSubscription); ok {
+			k.heard = append(k.heard, v.Address)
+			k.mu.Unlock()
+			continue
+		}
 		k.shown = append(k.shown, data.Data)
 		k.ids = append(k.ids, data.DisplayID)
 		k.mu.Unlock()

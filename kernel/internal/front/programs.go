@@ -1,0 +1,134 @@
+package front
+
+import (
+	"encoding/json"
+	"net"
+	"strings"
+
+	"multiprocessing/kernel/internal/runner"
+	"multiprocessing/kernel/internal/wire"
+)
+
+// listenPrograms takes the runners of programs and commands (kernel/internal/runner) until the front ends.
+func (f *front) listenPrograms() error {
+	listener, err := net.Listen("unix", f.backend.runs())
+	if err != nil {
+		return err
+	}
+	go func() {
+		<-f.done
+		listener.Close()
+	}()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go f.serveProgram(conn)
+		}
+	}()
+	return nil
+}
+
+// serveProgram has the loop handle what the runner of one program or command sends.
+func (f *front) serveProgram(conn net.Conn) {
+	defer conn.Close()
+	var c *cell
+	begun := make(chan struct{})
+	f.post(func() {
+		if c = f.running; c != nil {
+			c.program = conn
+			_ = runner.Write(conn, runner.Begin, []byte(c.runnerFlags()))
+		}
+		close(begun)
+	})
+	select {
+	case <-begun:
+	case <-f.done:
+		return
+	}
+	for c != nil {
+		kind, text, err := runner.Read(conn)
+		if err != nil {
+			return
+		}
+		handled := make(chan struct{})
+		f.post(func() {
+			if f.running == c {
+				f.fromProgram(c, kind, text)
+			}
+			close(handled)
+		})
+		if kind == runner.Exit {
+			select {
+			case <-handled:
+			case <-f.done:
+			}
+			return
+		}
+	}
+}
+
+func (c *cell) runnerFlags() (flags string) {
+	if c.allowStdin {
+		flags += runner.Input
+	}
+	if c.captured {
+		flags += runner.Capture
+	}
+	return flags
+}
+
+// fromProgram handles a frame of the running cell's program.
+func (f *front) fromProgram(c *cell, kind runner.Kind, text []byte) {
+	switch kind {
+	case runner.Stdout:
+		f.print(c, "stdout", f.withoutReports(c, "stdout", string(text)))
+	case runner.Stderr:
+		f.print(c, "stderr", f.withoutReports(c, "stderr", string(text)))
+	case runner.Display:
+		f.display(c, text)
+	case runner.Ask:
+		f.askFor(c)
+	case runner.Exit:
+		c.exits = append(c.exits, string(text))
+	}
+}
+
+// display shows what the library has made for it. What has an identifier takes the place of what was shown under it.
+func (f *front) display(c *cell, content []byte) {
+	var shown struct {
+		Transient struct {
+			ID string `json:"display_id"`
+		} `json:"transient"`
+	}
+	if len(content) == 0 {
+		f.print(c, "stderr", tooLargeText)
+		return
+	}
+	if json.Unmarshal(content, &shown) != nil || !c.output.room(len(content)) {
+		return
+	}
+	kind, id := "display_data", shown.Transient.ID
+	if f.shown[id] {
+		kind = "update_display_data"
+	} else if id != "" {
+		f.shown[id] = true
+	}
+	f.flush()
+	f.publish(kind, c.Message, json.RawMessage(content))
+}
+
+// askFor asks the reader for a line of input.
+func (f *front) askFor(c *cell) {
+	f.flush()
+	m := wire.New("input_request", f.session, c.Message, map[string]any{"prompt": "input (" + runner.EndOfInput + " ends it): ", "password": c.password})
+	f.sendTo(c.request, stdin, m)
+	c.asked = true
+}
+
+// runShell returns the line by which GoNB has a runner run a command for bash.
+func runShell(prefix, text string) string {
+	return "!" + prefix + `exec "$` + runner.EnvRunner + `" ` + runner.Shell + ` '` + strings.ReplaceAll(text, `'`, `'\''`) + `'`
+}

@@ -1,0 +1,50 @@
+package runner
+
+import (
+	"io"
+	"os"
+	"time"
+)
+
+// watchTime is how often a runner looks whether its program waits for input.
+const watchTime = 100 * time.Millisecond
+
+// EndOfInput is what a reader types to end the input.
+const EndOfInput = "^D"
+
+// openInput gives the program its standard input: what a reader types, or nothing if none can answer.
+func (r *run) openInput(canAnswer bool) error {
+	if r.cmd.Stdin != nil || !canAnswer || !canWatch() {
+		return nil // os/exec opens os.DevNull
+	}
+	reader, writer, err := os.Pipe()
+	r.cmd.Stdin, r.input = reader, writer
+	return err
+}
+
+// watchInput asks the reader whenever the program waits for input.
+func (r *run) watchInput(ended <-chan struct{}) {
+	_ = r.cmd.Stdin.(*os.File).Close()                // the program has it
+	go func() { _, _ = io.Copy(r.input, os.Stdin) }() // GoNB asks for gonbui.RequestInput itself
+	tick := time.NewTicker(watchTime)
+	defer tick.Stop()
+	asked := false
+	for {
+		select {
+		case <-ended:
+			return
+		case answer, ok := <-r.answers:
+			if !ok || answer == EndOfInput {
+				_ = r.input.Close()
+				return
+			}
+			_, _ = r.input.WriteString(answer + "\n")
+			asked = false
+		case <-tick.C:
+			if !asked && waitsForInput(r.cmd.Process.Pid, r.input) {
+				asked = true
+				r.send(Ask, nil)
+			}
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package runner
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// A program shows something by writing it to a file in the folder EnvDisplays, and a mark with the file's name to
+// standard output. So it has its place between the lines that the program prints, whichever goroutine prints them; a
+// mark is so short that no other write comes into its middle.
+const (
+	mark      = "\x00display "
+	markEnd   = "\x00"
+	markLimit = 100 // of the name
+
+	displayName = "display-" // is how it begins
+)
+
+// DisplayLimit is the largest display that is sent.
+const DisplayLimit = 8 << 20
+
+// stream is what a program prints to one of its pipes.
+type stream struct{ rest []byte } // a character, or a mark, that is not complete
+
+// take returns the pieces of text between displays, and the names of those. The pieces hold whole characters.
+func (s *stream) take(text []byte, withMarks bool) (pieces [][]byte, displays []string) {
+	if len(s.rest) > 0 {
+		text = append(s.rest, text...)
+	}
+	for withMarks {
+		before, after, found := bytes.Cut(text, []byte(mark))
+		name, after, ended := bytes.Cut(after, []byte(markEnd))
+		if !found || !ended || len(name) > markLimit {
+			break
+		}
+		pieces, displays = append(pieces, before), append(displays, string(name))
+		text = after
+	}
+	whole := len(text) - incomplete(text, withMarks)
+	s.rest = bytes.Clone(text[whole:])
+	return append(pieces, text[:whole]), displays
+}
+
+// incomplete returns how many bytes at the end of text may be the beginning of a mark or a character.
+func incomplete(text []byte, withMarks bool) int {
+	if withMarks {
+		if at := bytes.LastIndex(text, []byte(mark)); at >= 0 && len(text)-at < len(mark)+markLimit {
+			return len(text) - at
+		}
+		for n := min(len(mark)-1, len(text)); n > 0; n-- {
+			if bytes.HasSuffix(text, []byte(mark[:n])) {
+				return n
+			}
+		}
+	}
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if tail := text[len(text)-n:]; utf8.RuneStart(tail[0]) {
+			if utf8.FullRune(tail) {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+// display sends what the program has put into a file, and reports whether there is one.
+func (r *run) display(name string) bool {
+	path := filepath.Join(filepath.Dir(os.Getenv(EnvSocket)), filepath.Base(name))
+	info, err := os.Stat(path)
+	if err != nil || !strings.HasPrefix(name, displayName) {
+		return false
+	}
+	defer os.Remove(path)
+	if info.Size() > DisplayLimit {
+		r.send(Display, nil)
+		return true
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	if r.capture {
+		var display struct{ Data map[string]string }
+		_ = json.Unmarshal(content, &display)
+		for _, text := range display.Data {
+			_, _ = os.Stdout.WriteString(text)
+		}
+	}
+	r.send(Display, content)
+	return true
+}
