@@ -16,10 +16,12 @@ import (
 	"time"
 
 	"multiprocessing/lib/cluster"
+	"multiprocessing/lib/goroutine"
 	"multiprocessing/lib/message"
 	"multiprocessing/lib/pool"
 	"multiprocessing/lib/process"
 	"multiprocessing/lib/python"
+	"multiprocessing/lib/serial"
 	"multiprocessing/lib/workload/download"
 	"multiprocessing/lib/workload/query"
 )
@@ -37,7 +39,9 @@ func withContext(t *testing.T, ctx context.Context) map[string]func() {
 		"message.Queue.GetContext": func() { q.GetContext(ctx) },
 		"message.End.SendContext":  func() { a.SendContext(ctx, 1) },
 		"message.End.RecvContext":  func() { b.RecvContext(ctx) },
-		"pool.MapErr":              func() { pool.MapErr(ctx, p, []int{1}, func(int) (int, error) { return 0, nil }) },
+		"goroutine.MapErr":         func() { goroutine.MapErr(ctx, []int{1}, func(context.Context, int) (int, error) { return 0, nil }) },
+		"serial.MapErr":            func() { serial.MapErr(ctx, []int{1}, func(context.Context, int) (int, error) { return 0, nil }) },
+		"pool.MapErr":              func() { pool.MapErr(ctx, p, []int{1}, func(context.Context, int) (int, error) { return 0, nil }) },
 		"pool.AsyncResult.Get":     func() { new(pool.AsyncResult[int]).Get(ctx) },
 		"process.AsyncResult.Get":  func() { new(process.AsyncResult[int]).Get(ctx) },
 		"cluster.Context":          func() { cluster.Context(ctx) },

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"multiprocessing/lib/internal/failure"
 	"multiprocessing/lib/internal/span"
 )
 
@@ -57,12 +58,14 @@ func WithGIL[T, R any](interval time.Duration, items []T, f func(item T, gil *GI
 	results := make([]R, len(items))
 	l := &lock{interval: interval, trace: recorder(opts)}
 	defer l.trace.Publish()
-	each(len(items), func(i int) {
+	var lowest failure.Lowest
+	each(&lowest, len(items), func(i int) {
 		gil := &GIL{lock: l, item: i}
 		gil.acquire()
 		defer gil.release()
 		results[i] = f(items[i], gil)
 	})
+	lowest.Raise()
 	return results
 }
 

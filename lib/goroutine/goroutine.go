@@ -11,9 +11,11 @@
 package goroutine
 
 import (
+	"context"
 	"sync"
 
 	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/failure"
 )
 
 // Panic is the value with which Map panics when a task does: it holds the
@@ -22,8 +24,9 @@ type Panic = caught.Panic
 
 // Map returns f of every item, in the order of the items, each computed in
 // its own goroutine. It returns when the last one has ended. If tasks panic,
-// Map waits for all of them, then panics with a *Panic of the first. It
-// panics if f is nil. It mirrors slide 8's list of threading.Thread.
+// Map waits for all of them, then panics with a *Panic of the lowest item that
+// panicked. It panics if f is nil. It mirrors slide 8's list of
+// threading.Thread.
 func Map[T, R any](items []T, f func(T) R, opts ...Option) []R {
 	if f == nil {
 		panic("goroutine: Map: f must not be nil")
@@ -31,24 +34,70 @@ func Map[T, R any](items []T, f func(T) R, opts ...Option) []R {
 	results := make([]R, len(items))
 	trace := recorder(opts)
 	defer trace.Publish()
-	each(len(items), func(i int) {
+	var l failure.Lowest
+	each(&l, len(items), func(i int) {
 		start := trace.Now()
 		results[i] = f(items[i])
 		trace.Add(i+1, i, 1, start)
 	})
+	l.Raise()
 	return results
+}
+
+// MapErr is Map for tasks that may fail. If tasks fail, it returns no results
+// and the error of the lowest item that failed, with the item's number;
+// errors.Is and errors.As find the task's own error. A failure ends the
+// contexts of the items after it, and those that have not begun are dropped;
+// items before it go on, for they may fail as well.
+//
+// When ctx ends, so do the contexts of the tasks, and items that have not
+// begun are dropped. If no task has failed by itself, the error is then the
+// cause of ctx's end. MapErr returns when all tasks that have begun have ended.
+//
+// It panics where Map does, and if ctx is nil. A task costs 0.5 µs more than
+// with Map, for its context (BenchmarkMapErr). It mirrors errgroup.Group,
+// which returns the first error in time.
+func MapErr[T, R any](ctx context.Context, items []T, g func(context.Context, T) (R, error), opts ...Option) ([]R, error) {
+	if ctx == nil {
+		panic("goroutine: MapErr: ctx must not be nil; pass context.Background()")
+	}
+	if g == nil {
+		panic("goroutine: MapErr: g must not be nil")
+	}
+	results := make([]R, len(items))
+	err := mapErr(ctx, len(items), opts, func(ctx context.Context, i int) (err error) {
+		results[i], err = g(ctx, items[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+func mapErr(ctx context.Context, n int, opts []Option, task func(ctx context.Context, i int) error) error {
+	trace := recorder(opts)
+	defer trace.Publish()
+	l := failure.Of(ctx)
+	each(l, n, func(i int) {
+		l.Run(i, i+1, new(int), func(ctx context.Context, i int) error {
+			start := trace.Now()
+			err := task(ctx, i)
+			trace.Add(i+1, i, 1, start)
+			return err
+		})
+	})
+	return l.Err("goroutine: MapErr")
 }
 
 // each calls task with 0 to n-1, each in a goroutine of its own, and waits
 // for all.
-func each(n int, task func(i int)) {
+func each(l *failure.Lowest, n int, task func(i int)) {
 	var wg sync.WaitGroup
-	var panics caught.First
 	for i := range n {
 		wg.Go(func() {
-			panics.Run(func() { task(i) })
+			l.Catch(&i, func() { task(i) })
 		})
 	}
 	wg.Wait()
-	panics.Raise()
 }

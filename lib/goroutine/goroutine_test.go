@@ -1,6 +1,7 @@
 package goroutine_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -81,11 +82,44 @@ func TestMapRefusesANilFunction(t *testing.T) {
 }
 
 // One operation is a Map of 10,000 tiny tasks.
+func TestMapErrRefusesANilFunction(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "goroutine: MapErr: g must not be nil" {
+			t.Errorf("panic value is %v", got)
+		}
+	}()
+	goroutine.MapErr[int, int](t.Context(), nil, nil)
+}
+
+func TestTheTraceOfMapErrHasEveryTaskThatHasReturned(t *testing.T) {
+	var spans []goroutine.Span
+	goroutine.MapErr(t.Context(), []int{0, 1, 2}, func(_ context.Context, n int) (int, error) { return n, nil }, goroutine.Trace(&spans))
+	seen := map[int]bool{}
+	for _, s := range spans {
+		if s.Worker != s.First+1 || s.Items != 1 || seen[s.First] {
+			t.Errorf("a span is %+v", s)
+		}
+		seen[s.First] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("spans are %v", spans)
+	}
+}
+
 func BenchmarkMap(b *testing.B) {
 	items := make([]int, 10_000)
 	b.ReportAllocs()
 	for b.Loop() {
 		goroutine.Map(items, func(n int) int { return n + 1 })
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(items)), "ns/task")
+}
+
+func BenchmarkMapErr(b *testing.B) {
+	items := make([]int, 10_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		goroutine.MapErr(b.Context(), items, func(_ context.Context, n int) (int, error) { return n + 1, nil })
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(items)), "ns/task")
 }

@@ -19,27 +19,27 @@ type AsyncResult[V any] struct {
 // is nil or p is closed; a task's panic is kept for Get. It mirrors Python's
 // Pool.map_async, and costs no more than Map (BenchmarkApply).
 func MapAsync[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) *AsyncResult[[]R] {
-	p.mustTake("MapAsync", f == nil)
+	p.mustTake("MapAsync", "f", f == nil)
 	results := make([]R, len(items))
-	j := p.start("MapAsync", whoCalls(), true, len(items), opts, mapping(items, results, f))
+	j := p.begin("MapAsync", whoCalls(), true, len(items), opts, mapping(items, results, f))
 	return &AsyncResult[[]R]{job: j, value: &results}
 }
 
 // Apply returns f(item), computed by a worker of p: a Map of one item. It
 // mirrors Python's Pool.apply, and costs 1 to 3 µs (BenchmarkApply).
 func Apply[T, R any](p *Pool, item T, f func(T) R, opts ...Option) R {
-	p.mustTake("Apply", f == nil)
+	p.mustTake("Apply", "f", f == nil)
 	var result R
-	p.run("Apply", 1, opts, func(int, int) { result = f(item) })
+	p.run("Apply", 1, opts, one(func() { result = f(item) }))
 	return result
 }
 
 // ApplyAsync begins what Apply does and returns at once. It mirrors Python's
 // Pool.apply_async.
 func ApplyAsync[T, R any](p *Pool, item T, f func(T) R, opts ...Option) *AsyncResult[R] {
-	p.mustTake("ApplyAsync", f == nil)
+	p.mustTake("ApplyAsync", "f", f == nil)
 	result := new(R)
-	j := p.start("ApplyAsync", whoCalls(), true, 1, opts, func(int, int) { *result = f(item) })
+	j := p.begin("ApplyAsync", whoCalls(), true, 1, opts, one(func() { *result = f(item) }))
 	return &AsyncResult[R]{job: j, value: result}
 }
 
@@ -49,10 +49,14 @@ func ApplyAsync[T, R any](p *Pool, item T, f func(T) R, opts ...Option) *AsyncRe
 // worker; to wait for work that may need it, call Get.
 func (a *AsyncResult[V]) Ready() bool {
 	if !a.job.isDone() {
-		whoCalls().help(a.job)
+		whoCalls().help(a.job, nil)
 	}
 	return a.job.isDone()
 }
+
+// Done is closed when Ready: for select. A task of the same pool that waits for
+// it keeps its worker, and computes nothing meanwhile; there call Get.
+func (a *AsyncResult[V]) Done() <-chan struct{} { return a.job.done }
 
 // Wait waits until Ready.
 func (a *AsyncResult[V]) Wait() { a.await("Wait", nil) }
@@ -63,9 +67,9 @@ func (a *AsyncResult[V]) Wait() { a.await("Wait", nil) }
 // does. It mirrors Python's AsyncResult.get.
 //
 // A task of the same pool that calls Get computes what no worker has begun
-// itself, whatever ctx says, and looks at ctx then. Until the value is there,
-// Get panics in goroutines in which Map would, and in tasks that the value
-// needs.
+// itself, chunk by chunk until ctx ends. Give it the context of the task, so
+// that it ends with the task's Map. Until the value is there, Get panics in
+// goroutines in which Map would, and in tasks that the value needs.
 func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {
 	if ctx == nil {
 		panic("pool: Get: ctx must not be nil; pass context.Background()")
@@ -73,7 +77,7 @@ func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {
 	if !a.await("Get", ctx.Done()) {
 		return value, fmt.Errorf("pool: Get: the result is not ready: %w", context.Cause(ctx))
 	}
-	a.job.panics.Raise()
+	a.job.failure.Raise()
 	return *a.value, nil
 }
 
@@ -87,4 +91,12 @@ func (a *AsyncResult[V]) await(operation string, stop <-chan struct{}) bool {
 	c.mustNotBlock(operation, a.job.pool)
 	await(c, wait{operation: operation, pool: a.job.pool, job: a.job}, a.job.done, stop)
 	return a.job.isDone() // both may have ended
+}
+
+// one returns what computes the only item of a job.
+func one(f func()) chunkFunc {
+	return func(_, _ int, at *int) {
+		f()
+		*at = 1
+	}
 }

@@ -154,7 +154,7 @@ func BenchmarkForms(b *testing.B) {
 	}{
 		{"Map", len(items), func() { Map(p, items, increment) }},
 		{"Starmap", len(items), func() { Starmap(p, pairs, func(a, b int) int { return a + b }) }},
-		{"MapErr", len(items), func() { MapErr(ctx, p, items, func(n int) (int, error) { return n + 1, nil }) }},
+		{"MapErr", len(items), func() { MapErr(ctx, p, items, func(_ context.Context, n int) (int, error) { return n + 1, nil }) }},
 		{"Imap", 1000, func() {
 			for range Imap(p, few, increment) {
 			}

@@ -8,12 +8,24 @@
 // All forms of Map do the same work:
 //
 //	Map             results in the order of the items, when all are there
-//	MapErr          the same for tasks that return an error, or may be canceled
+//	MapErr          the same for tasks that take a context and may return an error
 //	Starmap         the same for tasks of two arguments
 //	MapAsync        returns at once; ask its AsyncResult for the results
 //	Imap            results one by one in a for loop; items are read as needed
 //	ImapUnordered   the same, those that are done first
 //	Apply           one task; ApplyAsync returns at once
+//
+// Go developers may know other ways to the same end:
+//
+//   - errgroup.Group with SetLimit(n) runs at most n functions at once and
+//     returns the first error in time. MapErr keeps the results in order,
+//     returns the error of the lowest item whatever the timing, and catches
+//     panics. A Group starts a goroutine for each task, which a pool does not.
+//   - A semaphore (semaphore.Weighted, or a buffered channel) limits how many
+//     goroutines work at once, while all of them exist. A pool of n workers
+//     has n goroutines.
+//   - A closure needs no Starmap: func(i int) float64 { return f(a[i], b[i]) }
+//     over the indices does the same.
 //
 // # Maps in tasks
 //

@@ -40,8 +40,9 @@ func ExampleMapErr() {
 	p := pool.New(2)
 	defer p.Close()
 	ctx := context.Background()
-	fmt.Println(pool.MapErr(ctx, p, []string{"1", "2", "3"}, strconv.Atoi))
-	fmt.Println(pool.MapErr(ctx, p, []string{"1", "two", "3"}, strconv.Atoi))
+	atoi := func(_ context.Context, s string) (int, error) { return strconv.Atoi(s) }
+	fmt.Println(pool.MapErr(ctx, p, []string{"1", "2", "3"}, atoi))
+	fmt.Println(pool.MapErr(ctx, p, []string{"1", "two", "3"}, atoi))
 	// Output:
 	// [1 2 3] <nil>
 	// [] pool: MapErr: item 1: strconv.Atoi: parsing "two": invalid syntax

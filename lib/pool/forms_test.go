@@ -18,12 +18,13 @@ func TestMisuseOfTheOtherFormsPanicsWithAClearMessage(t *testing.T) {
 	closed.Close()
 	var none *pool.Pool
 	var noContext context.Context
-	atoi, values := strconv.Atoi, slices.Values(upTo(3))
+	atoi := func(_ context.Context, s string) (int, error) { return strconv.Atoi(s) }
+	values := slices.Values(upTo(3))
 	for want, misuse := range map[string]func(){
 		"MapAsync: f must not be nil":                                                func() { pool.MapAsync[int, int](open, nil, nil) },
-		"MapAsync: the pool must not be nil or zero; make it with New":               func() { pool.MapAsync(none, upTo(3), double) },
+		"MapAsync: the pool must not be nil; make it with New":                       func() { pool.MapAsync(none, upTo(3), double) },
 		"MapAsync: the pool is closed; call MapAsync before Close":                   func() { pool.MapAsync(closed, upTo(3), double) },
-		"MapErr: f must not be nil":                                                  func() { pool.MapErr[int, int](background, open, nil, nil) },
+		"MapErr: g must not be nil":                                                  func() { pool.MapErr[int, int](background, open, nil, nil) },
 		"MapErr: ctx must not be nil":                                                func() { pool.MapErr(noContext, open, []string{"1"}, atoi) },
 		"MapErr: the pool is closed; call MapErr before Close":                       func() { pool.MapErr(background, closed, nil, atoi) },
 		"Apply: f must not be nil":                                                   func() { pool.Apply[int, int](open, 1, nil) },
@@ -31,13 +32,13 @@ func TestMisuseOfTheOtherFormsPanicsWithAClearMessage(t *testing.T) {
 		"ApplyAsync: f must not be nil":                                              func() { pool.ApplyAsync[int, int](open, 1, nil) },
 		"ApplyAsync: the pool is closed; call ApplyAsync before Close":               func() { pool.ApplyAsync(closed, 1, double) },
 		"Starmap: f must not be nil":                                                 func() { pool.Starmap[int, int, int](open, nil, nil) },
-		"Starmap: the pool must not be nil or zero":                                  func() { pool.Starmap(none, nil, math.Pow) },
+		"Starmap: the pool must not be nil":                                  func() { pool.Starmap(none, nil, math.Pow) },
 		"Imap: f must not be nil":                                                    func() { pool.Imap[int, int](open, values, nil) },
 		"Imap: items must not be nil; for a slice pass slices.Values(items)":         func() { pool.Imap(open, nil, double) },
 		"Imap: the pool is closed; call Imap before Close":                           func() { _ = slices.Collect(pool.Imap(closed, values, double)) },
 		"ImapUnordered: f must not be nil":                                           func() { pool.ImapUnordered[int, int](open, values, nil) },
 		"ImapUnordered: items must not be nil; for a slice pass slices.Values(items": func() { pool.ImapUnordered(open, nil, double) },
-		"ImapUnordered: the pool must not be nil or zero":                            func() { pool.ImapUnordered(none, values, double) },
+		"ImapUnordered: the pool must not be nil":                            func() { pool.ImapUnordered(none, values, double) },
 		"Trace: into must not be nil":                                                func() { pool.Trace(nil) },
 		"Get: ctx must not be nil":                                                   func() { pool.ApplyAsync(open, 1, double).Get(noContext) },
 	} {

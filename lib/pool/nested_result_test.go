@@ -2,8 +2,10 @@ package pool_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -108,4 +110,36 @@ func TestAGetThatGivesUpLeavesTheWorkToOthers(t *testing.T) {
 			callers.Wait()
 		}
 	})
+}
+
+func TestAGetInATaskEndsWithTheContextOfTheTask(t *testing.T) {
+	for _, size := range []int{1, 2} {
+		mustEnd(t, func(t *testing.T) {
+			p := newLimited(t, size)
+			ctx, cancel := context.WithCancel(background)
+			var inner *pool.AsyncResult[[]int]
+			var ran atomic.Int32
+			_, err := pool.MapErr(ctx, p.Pool, []int{0}, func(ctx context.Context, _ int) (int, error) {
+				inner = pool.MapAsync(p.Pool, upTo(100), func(n int) int {
+					cancel()
+					ran.Add(1)
+					return p.compute(n)
+				}, pool.Chunk(1))
+				_, err := inner.Get(ctx)
+				if size == 1 && (ran.Load() != 1 || err == nil) {
+					t.Errorf("%d tasks have run: %v", ran.Load(), err)
+				}
+				return 0, err
+			})
+			if size == 1 && !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+			<-inner.Done()
+			results, err := inner.Get(background)
+			if err != nil {
+				t.Error(err)
+			}
+			wantDoubles(t, results, 100)
+		})
+	}
 }

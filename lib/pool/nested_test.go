@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"runtime"
@@ -57,7 +58,7 @@ type form = func(p *pool.Pool, items []int, f func(int) int) []int
 var forms = map[string]form{
 	"Map": func(p *pool.Pool, items []int, f func(int) int) []int { return pool.Map(p, items, f) },
 	"MapErr": func(p *pool.Pool, items []int, f func(int) int) []int {
-		results, err := pool.MapErr(background, p, items, func(n int) (int, error) { return f(n), nil })
+		results, err := pool.MapErr(background, p, items, func(_ context.Context, n int) (int, error) { return f(n), nil })
 		if err != nil {
 			panic(err)
 		}

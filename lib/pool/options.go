@@ -53,12 +53,14 @@ func gather(opts []Option) (o options) {
 
 func (o options) recorder() *span.Recorder { return span.NewRecorder(o.trace) }
 
-// mustTake panics if there is no pool or no function.
-func (p *Pool) mustTake(operation string, noFunction bool) {
-	if noFunction {
-		panic("pool: " + operation + ": f must not be nil")
+// mustTake panics if there is no pool, or no function of that name. It starts
+// the workers of a zero Pool.
+func (p *Pool) mustTake(operation, function string, missing bool) {
+	if missing {
+		panic("pool: " + operation + ": " + function + " must not be nil")
 	}
-	if p == nil || p.workers == 0 {
-		panic("pool: " + operation + ": the pool must not be nil or zero; make it with New")
+	if p == nil {
+		panic("pool: " + operation + ": the pool must not be nil; make it with New")
 	}
+	p.start(0)
 }

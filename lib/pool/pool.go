@@ -1,7 +1,9 @@
 package pool
 
 import (
+	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -12,10 +14,13 @@ import (
 // task's own panic value and stack, and prints both.
 type Panic = caught.Panic
 
-// Pool is a fixed number of goroutines, its workers, that wait for work.
-// Make one with New. All methods, and Map and its like, may be called from
-// many goroutines at once.
+// Pool is a fixed number of goroutines, its workers, that wait for work. The
+// zero value is a pool of GOMAXPROCS workers, which start with its first Map.
+// All methods, and Map and its like, may be called from many goroutines at
+// once.
 type Pool struct {
+	started sync.Once
+
 	workers int
 	alive   sync.WaitGroup // workers that have not exited
 	drained chan struct{}  // closed when the pool is closed and no Map is running
@@ -31,19 +36,29 @@ type Pool struct {
 	ended   bool      // guarded by mu; no Map is running, the workers exit
 }
 
-// New starts a pool of workers goroutines. Close stops them. It panics if
-// workers is below 1. It mirrors Python's mp.Pool(processes=workers).
+// New starts a pool of workers goroutines, or of GOMAXPROCS if workers is 0.
+// Close stops them. It panics if workers is negative. It mirrors Python's
+// mp.Pool(processes=workers).
 func New(workers int) *Pool {
-	if workers < 1 {
-		panic(fmt.Sprintf("pool: New: workers must be at least 1, got %d", workers))
+	if workers < 0 {
+		panic(fmt.Sprintf("pool: New: workers must not be negative, got %d; 0 means GOMAXPROCS", workers))
 	}
-	p := &Pool{workers: workers, drained: make(chan struct{})}
-	p.work.L, p.slot.L = &p.mu, &p.mu
-	p.alive.Add(workers)
-	for n := range workers {
-		p.startWorker(n + 1)
-	}
+	p := new(Pool)
+	p.start(workers)
 	return p
+}
+
+// start starts the workers, unless they have been started.
+func (p *Pool) start(workers int) {
+	p.started.Do(func() {
+		p.workers = cmp.Or(workers, runtime.GOMAXPROCS(0))
+		p.drained = make(chan struct{})
+		p.work.L, p.slot.L = &p.mu, &p.mu
+		p.alive.Add(p.workers)
+		for n := range p.workers {
+			p.startWorker(n + 1)
+		}
+	})
 }
 
 // Close waits for the Maps that are running, then stops the workers and waits
@@ -52,9 +67,7 @@ func New(workers int) *Pool {
 // Close panics in a task of the pool, and in a goroutine that a running task
 // of the pool has started: it would wait for itself.
 func (p *Pool) Close() {
-	if p.workers == 0 {
-		return // not made by New
-	}
+	p.start(0)
 	c := whoCalls()
 	if c.worksFor(p) {
 		panic("pool: Close: called by a running task of the same pool, or by a goroutine that it has started; call Close when the Map has returned")

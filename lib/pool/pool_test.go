@@ -300,15 +300,36 @@ func TestMisusePanicsWithAClearMessage(t *testing.T) {
 	defer open.Close()
 	closed.Close()
 	for want, misuse := range map[string]func(){
-		"pool: New: workers must be at least 1, got 0":                             func() { pool.New(0) },
-		"pool: New: workers must be at least 1, got -3":                            func() { pool.New(-3) },
+		"pool: New: workers must not be negative, got -3; 0 means GOMAXPROCS":      func() { pool.New(-3) },
 		"pool: Chunk: the number of items must be at least 1, got 0":               func() { pool.Chunk(0) },
 		"pool: Map: f must not be nil":                                             func() { pool.Map[int, int](open, nil, nil) },
 		"pool: Map: the pool is closed; call Map before Close, or make a new pool": func() { pool.Map(closed, upTo(3), double) },
-		"pool: Map: the pool must not be nil or zero; make it with New":            func() { pool.Map(new(pool.Pool), upTo(3), double) },
+		"pool: Map: the pool must not be nil; make it with New":                    func() { pool.Map(nil, upTo(3), double) },
 	} {
 		if got := mustPanic(t, misuse); got != want {
 			t.Errorf("panic value is %v, want %q", got, want)
 		}
+	}
+}
+
+func TestWithoutANumberOfWorkersAPoolHasGOMAXPROCS(t *testing.T) {
+	n := runtime.GOMAXPROCS(0)
+	var zero, unused pool.Pool
+	unused.Close()
+	for name, p := range map[string]*pool.Pool{"New(0)": pool.New(0), "the zero value": &zero} {
+		var all sync.WaitGroup
+		all.Add(n)
+		pool.Map(p, upTo(n), func(int) int { all.Done(); all.Wait(); return 0 }, pool.Chunk(1)) // ends if all run at once
+		var now, most atomic.Int32
+		pool.Map(p, upTo(10*n), func(int) int {
+			most.Store(max(most.Load(), now.Add(1)))
+			runtime.Gosched()
+			now.Add(-1)
+			return 0
+		}, pool.Chunk(1))
+		if int(most.Load()) > n {
+			t.Errorf("%s: %d tasks ran at once, with GOMAXPROCS %d", name, most.Load(), n)
+		}
+		p.Close()
 	}
 }

@@ -15,7 +15,7 @@ type Args[A, B any] = star.Args[A, B]
 // a function that takes it. It panics where Map does, and costs one function
 // call a task more (BenchmarkForms).
 func Starmap[A, B, R any](p *Pool, items []Args[A, B], f func(A, B) R, opts ...Option) []R {
-	p.mustTake("Starmap", f == nil)
+	p.mustTake("Starmap", "f", f == nil)
 	results := make([]R, len(items))
 	p.run("Starmap", len(items), opts, mapping(items, results, star.Unwrap(f)))
 	return results

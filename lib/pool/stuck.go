@@ -167,7 +167,7 @@ func (w *wait) runIfStuck() {
 	switch outlook {
 	case hasSlot:
 		defer w.releaseSlot() // deferred, because a task may end the goroutine
-		w.job.runChunks(w.frame.worker, 0)
+		w.job.runChunks(w.frame.worker, 0, nil)
 	case hopeless:
 		panic(fmt.Sprintf("pool: %[1]s: tasks of this pool and of the caller's pool wait for each other, "+
 			"through goroutines that they have started; call %[1]s in the tasks themselves", w.operation))

@@ -36,7 +36,7 @@ func await[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (e E, o
 // job, if its own pool works on it. Then it gives up its slot, and takes it
 // back before it goes on.
 func awaitInTask[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (e E, ok bool) {
-	c.help(w.job)
+	c.help(w.job, stop)
 	select {
 	case e = <-done:
 		return e, true
@@ -57,13 +57,14 @@ func awaitInTask[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (
 	}
 }
 
-// help has a task run what is left of j, if its own pool works on it.
-func (c caller) help(j *job) {
+// help has a task run what is left of j until stop ends, if its own pool works
+// on j.
+func (c caller) help(j *job, stop <-chan struct{}) {
 	if !c.own || j == nil || j.pool != c.frame.job.pool || !j.pool.joinIfQueued(j) {
 		return
 	}
 	defer j.pool.leave(j, 0) // deferred, because a task may end the goroutine
-	j.runChunks(c.frame.worker, 0)
+	j.runChunks(c.frame.worker, 0, stop)
 }
 
 func (w *wait) begin(c caller) {

@@ -43,6 +43,6 @@ func (w *worker) runNext() bool {
 		return false
 	}
 	defer w.pool.leave(j, 1) // deferred, because a task may end the goroutine
-	j.runChunks(w, w.number)
+	j.runChunks(w, w.number, nil)
 	return true
 }

@@ -36,6 +36,15 @@ func TestAPanicIsTheCallersOwn(t *testing.T) {
 	serial.Map([]int{1}, func(int) int { panic("boom") })
 }
 
+func TestMapErrRefusesANilFunction(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "serial: MapErr: g must not be nil" {
+			t.Errorf("panic value is %v", got)
+		}
+	}()
+	serial.MapErr[int, int](t.Context(), nil, nil)
+}
+
 func TestMapRefusesANilFunction(t *testing.T) {
 	defer func() {
 		if got := recover(); got != "serial: Map: f must not be nil" {

@@ -43,7 +43,7 @@ func (c *First) Run(f func()) {
 	returned := false
 	defer func() {
 		if !returned {
-			c.first.CompareAndSwap(nil, newPanic(recover()))
+			c.first.CompareAndSwap(nil, NewPanic(recover()))
 		}
 	}()
 	f()
@@ -60,9 +60,11 @@ func (c *First) Raise() {
 	}
 }
 
-// newPanic must be called while the panicking stack is still there. A panic
-// that has already come from a task keeps the stack of that inner task.
-func newPanic(value any) *Panic {
+// NewPanic returns the Panic of what recover has returned; nil stands for a
+// goroutine that was ended (runtime.Goexit). Call it in the deferred function,
+// while the panicking stack is still there. The panic of a task in a task keeps
+// the stack of the inner one.
+func NewPanic(value any) *Panic {
 	if p, ok := value.(*Panic); ok {
 		return p
 	}

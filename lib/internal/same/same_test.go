@@ -184,7 +184,7 @@ func poolForms[T, R any](t *testing.T, p *pool.Pool, items []T, f func(T) R, opt
 	if err != nil {
 		t.Error(err)
 	}
-	careful, err := pool.MapErr(ctx, p, items, func(item T) (R, error) { return f(item), nil }, opts...)
+	careful, err := pool.MapErr(ctx, p, items, func(_ context.Context, item T) (R, error) { return f(item), nil }, opts...)
 	if err != nil {
 		t.Error(err)
 	}

@@ -1,0 +1,157 @@
+// Package failure decides how a Map ends in which tasks fail: with the failure
+// of the lowest item, the one at which a for loop would have stopped, whichever
+// worker was the fastest.
+package failure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"multiprocessing/lib/internal/caught"
+)
+
+// Lowest is the failure of the lowest item of a Map. A failure cancels the
+// items after it and nothing else: those before it may fail as well. Items
+// must begin in their order, or at least in an order in which all items before
+// one that fails have begun or will begin.
+//
+// The zero value is ready for tasks that take no context. All methods may be
+// called from many goroutines.
+type Lowest struct {
+	skipped atomic.Bool // an item did not begin
+
+	mu      sync.Mutex
+	item    int           // guarded by mu
+	err     error         // guarded by mu; nil, an error, or a *caught.Panic
+	running map[*run]bool // guarded by mu; runs with a context
+
+	ctx context.Context // of the caller; nil if tasks take none
+}
+
+// run is a row of items that a worker runs one after the other.
+type run struct {
+	first  int
+	cancel context.CancelCauseFunc
+}
+
+// Of returns a Lowest for tasks whose contexts end with ctx.
+func Of(ctx context.Context) *Lowest {
+	return &Lowest{ctx: ctx, running: map[*run]bool{}}
+}
+
+// Run calls task for the items from..to-1, one after the other, until one
+// fails or the context of the tasks ends: with the caller's, or because an item
+// before from fails. It stores in at where it has ended, for Catch.
+func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item int) error) {
+	ctx, end := l.begin(from)
+	i := from
+	defer func() {
+		*at = i
+		end()
+	}()
+	for ; i < to; i++ {
+		if ctx.Err() != nil {
+			l.skipped.Store(true)
+			return
+		}
+		if err := task(ctx, i); err != nil {
+			l.returned(i, err, ctx)
+			return
+		}
+	}
+}
+
+// begin returns the context of a run, and what ends it.
+func (l *Lowest) begin(first int) (ctx context.Context, end func()) {
+	ctx, cancel := context.WithCancelCause(l.ctx)
+	r := &run{first, cancel}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil && l.item < first {
+		cancel(l.cause())
+	}
+	l.running[r] = true
+	return ctx, func() {
+		l.mu.Lock()
+		delete(l.running, r)
+		l.mu.Unlock()
+		cancel(nil)
+	}
+}
+
+// returned records the error of a task that had ctx. An error that says only
+// that ctx has ended is no failure of the task.
+func (l *Lowest) returned(item int, err error, ctx context.Context) {
+	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
+		l.skipped.Store(true)
+		return
+	}
+	l.fail(item, err)
+}
+
+// Catch calls f and records its panic as the failure of the item whose number
+// f has left in item. A f that ends its goroutine (runtime.Goexit) counts as a
+// panic, for its result is missing; the goroutine still ends.
+func (l *Lowest) Catch(item *int, f func()) {
+	returned := false
+	defer func() {
+		if !returned {
+			l.fail(*item, caught.NewPanic(recover()))
+		}
+	}()
+	f()
+	returned = true
+}
+
+func (l *Lowest) fail(item int, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil && l.item <= item {
+		return
+	}
+	l.item, l.err = item, err
+	for r := range l.running {
+		if r.first > item {
+			r.cancel(l.cause())
+		}
+	}
+}
+
+// cause is why the contexts of later items end. l.mu must be held.
+func (l *Lowest) cause() error { return fmt.Errorf("item %d failed: %w", l.item, l.err) }
+
+// Failed reports whether an item has failed.
+func (l *Lowest) Failed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err != nil
+}
+
+// Raise panics with the *caught.Panic of the lowest item that failed, if it
+// panicked. Call it when all tasks have ended.
+func (l *Lowest) Raise() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p, ok := l.err.(*caught.Panic); ok {
+		panic(p)
+	}
+}
+
+// Err returns the error of the lowest item that failed, with the item's
+// number; or why not all items were done; or nil. It panics where Raise does.
+// operation begins the error's text. Call it when all tasks have ended.
+func (l *Lowest) Err(operation string) error {
+	l.Raise()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return fmt.Errorf("%s: item %d: %w", operation, l.item, l.err)
+	}
+	if l.skipped.Load() {
+		return fmt.Errorf("%s: stopped before all items were done: %w", operation, context.Cause(l.ctx))
+	}
+	return nil
+}
