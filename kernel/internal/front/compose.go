@@ -79,9 +79,8 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 // origin names the cell in the program. Equal cells have one name, so that the program of one that is run again is the
 // same, and need not be built again. What is run silently has no number.
 func (f *front) origin(c *cell) gocell.Origin {
-	first := 0
+	first, sum := 0, sha256.Sum256([]byte(c.code))
 	if c.storeHistory {
-		sum := sha256.Sum256([]byte(c.code))
 		if f.labels[sum] == 0 {
 			f.labels[sum] = c.count
 		}
@@ -89,7 +88,7 @@ func (f *front) origin(c *cell) gocell.Origin {
 		f.counts[first] = c.count
 	}
 	origin := gocell.Origin{Label: label(first)}
-	origin.Owner = origin.Label
+	origin.Owner = string(sum[:])
 	var metadata struct {
 		ID string `json:"cellId"` // from JupyterLab
 	}

@@ -1,6 +1,7 @@
 package front
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"testing"
@@ -73,9 +74,13 @@ func TestACellThatIsRunAgainKeepsItsNameInThePrograms(t *testing.T) {
 		id           string
 		owner, label string
 	}{
-		{"a", 1, "", "Cell [1]", "Cell [1]"}, {"b", 2, "x", "x", "Cell [2]"}, {"a", 3, "", "Cell [1]", "Cell [1]"}, {"c", 4, "x", "x", "Cell [4]"},
-		{"silent", 0, "", "Cell [0]", "Cell [0]"},
+		{"a", 1, "", "", "Cell [1]"}, {"b", 2, "x", "x", "Cell [2]"}, {"a", 3, "", "", "Cell [1]"}, {"c", 4, "x", "x", "Cell [4]"},
+		{"silent", 0, "", "", "Cell [0]"}, {"silent, too", 0, "", "", "Cell [0]"},
 	} {
+		if test.id == "" { // the text is the cell
+			sum := sha256.Sum256([]byte(test.code))
+			test.owner = string(sum[:])
+		}
 		if got := run(test.code, test.count, test.id); got.Owner != test.owner || got.Label != test.label {
 			t.Errorf("%+v: %+v", test, got)
 		}
