@@ -35,7 +35,7 @@ func (p *Parsed) Changes(before, after Store) (changes []Change) {
 			if now, _ := after.find(n.text); n.text == "_" || now != nil {
 				continue
 			}
-			for _, other := range d.names { // var a, b = f(), of which one is declared again
+			for _, other := range d.names { // one of var a, b = f() is declared again
 				if now, at := after.find(other.text); now != nil {
 					changes = append(changes, Change{n.text, now.place(at), other.text})
 					break

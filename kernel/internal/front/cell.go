@@ -200,7 +200,7 @@ func (f *front) conclude(c *cell) (failed *failure, times timing) {
 	return failed, times
 }
 
-// finishWithoutGoNB ends the running cell for a fault of which GoNB knows nothing.
+// finishWithoutGoNB ends the running cell because of a fault that GoNB does not know.
 func (f *front) finishWithoutGoNB(c *cell) {
 	c.reply, c.idle = json.RawMessage(`{"status": "ok"}`), true
 	f.finish()
@@ -240,7 +240,7 @@ func (f *front) died() {
 	}
 }
 
-// tooLarge handles a message of GoNB's of which only the beginning was read.
+// tooLarge handles a message from GoNB that was too large to be read to its end.
 func (f *front) tooLarge(frames zmtp.Message) {
 	kind, parent := beginning(frames)
 	f.log.Printf("a message of GoNB's is over %d MB: %s", messageLimit>>20, kind)

@@ -29,7 +29,7 @@ const (
 	plain = "\x1b[0m"
 )
 
-// short is a failure of which there is a line to say.
+// short returns a failure that takes one line.
 func short(name, value string) *failure {
 	return &failure{name, value, []string{red + name + plain + ": " + value}}
 }

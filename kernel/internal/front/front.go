@@ -37,7 +37,7 @@ type request struct {
 	wire.Message
 	from     channel
 	identity []byte
-	broken   error // of a client's message of which the header alone can be read
+	broken   error // set if only the header of a client's message can be read
 }
 
 // front is a running kernel. All but the sockets belongs to the loop.

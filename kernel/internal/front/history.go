@@ -110,7 +110,7 @@ func (h *history) search(pattern string, unique bool) []entry {
 	return found
 }
 
-// matches tells whether text matches a pattern of which * stands for anything, also for a slash.
+// matches reports whether text matches pattern, in which * stands for anything, also for a slash.
 func matches(pattern, text string) bool {
 	hide := func(s string) string {
 		out := []rune(s)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// tests is what a cell with %test prints, of which the lines about places are said as all others: by cell and line.
+// tests is what a cell with %test prints. Places in it are written as everywhere else: by cell and line.
 type tests struct {
 	name   string // of the test that runs
 	logged map[string][]logged

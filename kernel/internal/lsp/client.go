@@ -174,7 +174,7 @@ func (c *Client) answered(id json.RawMessage, r response) {
 	}
 }
 
-// readMessage reads one message: its headers, of which only Content-Length is used, and its body.
+// readMessage reads one message: its headers and its body. It uses only the header Content-Length.
 func readMessage(reader *bufio.Reader) ([]byte, error) {
 	length := -1
 	for {
