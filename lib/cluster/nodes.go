@@ -132,7 +132,7 @@ func (n *Nodes) start(count int) error {
 		name := nodeName(i)
 		p := process.New(node, nodeOrder{Name: name, Folder: filepath.Join(n.folder.path, name), Token: n.token,
 			Client: client, Route: free[count+i], Routes: routes})
-		if err := p.Start(); err != nil {
+		if err := p.Start(context.Background()); err != nil {
 			return err
 		}
 		n.processes = append(n.processes, p)
@@ -178,7 +178,7 @@ func (n *Nodes) await(ctx context.Context, i int, ready func(*link, context.Cont
 			return nil
 		}
 		if !n.processes[i].Alive() {
-			said, err := n.processes[i].Join()
+			said, err := n.processes[i].Join(context.Background())
 			return errors.Join(fmt.Errorf("node %d ended as soon as it was started: %s", i+1, said), err)
 		}
 		select {
@@ -251,7 +251,7 @@ func (n *Nodes) Kill(i int) error {
 	if err != nil {
 		return fmt.Errorf("cluster: Kill: node %d: %w", i, err)
 	}
-	n.processes[i-1].Join()
+	n.processes[i-1].Join(context.Background())
 	return nil
 }
 
@@ -269,7 +269,7 @@ func (n *Nodes) shutDown() error {
 		p.Terminate()
 	}
 	for _, p := range n.processes {
-		p.Join() // killed, as it should be
+		p.Join(context.Background()) // killed, as it should be
 	}
 	if err := n.folder.remove(); err != nil {
 		return fmt.Errorf("cluster: Close: %w", err)

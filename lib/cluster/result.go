@@ -97,7 +97,7 @@ func parseResult(subject string, header nats.Header, payload []byte) (*result, e
 	}
 	r.began, r.ended = parseTimes(header.Get(timesHeader))
 	switch r.kind {
-	case values, refused, malformed, lost, registered.BadInput, registered.Panicked, registered.NoResult:
+	case values, refused, malformed, lost, registered.BadInput, registered.Failed, registered.Panicked, registered.NoResult:
 	default:
 		return nil, fmt.Errorf("header %s: %.40q is no kind of result", kindHeader, r.kind)
 	}

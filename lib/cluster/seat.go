@@ -103,7 +103,7 @@ func (s *seat) start() error {
 	p := process.New(work, s.order)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := p.Start(); err != nil {
+	if err := p.Start(context.Background()); err != nil {
 		return err
 	}
 	s.process = p
@@ -168,7 +168,7 @@ func (s *seat) await(ctx context.Context) error {
 
 // ending waits until the process has ended, and says how it did.
 func (s *seat) ending() error {
-	said, err := s.now().Join()
+	said, err := s.now().Join(context.Background())
 	var crash *process.CrashError
 	switch {
 	case errors.As(err, &crash):
@@ -184,7 +184,7 @@ func (s *seat) ending() error {
 // end ends a process that nobody keeps.
 func (s *seat) end() {
 	s.kill()
-	s.now().Join()
+	s.now().Join(context.Background())
 }
 
 func (s *seat) kill() error {

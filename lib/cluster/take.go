@@ -59,7 +59,7 @@ func (j *job) readObject(ctx context.Context, r *result) error {
 // open decodes what a result holds.
 func (j *job) open(ctx context.Context, r *result, from, to int, failure *registered.Failure) (err error) {
 	if r.kind != values {
-		if *failure, err = r.failure(); err == nil && r.kind == registered.Panicked && failure.At >= to-from {
+		if *failure, err = r.failure(); err == nil && (r.kind == registered.Panicked || r.kind == registered.Failed) && failure.At >= to-from {
 			err = fmt.Errorf("it is of item %d, of %d", failure.At, to-from)
 		}
 		return err
@@ -87,6 +87,8 @@ func (j *job) judge(r *result, f registered.Failure) error {
 		return &RefusedError{Task: j.task, Worker: r.worker, Why: f.Text}
 	case registered.Panicked:
 		return &PanicError{Task: j.task, Item: from + f.At, Worker: r.worker, Value: f.Text, Stack: f.Stack}
+	case registered.Failed:
+		return fmt.Errorf("item %d: %w", from+f.At, f.Cause())
 	case registered.NoResult:
 		return &taskError{fmt.Sprintf("the result of %s cannot be sent: %s", itemNames(from, to), f.Text)}
 	}

@@ -219,7 +219,7 @@ var errHangs = errors.New("it takes longer than its Limit")
 func (w *worker) runTask(c *chunk, items []byte) ([]byte, *registered.Failure, error) {
 	task, _ := registered.Lookup(c.task)
 	if c.limit == 0 {
-		payload, f := task.Run(items, c.items)
+		payload, f := task.Run(context.Background(), items, c.items)
 		return payload, f, nil
 	}
 	type end struct {
@@ -228,7 +228,7 @@ func (w *worker) runTask(c *chunk, items []byte) ([]byte, *registered.Failure, e
 	}
 	ended := make(chan end, 1)
 	go func() {
-		payload, f := task.Run(items, c.items)
+		payload, f := task.Run(context.Background(), items, c.items)
 		ended <- end{payload, f}
 	}()
 	select {
