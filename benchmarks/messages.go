@@ -115,7 +115,7 @@ var pipe = group{
 			}
 			return nil
 		}
-		stop := func() { here.Close(); answering.Wait(); p.Close() }
+		stop := func() { here.Close(); <-answering.Done(); p.Close() }
 		return withPython([]contender{{name: "message.Pipe", run: ask}}, stop, "pipe")
 	},
 	most:  11,
