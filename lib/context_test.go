@@ -59,6 +59,7 @@ func withContext(t *testing.T, ctx context.Context) map[string]func() {
 		"process.NewPool":          func() { process.NewPool(ctx, 1) },
 		"process.Map":              func() { process.Map(ctx, workers, []int{1}, half) },
 		"process.MapAsync":         func() { process.MapAsync(ctx, workers, []int{1}, half) },
+		"process.ApplyAsync":       func() { process.ApplyAsync(ctx, workers, 1, half) },
 		"process.Apply":            func() { process.Apply(ctx, workers, 1, half) },
 		"process.Starmap":          func() { process.Starmap(ctx, workers, []process.Args[int, int]{{}}, sum) },
 		"process.Imap":             func() { drain(process.Imap(ctx, workers, slices.Values([]int{1}), half)) },

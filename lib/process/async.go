@@ -24,15 +24,28 @@ type AsyncResult[V any] struct {
 // task and its Get (BenchmarkApply).
 func MapAsync[T, R any](ctx context.Context, p *Pool, items []T, task *Task[T, R], opts ...Option) *AsyncResult[[]R] {
 	results := make([]R, len(items))
-	m := newMapping(ctx, "MapAsync", p, portable.Of(items), task.registered("MapAsync"), portable.Of(results), opts)
 	a := &AsyncResult[[]R]{done: make(chan struct{})}
+	a.run(newMapping(ctx, "MapAsync", p, portable.Of(items), task.registered("MapAsync"), portable.Of(results), opts), func() { a.value = results })
+	return a
+}
+
+// ApplyAsync begins what Apply does and returns at once. It mirrors Python's
+// Pool.apply_async.
+func ApplyAsync[T, R any](ctx context.Context, p *Pool, item T, task *Task[T, R], opts ...Option) *AsyncResult[R] {
+	result := make([]R, 1)
+	a := &AsyncResult[R]{done: make(chan struct{})}
+	a.run(newMapping(ctx, "ApplyAsync", p, portable.Of([]T{item}), task.registered("ApplyAsync"), portable.Of(result), opts), func() { a.value = result[0] })
+	return a
+}
+
+// run runs m, and calls keep if it has results.
+func (a *AsyncResult[V]) run(m *mapping, keep func()) {
 	go func() { // Close waits for it
 		defer close(a.done)
 		if a.err = m.run(); a.err == nil {
-			a.value = results
+			keep()
 		}
 	}()
-	return a
 }
 
 // Ready reports whether the value is there, or an error is.

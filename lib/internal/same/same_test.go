@@ -230,6 +230,9 @@ func processForms[T, R any](t *testing.T, p *process.Pool, items []T, task *proc
 		if one[i], err = process.Apply(t.Context(), p, item, task); err != nil {
 			t.Error(err)
 		}
+		if later, err := process.ApplyAsync(t.Context(), p, item, task).Get(t.Context()); err != nil || !reflect.DeepEqual(later, one[i]) {
+			t.Errorf("ApplyAsync gives %v, %v", later, err)
+		}
 	}
 	copy(one[min(20, len(items)):], mapped[min(20, len(items)):])
 	streamed, unordered := []R{}, make([]R, len(items))
