@@ -78,7 +78,7 @@ func (e *Environment) nameParts() (err error) {
 	if err != nil {
 		return err
 	}
-	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, programs...), e.Go.Version, cellFlags, noGopls); err != nil {
+	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, programs...), e.Go.Version, cellFlags, scripts["gopls"], scripts["goimports"]); err != nil {
 		return err
 	}
 	own, err := e.pluginSources()

@@ -15,8 +15,7 @@ var tools = []string{
 	"golang.org/x/tools/gopls",
 }
 
-// BinFolder is the folder of gonb, goimports, the front, the go command that cells get, what runs their programs, and
-// noGopls.
+// BinFolder is the folder of gonb, the front, the go command that cells get, what runs their programs, and scripts.
 func (e *Environment) BinFolder() string { return filepath.Join(e.tools.folder, "bin") }
 
 func (e *Environment) toolsStep() step {
@@ -33,8 +32,10 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	if err := e.runGo(ctx, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
 		return err
 	}
-	if err := e.setGoplsApart(); err != nil {
-		return cacheError(e.BinFolder(), err)
+	for name, script := range scripts {
+		if err := e.setApart(name, script); err != nil {
+			return cacheError(e.BinFolder(), err)
+		}
 	}
 	for name, source := range ours {
 		program := filepath.Join(e.BinFolder(), name)
@@ -45,25 +46,28 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 	return nil
 }
 
-// noGopls stands where GoNB looks for gopls, which it would start with every kernel: the front starts it when a reader
-// first asks for a completion.
-const noGopls = `#!/bin/sh
-if [ "$1" = -listen ]; then exit 0; fi
-exec "${0%/*}/../gopls" "$@"
-`
+// scripts stand where GoNB looks for two of the tools, and do nothing if GoNB calls them. It would start gopls with every
+// kernel: the front starts it when a reader first asks for a completion. It has goimports read every program, for 10 ms:
+// the program that GoNB has is empty, see compose.go.
+var scripts = map[string]string{
+	"gopls":     "#!/bin/sh\nif [ \"$1\" = -listen ]; then exit 0; fi\n" + callApart,
+	"goimports": "#!/bin/sh\ncase \"$1 $2\" in '-w '*/gonb_*/main*.go) exit 0; esac\n" + callApart,
+}
 
-// setGoplsApart moves gopls to where GoNB does not look.
-func (e *Environment) setGoplsApart() error {
-	path := filepath.Join(e.BinFolder(), "gopls")
-	if err := os.Rename(path, e.tool("gopls")); err != nil {
+const callApart = "exec \"${0%/*}/../${0##*/}\" \"$@\"\n"
+
+// setApart moves a tool to where GoNB does not look.
+func (e *Environment) setApart(name, script string) error {
+	path := filepath.Join(e.BinFolder(), name)
+	if err := os.Rename(path, e.tool(name)); err != nil {
 		return err
 	}
-	return os.WriteFile(path, []byte(noGopls), 0o700)
+	return os.WriteFile(path, []byte(script), 0o700)
 }
 
 // tool is the path of one of the tools.
 func (e *Environment) tool(name string) string {
-	if name == "gopls" {
+	if scripts[name] != "" {
 		return filepath.Join(e.tools.folder, name)
 	}
 	return filepath.Join(e.BinFolder(), name)
