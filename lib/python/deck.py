@@ -10,9 +10,6 @@ can say so.
 """
 import json
 import multiprocessing as mp
-import os
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -102,35 +99,7 @@ def run(mechanism, start, tasks, workers, method):
     }))
 
 
-def guard(arguments):
-    """Run the work in a second process, and end it if the caller is gone.
-
-    The caller holds the other end of stdin: its end of file means that the
-    caller ended, in whatever way. The watching thread stands here and not in
-    the work, where it would be one thread more than the deck has.
-    """
-    work = subprocess.Popen([sys.executable, os.path.abspath(__file__), "--work"] + arguments,
-                            stdin=subprocess.DEVNULL)
-
-    def watch():
-        while sys.stdin.read(1):
-            pass
-        if os.name == "posix":
-            os.killpg(os.getpgrp(), signal.SIGKILL)
-        work.kill()
-
-    watcher = threading.Thread(target=watch)
-    watcher.daemon = True
-    watcher.start()
-    status = work.wait()
-    sys.stdout.flush()
-    os._exit(status if status >= 0 else 128 - status)
-
-
 if __name__ == "__main__":
     if sys.version_info < (3, 8):
         sys.exit("Python %d.%d is too old, at least 3.8 is needed" % sys.version_info[:2])
-    if sys.argv[1] == "--work":
-        run(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6])
-    else:
-        guard(sys.argv[1:])
+    run(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])

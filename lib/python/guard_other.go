@@ -3,11 +3,16 @@
 package python
 
 import (
+	"context"
 	"os/exec"
 	"strconv"
 )
 
-func ownGroup(*exec.Cmd) {}
+// guarded returns the command that runs args. Without process groups nothing
+// ends it when the caller is killed.
+func guarded(ctx context.Context, args []string) *exec.Cmd {
+	return exec.CommandContext(ctx, args[0], args[1:]...)
+}
 
 // killGroup ends pid and its children; Windows has no process groups to signal.
 func killGroup(pid int) error {
