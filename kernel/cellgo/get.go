@@ -11,11 +11,11 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// get answers the "go get" that GoNB runs in every cell, which has no package among its arguments: there is nothing to
-// get when the cell imports only the standard library and packages that were compiled for cells before. An import that
-// no required module can have is an error at once; looking for it on the network would take seconds, and would give
-// the cell versions that the course does not pin. Anything else, a reader's own "go get" among it, is for the real go
-// command: how is "" then.
+// get executes the "go get" that GoNB runs in every cell, without a package among its arguments. There is nothing to do
+// if the cell imports only the standard library and packages that were compiled for cells before. An import that no
+// required module can have is an error at once: the network would take seconds, and give the cell versions that the
+// course does not pin. In all other cases, for example a reader's own "go get", the real go command must do it, and how
+// is "".
 func get(kept store, args []string) (how string, err error) {
 	if len(args) > 2 || len(args) == 2 && args[1] != "-t" || usualEnvironment() != nil {
 		return "", nil
@@ -43,7 +43,7 @@ func get(kept store, args []string) (how string, err error) {
 	return "", nil
 }
 
-// readImports collects the imports of all files in the cell's folder, and tells whether that was possible.
+// readImports collects the imports of all files in the cell's folder, and reports whether that was possible.
 func (c *cell) readImports() bool {
 	for above := c.folder; above != filepath.Dir(above); above = filepath.Dir(above) {
 		if _, err := os.Lstat(filepath.Join(above, "go.work")); err == nil && os.Getenv("GOWORK") != "off" {
@@ -67,8 +67,8 @@ func (c *cell) readImports() bool {
 	return len(files) > 0
 }
 
-// compiledBefore tells whether all imports of the cell are among those that were compiled with this go.mod and go.sum:
-// then these lack nothing.
+// compiledBefore reports whether all imports of the cell were compiled before with this go.mod and go.sum: then these
+// are complete.
 func (c *cell) compiledBefore(kept store) bool {
 	key, err := c.key()
 	if err != nil {
@@ -81,12 +81,12 @@ func (c *cell) compiledBefore(kept store) bool {
 	return !slices.ContainsFunc(c.imports, func(path string) bool { return known[path] == nil && !inStandardLibrary(path) })
 }
 
-// inStandardLibrary tells whether path is a package of the real go command's standard library.
+// inStandardLibrary reports whether path is a package of the standard library.
 func inStandardLibrary(path string) bool {
 	return path == "C" || hasGo(filepath.Join(goroot(), "src", filepath.FromSlash(path)))
 }
 
-// hasGo tells whether folder holds a package.
+// hasGo reports whether folder has a package.
 func hasGo(folder string) bool { return len(goFiles(folder)) > 0 }
 
 // goFiles returns the names of the Go files in folder, none if it cannot be read.
@@ -95,8 +95,8 @@ func goFiles(folder string) []string {
 	return names
 }
 
-// provided is an error when no module that the cell's go.mod requires has package path. A module that is not in the
-// module cache may have it: the real go command will say.
+// provided returns an error if no module that the cell's go.mod requires has package path. It returns nil if a module
+// that is not in the module cache may have it: the real go command finds out.
 func (c *cell) provided(path string) error {
 	own := c.module.Module.Mod.Path
 	if path == own || strings.HasPrefix(path, own+"/") || goroot() == "" {
@@ -116,14 +116,14 @@ func (c *cell) provided(path string) error {
 	}
 	switch first, _, _ := strings.Cut(path, "/"); {
 	case in != "":
-		return fmt.Errorf("import %q: module %s, which the course's go.mod pins, has no such package: look at its name", path, in)
+		return fmt.Errorf("import %q: module %s, which the cell's go.mod pins, has no such package: check its name", path, in)
 	case !strings.Contains(first, "."):
-		return fmt.Errorf("import %q: neither Go's standard library nor the course has such a package: look at its name", path)
+		return fmt.Errorf("import %q: neither Go's standard library nor the course has such a package: check its name", path)
 	}
-	return fmt.Errorf("import %q: no module that the course's go.mod requires has it, and cells are pinned to that; to add one, run in a cell: !*go get %s", path, path)
+	return fmt.Errorf("import %q: no module that the cell's go.mod requires has it; to add one, run in a cell: !*go get %s", path, path)
 }
 
-// folderOf returns where a required module lies, and whether that is known.
+// folderOf returns the folder of a required module, and whether it is known.
 func (c *cell) folderOf(at module.Version) (folder string, known bool) {
 	for _, replace := range c.module.Replace {
 		if replace.Old.Path != at.Path || replace.Old.Version != "" && replace.Old.Version != at.Version {
@@ -146,7 +146,8 @@ func (c *cell) folderOf(at module.Version) (folder string, known bool) {
 	return folder, err == nil
 }
 
-// moduleCache is where the go command keeps modules, unless "go env -w" names another folder: then none is found there.
+// moduleCache returns the folder of the module cache. It does not know of a folder that "go env -w" names: no module is
+// found then.
 func moduleCache() string {
 	if folder := os.Getenv("GOMODCACHE"); folder != "" {
 		return folder

@@ -40,7 +40,7 @@ func TestAnImportThatIsNowhereIsAnErrorAtOnce(t *testing.T) {
 	for path, want := range map[string]string{
 		"example.com/new/thing": "!*go get example.com/new/thing",
 		"fmtt":                  "neither Go's standard library nor the course",
-		"course/lo":             "module course, which the course's go.mod pins, has no such package",
+		"course/lo":             "module course, which the cell's go.mod pins, has no such package",
 	} {
 		how, failure := d.gets("package main\n\nimport (\n\t_ \"fmt\"\n\t_ \"" + path + "\"\n)\n")
 		if how != direct || strings.Count(failure, "\n") != 1 || !strings.Contains(failure, want) || !strings.Contains(failure, `"`+path+`"`) {

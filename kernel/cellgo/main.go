@@ -6,12 +6,12 @@
 // each import among the requirements: no look-up, no network, no version but the pinned one.
 //
 // It also answers what GoNB asks in every cell: "go get" from what it knows (get.go), and "go build" by starting the
-// compiler and the linker itself (build.go), with the package files that the real go command once gave it
-// (packages.go), or by the binary that it built of the same cell before. What is not just as usual, and whatever
-// fails, it leaves to the real go command: slower, and always right. MULTIPROCESSING_FAST=off leaves it everything.
+// compiler and the linker itself (build.go), with the package files that the real go command has compiled
+// (packages.go), or with the binary that it built of the same cell before. If a cell is unusual or fails, cellgo falls
+// back to the real go command, which is slower and always right. MULTIPROCESSING_FAST=off always falls back.
 //
-// Everything else is handed to the real go command, which takes cellgo's place in the process (where the operating
-// system can do that), so that signals, output and exit status are its own.
+// For all other commands the real go command replaces cellgo in its process (where the operating system supports
+// that), so that signals, output and exit status are those of the go command.
 //
 // Cost: 2 ms of its own, 8 ms for the compiler, 50 ms for the linker when a cell imports fmt, where go build takes
 // 120 ms and go get 30 ms.
@@ -29,15 +29,15 @@ import (
 const (
 	envGo       = "MULTIPROCESSING_GO"        // the real go command
 	envModule   = "MULTIPROCESSING_MODULE"    // the folder of the course's module
-	envCells    = "MULTIPROCESSING_CELLS"     // the folder for what is kept from cell to cell; without it nothing is fast
-	envOwnCells = "MULTIPROCESSING_OWN_CELLS" // the folder that is written to in its place, where that one is only read
-	envFast     = "MULTIPROCESSING_FAST"      // "off": the real go command does everything but go mod init
-	envBuilds   = "MULTIPROCESSING_BUILDS"    // the file that is told of each build
+	envCells    = "MULTIPROCESSING_CELLS"     // the folder of the store; without it nothing is fast
+	envOwnCells = "MULTIPROCESSING_OWN_CELLS" // the folder to write to if that one is read-only
+	envFast     = "MULTIPROCESSING_FAST"      // "off": always fall back to the real go command, except for go mod init
+	envBuilds   = "MULTIPROCESSING_BUILDS"    // a file: a report of each build is appended to it
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run answers the go command line args, or has the real go command do it, and returns the exit status.
+// run executes the go command line args, itself or by the real go command, and returns the exit status.
 func run(args []string) int {
 	goCommand := os.Getenv(envGo)
 	if goCommand == "" {
@@ -58,14 +58,14 @@ func run(args []string) int {
 		return status(err)
 	}
 	if err != nil {
-		// The front knows what Go's tools said. GoNB looks for places in it, and dies of some texts.
+		// The front gets the output of Go's tools from the report. GoNB parses it, and crashes on some texts.
 		fmt.Fprintln(os.Stderr, "the cell was not built")
 		return 1
 	}
 	return 0
 }
 
-// fast answers what GoNB asks in every cell, and returns how; "" says that the real go command has to.
+// fast executes what GoNB runs in every cell, and returns how. It returns "" if the real go command must do it.
 func fast(goCommand string, args []string) (how string, err error) {
 	cells := os.Getenv(envCells)
 	if cells == "" || os.Getenv(envFast) == "off" {
@@ -81,7 +81,7 @@ func fast(goCommand string, args []string) (how string, err error) {
 	case "build":
 		how, err := build(goCommand, kept, args)
 		if errors.Is(err, errInterrupted) {
-			return direct, err // nobody waits for the real go command either
+			return direct, err // nor may the real go command start
 		}
 		if err != nil {
 			explain(err)
@@ -99,10 +99,10 @@ func verb(args []string) string {
 	return args[0]
 }
 
-// explain says why the real go command builds a cell, when MULTIPROCESSING_FAST=explain asks for it.
+// explain prints why the real go command builds a cell if MULTIPROCESSING_FAST is "explain".
 func explain(why error) {
 	if os.Getenv(envFast) == "explain" {
-		fmt.Fprintln(os.Stderr, "cellgo: go build does it:", why)
+		fmt.Fprintln(os.Stderr, "cellgo: falling back to the go command:", why)
 	}
 }
 
@@ -138,7 +138,7 @@ func initModule(dir, name, course string) error {
 	return os.WriteFile(path, mod, 0o600)
 }
 
-// status prints err and returns the exit status that tells of it.
+// status prints err and returns the exit status for it.
 func status(err error) int {
 	if err == nil {
 		return 0

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// packages is what the real go command has told under one setting: how it compiles and links a cell, and the packages
-// that were compiled for cells so far.
+// packages is what is known under one setting from the real go command: how it compiles and links a cell, and the
+// packages that it has compiled for cells.
 type packages struct {
 	Unusual string // why cells are left to the real go command, if they are
 	Recipe  *recipe
@@ -30,13 +30,13 @@ type compiled struct {
 	Folder  string        `json:",omitempty"` // of its module
 }
 
-// unusual says why cells are left to the real go command: for all under this setting, or all with such an import.
+// unusual is why the real go command builds cells: all under this setting, or all with such an import.
 type unusual string
 
 func (u unusual) Error() string { return string(u) }
 
-// there tells whether the package is as it was compiled, and its file in the build cache not trimmed or cut off. Go
-// trims what has not been used for days: used files get a new time, as the go command gives them.
+// there reports whether the package has not changed since it was compiled, and its file in the build cache is whole. Go
+// deletes files there that were not used for days; so used files get a new time, as the go command does it.
 func (p *compiled) there() bool {
 	info, err := os.Stat(p.File)
 	if err != nil || info.Size() != p.Size {
@@ -64,8 +64,8 @@ func (p *packages) save(kept store, key string) error {
 	return kept.save(ofPackages, key, content)
 }
 
-// closure lists what a cell with these imports links, in the order of their paths. It is an error if one is not there,
-// an unusual one if that will not change.
+// closure lists the packages that a cell with these imports links, in the order of their paths. The error says which is
+// missing; it is an unusual if that will not change.
 func (p *packages) closure(imports []string) ([]string, error) {
 	if p.Unusual != "" {
 		return nil, unusual(p.Unusual)
@@ -125,7 +125,7 @@ type listedModule struct {
 // listedFields are the names of those fields, for go list's -json flag.
 const listedFields = "ImportPath,Name,Dir,Export,Standard,Incomplete,Imports,EmbedPatterns,CgoFiles,SwigFiles,ImportMap,Module"
 
-// learn adds a package that was compiled. One that can be edited counts only when confirm has confirmed it.
+// learn adds a package that was compiled. A package that can be edited counts only after confirm.
 func (p *packages) learn(l *listed) error {
 	if l.ImportPath == "unsafe" {
 		return nil
@@ -165,8 +165,8 @@ func (p *packages) learn(l *listed) error {
 	return nil
 }
 
-// forgetOutdated forgets packages that are as before while one that they import is not: they were compiled with another
-// version of it, which the linker refuses. The real go command has them compiled anew for the next cell with them.
+// forgetOutdated deletes packages that were compiled with another version of a package that they import, which the
+// linker refuses. The real go command compiles them again for the next cell that imports them.
 func (p *packages) forgetOutdated(before map[string]*compiled) {
 	changed := func(path string) bool {
 		old, now := before[path], p.ByPath[path]
@@ -183,7 +183,7 @@ func (p *packages) forgetOutdated(before map[string]*compiled) {
 	}
 }
 
-// unconfirmed lists the packages that can be edited and are not as before.
+// unconfirmed lists the packages that can be edited and have changed.
 func (p *packages) unconfirmed(before map[string]*compiled) []string {
 	var paths []string
 	for path, pkg := range p.ByPath {
@@ -195,10 +195,10 @@ func (p *packages) unconfirmed(before map[string]*compiled) []string {
 	return paths
 }
 
-// confirm forgets those of the paths whose hash may not be that of what was compiled, since a file was edited meanwhile.
-// The real go command was asked again after they were hashed, and they are hashed once more: when it names the same
-// compiled package, and both hashes are the same, then the hash is that of what it read. Times of files would not do, as
-// an edit that is undone may restore them.
+// confirm deletes those of the paths whose hash may not be that of the compiled source, because a file was edited
+// meanwhile. The caller has asked the real go command again after the packages were hashed. If it names the same compiled
+// package, and a second hash equals the first, the hash is that of the source that was compiled. Times of files would not
+// do: an edit that is undone may restore them.
 func (p *packages) confirm(paths []string, again []*listed) error {
 	exports := map[string]string{}
 	for _, l := range again {
@@ -214,7 +214,7 @@ func (p *packages) confirm(paths []string, again []*listed) error {
 	return err
 }
 
-// editable tells whether the module is a folder and not a version.
+// editable reports whether the module is a folder, not a version.
 func (m *listedModule) editable() bool {
 	if m.Replace != nil {
 		return m.Replace.Version == ""
@@ -222,7 +222,7 @@ func (m *listedModule) editable() bool {
 	return m.Version == ""
 }
 
-// buildInfo is what the binary says of the module.
+// buildInfo returns the module as it stands in the build information of a binary.
 func (m *listedModule) buildInfo() *debug.Module {
 	info := &debug.Module{Path: m.Path, Version: m.Version}
 	if info.Version == "" {
@@ -236,7 +236,7 @@ func (m *listedModule) buildInfo() *debug.Module {
 	return info
 }
 
-// folders lists the modules in the module cache that these packages are of.
+// folders lists the folders of the modules of these packages in the module cache.
 func (p *packages) folders(paths []string) []string {
 	var folders []string
 	for _, path := range paths {

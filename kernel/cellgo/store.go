@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// store keeps what serves later cells: packages by setting, plans by import set, binaries by cell. Every entry is
-// written whole or not at all, ends with a checksum of itself, and is made again when it is not what was written. So
-// several kernels may use one store, be killed while they write to it, or find that they may not write to it.
+// store has files for later cells: packages by setting, plans by import set, binaries by cell. An entry is written whole
+// or not at all. Its checksum, at its end or in the name of a binary, is verified when it is read; a damaged entry is
+// made again. So several kernels may share a store, be killed while they write to it, or have no right to write to it.
 //
-// What is in below counts, too, and is only read: a container's image has entries that the container's user may not
-// be able to add to.
+// The folder below is read as well, and never written: the image of a container has entries that the container's user
+// may not be able to add to.
 type store struct{ folder, below string }
 
-// A kind of entry has a folder of its own, and a size beyond which the entries that served longest ago are removed.
+// A kind of entry has its own folder. Beyond a size the least recently used entries are deleted.
 type kind struct {
 	name string
 	most int64 // bytes
@@ -32,12 +32,12 @@ var (
 	ofBinaries = kind{"binaries", 256 << 20}
 )
 
-// unfinished begins the names of files that are being written, or that a process which was killed has left.
+// unfinished begins the names of files that are being written, or that a killed process has left.
 const unfinished = ".new-"
 
 func (s store) path(k kind, key string) string { return filepath.Join(s.folder, k.name, key) }
 
-// load returns the entry of that key, if it is there and whole.
+// load returns the entry of that key, if it exists and is whole.
 func (s store) load(k kind, key string) (content []byte, ok bool) {
 	if content, ok = s.loadHere(k, key); !ok && s.below != "" {
 		return store{folder: s.below}.loadHere(k, key)
@@ -57,11 +57,11 @@ func (s store) loadHere(k kind, key string) (content []byte, ok bool) {
 		return nil, false
 	}
 	now := time.Now()
-	_ = os.Chtimes(path, now, now) // it served: others go first
+	_ = os.Chtimes(path, now, now) // it was used: others are deleted first
 	return content[:end], true
 }
 
-// save keeps content under key. One that cannot be kept is made again next time.
+// save stores content under key. An entry that cannot be stored is made again next time.
 func (s store) save(k kind, key string, content []byte) error {
 	path := s.path(k, key)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -131,7 +131,7 @@ func (s store) prune(k kind) {
 	}
 }
 
-// add keeps the file at path under key, which must not be written to any more. Its checksum is in its name.
+// add stores the file at path under key. The file must not be written to any more. Its checksum becomes part of its name.
 func (s store) add(k kind, key, path string) error {
 	sum, err := sumOf(path)
 	if err != nil {
@@ -148,7 +148,7 @@ func (s store) add(k kind, key, path string) error {
 	return nil
 }
 
-// find returns the path of the file that was kept under key, if it is there and whole.
+// find returns the path of the file that add stored under key, if it exists and is whole.
 func (s store) find(k kind, key string) (path string, ok bool) {
 	if path, ok = s.findHere(k, key); !ok && s.below != "" {
 		return store{folder: s.below}.findHere(k, key)
@@ -180,9 +180,8 @@ func sumOf(path string) (string, error) {
 	return hex.EncodeToString(sum[:20]), nil
 }
 
-// place makes the file at from appear at to as well, in the place of what was there. They are one file where that is
-// possible: a program of some megabytes is not copied. It is taken away first because ext4 writes a file to disk at
-// once that replaces another.
+// place replaces the file at to by that at from: by a link where possible, because a program has some megabytes. It
+// deletes the file at to first, because ext4 writes a file that replaces another to disk at once.
 func place(from, to string) error {
 	_ = os.Remove(to)
 	if os.Link(from, to) == nil {
@@ -195,7 +194,7 @@ func place(from, to string) error {
 	return writeWhole(to, 0o700, content)
 }
 
-// writable tells whether something can be kept.
+// writable reports whether entries can be stored.
 func (s store) writable() bool {
 	if err := os.MkdirAll(s.folder, 0o700); err != nil {
 		return false
@@ -208,7 +207,7 @@ func (s store) writable() bool {
 	return os.Remove(file.Name()) == nil
 }
 
-// keyOf is a name for all that the parts say, and for nothing else.
+// keyOf returns a name that only these parts have.
 func keyOf(parts ...string) string {
 	hash := sha256.New()
 	for _, part := range parts {

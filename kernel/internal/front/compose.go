@@ -98,7 +98,7 @@ func (f *front) origin(c *cell) gocell.Origin {
 	return origin
 }
 
-// command does what a command is about if that is what cells have declared, and returns what is left of it for GoNB.
+// command handles commands that concern declarations. It returns the command to pass to GoNB, or "".
 func (f *front) command(c *cell, command gocell.Command, made *composed) string {
 	arguments := command.Arguments()
 	switch command.Name() {
