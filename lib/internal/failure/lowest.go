@@ -21,7 +21,8 @@ import (
 // The zero value is ready for tasks that take no context. All methods may be
 // called from many goroutines.
 type Lowest struct {
-	skipped atomic.Bool // an item did not begin
+	skipped atomic.Bool  // an item did not begin
+	failed  atomic.Int64 // item + 1 if err is set
 
 	mu      sync.Mutex
 	item    int           // guarded by mu
@@ -46,14 +47,14 @@ func Of(ctx context.Context) *Lowest {
 // fails or the context of the tasks ends: with the caller's, or because an item
 // before from fails. It stores in at where it has ended, for Catch.
 func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item int) error) {
-	ctx, end := l.Begin(from)
+	ctx := &lazyContext{lowest: l, first: from}
 	i := from
 	defer func() {
 		*at = i
-		end()
+		ctx.end()
 	}()
 	for ; i < to; i++ {
-		if ctx.Err() != nil {
+		if l.over(from) {
 			l.Skip()
 			return
 		}
@@ -62,6 +63,13 @@ func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item 
 			return
 		}
 	}
+}
+
+// over reports whether the context of tasks on first and the items after it
+// has ended.
+func (l *Lowest) over(first int) bool {
+	failed := l.failed.Load() // item + 1
+	return failed > 0 && failed <= int64(first) || l.ctx.Err() != nil
 }
 
 // Begin returns the context of tasks on first and the items after it, which
@@ -126,6 +134,7 @@ func (l *Lowest) Fail(item int, err error) {
 		return
 	}
 	l.item, l.err = item, err
+	l.failed.Store(int64(item) + 1)
 	for r := range l.running {
 		if r.first > item {
 			r.cancel(l.cause())
