@@ -142,6 +142,17 @@ func TestTerminateKillsAtOnce(t *testing.T) {
 	}
 }
 
+func TestTerminateOfAnIdlePoolIsNoErrorOfClose(t *testing.T) {
+	p := mustPool(t, 2)
+	p.Terminate()
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := mustPanic(t, func() { Map(t.Context(), p, upTo(3), double) }); !strings.Contains(fmt.Sprint(got), "the pool is closed") {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestAProcessEndsWithItsContext(t *testing.T) {
 	for name, start := range map[string]func(ctx context.Context, gate string) error{
 		"one that obeys": func(ctx context.Context, gate string) error {

@@ -28,6 +28,8 @@ type Pool struct {
 	closed  bool             // guarded by mu; no new Map may begin
 	alive   map[*worker]bool // guarded by mu; that have been started and not waited for
 	close   func() error
+
+	terminated bool // guarded by mu
 }
 
 // gracePeriod is how long a worker may take to stop before it is killed: a
@@ -161,6 +163,7 @@ func (p *Pool) Terminate() {
 	p.mu.Lock()
 	p.closed = true
 	p.stop(errClosed)
+	p.terminated = true
 	for w := range p.alive {
 		w.cmd.Process.Kill()
 	}
@@ -180,6 +183,11 @@ func (p *Pool) shutDown() error {
 	var errs []error
 	for _, w := range workers {
 		errs = append(errs, w.end(p.grace))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.terminated {
+		return nil
 	}
 	return errors.Join(errs...)
 }
