@@ -61,8 +61,16 @@ func TestTheEndOfTheContextEndsThatOfTheTaskAndCostsNoWorker(t *testing.T) {
 	}
 }
 
+// impatient has the workers of a pool killed soon.
+func impatient(p *Pool) {
+	for _, w := range workers(p) {
+		w.grace = 50 * time.Millisecond
+	}
+}
+
 func TestAWorkerThatDoesNotStopIsKilledAndReplaced(t *testing.T) {
 	p := mustPool(t, 2)
+	impatient(p)
 	gate := filepath.Join(t.TempDir(), "gate")
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { awaitFile(gate + ".begun"); cancel() }()
@@ -104,6 +112,7 @@ func TestAFailureCancelsHigherItemsAndALowerOneMayFailLater(t *testing.T) {
 
 func TestCloseStopsWhatRunsHoweverItHangs(t *testing.T) {
 	p := mustPool(t, 2)
+	impatient(p)
 	gate := filepath.Join(t.TempDir(), "gate")
 	a := MapAsync(t.Context(), p, []string{gate + "1", gate + "2", gate + "3"}, hangs)
 	awaitFile(gate + "1.begun")

@@ -19,7 +19,6 @@ type Pool struct {
 	workers int
 	stdout  *sharedWriter
 	stderr  *sharedWriter
-	grace   time.Duration // see gracePeriod
 
 	closing context.Context // ends when Close or Terminate is called
 	stop    context.CancelCauseFunc
@@ -62,7 +61,6 @@ func NewPool(ctx context.Context, workers int) (*Pool, error) {
 		workers: workers,
 		stdout:  &sharedWriter{w: os.Stdout},
 		stderr:  &sharedWriter{w: os.Stderr},
-		grace:   gracePeriod,
 		alive:   map[*worker]bool{},
 	}
 	p.closing, p.stop = context.WithCancelCause(context.Background())
@@ -182,7 +180,7 @@ func (p *Pool) shutDown() error {
 	}
 	var errs []error
 	for _, w := range workers {
-		errs = append(errs, w.end(p.grace))
+		errs = append(errs, w.end())
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -33,6 +33,7 @@ type worker struct {
 	stderr    tail
 	exited    chan struct{} // closed when the process has ended and was waited for
 	status    error         // from cmd.Wait; may be read after exited
+	grace     time.Duration // gracePeriod, or less in tests
 }
 
 // executable is this program's file. On Linux /proc/self/exe is the file
@@ -51,7 +52,7 @@ func startWorker(number int, name string, stdout, stderr *sharedWriter) (*worker
 	if err != nil {
 		return nil, err
 	}
-	w := &worker{number: number, exited: make(chan struct{})}
+	w := &worker{number: number, exited: make(chan struct{}), grace: gracePeriod}
 	var its [4]*os.File // in the order of requestsFile and so on
 	if its[0], w.requests, err = os.Pipe(); err == nil {
 		if w.replies, its[1], err = os.Pipe(); err == nil {
@@ -165,10 +166,10 @@ func (w *worker) kill() {
 
 // end ends an idle worker and waits for it. One that is still there after the
 // grace period, perhaps because it was stopped, is killed.
-func (w *worker) end(grace time.Duration) error {
+func (w *worker) end() error {
 	defer w.hangUp()
 	w.requests.Close()
-	limit := time.NewTimer(grace)
+	limit := time.NewTimer(w.grace)
 	defer limit.Reset(0) // Go may report no deadlock while there is a timer, even one that was stopped
 	select {
 	case <-w.exited:
@@ -191,7 +192,7 @@ func (w *worker) watch(ctx context.Context) (number uint64, stop func() (killed 
 	began := make(chan struct{})
 	unwatch := context.AfterFunc(ctx, func() {
 		defer close(began)
-		kill = time.AfterFunc(gracePeriod, func() { w.cmd.Process.Kill() })
+		kill = time.AfterFunc(w.grace, func() { w.cmd.Process.Kill() })
 		w.control.Write(binary.LittleEndian.AppendUint64(nil, number))
 	})
 	return number, func() bool {

@@ -67,7 +67,7 @@ func (p *running) run(ctx context.Context) {
 	if err := p.ask(ctx); err != nil {
 		p.err = fmt.Errorf("process: Join: %w", err)
 	}
-	p.worker.end(gracePeriod) // the exit status does not change the result: see ExitCode
+	p.worker.end() // the exit status does not change the result: see ExitCode
 }
 
 func (p *running) ask(ctx context.Context) error {

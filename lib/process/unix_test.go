@@ -124,8 +124,8 @@ func TestCloseTellsOfAWorkerThatDiedUnseen(t *testing.T) {
 
 func TestAStoppedWorkerDoesNotHoldUpClose(t *testing.T) {
 	p := mustPool(t, 1)
-	p.grace = 10 * time.Millisecond
 	w := workers(p)[0]
+	w.grace = 10 * time.Millisecond
 	syscall.Kill(w.pid(), syscall.SIGSTOP)
 	for runtime.GOOS == "linux" && state(w.pid()) != "T" {
 		time.Sleep(time.Millisecond)
