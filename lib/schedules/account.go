@@ -12,6 +12,7 @@ type Schedule struct {
 	Name      string   // Replay runs it again
 	Lanes     []string // the goroutines
 	Variables []string // those whose values are known
+	Initial   []string // their values before the first step
 	Steps     []Step
 	Kind      Kind
 	Failure   string   // what went wrong after the last step; empty if nothing did
@@ -102,7 +103,7 @@ func (a *account) raced(first, second int32) {
 
 // schedule returns what happened.
 func (a *account) schedule(name string) *Schedule {
-	s := &Schedule{Name: name, Steps: a.steps, Failed: -1}
+	s := &Schedule{Name: name, Initial: a.initial, Steps: a.steps, Failed: -1}
 	for _, g := range a.x.goroutines {
 		s.Lanes = append(s.Lanes, g.name())
 		s.Waiting = append(s.Waiting, "")

@@ -13,8 +13,8 @@
 //		wg.Wait()
 //		schedules.Check(count.Get() == 2)
 //	})
-//	fmt.Println(r) // 4 of 6 schedules are wrong; data race on count ...
-//	r.Show()       // a picture of the shortest wrong one
+//	fmt.Println(r)                   // 4 of 6 schedules are wrong; data race on count ...
+//	display.HTML(r.HTML(), r.Text()) // with a picture of the shortest wrong one
 //
 // Explore finds failed checks, panics, deadlocks (with who waits for whom), goroutines that are left behind, and data
 // races. A race is found exactly: two accesses of a Var, one of which writes, that Go's memory model does not order. The

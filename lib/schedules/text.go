@@ -5,6 +5,14 @@ import (
 	"strings"
 )
 
+// before returns the values before step i.
+func (s *Schedule) before(i int) []string {
+	if i == 0 {
+		return s.Initial
+	}
+	return s.Steps[i-1].Values
+}
+
 // Text shows a schedule in words, one step a line.
 func (s *Schedule) Text() string {
 	var b strings.Builder
@@ -20,7 +28,7 @@ func (s *Schedule) Text() string {
 			b.WriteString(", in a data race")
 		}
 		for v, value := range step.Values {
-			if i == 0 || s.Steps[i-1].Values[v] != value {
+			if s.before(i)[v] != value {
 				fmt.Fprintf(&b, ", %s is %s", s.Variables[v], value)
 			}
 		}
