@@ -1,6 +1,9 @@
 package schedules
 
-import "runtime"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // execution runs the program once, by one schedule.
 type execution struct {
@@ -9,7 +12,7 @@ type execution struct {
 	goroutines []*goroutine
 	records    []*record
 	unnamed    map[string]int
-	variables  map[any]*record // plain variables, by address
+	variables  map[unsafe.Pointer]*record // plain variables, by address
 	events     []event
 	class      uint64 // identifies the order of all conflicting steps, whatever the order of the others
 	failures   []*failure
@@ -49,7 +52,7 @@ func (e *explorer) begin() *execution {
 		e.memory = e.memory[:1]
 	}
 	if x.variables == nil {
-		x.variables, x.unnamed = map[any]*record{}, map[string]int{}
+		x.variables, x.unnamed = map[unsafe.Pointer]*record{}, map[string]int{}
 	}
 	clear(x.variables)
 	clear(x.unnamed)

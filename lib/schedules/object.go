@@ -26,7 +26,7 @@ type record struct {
 	group   group     // of a WaitGroup
 	accesses
 	*traffic
-	address any // keeps the memory of a plain variable from being used again
+	alive any // keeps the memory of a plain variable or a map from being used again
 }
 
 // touched is a step that used an object, and the object's state just before.

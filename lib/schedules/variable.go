@@ -1,6 +1,9 @@
 package schedules
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Var is a plain variable that goroutines share. Get and Set are the accesses of plain Go: they synchronize nothing, so
 // the explorer reports a data race if they are not ordered otherwise. Create it in the body, or Set it there first.
@@ -33,33 +36,39 @@ func (v *Var[T]) Set(value T) {
 	g.write(r, value)
 }
 
-// Read reads the plain variable that p points to. A program that was rewritten for the explorer uses Read and Write
-// where it used the variable itself.
+// Read reads the plain variable that p points to: a step, or one for each field of a struct and element of an array. A
+// program that was rewritten for the explorer uses Read and Write where it used the variable itself.
 func Read[T any](p *T, name string) T {
-	g := self("Read")
-	r := g.x.variable(p, name)
-	g.x.initial(r, *p)
-	step(operation{what: "read", on: r, access: reading})
-	g.read(r, *p)
+	for _, part := range parts(p, name) {
+		g := self("Read")
+		r := g.x.variable(part.at, part.name)
+		g.x.initial(r, part.value())
+		step(operation{what: "read", on: r, access: reading})
+		g.read(r, part.value())
+	}
 	return *p
 }
 
 // Write writes the plain variable that p points to.
 func Write[T any](p *T, name string, value T) {
-	g := self("Write")
-	r := g.x.variable(p, name)
-	g.x.initial(r, *p)
-	step(operation{what: "write", on: r, access: writing})
-	*p = value
-	g.write(r, value)
+	all := parts(p, name)
+	for i, part := range all {
+		g := self("Write")
+		r := g.x.variable(part.at, part.name)
+		g.x.initial(r, part.value())
+		step(operation{what: "write", on: r, access: writing})
+		if i == len(all)-1 {
+			*p = value
+		}
+		g.write(r, part.value())
+	}
 }
 
 // variable returns the record of the variable at an address.
-func (x *execution) variable(p any, name string) *record {
+func (x *execution) variable(p unsafe.Pointer, name string) *record {
 	r := x.variables[p]
 	if r == nil {
 		r = x.newRecord("variable", name)
-		r.address = p
 		x.variables[p] = r
 	}
 	return r
