@@ -9,14 +9,14 @@ import (
 )
 
 // HTML shows the result and the shortest wrong schedule, as a figure for display.HTML. Its text form is Text.
-func (r *Result) HTML() string {
-	lines := strings.Split(r.String(), "\n")
-	for i, line := range lines {
-		lines[i] = html.EscapeString(line)
-	}
+func (r *Result) HTML() string { return r.Shortest().figure(r.String()) }
+
+// figure shows a text, whose first line is bold, above the schedule, if there is one.
+func (s *Schedule) figure(text string) string {
+	lines := strings.Split(html.EscapeString(text), "\n")
 	lines[0] = "<strong>" + lines[0] + "</strong>"
 	picture := ""
-	if s := r.Shortest(); s != nil {
+	if s != nil {
 		picture = s.SVG()
 	}
 	return fmt.Sprintf(`<figure style="margin:.5em 0;color:var(--jp-content-font-color1,inherit)"><figcaption style="%s">%s</figcaption>%s</figure>`,

@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"html"
 	"iter"
 	"reflect"
 	"strconv"
@@ -8,6 +9,20 @@ import (
 )
 
 // What follows is for programs that the kernel has rewritten (%schedules): see kernel/internal/instrument.
+
+// Show explores body, or runs it by the schedule of a name if that is not empty. It returns what the cell shows, as
+// markup and as text.
+func Show(body func(), name string) (markup, text string) {
+	if name == "" {
+		r := Explore(body)
+		return r.HTML(), r.Text()
+	}
+	s, err := Replay(body, name)
+	if err != nil {
+		return "<p>" + html.EscapeString(err.Error()) + "</p>", err.Error()
+	}
+	return s.figure("schedule " + s.Name), s.Text()
+}
 
 // Named gives an object a name, and returns it.
 func Named[T interface{ setName(string) }](name string, shared T) T {

@@ -67,6 +67,11 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 	}
 	made.parsed, made.declares = parsed, f.declared.With(parsed)
 	source := made.declares.Program(parsed, f.packages)
+	if name, found := read.Schedule(); found {
+		if source, fault = f.everySchedule(source, name); fault != nil {
+			return nil, fault
+		}
+	}
 	if err := os.WriteFile(f.backend.program(), []byte(source), 0o600); err != nil {
 		return nil, short("ERROR", fmt.Sprintf("writing the cell's program: %v; free some room", err))
 	}
@@ -106,6 +111,8 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 		return made.shell(command)
 	case "%":
 		return "" // GoNB ends at a command without a name
+	case gocell.Schedules:
+		return ""
 	case "%%", "%main":
 		if arguments == "" {
 			return ""

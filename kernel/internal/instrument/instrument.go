@@ -37,10 +37,11 @@ const (
 	display  = "mp_display"
 )
 
-// Program rewrites a program whose main begins with one statement that is not of the cell. It returns the problems that
-// the explorer has with it, or the errors of the type checker.
-func Program(source string, packages *Packages) (rewritten string, problems []Problem) {
-	p := &program{source: source, files: token.NewFileSet(), packages: packages, written: map[*types.Var]bool{}, captured: map[*types.Var]bool{}}
+// Program rewrites a program whose main begins with one statement that is not of the cell. It runs by every schedule, or
+// by the one of a name if that is not empty. Otherwise Program returns the problems that the explorer has with the
+// program, or the errors of the type checker.
+func Program(source, schedule string, packages *Packages) (rewritten string, problems []Problem) {
+	p := &program{source: source, schedule: schedule, files: token.NewFileSet(), packages: packages, written: map[*types.Var]bool{}, captured: map[*types.Var]bool{}}
 	if !p.parse() {
 		return "", p.problems
 	}
@@ -63,6 +64,7 @@ func Program(source string, packages *Packages) (rewritten string, problems []Pr
 // program is a program that is being rewritten.
 type program struct {
 	source   string
+	schedule string
 	files    *token.FileSet
 	packages *Packages
 	syntax   *ast.File
@@ -247,11 +249,8 @@ func (p *program) main(d *ast.FuncDecl) string {
 	first := d.Body.List[0]
 	begin, end := p.offset(d.Pos()), p.offset(first.End())
 	body := p.between(d.Body, p.offset(first.End()), p.offset(d.Body.Rbrace))
-	for _, use := range []ast.Node{first} {
-		p.keepImports(use)
-	}
-	return p.source[begin:end] + "; mp_result := " + explorer + ".Explore(func() { " + p.reset() + body + "}); " +
-		display + ".HTML(mp_result.HTML(), mp_result.Text()) }"
+	p.keepImports(first)
+	return p.source[begin:end] + "; " + display + ".HTML(" + explorer + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ")) }"
 }
 
 // variables rewrites variables of the package. Their values are set again in each run; here a value stays only if it has

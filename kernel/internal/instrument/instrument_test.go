@@ -5,12 +5,19 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 )
 
-var packages = NewPackages(runtime.GOROOT())
+var packages = NewPackages(goroot())
+
+func goroot() string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimSpace(string(out))
+}
 
 // compose makes a program of declarations and the statements of a cell, as the front does.
 func compose(cell string) string {
@@ -31,7 +38,7 @@ func compose(cell string) string {
 // run rewrites, builds and runs a program, and returns the text form of what it shows.
 func run(t *testing.T, cell string) string {
 	t.Helper()
-	text, problems := Program(compose(cell), packages)
+	text, problems := Program(compose(cell), "", packages)
 	if problems != nil {
 		t.Fatalf("%v\n%s", problems, cell)
 	}
@@ -250,7 +257,7 @@ func TestWhatCannotBeFollowedIsAnErrorWithItsLine(t *testing.T) {
 		"var s = helper()\nfunc helper() int { return 1 }\n%schedules\n_ = s": "Cell [1]:1:5: s needs a type here, var s T = ...",
 		"x := undefined": "Cell [2]:2:6: undefined: undefined",
 	} {
-		text, problems := Program(compose(cell), packages)
+		text, problems := Program(compose(cell), "", packages)
 		if len(problems) == 0 || !strings.HasPrefix(problems[0].Error(), want) {
 			t.Errorf("%s\nwant %s, got %v\n%s", cell, want, problems, text)
 		}
