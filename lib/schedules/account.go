@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func caller() (file string, line int) {
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
 	for {
 		frame, more := frames.Next()
-		library := strings.HasPrefix(frame.Function, "multiprocessing/lib/schedules.") && !strings.HasSuffix(frame.File, "_test.go")
+		library := strings.HasSuffix(path.Dir(frame.File), "lib/schedules") && !strings.HasSuffix(frame.File, "_test.go") // also if inlined
 		if frame.Function != "" && !library && !strings.HasPrefix(frame.Function, "runtime.") {
 			return frame.File, frame.Line
 		}

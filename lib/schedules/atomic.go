@@ -57,7 +57,7 @@ func (a *Atomic[T]) CompareAndSwap(old, value T) bool {
 func (a *Atomic[T]) step(what string, access access) (*goroutine, *record) {
 	g := self("an atomic operation")
 	r := a.record(g.x, "atomic")
-	g.x.initial(r, a.value)
+	g.x.initial(r, &a.value)
 	step(operation{what: what, on: r, access: access})
 	return g, r
 }

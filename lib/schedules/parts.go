@@ -14,14 +14,15 @@ type part struct {
 	typ  reflect.Type
 }
 
-// value is the part's value now.
-func (p part) value() any { return reflect.NewAt(p.typ, p.at).Elem().Interface() }
+// value returns a pointer to the part.
+func (p part) value() any { return reflect.NewAt(p.typ, p.at).Interface() }
+
+// composite reports whether a type has parts.
+func composite(t reflect.Type) bool { return t.Kind() == reflect.Struct || t.Kind() == reflect.Array }
 
 // parts returns the parts of the variable that p points to, without those that this package watches anyway.
 func parts[T any](p *T, name string) []part {
-	if p == nil {
-		_ = *p // panic as the program would
-	}
+	_ = *p // panic as the program would if it is nil
 	return appendParts(nil, part{unsafe.Pointer(p), name, reflect.TypeFor[T]()})
 }
 

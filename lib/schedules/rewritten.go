@@ -77,10 +77,12 @@ func MapWrite[M ~map[K]V, K comparable, V any](m M, name string) M {
 	return m
 }
 
-// MapSet is m[key] = value.
-func MapSet[M ~map[K]V, K comparable, V any](m M, name string, key K, value V) {
-	mapStep(m, name, true)
-	m[key] = value
+// SetMap returns a function that does m[key] = value.
+func SetMap[M ~map[K]V, K comparable, V any](m M, name string) func(key K, value V) {
+	return func(key K, value V) {
+		mapStep(m, name, true)
+		m[key] = value
+	}
 }
 
 func mapStep(m any, name string, writes bool) {
@@ -106,17 +108,19 @@ func Elements[T any](s []T, name string) iter.Seq2[int, T] {
 	}
 }
 
-// Write2 is *p, *q = a, b. A variable without a name is not shared.
-func Write2[A, B any](p *A, name string, a A, q *B, other string, b B) {
-	if name == "" {
-		*p = a
-	} else {
-		Write(p, name, a)
-	}
-	if other == "" {
-		*q = b
-	} else {
-		Write(q, other, b)
+// Set2 returns a function that does *p, *q = a, b. A variable without a name is not shared.
+func Set2[A, B any](p *A, name string, q *B, other string) func(a A, b B) {
+	return func(a A, b B) {
+		if name == "" {
+			*p = a
+		} else {
+			Set(p, name)(a)
+		}
+		if other == "" {
+			*q = b
+		} else {
+			Set(q, other)(b)
+		}
 	}
 }
 
@@ -177,7 +181,7 @@ func AtomicCompareAndSwap[T comparable](p *T, name string, old, value T) bool {
 func atomically[T any](p *T, name, what string, access access) (*goroutine, *record) {
 	g := self("an atomic operation")
 	r := g.x.variable(unsafe.Pointer(p), name)
-	g.x.initial(r, *p)
+	g.x.initial(r, p)
 	step(operation{what: what, on: r, access: access})
 	return g, r
 }
@@ -192,16 +196,22 @@ func (g *goroutine) show(r *record, value any) {
 // Zero makes a variable as new. It is no step.
 func Zero[T any](p *T) { *p = *new(T) }
 
-// Bind1 returns a function that calls f with these arguments. Bind2 and the others are the same for more.
-func Bind1[A any](f func(A), a A) func() { return func() { f(a) } }
+// Bind1 returns a function that binds an argument to f, for a go statement. Bind2 and the others are for more.
+func Bind1[A any](f func(A)) func(A) func() {
+	return func(a A) func() { return func() { f(a) } }
+}
 
 // Bind2 is Bind1 for two arguments.
-func Bind2[A, B any](f func(A, B), a A, b B) func() { return func() { f(a, b) } }
+func Bind2[A, B any](f func(A, B)) func(A, B) func() {
+	return func(a A, b B) func() { return func() { f(a, b) } }
+}
 
 // Bind3 is Bind1 for three arguments.
-func Bind3[A, B, C any](f func(A, B, C), a A, b B, c C) func() { return func() { f(a, b, c) } }
+func Bind3[A, B, C any](f func(A, B, C)) func(A, B, C) func() {
+	return func(a A, b B, c C) func() { return func() { f(a, b, c) } }
+}
 
 // Bind4 is Bind1 for four arguments.
-func Bind4[A, B, C, D any](f func(A, B, C, D), a A, b B, c C, d D) func() {
-	return func() { f(a, b, c, d) }
+func Bind4[A, B, C, D any](f func(A, B, C, D)) func(A, B, C, D) func() {
+	return func(a A, b B, c C, d D) func() { return func() { f(a, b, c, d) } }
 }

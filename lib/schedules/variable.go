@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"fmt"
+	"reflect"
 	"unsafe"
 )
 
@@ -18,11 +19,7 @@ func NewVar[T any](name string, value T) *Var[T] { return &Var[T]{object{name: n
 // Get reads the variable.
 func (v *Var[T]) Get() T {
 	g := self("Var.Get")
-	r := v.record(g.x, "variable")
-	before := v.value // for the first record of its value
-	g.x.initial(r, before)
-	step(operation{what: "read", on: r, access: reading})
-	g.read(r, v.value)
+	read(g, v.record(g.x, "variable"), &v.value)
 	return v.value
 }
 
@@ -30,37 +27,67 @@ func (v *Var[T]) Get() T {
 func (v *Var[T]) Set(value T) {
 	g := self("Var.Set")
 	r := v.record(g.x, "variable")
-	g.x.initial(r, v.value)
-	step(operation{what: "write", on: r, access: writing})
-	v.value = value
-	g.write(r, value)
+	write(g, r, &v.value, func() { v.value = value })
 }
 
 // Read reads the plain variable that p points to: a step, or one for each field of a struct and element of an array. A
-// program that was rewritten for the explorer uses Read and Write where it used the variable itself.
+// program that was rewritten for the explorer uses Read and Set where it used the variable itself.
 func Read[T any](p *T, name string) T {
+	if !composite(reflect.TypeFor[T]()) {
+		g := self("Read")
+		read(g, g.x.variable(unsafe.Pointer(p), name), p)
+		return *p
+	}
 	for _, part := range parts(p, name) {
 		g := self("Read")
-		r := g.x.variable(part.at, part.name)
-		g.x.initial(r, part.value())
-		step(operation{what: "read", on: r, access: reading})
-		g.read(r, part.value())
+		read(g, g.x.variable(part.at, part.name), part.value())
 	}
 	return *p
 }
 
-// Write writes the plain variable that p points to.
-func Write[T any](p *T, name string, value T) {
-	all := parts(p, name)
-	for i, part := range all {
-		g := self("Write")
-		r := g.x.variable(part.at, part.name)
-		g.x.initial(r, part.value())
-		step(operation{what: "write", on: r, access: writing})
-		if i == len(all)-1 {
+// Set returns a function that writes the plain variable that p points to. The value is its argument, so that it is
+// computed before the step and may have any type that can be assigned.
+func Set[T any](p *T, name string) func(value T) {
+	return func(value T) {
+		if !composite(reflect.TypeFor[T]()) {
+			g := self("Set")
+			write(g, g.x.variable(unsafe.Pointer(p), name), p, func() { *p = value })
+			return
+		}
+		all := parts(p, name)
+		for i, part := range all {
+			g := self("Set")
+			write(g, g.x.variable(part.at, part.name), part.value(), func() {
+				if i == len(all)-1 {
+					*p = value
+				}
+			})
+		}
+		if len(all) == 0 {
 			*p = value
 		}
-		g.write(r, part.value())
+	}
+}
+
+// read is the step of g that reads a variable. The value is only looked at for pictures.
+func read(g *goroutine, r *record, value any) {
+	g.x.initial(r, value)
+	step(operation{what: "read", on: r, access: reading})
+	g.use(r, false)
+	if g.x.account != nil {
+		g.x.account.detail("read %s: %s", r.name, textAt(value))
+	}
+}
+
+// write is the step of g that writes a variable by set.
+func write(g *goroutine, r *record, value any, set func()) {
+	g.x.initial(r, value)
+	step(operation{what: "write", on: r, access: writing})
+	set()
+	g.use(r, true)
+	if g.x.account != nil {
+		g.x.account.detail("%s = %s", r.name, textAt(value))
+		g.x.account.set(r, textAt(value))
 	}
 }
 
@@ -74,27 +101,15 @@ func (x *execution) variable(p unsafe.Pointer, name string) *record {
 	return r
 }
 
-func (g *goroutine) read(r *record, value any) {
-	g.use(r, false)
-	if g.x.account != nil {
-		g.x.account.detail("read %s: %s", r.name, text(value))
-	}
-}
-
-func (g *goroutine) write(r *record, value any) {
-	g.use(r, true)
-	if g.x.account != nil {
-		g.x.account.detail("%s = %s", r.name, text(value))
-		g.x.account.set(r, text(value))
-	}
-}
-
-// initial shows the value of a variable before its first step.
+// initial shows the value of a variable, to which value points, before its first step.
 func (x *execution) initial(r *record, value any) {
 	if x.account != nil && len(r.history) == 0 {
-		x.account.first(r, text(value))
+		x.account.first(r, textAt(value))
 	}
 }
+
+// textAt is the text of what a pointer points to.
+func textAt(pointer any) string { return text(reflect.ValueOf(pointer).Elem().Interface()) }
 
 // text is a value as pictures show it.
 func text(value any) string {

@@ -31,8 +31,8 @@ func (p *program) assignment(n *ast.AssignStmt) (string, bool) {
 	case len(n.Rhs) == 1:
 		return p.several(n), true
 	case len(n.Lhs) == 2 && !p.isMap(n.Lhs[0]) && !p.isMap(n.Lhs[1]) && !isBlank(n.Lhs[0]) && !isBlank(n.Lhs[1]):
-		return fmt.Sprintf("%s.Write2(&%s, %s, %s, &%s, %s, %s)", explorer,
-			p.location(n.Lhs[0]), p.nameIfShared(n.Lhs[0]), p.text(n.Rhs[0]), p.location(n.Lhs[1]), p.nameIfShared(n.Lhs[1]), p.text(n.Rhs[1])), true
+		return fmt.Sprintf("%s.Set2(&%s, %s, &%s, %s)(%s)", explorer,
+			p.location(n.Lhs[0]), p.nameIfShared(n.Lhs[0]), p.location(n.Lhs[1]), p.nameIfShared(n.Lhs[1]), p.list(n.Rhs)), true
 	default:
 		p.problem(n, "%%schedules cannot follow this assignment of several variables: write one statement for each")
 	}
@@ -53,9 +53,8 @@ func (p *program) definition(n *ast.AssignStmt) string {
 		var values []string
 		for i, value := range n.Rhs {
 			text := p.text(value)
-			if call, ok := value.(*ast.CallExpr); ok && p.isChannel(value) && strings.HasPrefix(text, explorer+".NewChan") {
+			if strings.HasPrefix(text, explorer+".NewChan") {
 				text = explorer + ".Named(" + p.name(n.Lhs[i]) + ", " + text + ")"
-				_ = call
 			}
 			values = append(values, text)
 		}
@@ -92,9 +91,9 @@ func (p *program) set(lhs ast.Expr, value string) string {
 	switch {
 	case p.isMap(lhs):
 		m := ast.Unparen(lhs).(*ast.IndexExpr)
-		return fmt.Sprintf("%s.MapSet(%s, %s, %s, %s)", explorer, p.text(m.X), p.name(m.X), p.text(m.Index), value)
+		return fmt.Sprintf("%s.SetMap(%s, %s)(%s, %s)", explorer, p.text(m.X), p.name(m.X), p.text(m.Index), value)
 	case p.shared(lhs):
-		return fmt.Sprintf("%s.Write(&%s, %s, %s)", explorer, p.location(lhs), p.name(lhs), value)
+		return fmt.Sprintf("%s.Set(&%s, %s)(%s)", explorer, p.location(lhs), p.name(lhs), value)
 	case isBlank(lhs):
 		return "_ = " + value
 	}

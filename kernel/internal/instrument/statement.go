@@ -26,7 +26,7 @@ func (p *program) goStatement(n *ast.GoStmt) string {
 	case len(call.Args) == 0:
 		return explorer + ".Go(" + p.text(call.Fun) + ")"
 	}
-	return fmt.Sprintf("%s.Go(%s.Bind%d(%s, %s))", explorer, explorer, len(call.Args), p.text(call.Fun), p.list(call.Args))
+	return fmt.Sprintf("%s.Go(%s.Bind%d(%s)(%s))", explorer, explorer, len(call.Args), p.text(call.Fun), p.list(call.Args))
 }
 
 // selectStatement rewrites a select to a switch over the number of the case.

@@ -68,6 +68,10 @@ func (p *program) rule(n ast.Node) (string, bool) {
 		return p.local(n)
 	case *ast.ForStmt:
 		return p.loop(n)
+	case *ast.ValueSpec:
+		if len(n.Names) == 2 && len(n.Values) == 1 {
+			return p.between(n, p.offset(n.Pos()), p.offset(n.Values[0].Pos())) + p.two(n.Values[0], 2), true
+		}
 	case *ast.Field: // names in a struct or a signature are no uses
 		if n.Type != nil {
 			from, to := p.offset(n.Type.Pos()), p.offset(n.Type.End())
