@@ -122,7 +122,7 @@ func (a *account) schedule(name string) *Schedule {
 		s.Kind, s.Failure, s.Failed, s.Line = f.kind, f.message, f.g.id-1, a.line
 		if f.kind == Deadlock || f.kind == LeftBehind {
 			for _, g := range a.x.goroutines {
-				if !g.finished {
+				if !g.finished && g.fire == nil {
 					s.Waiting[g.id-1] = g.waits()
 				}
 			}

@@ -57,7 +57,7 @@ func Checkf(ok bool, format string, values ...any) {
 func (x *execution) finish() {
 	var waiting []*goroutine
 	for _, g := range x.goroutines {
-		if !g.finished {
+		if !g.finished && g.fire == nil { // a timer that does not fire was stopped
 			waiting = append(waiting, g)
 		}
 	}

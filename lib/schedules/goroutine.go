@@ -104,7 +104,7 @@ type others struct{ g *goroutine }
 
 func (o others) ready(*operation, uint8) bool {
 	for _, h := range o.g.x.goroutines {
-		if h != o.g && !h.finished {
+		if h != o.g && !h.finished && !h.stopped() {
 			return false
 		}
 	}

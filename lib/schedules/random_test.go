@@ -92,6 +92,29 @@ var repertoire = [][]instruction{
 		w.cond.L.Unlock()
 		w.cond.Signal()
 	}}},
+	{{"spin", func(w *world, _ int, log func(...any)) {
+		for range 3 {
+			log(w.a.Load())
+			schedules.Gosched()
+		}
+	}}},
+	{{"spin on TryLock", func(w *world, _ int, log func(...any)) {
+		for !w.mu[0].TryLock() {
+			schedules.Gosched()
+		}
+		log("locked")
+		w.mu[0].Unlock()
+	}}},
+	{{"after", func(w *world, id int, log func(...any)) {
+		var got int
+		n := schedules.Select(schedules.After(1).OnRecv(nil, nil), w.buffer.OnRecv(&got, nil))
+		log(n, got)
+	}}},
+	{{"timer", func(w *world, id int, log func(...any)) {
+		t := schedules.AfterFunc(2, func() { w.v[0].Set(7) })
+		log(w.v[0].Get())
+		log(t.Stop())
+	}}},
 	{{"go", func(w *world, id int, _ func(...any)) {
 		schedules.Go(func() { w.children = append(w.children, fmt.Sprint(id, w.v[0].Get())) })
 	}}},
@@ -165,7 +188,11 @@ func checkReduction(t *testing.T, programs int, seed uint64) {
 		}
 		n++
 		some, few := schedules.Outcomes(body, outcome, schedules.Runs(300_000)) // a tenth before bounds
-		if !few.All || !maps.Equal(every, some) || few.Schedules != float64(all.Runs) || few.Wrong != float64(all.WrongRuns) {
+		same := maps.Equal(every, some) && few.Schedules == float64(all.Runs) && few.Wrong == float64(all.WrongRuns)
+		if strings.Contains(source, "spin") { // which rounds are left out depends on what others do, so that counts differ
+			same = slices.Equal(slices.Sorted(maps.Keys(every)), slices.Sorted(maps.Keys(some)))
+		}
+		if !few.All || !same {
 			t.Fatalf("program %d: %s\n%v schedules, %v wrong; without reduction %v, %v wrong\noutcomes %v\nwithout reduction %v",
 				n, source, few.Schedules, few.Wrong, all.Runs, all.WrongRuns, some, every)
 		}

@@ -62,8 +62,11 @@ func (e *explorer) reverse(x *execution, g *goroutine) {
 }
 
 // possible reports whether the operation could have happened when r was in an earlier state. It is not sure of a select
-// whose other cases may have been ready.
+// whose other cases may have been ready, and of a timer.
 func (o *operation) possible(before uint8, a access, r *record) (possible, sure bool) {
+	if _, timer := o.guard.(*Timer); timer {
+		return true, false
+	}
 	if o.cases == nil {
 		return o.guard == nil || r != o.on || o.guard.ready(o, before), true
 	}

@@ -1,6 +1,9 @@
 package schedules
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Time in an exploration is not real: a timer fires at any moment after its start, because other goroutines may take
 // arbitrarily long, but never before one that is due earlier. Sleep takes no time, and any number of steps of other
@@ -23,14 +26,15 @@ type Timer struct {
 	g   *goroutine
 }
 
-// ready is for the moment at which a timer fires.
+// ready is for the moment at which a timer fires: none that is pending is due earlier.
 func (t *Timer) ready(*operation, uint8) bool {
-	for _, other := range t.g.x.time.pending {
+	pending := t.g.x.time.pending
+	for _, other := range pending {
 		if other.due < t.due {
 			return false
 		}
 	}
-	return true
+	return slices.Contains(pending, t)
 }
 
 // AfterFunc is time.AfterFunc.
@@ -79,21 +83,23 @@ func (t *Timer) fire(f func()) {
 }
 
 func (t *Timer) remove() (found bool) {
-	pending := &t.g.x.time.pending
-	for i, other := range *pending {
-		if other == t {
-			*pending = append((*pending)[:i:i], (*pending)[i+1:]...)
-			return true
-		}
+	s := &t.g.x.time
+	i := slices.Index(s.pending, t)
+	if i >= 0 {
+		s.pending = slices.Delete(s.pending, i, i+1)
 	}
-	return false
+	return i >= 0
 }
 
-// Stop is time.Timer.Stop.
+// Stop is time.Timer.Stop. The goroutine of the timer waits from now on, forever: that it could have fired before is
+// another schedule.
 func (t *Timer) Stop() bool {
 	g := self("Timer.Stop")
 	step(operation{what: "stop a timer", on: g.x.time.clock, access: writing})
-	t.g.finished = true
-	t.g.op = operation{}
 	return t.remove()
+}
+
+// stopped reports whether g is of a timer that was stopped.
+func (g *goroutine) stopped() bool {
+	return g.fire != nil && !g.finished && !g.op.guard.ready(&g.op, 0)
 }

@@ -45,7 +45,7 @@ func (x *execution) communications(list []transition, g *goroutine) []transition
 		case c.ready():
 			alone = true
 			list = append(list, transition{g: int8(g.id), choice: int8(i)})
-		case c.send:
+		case c.send && c.channel.size == 0:
 			for _, h := range x.goroutines {
 				if h == g || h.finished {
 					continue

@@ -103,14 +103,21 @@ func (p *program) receiver(e ast.Expr) string { return p.operand(e) }
 
 // method rewrites the selection of a method. A method with a pointer receiver does not read what it is called on.
 func (p *program) method(e *ast.SelectorExpr, s *types.Selection) string {
-	signature, _ := s.Obj().Type().(*types.Signature)
-	_, pointer := p.info.TypeOf(e.X).Underlying().(*types.Pointer)
-	if signature != nil && signature.Recv() != nil && !pointer {
-		if _, byPointer := signature.Recv().Type().(*types.Pointer); byPointer {
-			return p.location(e.X) + "." + e.Sel.Name
-		}
+	if p.byAddress(e, s) {
+		return p.location(e.X) + "." + e.Sel.Name
 	}
 	return p.operand(e.X) + "." + e.Sel.Name
+}
+
+// byAddress reports whether a method gets the address of the variable on which it is called.
+func (p *program) byAddress(e *ast.SelectorExpr, s *types.Selection) bool {
+	signature, ok := s.Obj().Type().(*types.Signature)
+	if !ok || signature.Recv() == nil {
+		return false
+	}
+	_, pointer := p.info.TypeOf(e.X).Underlying().(*types.Pointer)
+	_, byPointer := signature.Recv().Type().(*types.Pointer)
+	return byPointer && !pointer
 }
 
 func (p *program) isMap(e ast.Expr) bool {

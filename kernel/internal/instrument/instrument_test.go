@@ -190,6 +190,23 @@ check(len(total) == 0)`, "none of "},
 var wg sync.WaitGroup
 for i := range 2 { wg.Go(func() { results[0] = i }) }
 wg.Wait()`, "no failure in 2 schedules, but a data race on results[0] at line 4"},
+	"a method on a variable": {`type counter struct{ n int }
+func (c *counter) inc() { c.n++ }
+%schedules
+var c counter
+done := make(chan bool)
+go func() { c.inc(); done <- true }()
+c.inc()
+<-done
+check(c.n == 2)`, "4 of 6 schedules are wrong; data race on c.n at line 2"},
+	"a slice of an array": {`var array [2]int
+part := array[:]
+done := make(chan bool)
+go func() { part[0] = 1; done <- true }()
+array[0] = 2
+<-done`, "no failure in 2 schedules, but a data race on "},
+	"a panic of Go's": {`var list []int
+go func() { list[0] = 1 }()`, "the only schedule is wrong\ncovered: all schedules\npanic: runtime error: index out of range [0] with length 0 at line 3"},
 	"a condition, a swap and several results": {`type state struct { full, empty int }
 func two() (int, error) { return 2, nil }
 %schedules

@@ -97,8 +97,16 @@ func (p *program) share() {
 				p.assigned(n.Value)
 			}
 		case *ast.UnaryExpr:
-			if v := p.root(n.X); n.Op == token.AND && v != nil && !watched(v.Type()) {
-				p.captured[v], p.written[v] = true, true
+			if n.Op == token.AND {
+				p.pointed(n.X)
+			}
+		case *ast.SliceExpr:
+			if _, array := p.info.TypeOf(n.X).Underlying().(*types.Array); array {
+				p.pointed(n.X)
+			}
+		case *ast.SelectorExpr:
+			if s := p.info.Selections[n]; s != nil && s.Kind() == types.MethodVal && p.byAddress(n, s) {
+				p.pointed(n.X)
 			}
 		case *ast.ForStmt: // each round has its own variable, which the post statement changes before others see it
 			parts := []ast.Node{n.Init, n.Cond, n.Body}
@@ -154,6 +162,13 @@ func (p *program) assigned(e ast.Expr) {
 	}
 	if v := p.root(e); v != nil {
 		p.written[v] = true
+	}
+}
+
+// pointed notes that there is a pointer to the variable that an expression is a part of.
+func (p *program) pointed(e ast.Expr) {
+	if v := p.root(e); v != nil && !watched(p.info.TypeOf(e)) {
+		p.captured[v], p.written[v] = true, true
 	}
 }
 
