@@ -22,6 +22,7 @@ type execution struct {
 	memory     []int32      // for clocks
 	asleep     []transition // in the next state
 	now        []transition // scratch
+	spun       bool         // a Gosched has waited, so that not all orders of independent steps are possible
 	ending     bool         // goroutines must return
 	exited     bool         // a goroutine called runtime.Goexit
 	misused    bool         // a WaitGroup or an RWMutex

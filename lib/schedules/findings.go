@@ -1,5 +1,7 @@
 package schedules
 
+import "math"
+
 // findings is what an exploration has found.
 type findings struct {
 	counter          *counter // nil if each run is one schedule
@@ -34,7 +36,9 @@ func (f *findings) reset() {
 // add counts a run.
 func (f *findings) add(x *execution) {
 	weight := 1.0
-	if f.counter != nil {
+	if f.counter != nil && x.spun {
+		weight = math.NaN()
+	} else if f.counter != nil {
 		weight = f.counter.count(x)
 	}
 	if watch != nil {

@@ -93,7 +93,7 @@ var repertoire = [][]instruction{
 		w.cond.Signal()
 	}}},
 	{{"spin", func(w *world, _ int, log func(...any)) {
-		for range 3 {
+		for range 2 {
 			log(w.a.Load())
 			schedules.Gosched()
 		}
@@ -122,7 +122,14 @@ var repertoire = [][]instruction{
 
 // randomProgram returns a program, its text, and where its last outcome is.
 func randomProgram(r *rand.Rand) (body func(), source string, outcome func() string) {
-	lanes := make([][]instruction, 2+r.IntN(2))
+	lanes, source := randomLanes(r)
+	body, outcome = assemble(lanes)
+	return body, source, outcome
+}
+
+// randomLanes returns what each goroutine of a random program does.
+func randomLanes(r *rand.Rand) (lanes [][]instruction, source string) {
+	lanes = make([][]instruction, 2+r.IntN(2))
 	some := make([]int, 2+r.IntN(3)) // few kinds of instructions in a program, so that they meet
 	for i := range some {
 		some[i] = r.IntN(len(repertoire))
@@ -145,6 +152,11 @@ func randomProgram(r *rand.Rand) (body func(), source string, outcome func() str
 		}
 		text = append(text, strings.Join(parts, " "))
 	}
+	return lanes, strings.Join(text, " | ")
+}
+
+// assemble makes a program of lanes, and a function that tells its last outcome.
+func assemble(lanes [][]instruction) (body func(), outcome func() string) {
 	var logs [][]string
 	var w *world
 	run := func(id int) {
@@ -167,7 +179,7 @@ func randomProgram(r *rand.Rand) (body func(), source string, outcome func() str
 		}
 		run(0)
 	}
-	return body, strings.Join(text, " | "), func() string {
+	return body, func() string {
 		slices.Sort(w.children)
 		return fmt.Sprint(logs, w.children)
 	}

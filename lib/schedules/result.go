@@ -11,7 +11,7 @@ import (
 // Result is what Explore has found.
 type Result struct {
 	// Schedules and Wrong count the orders of the program's steps that were covered, and those that fail a check, panic,
-	// deadlock or leave a goroutine behind. They are NaN if they are too many to count.
+	// deadlock or leave a goroutine behind. They are NaN if they are too many to count, or if a loop that waits makes some orders impossible.
 	Schedules, Wrong float64
 	// Runs and WrongRuns count the runs that covered them: one for all schedules that differ only in the order of
 	// independent steps.

@@ -1,7 +1,7 @@
 package schedules
 
 // A loop that waits, such as for !ready.Load() { runtime.Gosched() }, has infinitely many schedules, which differ only in
-// how often it goes round while nothing changes. So after spinLimit such rounds Gosched waits until something changes
+// how often it goes round while nothing changes. So after more than spinLimit such rounds Gosched waits until something changes
 // that the last round has read. If no goroutine is left that could change it, all that spin go on: a loop that counts its
 // rounds ends, and any other reaches the limit of steps.
 const spinLimit = 2
@@ -47,7 +47,8 @@ func Gosched() {
 	if s.rounds++; s.news() {
 		s.rounds = 0
 	}
-	if s.rounds >= spinLimit {
+	if s.rounds > spinLimit {
+		g.x.spun = true
 		step(operation{what: "Gosched", guard: s, silent: true})
 		for _, seen := range s.seen {
 			if seen.r.version != seen.version {

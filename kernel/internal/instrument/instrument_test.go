@@ -156,7 +156,7 @@ var wg sync.WaitGroup
 wg.Go(func() { enter(0) })
 wg.Go(func() { enter(1) })
 wg.Wait()
-check(count == 2)`, "no failure in 15,198 schedules, but a data race on want[1]"},
+check(count == 2)`, "no failure in 60 runs, but a data race on want[1]"},
 	"structs, slices, pointers and maps": {`type account struct { mu sync.Mutex; balance int; log []string }
 func (a *account) add(n int) {
 	a.mu.Lock()
