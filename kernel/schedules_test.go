@@ -19,7 +19,9 @@ func TestACellRunsByEverySchedule(t *testing.T) {
 		"%schedules\ncount := 0\nvar wg sync.WaitGroup\nvar mu sync.Mutex\nfor range 2 { wg.Go(func() { mu.Lock(); count++; total++; mu.Unlock() }) }\nwg.Wait()\ncheck(count == 2 && total == 2)",
 		"%schedules 3@2\ncount := 0\nfor range 2 { go func() { count++ }() }",
 		"%schedules\nx := 1\nos.Remove(fmt.Sprint(x))",
-		"%schedules\ncheck(missing == 1)")
+		"%schedules\ncheck(missing == 1)",
+		"type tally struct{ n int }\nfunc (t *tally) add() {\n\tt.n++\n}",
+		"%schedules\nvar t tally\ngo t.add()\nt.add()")
 	cmd := exec.CommandContext(t.Context(), env.VenvPython(), "testdata/execute.py", path)
 	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+t.TempDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -47,6 +49,8 @@ func TestACellRunsByEverySchedule(t *testing.T) {
 		{"schedule 3@2", "goroutine 3: count = 1"},
 		{"Cell [5] line 3: %schedules cannot follow package os"},
 		{"Cell [6] line 2: undefined: missing"},
+		{},
+		{"but a data race on t.n at Cell [7] line 3"},
 	} {
 		for _, want := range wants {
 			if outputs := shown(i); !strings.Contains(outputs, want) {

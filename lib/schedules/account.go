@@ -19,7 +19,9 @@ type Schedule struct {
 	Failure   string   // what went wrong after the last step; empty if nothing did
 	Waiting   []string // at a deadlock: for what each lane waits; empty for those that do not
 	Failed    int      // the lane in which it went wrong; -1 if nothing did
-	Line      int      // and the line
+	File      string   // and the place
+	Line      int
+	home      string // the file of the body
 }
 
 // Step is one step of a schedule.
@@ -41,6 +43,7 @@ type account struct {
 	initial   []string
 	values    []string
 	steps     []Step
+	file      string // where it failed
 	line      int
 }
 
@@ -104,7 +107,7 @@ func (a *account) raced(first, second int32) {
 
 // schedule returns what happened.
 func (a *account) schedule(name string) *Schedule {
-	s := &Schedule{Name: name, Initial: a.initial, Steps: a.steps, Failed: -1}
+	s := &Schedule{Name: name, home: a.x.explorer.home, Initial: a.initial, Steps: a.steps, Failed: -1}
 	for _, g := range a.x.goroutines {
 		s.Lanes = append(s.Lanes, g.name())
 		s.Waiting = append(s.Waiting, "")
@@ -119,7 +122,7 @@ func (a *account) schedule(name string) *Schedule {
 	}
 	if len(a.x.failures) > 0 {
 		f := a.x.failures[0]
-		s.Kind, s.Failure, s.Failed, s.Line = f.kind, f.message, f.g.id-1, a.line
+		s.Kind, s.Failure, s.Failed, s.File, s.Line = f.kind, f.message, f.g.id-1, a.file, a.line
 		if f.kind == Deadlock || f.kind == LeftBehind {
 			for _, g := range a.x.goroutines {
 				if !g.finished && g.fire == nil {

@@ -68,17 +68,17 @@ func (c *counter) count(x *execution) float64 {
 func ready(e *event, lanes [][]*event, radix []uint64, key uint64) bool {
 	for g, lane := range lanes {
 		have := int(key / radix[g] % uint64(len(lane)+1))
-		if have < len(lane) && lane[have] != e && lane[have].before1(g, e.past) {
+		if have < len(lane) && lane[have] != e && lane[have].tick(g) <= e.past.at(g) {
 			return false
 		}
 	}
 	return true
 }
 
-// before1 is before, by the event's place in the lane of goroutine g.
-func (e *event) before1(g int, past clock) bool {
+// tick is the event's number among the ticks of goroutine g, which takes part in it.
+func (e *event) tick(g int) int32 {
 	if int(e.g) == g+1 {
-		return past.at(g) >= e.at[0]
+		return e.at[0]
 	}
-	return past.at(g) >= e.at[1]
+	return e.at[1]
 }

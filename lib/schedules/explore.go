@@ -26,6 +26,7 @@ type settings struct {
 	bound    int
 	reduce   bool
 	deadline time.Time
+	home     string
 }
 
 // Runs limits the number of runs of the body, which is DefaultRuns otherwise.
@@ -50,6 +51,9 @@ func Preemptions(n int) Option {
 	return func(s *settings) { s.bound = n }
 }
 
+// in has places in this file named by their lines alone.
+func in(file string) Option { return func(s *settings) { s.home = file } }
+
 // Unreduced has Explore run every schedule, also those that differ only in the order of independent steps. It is there
 // to check the reduction.
 func Unreduced() Option { return func(s *settings) { s.reduce = false } }
@@ -60,7 +64,7 @@ func Unreduced() Option { return func(s *settings) { s.reduce = false } }
 // A small program is explored completely. If that takes more than a tenth of the runs, Explore first explores all
 // schedules with at most two preemptions, then with three, and then goes on with the rest until its limit.
 func Explore(body func(), opts ...Option) *Result {
-	s := settings{runs: DefaultRuns, bound: -1, reduce: true}
+	s := settings{runs: DefaultRuns, bound: -1, reduce: true, home: fileOf(body)}
 	for _, o := range opts {
 		o(&s)
 	}
@@ -69,7 +73,7 @@ func Explore(body func(), opts ...Option) *Result {
 	}
 	defer lock("Explore")()
 	if s.bound >= 0 || !s.reduce {
-		e := newExplorer(body, mode{reduce: false, bound: int8(s.bound)})
+		e := s.newExplorer(body, mode{reduce: false, bound: int8(s.bound)})
 		defer e.close()
 		e.stop = until(s.runs, s.deadline)
 		e.explore()
@@ -80,7 +84,7 @@ func Explore(body func(), opts ...Option) *Result {
 
 // stages explores by growing bounds.
 func (s *settings) stages(body func()) *Result {
-	all := newExplorer(body, mode{reduce: true, bound: -1})
+	all := s.newExplorer(body, mode{reduce: true, bound: -1})
 	defer all.close()
 	all.stop = until((s.runs+9)/10, s.deadline)
 	all.explore()
@@ -90,7 +94,7 @@ func (s *settings) stages(body func()) *Result {
 		if all.done || all.endless {
 			break
 		}
-		e := newExplorer(body, mode{bound: bound})
+		e := s.newExplorer(body, mode{bound: bound})
 		defer e.close()
 		e.strict = all.strict
 		e.stop = until((s.runs-used)/2, s.deadline)
@@ -112,8 +116,8 @@ func (s *settings) stages(body func()) *Result {
 	return all.result(best)
 }
 
-func newExplorer(body func(), m mode) *explorer {
-	e := &explorer{body: body, mode: m, found: new(findings), visited: map[uint64]int8{}}
+func (s *settings) newExplorer(body func(), m mode) *explorer {
+	e := &explorer{body: body, home: s.home, mode: m, found: new(findings), visited: map[uint64]int8{}}
 	if m.reduce {
 		e.found.counter = newCounter()
 	}

@@ -9,6 +9,7 @@ import (
 // else can happen, and takes that.
 type explorer struct {
 	body    func()
+	home    string // the file of the body
 	mode    mode
 	strict  bool // no operation is taken to be used properly
 	path    []*state

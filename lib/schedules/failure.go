@@ -35,7 +35,7 @@ func (x *execution) fail(kind Kind, g *goroutine, message string) {
 	}
 	x.failures = append(x.failures, &failure{g.credit(), kind, message, g})
 	if x.account != nil {
-		_, x.account.line = caller()
+		x.account.file, x.account.line = caller()
 	}
 }
 
@@ -78,7 +78,7 @@ func (x *execution) finish() {
 	}
 	x.failures = append(x.failures, &failure{credit{past: everything}, kind, word + strings.Join(parts, "; "), waiting[0]})
 	if x.account != nil {
-		x.account.line = waiting[0].line
+		x.account.file, x.account.line = waiting[0].file, waiting[0].line
 	}
 }
 

@@ -4,12 +4,16 @@ import "fmt"
 
 // Replay runs the program once, by the schedule of this name.
 func Replay(body func(), name string) (*Schedule, error) {
+	return replay(body, name, fileOf(body))
+}
+
+func replay(body func(), name, home string) (*Schedule, error) {
 	deviations, err := parseName(name)
 	if err != nil {
 		return nil, err
 	}
 	defer lock("Replay")()
-	e := &explorer{body: body}
+	e := &explorer{body: body, home: home}
 	defer e.close()
 	s, used := e.named(deviations)
 	if used && !e.strict && e.last.improper() {

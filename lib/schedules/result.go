@@ -88,7 +88,7 @@ func (r *Result) String() string {
 		if i == 0 && len(r.Failures) == 0 {
 			join = ", but a "
 		}
-		b.WriteString(join + f.Message + f.Shortest.raceLines())
+		b.WriteString(join + f.Message + f.Shortest.racesAt())
 	}
 	fmt.Fprintf(&b, "\n%s", r.Covered())
 	for _, f := range r.Failures {
@@ -148,35 +148,4 @@ func number(n float64) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return digits
-}
-
-// at says in which line a schedule went wrong, if it is one.
-func (s *Schedule) at() string {
-	waiting := 0
-	for _, what := range s.Waiting {
-		if what != "" {
-			waiting++
-		}
-	}
-	if s.Line == 0 || waiting > 1 {
-		return ""
-	}
-	return fmt.Sprintf(" at line %d", s.Line)
-}
-
-// raceLines says in which lines two steps race.
-func (s *Schedule) raceLines() string {
-	var lines []int
-	for _, step := range s.Steps {
-		if step.Race && !slices.Contains(lines, step.Line) {
-			lines = append(lines, step.Line)
-		}
-	}
-	switch len(lines) {
-	case 0:
-		return ""
-	case 1:
-		return fmt.Sprintf(" at line %d", lines[0])
-	}
-	return fmt.Sprintf(" at lines %d and %d", lines[0], lines[1])
 }

@@ -10,14 +10,14 @@ import (
 
 // What follows is for programs that the kernel has rewritten (%schedules): see kernel/internal/instrument.
 
-// Show explores body, or runs it by the schedule of a name if that is not empty. It returns what the cell shows, as
-// markup and as text.
-func Show(body func(), name string) (markup, text string) {
+// Show explores body, or runs it by the schedule of a name if that is not empty. It returns what a cell shows, as markup
+// and as text. file is what places in the cell have as their file.
+func Show(body func(), name, file string) (markup, text string) {
 	if name == "" {
-		r := Explore(body)
+		r := Explore(body, in(file))
 		return r.HTML(), r.Text()
 	}
-	s, err := Replay(body, name)
+	s, err := replay(body, name, file)
 	if err != nil {
 		return "<p>" + html.EscapeString(err.Error()) + "</p>", err.Error()
 	}

@@ -22,7 +22,7 @@ func (s *Schedule) Text() string {
 			fmt.Fprintf(&b, "; %s: %s", s.Lanes[step.Partner], step.Meets)
 		}
 		if step.Line > 0 {
-			fmt.Fprintf(&b, " (line %d)", step.Line)
+			fmt.Fprintf(&b, " (%s)", s.place(step.File, step.Line))
 		}
 		if step.Race {
 			b.WriteString(", in a data race")

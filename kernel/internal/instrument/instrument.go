@@ -250,7 +250,11 @@ func (p *program) main(d *ast.FuncDecl) string {
 	begin, end := p.offset(d.Pos()), p.offset(first.End())
 	body := p.between(d.Body, p.offset(first.End()), p.offset(d.Body.Rbrace))
 	p.keepImports(first)
-	return p.source[begin:end] + "; " + display + ".HTML(" + explorer + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ")) }"
+	cell := ""
+	if len(d.Body.List) > 1 {
+		cell = p.files.Position(d.Body.List[1].Pos()).Filename
+	}
+	return p.source[begin:end] + "; " + display + ".HTML(" + explorer + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
 }
 
 // variables rewrites variables of the package. Their values are set again in each run; here a value stays only if it has
