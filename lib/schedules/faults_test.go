@@ -317,6 +317,26 @@ func TestEveryFaultIsFound(t *testing.T) {
 	}
 }
 
+func TestNothingIsFoundInCorrectPrograms(t *testing.T) {
+	all := map[string]func(){}
+	for name, body := range correct {
+		all[name] = body
+	}
+	for _, l := range lessons {
+		all[l.name+", repaired"] = l.repair
+	}
+	if len(all) < 30 {
+		t.Errorf("%d programs", len(all))
+	}
+	for name, body := range all {
+		t.Run(name, func(t *testing.T) {
+			if r := schedules.Explore(body); !r.OK() || !r.All || r.Preemptions >= 0 {
+				t.Errorf("%v\n%s", r, r.Shortest().Text())
+			}
+		})
+	}
+}
+
 // BenchmarkFaults measures how long it takes to find each fault, to count the wrong schedules and to record the shortest.
 func BenchmarkFaults(b *testing.B) {
 	for _, l := range lessons {

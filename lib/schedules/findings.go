@@ -23,6 +23,7 @@ type finding struct {
 	recipe    []place
 	race      bool
 	strict    bool
+	last      uint64 // execution that was counted
 }
 
 // reset forgets all.
@@ -46,43 +47,45 @@ func (f *findings) add(x *execution) {
 	}
 	f.runs++
 	f.schedules += weight
-	seen := map[string]bool{}
 	for _, r := range x.races {
-		message := "data race on " + r.name
 		past := x.clone(x.events[r.first].past)
 		past.join(x.events[r.second].past)
-		f.races = count(f.races, message, x, past, weight, seen)
-		f.races[find(f.races, message)].race = true
+		f.races = tally(f.races, finding{message: "data race on " + r.name, race: true}, x, past, weight)
 	}
-	if len(x.failures) == 0 {
-		return
-	}
-	f.wrongRuns++
-	f.wrong += weight
 	for _, failure := range x.failures {
-		f.failures = count(f.failures, failure.message, x, failure.past, weight, seen)
-		f.failures[find(f.failures, failure.message)].kind = failure.kind
+		f.failures = tally(f.failures, finding{message: failure.message, kind: failure.kind}, x, failure.past, weight)
+	}
+	if len(x.failures) > 0 {
+		f.wrongRuns++
+		f.wrong += weight
 	}
 }
 
-func find(list []*finding, message string) int {
-	for i, f := range list {
+// kept is how many findings are kept. A program that has more is as wrong.
+const kept = 20
+
+func find(list []*finding, message string) *finding {
+	for _, f := range list {
 		if f.message == message {
-			return i
+			return f
 		}
 	}
-	return -1
+	return nil
 }
 
-// count counts a schedule for the finding with this message, once, and keeps the shortest.
-func count(list []*finding, message string, x *execution, past clock, weight float64, seen map[string]bool) []*finding {
-	i := find(list, message)
-	if i < 0 {
-		i, list = len(list), append(list, &finding{message: message, steps: len(x.events) + 1, strict: x.explorer.strict})
+// tally counts a schedule for a finding, and keeps the shortest.
+func tally(list []*finding, found finding, x *execution, past clock, weight float64) []*finding {
+	f := find(list, found.message)
+	if f == nil {
+		if len(list) == kept {
+			return list
+		}
+		f = &found
+		f.steps, f.strict = len(x.events)+1, x.explorer.strict
+		list = append(list, f)
 	}
-	f := list[i]
-	if !seen[message] {
-		seen[message] = true
+	if f.last != x.number { // several goroutines may fail in the same way
+		f.last = x.number
 		f.runs++
 		f.schedules += weight
 	}

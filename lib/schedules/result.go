@@ -62,10 +62,10 @@ func (e *explorer) result(best *explorer) *Result {
 func (f *findings) merge(other *findings) {
 	for _, lists := range [][2]*[]*finding{{&f.failures, &other.failures}, {&f.races, &other.races}} {
 		for _, found := range *lists[1] {
-			if i := find(*lists[0], found.message); i < 0 {
+			if known := find(*lists[0], found.message); known == nil {
 				*lists[0] = append(*lists[0], found)
-			} else if found.steps < (*lists[0])[i].steps {
-				(*lists[0])[i] = found
+			} else if found.steps < known.steps {
+				*known = *found
 			}
 		}
 	}
@@ -79,6 +79,9 @@ func (e *explorer) shown(found []*finding) (failures []Failure) {
 	return failures
 }
 
+// listed is how many failures String lists.
+const listed = 5
+
 // String reports the result, in one line for the count and one for each failure.
 func (r *Result) String() string {
 	var b strings.Builder
@@ -91,7 +94,11 @@ func (r *Result) String() string {
 		b.WriteString(join + f.Message + f.Shortest.racesAt())
 	}
 	fmt.Fprintf(&b, "\n%s", r.Covered())
-	for _, f := range r.Failures {
+	for i, f := range r.Failures {
+		if i == listed {
+			b.WriteString("\nand other failures")
+			break
+		}
 		fmt.Fprintf(&b, "\n%s%s (schedule %s)", f.Message, f.Shortest.at(), f.Shortest.Name)
 	}
 	return b.String()
