@@ -179,13 +179,13 @@ func hasTwin(lane []instruction) bool {
 func TestWhatGoDoesIsAmongTheOutcomes(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 0))
 	found := 0
-	for n := 0; n < 60; {
+	for n := 0; n < 40; {
 		lanes, source := randomLanes(r)
 		if slices.ContainsFunc(lanes, func(lane []instruction) bool { return !hasTwin(lane) }) {
 			continue
 		}
 		body, outcome := assemble(lanes)
-		explored, result := schedules.Outcomes(body, outcome, schedules.Runs(5_000))
+		explored, result := schedules.Outcomes(body, outcome, schedules.Runs(3_000))
 		if !result.OK() || !result.All || result.Preemptions >= 0 || len(explored) < 2 {
 			continue
 		}

@@ -194,7 +194,7 @@ func checkReduction(t *testing.T, programs int, seed uint64) {
 	full, reduced := 0, 0
 	for n := 0; n < programs; {
 		body, source, outcome := randomProgram(r)
-		every, all := schedules.Outcomes(body, outcome, schedules.Runs(4_000), schedules.Unreduced())
+		every, all := schedules.Outcomes(body, outcome, schedules.Runs(1_500), schedules.Unreduced())
 		if !all.All {
 			continue
 		}
@@ -215,14 +215,14 @@ func checkReduction(t *testing.T, programs int, seed uint64) {
 }
 
 func TestABoundedSearchFindsAllSchedulesWithinItsBound(t *testing.T) {
-	checkBound(t, 50, 1)
+	checkBound(t, 40, 1)
 }
 
 func checkBound(t *testing.T, programs int, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	for n := 0; n < programs; {
 		body, source, _ := randomProgram(r)
-		every, all := schedules.Classes(body, schedules.Runs(4_000), schedules.Unreduced())
+		every, all := schedules.Classes(body, schedules.Runs(1_500), schedules.Unreduced())
 		if !all.All {
 			continue
 		}
