@@ -135,6 +135,7 @@ func (e *explorer) follow(x *execution) bool {
 		}
 		s := e.path[depth]
 		if depth == len(e.path)-1 && !x.still(s.enabled) {
+			x.end()
 			panic("schedules: the body does not do the same each time; it must not depend on time, randomness, the order of a map or what an earlier run left")
 		}
 		t := s.enabled[s.chosen]
