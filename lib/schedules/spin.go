@@ -11,7 +11,7 @@ type spin struct {
 	seen    []seen
 	changed bool // by the goroutine itself
 	rounds  int  // without a change, in a row
-	free    bool // nobody else is left
+	free    bool // no other goroutine can continue
 }
 
 type seen struct {

@@ -58,7 +58,7 @@ func (x *execution) communications(list []transition, g *goroutine) []transition
 			}
 		}
 	}
-	if g.op.fallback && !alone { // also if a partner waits: nobody can tell whether it has arrived
+	if g.op.fallback && !alone { // also if a partner waits: the program cannot know that it has arrived
 		list = append(list, transition{g: int8(g.id), choice: -1})
 	}
 	return list
