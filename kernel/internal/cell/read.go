@@ -19,7 +19,7 @@ type Cell struct {
 	Commands []Command
 	// Go is Text with blanks in place of commands and of a package clause, so that offsets are the same in both.
 	Go   string
-	Main int  // the offset in Go of the body of main, after %%; -1 without a body
+	Main int  // the offset in Go of the body of main, after %% or %schedules; -1 without a body
 	Open bool // the cell ends within a comment or a raw string
 }
 
@@ -40,6 +40,9 @@ func (c Command) Name() string {
 
 // Arguments is what follows the name.
 func (c Command) Arguments() string { return strings.TrimSpace(c.Text[len(c.Name()):]) }
+
+// Schedules is the command of a cell that runs by every schedule.
+const Schedules = "%schedules"
 
 // prefix is GoNB's comment form of a command, which Go tools ignore.
 const prefix = "//gonb:"
@@ -103,7 +106,7 @@ func (c *Cell) readCommand(at int) (next int) {
 		command.Text += line
 	}
 	c.Commands = append(c.Commands, command)
-	if name := command.Name(); c.Main < 0 && (name == "%%" || name == "%main") {
+	if name := command.Name(); c.Main < 0 && (name == "%%" || name == "%main" || name == Schedules) {
 		c.Main = at
 	}
 	return at
@@ -164,6 +167,16 @@ func blank(text []byte) {
 			text[i] = ' '
 		}
 	}
+}
+
+// Schedule returns the arguments of %schedules, if the cell has that command.
+func (c *Cell) Schedule() (arguments string, found bool) {
+	for _, command := range c.Commands {
+		if command.Name() == Schedules {
+			return command.Arguments(), true
+		}
+	}
+	return "", false
 }
 
 // HasGo reports whether the cell has Go code, or a %exec or %test command.

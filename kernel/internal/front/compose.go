@@ -19,12 +19,13 @@ const stub = "func main() {}"
 
 // composed is what is made of a cell before GoNB gets it.
 type composed struct {
-	code     string   // for GoNB
-	commands []string // its shell commands
-	captured bool     // GoNB writes what it prints to a file
-	password bool     // what the reader types is not shown
-	parsed   *gocell.Parsed
-	declares gocell.Store // what is declared when it has been built
+	code          string   // for GoNB
+	commands      []string // its shell commands
+	captured      bool     // GoNB writes what it prints to a file
+	password      bool     // what the reader types is not shown
+	everySchedule bool     // it has the command %schedules
+	parsed        *gocell.Parsed
+	declares      gocell.Store // what is declared when it has been built
 }
 
 // compose reads a cell and writes its program for the go command of cells.
@@ -67,6 +68,12 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 	}
 	made.parsed, made.declares = parsed, f.declared.With(parsed)
 	source := made.declares.Program(parsed, f.packages)
+	if name, found := read.Schedule(); found {
+		made.everySchedule = true
+		if source, fault = f.everySchedule(source, name); fault != nil {
+			return nil, fault
+		}
+	}
 	if err := os.WriteFile(f.backend.program(), []byte(source), 0o600); err != nil {
 		return nil, short("ERROR", fmt.Sprintf("writing the cell's program: %v; free some room", err))
 	}
@@ -106,6 +113,8 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 		return made.shell(command)
 	case "%":
 		return "" // GoNB ends at a command without a name
+	case gocell.Schedules:
+		return ""
 	case "%%", "%main":
 		if arguments == "" {
 			return ""

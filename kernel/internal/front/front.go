@@ -19,6 +19,7 @@ import (
 	"time"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/instrument"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
@@ -66,8 +67,9 @@ type front struct {
 	declared gocell.Store     // by the cells so far
 	unbuilt  map[string]place // of names, where cells that were not built declare them otherwise
 	packages *gocell.Packages
-	labels   map[[32]byte]int // of cells in programs, by the hash of the cell: the number of its first run
-	counts   map[int]int      // the number of the last run, by label
+	standard *instrument.Packages // for %schedules
+	labels   map[[32]byte]int     // of cells in programs, by the hash of the cell: the number of its first run
+	counts   map[int]int          // the number of the last run, by label
 
 	survive map[int]bool // processes that outlive their cell on purpose
 	ending  *ending

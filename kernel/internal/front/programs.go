@@ -116,6 +116,9 @@ func (f *front) display(c *cell, content []byte) {
 	} else if id != "" {
 		f.shown[id] = true
 	}
+	if c.everySchedule {
+		content = []byte(f.placesIn(string(content))) // those in the cells that declare what it uses
+	}
 	f.flush()
 	f.publish(kind, c.Message, json.RawMessage(content))
 }

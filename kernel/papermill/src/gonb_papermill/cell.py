@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 SPECIAL = re.compile(r"(?://gonb:)?%%(bash|sh|script|writefile|gx)([ \t]|$)")
 PACKAGE = re.compile(r"\s*package\s+\w+\s*;?\s*(//.*)?")
-MAIN = re.compile(r"%(%|main)([ \t]|$)")
+MAIN = re.compile(r"%(%|main|schedules)([ \t]|$)")
 # The lines within a comment or a raw string are no lines of the cell. A string or rune ends with its line at the latest.
 COMMENT = r"//[^\n]*|/\*.*?(?:\*/|\Z)"
 TOKEN = re.compile(COMMENT + r"""|`[^`]*(?:`|\Z)|"(?:\\[^\n]|[^"\\\n])*(?:"|\\)?|'(?:\\[^\n]|[^'\\\n])*(?:'|\\)?|[^\n]""", re.DOTALL)

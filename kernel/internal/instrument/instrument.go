@@ -1,0 +1,330 @@
+// Package instrument rewrites a program, so that the explorer in lib/schedules runs it by every schedule.
+//
+// Go statements, channel operations, the types of sync and sync/atomic, time.Sleep and timers, contexts, and accesses of
+// variables that goroutines may share become calls of the explorer. go/types determines what is what. The rest of the
+// program keeps its text, and every statement its line, so that errors and steps name the lines of the cell.
+//
+// A local variable is watched if a function literal or a pointer refers to it and it is assigned after its declaration.
+// Variables of the package, and what pointers, slices and maps refer to, are always watched. What cannot be followed is
+// an error with its line: a package that is not in a list, reflection, a range over a map, and a few forms of statements.
+package instrument
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Problem is something in a program that the explorer cannot follow.
+type Problem struct {
+	Position token.Position // by the line directives of the program
+	Message  string
+	at       token.Pos
+}
+
+func (p Problem) Error() string { return fmt.Sprintf("%v: %s", p.Position, p.Message) }
+
+// The names by which the program refers to the packages that it needs.
+const (
+	explorer = "mp_schedules"
+	display  = "mp_display"
+)
+
+// Program rewrites a program whose main begins with one statement that is not of the cell. It runs by every schedule, or
+// by the one of a name if that is not empty. Otherwise Program returns the problems that the explorer has with the
+// program, or the errors of the type checker.
+func Program(source, schedule string, packages *Packages) (rewritten string, problems []Problem) {
+	p := &program{source: source, schedule: schedule, files: token.NewFileSet(), packages: packages, written: map[*types.Var]bool{}, captured: map[*types.Var]bool{}}
+	if !p.parse() {
+		return "", p.problems
+	}
+	p.check()
+	p.reach()
+	if p.problems = p.inReach(); len(p.problems) > 0 {
+		return "", p.problems
+	}
+	p.share()
+	text := p.file()
+	slices.SortStableFunc(p.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
+	})
+	if len(p.problems) > 0 {
+		return "", slices.Compact(p.problems)
+	}
+	return text, nil
+}
+
+// program is a program that is being rewritten.
+type program struct {
+	source   string
+	schedule string
+	files    *token.FileSet
+	packages *Packages
+	syntax   *ast.File
+	info     *types.Info
+	pkg      *types.Package
+	reached  map[types.Object]bool // declared in the package and used
+	captured map[*types.Var]bool   // also used in another function, or pointed to
+	written  map[*types.Var]bool   // assigned after the declaration
+	kept     map[string]bool       // imports, by path, that the rewritten program needs
+	problems []Problem
+}
+
+// checkFunction is declared for the cell: check(ok), or check(ok, format, values...).
+const checkFunction = "\n//line generated:1:1\nfunc check(ok bool, message ...any) {}\n"
+
+// parse parses the program.
+func (p *program) parse() bool {
+	if !strings.Contains(p.source, "func check(") {
+		p.source += checkFunction
+	}
+	var err error
+	p.syntax, err = parser.ParseFile(p.files, "", p.source, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		p.problems = append(p.problems, Problem{Message: err.Error()})
+	}
+	return err == nil
+}
+
+// check checks the types of the program.
+func (p *program) check() {
+	p.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Implicits: map[ast.Node]types.Object{}}
+	config := types.Config{Importer: p.packages, Error: func(err error) {
+		if e, ok := err.(types.Error); ok && !strings.HasSuffix(e.Msg, "imported and not used") {
+			p.problems = append(p.problems, Problem{p.files.Position(e.Pos), p.explained(e.Msg), e.Pos})
+		}
+	}}
+	p.pkg, _ = config.Check("main", p.files, []*ast.File{p.syntax}, p.info)
+}
+
+// explained is the message of the type checker. Packages that are not in a list are empty for it.
+func (p *program) explained(message string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(message, "undefined: "), ".")
+	for _, spec := range p.syntax.Imports {
+		path, _ := strconv.Unquote(spec.Path.Value)
+		alias := filepath.Base(path)
+		if spec.Name != nil {
+			alias = spec.Name.Name
+		}
+		if alias == name && strings.Contains(message, ".") && !pure[path] && !needed[path] {
+			return unknownPackage(path)
+		}
+	}
+	return message
+}
+
+// inReach returns the problems in what the cell uses.
+func (p *program) inReach() []Problem {
+	var reached []ast.Node
+	for _, d := range p.syntax.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil && d.Name.Name == "main" || p.reached[p.info.Defs[d.Name]] {
+				reached = append(reached, d)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if p.uses(spec) {
+					reached = append(reached, spec)
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(p.problems, func(problem Problem) bool {
+		return !slices.ContainsFunc(reached, func(n ast.Node) bool { return n.Pos() <= problem.at && problem.at < n.End() })
+	})
+}
+
+func (p *program) problem(n ast.Node, format string, values ...any) {
+	p.problems = append(p.problems, Problem{p.files.Position(n.Pos()), fmt.Sprintf(format, values...), n.Pos()})
+}
+
+func (p *program) offset(pos token.Pos) int { return p.files.File(p.syntax.FileStart).Offset(pos) }
+
+// object returns what an identifier declares or uses.
+func (p *program) object(ident *ast.Ident) types.Object {
+	if o := p.info.Defs[ident]; o != nil {
+		return o
+	}
+	return p.info.Uses[ident]
+}
+
+// file returns the rewritten program.
+func (p *program) file() string {
+	p.kept = map[string]bool{}
+	var out strings.Builder
+	at := 0
+	for _, d := range p.syntax.Decls {
+		begin, end := p.offset(d.Pos()), p.offset(d.End())
+		out.WriteString(p.source[at:begin])
+		out.WriteString(p.declaration(d, p.source[begin:end]))
+		at = end
+	}
+	out.WriteString(p.source[at:])
+	text := out.String()
+	head := p.offset(p.syntax.Name.End())
+	imports := fmt.Sprintf("; import (%s %q; %s %q)", explorer, "multiprocessing/lib/schedules", display, "multiprocessing/lib/display")
+	return text[:head] + imports + p.imports(text[head:])
+}
+
+// imports removes the imports that the program no longer needs. They are the first declaration.
+func (p *program) imports(text string) string {
+	offset := p.offset(p.syntax.Name.End())
+	for _, spec := range p.syntax.Imports {
+		path, _ := strconv.Unquote(spec.Path.Value)
+		begin, end := p.offset(spec.Pos())-offset, p.offset(spec.End())-offset
+		if !p.kept[path] {
+			text = text[:begin] + blank(text[begin:end]) + text[end:]
+		}
+	}
+	return text
+}
+
+// blank keeps only the lines of a text.
+func blank(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, strings.Map(func(r rune) rune { return min(r, '~') }, text))
+}
+
+// declaration rewrites a declaration of the package. What the cell does not use is removed.
+func (p *program) declaration(d ast.Decl, text string) string {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		switch o := p.info.Defs[d.Name]; {
+		case d.Recv == nil && d.Name.Name == "main":
+			return p.main(d)
+		case d.Recv == nil && d.Name.Name == "init":
+			return blank(text) // it runs functions that the explorer cannot run again
+		case !p.reached[o]:
+			return blank(text)
+		}
+		return p.within(d)
+	case *ast.GenDecl:
+		if d.Tok == token.IMPORT {
+			return text
+		}
+		used := false
+		for _, spec := range d.Specs {
+			used = used || p.uses(spec)
+		}
+		switch {
+		case !used:
+			return blank(text)
+		case d.Tok == token.VAR:
+			return p.variables(d)
+		}
+		return p.within(d)
+	}
+	return text
+}
+
+// uses reports whether the program uses something that a spec declares.
+func (p *program) uses(spec ast.Spec) bool {
+	switch s := spec.(type) {
+	case *ast.TypeSpec:
+		return p.reached[p.info.Defs[s.Name]]
+	case *ast.ValueSpec:
+		return slices.ContainsFunc(s.Names, func(name *ast.Ident) bool { return p.reached[p.info.Defs[name]] })
+	}
+	return false
+}
+
+// main wraps the cell's statements, which come after the first statement of main, into an exploration.
+func (p *program) main(d *ast.FuncDecl) string {
+	if len(d.Body.List) == 0 {
+		return p.within(d)
+	}
+	first := d.Body.List[0]
+	begin, end := p.offset(d.Pos()), p.offset(first.End())
+	body := p.between(d.Body, p.offset(first.End()), p.offset(d.Body.Rbrace))
+	p.keepImports(first)
+	cell := ""
+	if len(d.Body.List) > 1 {
+		cell = p.files.Position(d.Body.List[1].Pos()).Filename
+	}
+	return p.source[begin:end] + "; " + display + ".HTML(" + explorer + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
+}
+
+// variables rewrites variables of the package. Their values are set again in each run; here a value stays only if it has
+// the type that the declaration does not name.
+func (p *program) variables(d *ast.GenDecl) string {
+	var out strings.Builder
+	at := p.offset(d.Pos())
+	for _, spec := range d.Specs {
+		s := spec.(*ast.ValueSpec)
+		if len(s.Values) == 0 {
+			continue
+		}
+		if s.Type == nil && !slices.ContainsFunc(s.Values, p.runs) {
+			continue
+		}
+		if s.Type == nil {
+			p.problem(s, "%s needs a type here, var %s T = ..., because its value is computed again in each run", s.Names[0].Name, s.Names[0].Name)
+			continue
+		}
+		from, to := p.offset(s.Type.End()), p.offset(s.Values[len(s.Values)-1].End())
+		out.WriteString(p.between(d, at, from) + blank(p.source[from:to]))
+		at = to
+	}
+	out.WriteString(p.between(d, at, p.offset(d.End())))
+	return out.String()
+}
+
+// runs reports whether an expression calls a function of the program, or reads a variable of the package.
+func (p *program) runs(e ast.Expr) (found bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if ident, ok := n.Fun.(*ast.Ident); ok {
+				_, builtin := p.info.Uses[ident].(*types.Builtin)
+				found = found || !builtin && !p.info.Types[n.Fun].IsType()
+			}
+		case *ast.Ident:
+			v, ok := p.info.Uses[n].(*types.Var)
+			found = found || ok && p.global(v)
+		}
+		return true
+	})
+	return found
+}
+
+// reset returns statements that give the variables of the package their first values.
+func (p *program) reset() string {
+	var out strings.Builder
+	set := map[types.Object]bool{}
+	for _, i := range p.info.InitOrder {
+		var names []string
+		for _, v := range i.Lhs {
+			if p.reached[v] {
+				names = append(names, v.Name())
+				set[v] = true
+			} else {
+				names = append(names, "_")
+			}
+		}
+		if strings.Trim(strings.Join(names, ""), "_") != "" {
+			out.WriteString(strings.Join(names, ", ") + " = " + strings.ReplaceAll(p.text(i.Rhs), "\n", " ") + "; ")
+		}
+	}
+	scope := p.pkg.Scope()
+	for _, name := range scope.Names() {
+		if v, ok := scope.Lookup(name).(*types.Var); ok && p.reached[v] && !set[v] && name != "_" {
+			out.WriteString(explorer + ".Zero(&" + name + "); ")
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,251 @@
+package instrument
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// reach finds the declarations that main uses, directly or not. The methods of a type are used with it.
+func (p *program) reach() {
+	p.reached = map[types.Object]bool{}
+	declared := map[types.Object]ast.Node{}
+	methods := map[types.Object][]*ast.FuncDecl{}
+	var main *ast.FuncDecl
+	for _, d := range p.syntax.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv != nil {
+				receiver := p.info.Defs[d.Name].Type().(*types.Signature).Recv().Type()
+				if pointer, ok := receiver.(*types.Pointer); ok {
+					receiver = pointer.Elem()
+				}
+				if named, ok := types.Unalias(receiver).(*types.Named); ok {
+					methods[named.Origin().Obj()] = append(methods[named.Origin().Obj()], d)
+				}
+			} else if d.Name.Name == "main" {
+				main = d
+			}
+			declared[p.info.Defs[d.Name]] = d
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch s := spec.(type) {
+				case *ast.TypeSpec:
+					declared[p.info.Defs[s.Name]] = s
+				case *ast.ValueSpec:
+					for _, name := range s.Names {
+						declared[p.info.Defs[name]] = d // constants depend on the whole group
+					}
+				}
+			}
+		}
+	}
+	var visit func(n ast.Node)
+	visit = func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			ident, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			o := p.object(ident)
+			if f, ok := o.(*types.Func); ok {
+				o = f.Origin()
+			}
+			if o == nil || declared[o] == nil || p.reached[o] {
+				return true
+			}
+			p.reached[o] = true
+			visit(declared[o])
+			for _, method := range methods[o] {
+				p.reached[p.info.Defs[method.Name]] = true
+				visit(method)
+			}
+			return true
+		})
+	}
+	if main != nil {
+		visit(main.Body)
+	}
+}
+
+// share finds the variables that goroutines may share: see the package comment.
+func (p *program) share() {
+	owner := map[*types.Var]ast.Node{} // the function that declares it
+	var functions []ast.Node
+	var visit func(n ast.Node) bool
+	visit = func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			p.inside(&functions, n, visit)
+			return false
+		case *ast.FuncLit:
+			p.inside(&functions, n, visit)
+			return false
+		case *ast.Ident:
+			p.variable(n, functions, owner)
+		case *ast.AssignStmt:
+			for _, lhs := range n.Lhs {
+				if ident, ok := ast.Unparen(lhs).(*ast.Ident); !ok || n.Tok != token.DEFINE || p.info.Defs[ident] == nil {
+					p.assigned(lhs)
+				}
+			}
+		case *ast.IncDecStmt:
+			p.assigned(n.X)
+		case *ast.RangeStmt:
+			if n.Tok == token.ASSIGN {
+				p.assigned(n.Key)
+				p.assigned(n.Value)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				p.pointed(n.X)
+			}
+		case *ast.SliceExpr:
+			if _, array := p.info.TypeOf(n.X).Underlying().(*types.Array); array {
+				p.pointed(n.X)
+			}
+		case *ast.SelectorExpr:
+			if s := p.info.Selections[n]; s != nil && s.Kind() == types.MethodVal && p.byAddress(n, s) {
+				p.pointed(n.X)
+			}
+		case *ast.ForStmt: // each round has its own variable, which the post statement changes before others see it
+			parts := []ast.Node{n.Init, n.Cond, n.Body}
+			if !p.ownVariable(n) {
+				parts = append(parts, n.Post)
+			}
+			for _, part := range parts {
+				if part != nil {
+					ast.Inspect(part, visit)
+				}
+			}
+			return false
+		}
+		return true
+	}
+	ast.Inspect(p.syntax, visit)
+}
+
+// ownVariable reports whether the post statement of a loop changes only a variable that the loop declares.
+func (p *program) ownVariable(n *ast.ForStmt) bool {
+	post, ok := n.Post.(*ast.IncDecStmt)
+	if !ok || n.Init == nil {
+		return false
+	}
+	v := p.root(post.X)
+	return v != nil && n.Init.Pos() <= v.Pos() && v.Pos() < n.Init.End()
+}
+
+func (p *program) inside(functions *[]ast.Node, f ast.Node, visit func(ast.Node) bool) {
+	*functions = append(*functions, f)
+	ast.Inspect(f, func(n ast.Node) bool { return n == f || visit(n) })
+	*functions = (*functions)[:len(*functions)-1]
+}
+
+// variable notes in which function a variable is declared, and whether another one uses it.
+func (p *program) variable(ident *ast.Ident, functions []ast.Node, owner map[*types.Var]ast.Node) {
+	if len(functions) == 0 {
+		return
+	}
+	here := functions[len(functions)-1]
+	if v, ok := p.info.Defs[ident].(*types.Var); ok {
+		owner[v] = here
+	}
+	if v, ok := p.info.Uses[ident].(*types.Var); ok && owner[v] != nil && owner[v] != here {
+		p.captured[v] = true
+	}
+}
+
+// assigned notes that the variable that an expression is a part of is assigned.
+func (p *program) assigned(e ast.Expr) {
+	if e == nil {
+		return
+	}
+	if v := p.root(e); v != nil {
+		p.written[v] = true
+	}
+}
+
+// pointed notes that there is a pointer to the variable that an expression is a part of.
+func (p *program) pointed(e ast.Expr) {
+	if v := p.root(e); v != nil && !watched(p.info.TypeOf(e)) {
+		p.captured[v], p.written[v] = true, true
+	}
+}
+
+// root returns the variable that an expression is a part of, or nil if it is behind a pointer, a slice or a map.
+func (p *program) root(e ast.Expr) *types.Var {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		v, _ := p.object(e).(*types.Var)
+		return v
+	case *ast.SelectorExpr:
+		if s := p.info.Selections[e]; s != nil && s.Kind() == types.FieldVal && !s.Indirect() {
+			return p.root(e.X)
+		}
+		if p.imported(e) == "" && p.info.Selections[e] != nil && p.info.Selections[e].Kind() == types.FieldVal {
+			return nil
+		}
+	case *ast.IndexExpr:
+		if t := p.info.TypeOf(e.X); t != nil {
+			if _, ok := t.Underlying().(*types.Array); ok {
+				return p.root(e.X)
+			}
+		}
+	}
+	return nil
+}
+
+func (p *program) global(v *types.Var) bool { return v.Parent() == p.pkg.Scope() }
+
+// shared reports whether accesses of an expression, which can be assigned to, are steps.
+func (p *program) shared(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if t := p.info.TypeOf(e); t == nil || watched(t) {
+		return false
+	}
+	switch e := e.(type) {
+	case *ast.Ident:
+		v, ok := p.info.Uses[e].(*types.Var)
+		return ok && (p.captured[v] || p.global(v)) && p.written[v]
+	case *ast.SelectorExpr:
+		s := p.info.Selections[e]
+		if s == nil || s.Kind() != types.FieldVal {
+			return false
+		}
+		if s.Indirect() {
+			return true
+		}
+		return p.shared(e.X) || p.heap(e.X)
+	case *ast.IndexExpr:
+		switch t := p.info.TypeOf(e.X).Underlying().(type) {
+		case *types.Slice:
+			return true
+		case *types.Pointer:
+			_, array := t.Elem().Underlying().(*types.Array)
+			return array
+		case *types.Array:
+			return p.shared(e.X) || p.heap(e.X)
+		}
+	case *ast.StarExpr:
+		return !p.info.Types[e].IsType()
+	}
+	return false
+}
+
+// heap reports whether a part of an expression's path is behind a pointer or a slice.
+func (p *program) heap(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.StarExpr:
+		return true
+	case *ast.SelectorExpr:
+		s := p.info.Selections[e]
+		return s != nil && s.Kind() == types.FieldVal && (s.Indirect() || p.heap(e.X))
+	case *ast.IndexExpr:
+		if _, array := p.info.TypeOf(e.X).Underlying().(*types.Array); array {
+			return p.heap(e.X)
+		}
+		_, slice := p.info.TypeOf(e.X).Underlying().(*types.Slice)
+		return slice
+	}
+	return false
+}

@@ -1,0 +1,135 @@
+package schedules
+
+import (
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// Schedule is a schedule, step by step.
+type Schedule struct {
+	Name      string   // Replay runs it again
+	Lanes     []string // the goroutines
+	Variables []string // those whose values are known
+	Initial   []string // their values before the first step
+	Steps     []Step
+	Kind      Kind
+	Failure   string   // what went wrong after the last step; empty if nothing did
+	Waiting   []string // at a deadlock: for what each lane waits; empty for those that do not
+	Failed    int      // the lane in which it went wrong; -1 if nothing did
+	File      string   // and the place
+	Line      int
+	home      string // the file of the body
+}
+
+// Step is one step of a schedule.
+type Step struct {
+	Lane    int
+	What    string
+	Line    int
+	File    string
+	Partner int    // the lane that received, if a send and a receive met; otherwise -1
+	Meets   string // what the partner did
+	Values  []string
+	Race    bool // the step is one of two that race
+}
+
+// account records an execution that is to be shown.
+type account struct {
+	x         *execution
+	variables []*record
+	initial   []string
+	values    []string
+	steps     []Step
+	file      string // where it failed
+	line      int
+}
+
+// caller returns the place in the program that called this package.
+func caller() (file string, line int) {
+	callers := make([]uintptr, 50)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
+	for {
+		frame, more := frames.Next()
+		library := strings.HasSuffix(path.Dir(frame.File), "lib/schedules") && !strings.HasSuffix(frame.File, "_test.go") // also if inlined
+		if frame.Function != "" && !library && !strings.HasPrefix(frame.Function, "runtime.") {
+			return frame.File, frame.Line
+		}
+		if !more {
+			return "", 0
+		}
+	}
+}
+
+// step begins the record of a step. What it did is added when it has happened.
+func (a *account) step(t transition) {
+	g := a.x.goroutines[t.g-1]
+	s := Step{Lane: g.id - 1, What: g.op.what, Line: g.line, File: g.file, Partner: int(t.h) - 1, Values: slices.Clone(a.values)}
+	if g.op.on != nil {
+		s.What += " " + g.op.on.name
+	}
+	if t.choice < 0 {
+		s.What = "default"
+	}
+	a.steps = append(a.steps, s)
+}
+
+// detail says what the last step of the running goroutine did.
+func (a *account) detail(format string, values ...any) {
+	s := &a.steps[len(a.steps)-1]
+	if now.id-1 == s.Partner {
+		s.Meets = fmt.Sprintf(format, values...)
+		return
+	}
+	s.What = fmt.Sprintf(format, values...)
+}
+
+// first adds a variable.
+func (a *account) first(r *record, value string) {
+	if !slices.Contains(a.variables, r) {
+		a.variables = append(a.variables, r)
+		a.initial, a.values = append(a.initial, value), append(a.values, value)
+	}
+}
+
+// set records the value that the last step has given to a variable.
+func (a *account) set(r *record, value string) {
+	a.values[slices.Index(a.variables, r)] = value
+	a.steps[len(a.steps)-1].Values = slices.Clone(a.values)
+}
+
+// raced marks the steps of a data race.
+func (a *account) raced(first, second int32) {
+	a.steps[first].Race, a.steps[second].Race = true, true
+}
+
+// schedule returns what happened.
+func (a *account) schedule(name string) *Schedule {
+	s := &Schedule{Name: name, home: a.x.explorer.home, Initial: a.initial, Steps: a.steps, Failed: -1}
+	for _, g := range a.x.goroutines {
+		s.Lanes = append(s.Lanes, g.name())
+		s.Waiting = append(s.Waiting, "")
+	}
+	for _, r := range a.variables {
+		s.Variables = append(s.Variables, r.name)
+	}
+	for i := range s.Steps { // variables that came up later
+		for v := len(s.Steps[i].Values); v < len(a.variables); v++ {
+			s.Steps[i].Values = append(s.Steps[i].Values, a.initial[v])
+		}
+	}
+	if len(a.x.failures) > 0 {
+		f := a.x.failures[0]
+		s.Kind, s.Failure, s.Failed, s.File, s.Line = f.kind, f.message, f.g.id-1, a.file, a.line
+		if f.kind == Deadlock || f.kind == LeftBehind {
+			for _, g := range a.x.goroutines {
+				if !g.finished && g.fire == nil {
+					s.Waiting[g.id-1] = g.waits()
+				}
+			}
+		}
+	}
+	return s
+}

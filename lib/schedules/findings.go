@@ -1,0 +1,102 @@
+package schedules
+
+import "math"
+
+// findings is what an exploration has found.
+type findings struct {
+	counter          *counter // nil if each run is one schedule
+	runs, wrongRuns  int
+	schedules, wrong float64
+	failures, races  []*finding
+}
+
+// watch is called after every run, and with nil when all are forgotten, by tests.
+var watch func(x *execution, weight float64)
+
+// finding is one way in which schedules are wrong, and the shortest of them.
+type finding struct {
+	kind      Kind
+	message   string // identifies it
+	runs      int
+	schedules float64
+	steps     int // of the shortest
+	recipe    []place
+	race      bool
+	strict    bool
+	last      uint64 // execution that was counted
+}
+
+// reset forgets all.
+func (f *findings) reset() {
+	*f = findings{counter: f.counter}
+	if watch != nil {
+		watch(nil, 0)
+	}
+}
+
+// add counts a run.
+func (f *findings) add(x *execution) {
+	weight := 1.0
+	if f.counter != nil && x.spun {
+		weight = math.NaN()
+	} else if f.counter != nil {
+		weight = f.counter.count(x)
+	}
+	if watch != nil {
+		watch(x, weight)
+	}
+	f.runs++
+	f.schedules += weight
+	for _, r := range x.races {
+		past := x.clone(x.events[r.first].past)
+		past.join(x.events[r.second].past)
+		f.races = tally(f.races, finding{message: "data race on " + r.name, race: true}, x, past, weight)
+	}
+	for _, failure := range x.failures {
+		f.failures = tally(f.failures, finding{message: failure.message, kind: failure.kind}, x, failure.past, weight)
+	}
+	if len(x.failures) > 0 {
+		f.wrongRuns++
+		f.wrong += weight
+	}
+}
+
+// kept is how many findings are kept. A program that has more is as wrong.
+const kept = 20
+
+func find(list []*finding, message string) *finding {
+	for _, f := range list {
+		if f.message == message {
+			return f
+		}
+	}
+	return nil
+}
+
+// tally counts a schedule for a finding, and keeps the shortest.
+func tally(list []*finding, found finding, x *execution, past clock, weight float64) []*finding {
+	f := find(list, found.message)
+	if f == nil {
+		if len(list) == kept {
+			return list
+		}
+		f = &found
+		f.steps, f.strict = len(x.events)+1, x.explorer.strict
+		list = append(list, f)
+	}
+	if f.last != x.number { // several goroutines may fail in the same way
+		f.last = x.number
+		f.runs++
+		f.schedules += weight
+	}
+	steps := 0
+	for i := range x.events {
+		if x.events[i].before(past) {
+			steps++
+		}
+	}
+	if steps < f.steps {
+		f.steps, f.recipe = steps, x.recipe(past)
+	}
+	return list
+}

@@ -1,0 +1,55 @@
+package schedules
+
+// accesses is what the detector of data races knows of a variable. A race is found exactly if the schedule has one: two
+// accesses, at least one of which writes, without a happens-before relation of Go's memory model between them. It does
+// not depend on how close together they are.
+type accesses struct {
+	write mention
+	reads []mention // since the last write, one of each goroutine
+	raced bool      // one race of each variable is enough
+}
+
+// mention is an access: a step of a goroutine.
+type mention struct {
+	g     int   // 0 is none
+	tick  int32 // of the goroutine
+	event int32
+}
+
+// race is a data race that a schedule has.
+type race struct {
+	name          string
+	first, second int32 // events
+}
+
+// use records an access of the running goroutine, which is its last step.
+func (g *goroutine) use(r *record, writes bool) {
+	at := mention{g.id, g.ticks, int32(len(g.x.events) - 1)}
+	g.compare(r, r.write, at)
+	if !writes {
+		for i := range r.reads {
+			if r.reads[i].g == g.id {
+				r.reads[i] = at
+				return
+			}
+		}
+		r.reads = append(r.reads, at)
+		return
+	}
+	for _, read := range r.reads {
+		g.compare(r, read, at)
+	}
+	r.write, r.reads = at, r.reads[:0]
+}
+
+// compare reports a race if the first access does not happen before the second.
+func (g *goroutine) compare(r *record, first, second mention) {
+	if r.raced || first.g == 0 || first.g == g.id || g.sync.at(first.g-1) >= first.tick {
+		return
+	}
+	r.raced = true
+	g.x.races = append(g.x.races, race{r.name, first.event, second.event})
+	if g.x.account != nil {
+		g.x.account.raced(first.event, second.event)
+	}
+}

@@ -1,0 +1,121 @@
+package schedules
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+)
+
+// Var is a plain variable that goroutines share. Get and Set are the accesses of plain Go: they synchronize nothing, so
+// the explorer reports a data race if they are not ordered otherwise. Create it in the body, or Set it there first.
+type Var[T any] struct {
+	object
+	value T
+}
+
+// NewVar returns a variable with a name for reports.
+func NewVar[T any](name string, value T) *Var[T] { return &Var[T]{object{name: name}, value} }
+
+// Get reads the variable.
+func (v *Var[T]) Get() T {
+	g := self("Var.Get")
+	read(g, v.record(g.x, "variable"), &v.value)
+	return v.value
+}
+
+// Set writes the variable.
+func (v *Var[T]) Set(value T) {
+	g := self("Var.Set")
+	r := v.record(g.x, "variable")
+	write(g, r, &v.value, func() { v.value = value })
+}
+
+// Read reads the plain variable that p points to: a step, or one for each field of a struct and element of an array. A
+// program that was rewritten for the explorer uses Read and Set where it used the variable itself.
+func Read[T any](p *T, name string) T {
+	if !composite(reflect.TypeFor[T]()) {
+		g := self("Read")
+		read(g, g.x.variable(unsafe.Pointer(p), name), p)
+		return *p
+	}
+	for _, part := range parts(p, name) {
+		g := self("Read")
+		read(g, g.x.variable(part.at, part.name), part.value())
+	}
+	return *p
+}
+
+// Set returns a function that writes the plain variable that p points to. The value is its argument, so that it is
+// computed before the step and may have any type that can be assigned.
+func Set[T any](p *T, name string) func(value T) {
+	return func(value T) {
+		if !composite(reflect.TypeFor[T]()) {
+			g := self("Set")
+			write(g, g.x.variable(unsafe.Pointer(p), name), p, func() { *p = value })
+			return
+		}
+		all := parts(p, name)
+		for i, part := range all {
+			g := self("Set")
+			write(g, g.x.variable(part.at, part.name), part.value(), func() {
+				if i == len(all)-1 {
+					*p = value
+				}
+			})
+		}
+		if len(all) == 0 {
+			*p = value
+		}
+	}
+}
+
+// read is the step of g that reads a variable. The value is only looked at for pictures.
+func read(g *goroutine, r *record, value any) {
+	g.x.initial(r, value)
+	step(operation{what: "read", on: r, access: reading})
+	g.use(r, false)
+	if g.x.account != nil {
+		g.x.account.detail("read %s: %s", r.name, textAt(value))
+	}
+}
+
+// write is the step of g that writes a variable by set.
+func write(g *goroutine, r *record, value any, set func()) {
+	g.x.initial(r, value)
+	step(operation{what: "write", on: r, access: writing})
+	set()
+	g.use(r, true)
+	if g.x.account != nil {
+		g.x.account.detail("%s = %s", r.name, textAt(value))
+		g.x.account.set(r, textAt(value))
+	}
+}
+
+// variable returns the record of the variable at an address.
+func (x *execution) variable(p unsafe.Pointer, name string) *record {
+	r := x.variables[p]
+	if r == nil {
+		r = x.newRecord("variable", name)
+		x.variables[p] = r
+	}
+	return r
+}
+
+// initial shows the value of a variable, to which value points, before its first step.
+func (x *execution) initial(r *record, value any) {
+	if x.account != nil && len(r.history) == 0 {
+		x.account.first(r, textAt(value))
+	}
+}
+
+// textAt is the text of what a pointer points to.
+func textAt(pointer any) string { return text(reflect.ValueOf(pointer).Elem().Interface()) }
+
+// text is a value as pictures show it.
+func text(value any) string {
+	s := fmt.Sprintf("%v", value)
+	if runes := []rune(s); len(runes) > 24 {
+		s = string(runes[:23]) + "…"
+	}
+	return s
+}
