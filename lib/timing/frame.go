@@ -48,7 +48,7 @@ import (
 // are all the same, no more than 5 call any of them different.
 func (c *Comparison) DataFrame() dataframe.DataFrame {
 	var all []series.Series
-	for _, col := range columns {
+	for _, col := range columns() {
 		if col.when == nil || col.when(c) {
 			all = append(all, col.series(c))
 		}
@@ -72,30 +72,33 @@ func (col column) series(c *Comparison) series.Series {
 	return series.New(values, col.kind, col.name)
 }
 
-// columns are those of DataFrame, in order.
-var columns = []column{
-	{"case", series.String, func(_ *Comparison, r *row) any { return r.Name }, nil},
-	{"workers", series.Int, func(_ *Comparison, r *row) any { return r.Workers }, nil},
-	{"rounds", series.Int, func(_ *Comparison, r *row) any { return len(r.samples.wall) }, nil},
-	number("median ms", func(r *row) float64 { return summarize(r.samples.wall).value }),
-	number("low ms", func(r *row) float64 { return summarize(r.samples.wall).low }),
-	number("high ms", func(r *row) float64 { return summarize(r.samples.wall).high }),
-	number("min ms", (*row).least).onlyIf(func(c *Comparison) bool { return c.settings.minimum }),
-	number("outliers", func(r *row) float64 { return outliers(r.samples.wall) }),
-	number("start ms", (*row).start),
-	number("cpu ms", func(r *row) float64 { return median(r.samples.cpu) }),
-	number("allocs", (*row).allocs),
-	number("gc %", (*row).collected),
-	number("speedup", func(r *row) float64 { return r.speedup().value }),
-	number("speedup low", func(r *row) float64 { return r.speedup().low }),
-	number("speedup high", func(r *row) float64 { return r.speedup().high }),
-	{"speedup guess", series.Float, func(c *Comparison, r *row) any { return c.guess(r) }, (*Comparison).hasGuess},
-	{"speedup guess off %", series.Float, func(c *Comparison, r *row) any { return c.guessOff(r) }, (*Comparison).hasGuess},
-	number("efficiency", func(r *row) float64 { return r.speedup().value / float64(r.Workers) }),
-	number("items/s", (*row).itemRate).onlyIf(someCase(func(r *row) bool { return r.Items > 0 })),
-	number("GB/s", (*row).byteRate).onlyIf(someCase(func(r *row) bool { return r.Bytes > 0 })),
-	{"result", series.String, func(_ *Comparison, r *row) any { return r.answer.Text }, nil},
-	{"verdict", series.String, func(c *Comparison, r *row) any { return c.verdict(r) }, nil},
+// columns are those of DataFrame, in order. They are no variable, which a cell
+// would link whether it asks for a table or not.
+func columns() []column {
+	return []column{
+		{"case", series.String, func(_ *Comparison, r *row) any { return r.Name }, nil},
+		{"workers", series.Int, func(_ *Comparison, r *row) any { return r.Workers }, nil},
+		{"rounds", series.Int, func(_ *Comparison, r *row) any { return len(r.samples.wall) }, nil},
+		number("median ms", func(r *row) float64 { return summarize(r.samples.wall).value }),
+		number("low ms", func(r *row) float64 { return summarize(r.samples.wall).low }),
+		number("high ms", func(r *row) float64 { return summarize(r.samples.wall).high }),
+		number("min ms", (*row).least).onlyIf(func(c *Comparison) bool { return c.settings.minimum }),
+		number("outliers", func(r *row) float64 { return outliers(r.samples.wall) }),
+		number("start ms", (*row).start),
+		number("cpu ms", func(r *row) float64 { return median(r.samples.cpu) }),
+		number("allocs", (*row).allocs),
+		number("gc %", (*row).collected),
+		number("speedup", func(r *row) float64 { return r.speedup().value }),
+		number("speedup low", func(r *row) float64 { return r.speedup().low }),
+		number("speedup high", func(r *row) float64 { return r.speedup().high }),
+		{"speedup guess", series.Float, func(c *Comparison, r *row) any { return c.guess(r) }, (*Comparison).hasGuess},
+		{"speedup guess off %", series.Float, func(c *Comparison, r *row) any { return c.guessOff(r) }, (*Comparison).hasGuess},
+		number("efficiency", func(r *row) float64 { return r.speedup().value / float64(r.Workers) }),
+		number("items/s", (*row).itemRate).onlyIf(someCase(func(r *row) bool { return r.Items > 0 })),
+		number("GB/s", (*row).byteRate).onlyIf(someCase(func(r *row) bool { return r.Bytes > 0 })),
+		{"result", series.String, func(_ *Comparison, r *row) any { return r.answer.Text }, nil},
+		{"verdict", series.String, func(c *Comparison, r *row) any { return c.verdict(r) }, nil},
+	}
 }
 
 // number is a column of numbers that every table has.

@@ -267,7 +267,7 @@ func historyFrame(runs []savedRun) dataframe.DataFrame {
 	}
 	all := []series.Series{series.New(times, series.String, "time")}
 	taken := map[string]bool{"time": true}
-	for _, col := range columns {
+	for _, col := range columns() {
 		taken[col.name] = true
 	}
 	for _, name := range paramNames(params) {
@@ -278,7 +278,7 @@ func historyFrame(runs []savedRun) dataframe.DataFrame {
 		taken[shown] = true
 		all = append(all, gather(shown, params, name))
 	}
-	for _, col := range columns {
+	for _, col := range columns() {
 		if col.when == nil || someRow(rows, col.name) {
 			all = append(all, typed(col.name, col.kind, rows))
 		}

@@ -280,7 +280,7 @@ func FuzzHistoryFile(f *testing.F) {
 		}
 		df := historyFrame([]savedRun{r, r})
 		least := 18 + len(paramNames([]Params{r.Params}))
-		if df.Err != nil || df.Nrow() != 2*len(r.Rows) || len(r.Rows) > 0 && (df.Ncol() < least || df.Ncol() > least+len(columns)-17) {
+		if df.Err != nil || df.Nrow() != 2*len(r.Rows) || len(r.Rows) > 0 && (df.Ncol() < least || df.Ncol() > least+len(columns())-17) {
 			t.Errorf("%d rows, %d columns, %v", df.Nrow(), df.Ncol(), df.Err)
 		}
 	})

@@ -5,7 +5,6 @@ package verdict
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -46,13 +45,20 @@ func begins(verdict string, words ...string) bool {
 	return false
 }
 
-// Busy says that only a part of the cores was free: "0.9 of 2 cores were free".
-func Busy(free float64, of int) string { return fmt.Sprintf("%.1f of %d cores were free", free, of) }
+const wereFree = " cores were free"
 
-var busy = regexp.MustCompile(`[0-9.]+ of [0-9]+ cores were free`)
+// Busy says that only a part of the cores was free: "0.9 of 2 cores were free".
+func Busy(free float64, of int) string { return fmt.Sprintf("%.1f of %d%s", free, of, wereFree) }
 
 // FindBusy returns that part of a verdict, "" if the cores were free.
-func FindBusy(verdict string) string { return busy.FindString(verdict) }
+func FindBusy(verdict string) string {
+	for part := range strings.SplitSeq(verdict, Separator) {
+		if strings.HasSuffix(part, wereFree) {
+			return part
+		}
+	}
+	return ""
+}
 
 // NotAResult is what a picture says of figures from a busy machine.
 func NotAResult(busy string) string { return busy + ": not a result" }
