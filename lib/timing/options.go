@@ -36,8 +36,8 @@ func Rounds(n int) Option {
 
 // Budget sets how long the rounds may take, 10 s if it is not given. Each
 // base, with the cases that are compared with it, has a share by the number
-// of its cases. At least 6 rounds are done all the same, unless a case needs
-// the whole budget alone for less. It panics if d is not positive. The
+// of its cases. At least 6 rounds are done all the same, or 3 if a case needs
+// the whole budget alone for them. It panics if d is not positive. The
 // environment variable MULTIPROCESSING_BUDGET, a duration such as 500ms,
 // limits it.
 func Budget(d time.Duration) Option {

@@ -86,6 +86,8 @@ func (s *schedule) goesOn(g *group, able []*row) bool {
 		return false
 	case s.rounds > 0:
 		return g.rounds < s.rounds
+	case g.rounds < minPairs:
+		return true
 	case g.rounds < minRounds:
 		return longest(able) < s.budget
 	case g.rounds >= maxRounds || used(able) >= g.share:

@@ -79,7 +79,7 @@ func TestACaseOverTheWholeBudgetIsCutShortAndSaysSo(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 		return nil, nil
 	}}}, Budget(time.Millisecond))
-	if row := table(t, c)["a"]; row["rounds"] != "1" || row["verdict"] != "base; too few samples" {
+	if row := table(t, c)["a"]; row["rounds"] != "3" || row["verdict"] != "base; too few samples" {
 		t.Errorf("got %v", row)
 	}
 }

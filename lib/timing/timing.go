@@ -105,7 +105,7 @@ type row struct {
 // Compare measures the cases. A base and the cases that are compared with it
 // have the same rounds. It stops when the 95% interval of every speedup, or of
 // the time of a case without one, is within the target (see Target), or the
-// time is spent (see Budget), with at least 6 rounds.
+// time is spent, with at least 6 rounds, or 3 of long cases (see Budget).
 //
 // A case that returns an error, panics or does not return is given up, and
 // its row says so; the other rows stand. An interrupt (Ctrl-C, or the
