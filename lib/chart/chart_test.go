@@ -10,14 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
-	"gonum.org/v1/plot/vg"
 
 	"multiprocessing/lib/scaling"
 )
@@ -88,25 +86,6 @@ func pictures(t *testing.T) map[string]string {
 	keep2("distribution-log.svg")(distribution(samples(1, 500)))
 	keep2("lines.svg")(xyLines(queues(), "items in the queue", "item", []string{"capacity 2", "no limit"}))
 	return all
-}
-
-// onBusyMachine has the verdict of the second row say that cores were not free.
-func onBusyMachine(df dataframe.DataFrame) dataframe.DataFrame {
-	verdicts := make([]string, df.Nrow())
-	verdicts[0], verdicts[1] = "base", "1.10 times as fast (1.05 to 1.15); 0.9 of 2 cores were free"
-	return df.Mutate(series.New(verdicts, series.String, "verdict"))
-}
-
-// withGuess adds what the reader expected. A frame of times gets a speedup, too.
-func withGuess(df dataframe.DataFrame, guesses ...float64) dataframe.DataFrame {
-	if !slices.Contains(df.Names(), "speedup") {
-		var s []float64
-		for _, v := range df.Col("median ms").Float() {
-			s = append(s, df.Col("median ms").Float()[0]/v)
-		}
-		df = df.Mutate(series.New(s, series.Float, "speedup"))
-	}
-	return df.Mutate(series.New(guesses, series.Float, "speedup guess"))
 }
 
 // speedups are what timing's frame says of a serial fraction of 5%.
@@ -205,89 +184,6 @@ func TestTheDescriptionSaysWhatThePictureShows(t *testing.T) {
 	want = "Each run as a point, in ms: serial, 10 runs from 1.00 to 1.04 with a median of 1.02; <pool> & co, 10 runs from 1.50 to 1.62 with a median of 1.53."
 	if err != nil || got != want {
 		t.Errorf("got %q, %v", got, err)
-	}
-}
-
-func TestAPictureOfABusyMachineIsNoResult(t *testing.T) {
-	const busy = "0.9 of 2 cores were free: not a result"
-	for name, c := range map[string]struct {
-		of      func() (svg, description string, err error)
-		want    string
-		missing []string // what would look like a result
-	}{
-		"bars": {func() (string, string, error) { return bars(onBusyMachine(frame(70.1, 36.2)), "time per run, ms") },
-			"No bars of time per run, ms are drawn for serial, goroutines.", []string{"70.1", "36.2"}},
-		"curve":        {func() (string, string, error) { return speedup(onBusyMachine(speedups(1, 2, 4)), nil) }, "No curve.", []string{"Amdahl"}},
-		"distribution": {func() (string, string, error) { return distribution(onBusyMachine(samples(1, 1.5))) }, "Each run as a point", nil},
-	} {
-		svg, description, err := c.of()
-		if err != nil || !strings.Contains(svg, ">"+busy+"</text>") || !strings.HasPrefix(description, busy+". ") || !strings.Contains(description, c.want) {
-			t.Errorf("%s: described as %q, %v, want that it is no result, and %q", name, description, err, c.want)
-		}
-		for _, result := range c.missing {
-			if strings.Contains(svg, ">"+result) || strings.Contains(description, result) {
-				t.Errorf("%s: %s is there", name, result)
-			}
-		}
-	}
-}
-
-func TestAFitOfABusyMachineIsNotDrawn(t *testing.T) {
-	fit, err := scaling.FitAmdahl(scaling.Points(speedups(1, 2, 4)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	svg, description, err := speedup(onBusyMachine(speedups(1, 2, 4)), []*scaling.Fit{fit})
-	if err != nil || strings.Contains(svg, "law") || strings.Contains(description, "Amdahl") {
-		t.Errorf("described as %q, %v", description, err)
-	}
-}
-
-func TestAGuessIsMarked(t *testing.T) {
-	guess := withGuess(frame(60, 30, 20), nan, 3, nan)
-	for want, of := range map[string]func() (string, string, error){
-		"goroutines 30.0 [27.0 to 36.0], guessed 20.0;": func() (string, string, error) { return bars(guess, "time per run, ms") },
-		"goroutines 2.00, guessed 3.00;":                func() (string, string, error) { return bars(guess, "speedup", Columns("case", "speedup", "", "")) },
-		"Guessed: 2 workers 1.50.":                      func() (string, string, error) { return speedup(withGuess(speedups(1, 2), nan, 1.5), nil) },
-	} {
-		svg, description, err := of()
-		if err != nil || !strings.Contains(description, want) || !strings.Contains(svg, "your guess") {
-			t.Errorf("described as %q, %v, want %q", description, err, want)
-		}
-	}
-	_, description, err := bars(guess.Mutate(series.New([]int{1, 2, 3}, series.Int, "moved kB")), "moved, kB", Columns("case", "moved kB", "", ""))
-	if err != nil || strings.Contains(description, "guess") {
-		t.Errorf("a speedup is no guess of something else: %q, %v", description, err)
-	}
-}
-
-func TestLabelsDoNotOverlap(t *testing.T) {
-	got := apart([]vg.Length{10, 10, 12, 100, 11}, 15)
-	for i := range got {
-		for j := range i {
-			if d := got[i] - got[j]; d < 14.9 && d > -14.9 {
-				t.Errorf("%v", got)
-			}
-		}
-	}
-	if got[3] != 100 {
-		t.Errorf("one that is far from all others moved: %v", got)
-	}
-}
-
-func TestLabelsStayInsideThePicture(t *testing.T) {
-	for _, at := range [][]vg.Length{{0, -15, 40}, {100, 115, 85}, {50, 35, 65}, {-30, -15, 0, 15, 30}} {
-		got := inside(at, 15, 8, 92)
-		for i := range got {
-			if got[i] < 7.9 || got[i] > 92.1 {
-				t.Errorf("%v are moved to %v, want between 8 and 92", at, got)
-			}
-			for j := range got {
-				if at[i] < at[j] && got[j]-got[i] < 14.9 {
-					t.Errorf("%v are moved to %v, want them in order and 15 apart", at, got)
-				}
-			}
-		}
 	}
 }
 
