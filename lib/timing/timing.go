@@ -118,7 +118,7 @@ type row struct {
 // Compare panics on misuse: no cases, a case without a name or with a name
 // used before, with an unknown Base, with negative Workers, Steps, Items or
 // Bytes, or without exactly one of Run and Measure, or a Guess for a case that
-// has no speedup.
+// there is not.
 func Compare(cases []Case, opts ...Option) *Comparison {
 	s := defaults()
 	for _, o := range opts {
