@@ -22,8 +22,9 @@ const mostLines = 6
 //
 //	chart.History(timing.History("primes", "serial", "pool"))
 //
-// Runs that were measured while the cores were not free are gray. Nothing is
-// concluded from the difference of two runs: the machine may be another.
+// Runs that were measured while the cores were not free are gray. The picture
+// draws no conclusion from the difference of two runs: much may have changed
+// between them.
 //
 // Of more than 6 lines it shows the 6 that ran last and says how many others
 // there are: filter the frame to see those. With no runs yet it says so. It

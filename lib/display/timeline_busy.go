@@ -11,11 +11,12 @@ import (
 var freeCores = cores.Free
 
 // Waits says of a timeline that its workers wait, for a network or a clock,
-// rather than compute: cores in use by others are then no doubt about it.
+// rather than compute: it then does not matter whether the cores are free.
 func Waits() Option { return func(s *settings) { s.waits = true } }
 
-// busy says how many cores are free if they are too few for the workers, else
-// "". What a worker of a busy machine seems to do, its core may do for others.
+// busy returns how many cores are free, in words, if they are too few for the
+// workers, else "". On a busy machine a block of a timeline may be time in which
+// the core worked for another program.
 func busy(lanes []lane, s settings) string {
 	workers := 0
 	for _, l := range lanes {

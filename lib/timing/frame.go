@@ -72,8 +72,8 @@ func (col column) series(c *Comparison) series.Series {
 	return series.New(values, col.kind, col.name)
 }
 
-// columns are those of DataFrame, in order. They are no variable, which a cell
-// would link whether it asks for a table or not.
+// columns returns those of DataFrame, in order. It is a function because the
+// linker would keep all that a variable refers to in cells without a table.
 func columns() []column {
 	return []column{
 		{"case", series.String, func(_ *Comparison, r *row) any { return r.Name }, nil},

@@ -98,9 +98,8 @@ type savedRun struct {
 // History returns the runs that this notebook has kept under a name (see
 // Record), the oldest first, one row a case: the column "time", one column for
 // each parameter in the order of their names, and then those of
-// Comparison.DataFrame. It is for looking at, in chart.History or a table: two
-// runs of a day apart do not share their rounds, and nothing is concluded from
-// their difference. A parameter that has the name of such a column is
+// Comparison.DataFrame. It is for looking at, in chart.History or a table:
+// different runs share no rounds, so no verdict compares them. A parameter that has the name of such a column is
 // called "parameter workers". A run that did not have a parameter has a missing
 // value there.
 //

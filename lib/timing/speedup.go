@@ -45,10 +45,10 @@ func (r *row) pairs() []float64 {
 // speedupOf estimates a speedup from the logarithms of those of the rounds: the
 // mean of them without the fifth at each end, and its interval by Student's t
 // (Tukey and McLaughlin, "Less vulnerable confidence and significance procedures
-// for location based on a single sample", 1963). Ends count as if they were like
-// the outermost that is left. The mean alone would follow a single slow run; the
-// median would need more rounds for the same interval, and 9 rounds at least for
-// a table of 10 cases.
+// for location based on a single sample", 1963). For the standard error the
+// rounds that are left out count as the outermost ones that are not. The plain
+// mean would follow a single slow run. The median would need more rounds for the
+// same interval, and at least 9 for the verdicts of a table of 10 cases.
 func speedupOf(logs []float64, probability float64) estimate {
 	n := len(logs)
 	if n < minPairs {
@@ -79,10 +79,10 @@ func mean(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-// differs reports whether a case is as fast as its base or not. One of 20
+// differs reports whether a case is faster or slower than its base. One of 20
 // intervals misses its speedup by chance, and a table of many rows would often
-// have one that does. So the test is of all rows together: it uses intervals
-// that are wider the more rows there are (Bonferroni's correction), and all of
+// have such an interval. So the test is of all rows together: it widens the
+// intervals with the number of rows (Bonferroni's correction), so that all of
 // them hold their speedups in 95% of tables.
 func (c *Comparison) differs(r *row) bool {
 	all := speedupOf(r.pairs(), 1-(1-nominal)/float64(c.compared()))
