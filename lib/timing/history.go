@@ -99,9 +99,9 @@ type savedRun struct {
 // Record), the oldest first, one row a case: the column "time", one column for
 // each parameter in the order of their names, and then those of
 // Comparison.DataFrame. It is for looking at, in chart.History or a table:
-// different runs share no rounds, so no verdict compares them. A parameter that has the name of such a column is
-// called "parameter workers". A run that did not have a parameter has a missing
-// value there.
+// different runs share no rounds, so no verdict compares them. A parameter that
+// has the name of such a column is called "parameter workers". A run that did
+// not have a parameter has a missing value there.
 //
 // With cases, only their rows are there: History("primes", "serial", "pool").
 //
