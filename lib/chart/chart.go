@@ -26,6 +26,9 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"multiprocessing/lib/internal/stamp"
+	"multiprocessing/lib/internal/verdict"
 )
 
 // width of all pictures, in pixels where there is room for them.
@@ -88,8 +91,9 @@ func newPlot() *plot.Plot {
 var header = regexp.MustCompile(`(?s)^.*?<svg [^>]*>`)
 
 // render draws p and makes the SVG one that adapts to theme and width, with a
-// title and a description for those who do not see it.
-func render(p *plot.Plot, height float64, title, description string) (string, error) {
+// title and a description for those who do not see it. On a busy machine it
+// says across the picture that it is not a result.
+func render(p *plot.Plot, height float64, title, description, busy string) (string, error) {
 	c := vgsvg.New(width, vg.Length(height))
 	p.Draw(draw.New(c))
 	var b bytes.Buffer
@@ -97,6 +101,10 @@ func render(p *plot.Plot, height float64, title, description string) (string, er
 		return "", fmt.Errorf("writing SVG: %w", err)
 	}
 	body := themed.Replace(fitted(header.ReplaceAllString(b.String(), ""), p.X.Tick.Label))
+	if busy != "" {
+		drawn := strings.TrimSuffix(strings.TrimSpace(body), "</svg>")
+		body = stamp.Across(drawn, verdict.NotAResult(busy), width, height) + "</svg>\n"
+	}
 	// Ids must not clash with those of other pictures in the page.
 	h := fnv.New32a()
 	h.Write([]byte(title + description + body))

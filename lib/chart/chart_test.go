@@ -16,7 +16,6 @@ import (
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
-	"gonum.org/v1/plot/vg"
 
 	"multiprocessing/lib/scaling"
 )
@@ -76,6 +75,13 @@ func pictures(t *testing.T) map[string]string {
 	keep2("history-one.svg")(history(runs(1)))
 	keep2("history.svg")(history(runs(3)))
 	keep2("history-many.svg")(history(runs(8)))
+	keep2("bars-busy.svg")(bars(onBusyMachine(frame(70.1, 36.2, 35.9, nan)), "time per run, ms"))
+	keep2("bars-guess.svg")(bars(withGuess(frame(70.1, 36.2, 35.9), nan, 2, 1.5), "time per run, ms"))
+	keep2("bars-guess-speedup.svg")(bars(withGuess(frame(70.1, 36.2, 35.9), nan, 2, 1.5), "speedup", Columns("case", "speedup", "", "")))
+	keep2("speedup-busy.svg")(speedup(onBusyMachine(speedups(1, 2, 4, 8)), nil))
+	keep2("speedup-guess.svg")(speedup(withGuess(speedups(1, 2, 4), nan, 2, 3), nil))
+	keep2("history-busy.svg")(history(onBusyMachine(runs(3))))
+	keep2("distribution-busy.svg")(distribution(onBusyMachine(samples(1, 1.5))))
 	keep2("distribution.svg")(distribution(samples(1, 1.5)))
 	keep2("distribution-log.svg")(distribution(samples(1, 500)))
 	keep2("lines.svg")(xyLines(queues(), "items in the queue", "item", []string{"capacity 2", "no limit"}))
@@ -178,36 +184,6 @@ func TestTheDescriptionSaysWhatThePictureShows(t *testing.T) {
 	want = "Each run as a point, in ms: serial, 10 runs from 1.00 to 1.04 with a median of 1.02; <pool> & co, 10 runs from 1.50 to 1.62 with a median of 1.53."
 	if err != nil || got != want {
 		t.Errorf("got %q, %v", got, err)
-	}
-}
-
-func TestLabelsDoNotOverlap(t *testing.T) {
-	got := apart([]vg.Length{10, 10, 12, 100, 11}, 15)
-	for i := range got {
-		for j := range i {
-			if d := got[i] - got[j]; d < 14.9 && d > -14.9 {
-				t.Errorf("%v", got)
-			}
-		}
-	}
-	if got[3] != 100 {
-		t.Errorf("one that is far from all others moved: %v", got)
-	}
-}
-
-func TestLabelsStayInsideThePicture(t *testing.T) {
-	for _, at := range [][]vg.Length{{0, -15, 40}, {100, 115, 85}, {50, 35, 65}, {-30, -15, 0, 15, 30}} {
-		got := inside(at, 15, 8, 92)
-		for i := range got {
-			if got[i] < 7.9 || got[i] > 92.1 {
-				t.Errorf("%v are moved to %v, want between 8 and 92", at, got)
-			}
-			for j := range got {
-				if at[i] < at[j] && got[j]-got[i] < 14.9 {
-					t.Errorf("%v are moved to %v, want them in order and 15 apart", at, got)
-				}
-			}
-		}
 	}
 }
 

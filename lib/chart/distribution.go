@@ -48,9 +48,9 @@ func distribution(df dataframe.DataFrame) (svg, description string, err error) {
 	const axis = "time of each run, ms"
 	var rows []bar // the median of each; Bars' layout does the rest
 	for _, c := range clouds {
-		rows = append(rows, bar{label: c.name, value: middle(c.values), low: slices.Min(c.values), high: slices.Max(c.values)})
+		rows = append(rows, bar{label: c.name, value: middle(c.values), low: slices.Min(c.values), high: slices.Max(c.values), guess: math.NaN()})
 	}
-	p := layout(rows, axis, choose(rows))
+	p := layout(rows, axis, choose(rows), "")
 	if choose(rows) == linear { // points need no zero
 		least, most := extent(rows)
 		margin := max(0.03*(most-least), 1e-9*most)
@@ -61,7 +61,11 @@ func distribution(df dataframe.DataFrame) (svg, description string, err error) {
 	}
 	p2 := withoutMarks(p, dots(clouds))
 	description = describeClouds(clouds, axis)
-	svg, err = render(p2, 38*float64(len(rows))+56, axis, description)
+	busy := busyIn(df)
+	if busy != "" {
+		description = notAResult(busy, description)
+	}
+	svg, err = render(p2, 38*float64(len(rows))+56, axis, description, busy)
 	return svg, description, err
 }
 

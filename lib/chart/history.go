@@ -9,6 +9,7 @@ import (
 	"github.com/go-gota/gota/dataframe"
 
 	"multiprocessing/lib/display"
+	"multiprocessing/lib/internal/verdict"
 )
 
 // mostLines is how many a chart shows; more would not be told apart.
@@ -20,6 +21,10 @@ const mostLines = 6
 // set of parameters.
 //
 //	chart.History(timing.History("primes", "serial", "pool"))
+//
+// Runs that were measured while the cores were not free are gray. The picture
+// draws no conclusion from the difference of two runs: much may have changed
+// between them.
 //
 // Of more than 6 lines it shows the 6 that ran last and says how many others
 // there are: filter the frame to see those. With no runs yet it says so. It
@@ -87,8 +92,11 @@ func history(df dataframe.DataFrame) (svg, description string, err error) {
 		lines[i].color, lines[i].marks = colors[i], shapes[i]
 	}
 	description = describeHistory(lines, y)
-	p := linesPlot(lines, "run, the oldest first", y)
-	svg, err = render(p, lineHeight, y+", run by run", description)
+	x := "run, the oldest first"
+	if anyBusy(lines) {
+		x += "; gray: the cores were not free"
+	}
+	svg, err = render(linesPlot(lines, x, y), lineHeight, y+", run by run", description, "")
 	return svg, description, err
 }
 
@@ -122,7 +130,7 @@ func historyLines(df dataframe.DataFrame) []line {
 			lines = append(lines, line{label: label})
 		}
 		number := func(name string) float64 { return df.Elem(i, column(name)).Float() }
-		lines[at].points = append(lines[at].points, xy{float64(run), number("median ms"), number("low ms"), number("high ms")})
+		lines[at].points = append(lines[at].points, xy{float64(run), number("median ms"), number("low ms"), number("high ms"), verdict.FindBusy(verdictOf(df, i)) != ""})
 	}
 	return lines
 }
@@ -143,13 +151,23 @@ func varying(df dataframe.DataFrame, from, to int) []int {
 	return out
 }
 
+func anyBusy(lines []line) bool {
+	return slices.ContainsFunc(lines, func(l line) bool {
+		return slices.ContainsFunc(l.points, func(q xy) bool { return q.busy })
+	})
+}
+
 func describeHistory(lines []line, y string) string {
 	var parts []string
 	for _, l := range lines {
 		var values []string
 		for _, q := range l.points {
 			if !math.IsNaN(q.y) {
-				values = append(values, fmt.Sprintf("run %.0f %s", q.x, display.Number(q.y)))
+				text := fmt.Sprintf("run %.0f %s", q.x, display.Number(q.y))
+				if q.busy {
+					text += " (the cores were not free)"
+				}
+				values = append(values, text)
 			}
 		}
 		parts = append(parts, l.label+": "+strings.Join(values, ", "))

@@ -22,7 +22,21 @@ type line struct {
 }
 
 // xy is a point with its interval in y; NaN is missing.
-type xy struct{ x, y, low, high float64 }
+type xy struct {
+	x, y, low, high float64
+	busy            bool // measured while the cores were not free
+}
+
+// there reports whether the point has a place.
+func (q xy) there() bool { return !math.IsNaN(q.y) && !math.IsInf(q.y, 0) }
+
+// paint is the color of the point, if the cores were free.
+func (q xy) paint(free color.Color) color.Color {
+	if q.busy {
+		return gray
+	}
+	return free
+}
 
 // lineHeight of charts with two number axes, in pixels.
 const lineHeight = 340
@@ -117,7 +131,7 @@ func (s strokes) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, l := range s {
 		var path []vg.Point
 		for _, q := range l.points {
-			if !math.IsNaN(q.y) && !math.IsInf(q.y, 0) {
+			if q.there() {
 				path = append(path, vg.Point{X: x(q.x), Y: y(q.y)})
 			}
 		}
@@ -132,10 +146,12 @@ func (s strokes) Plot(c draw.Canvas, p *plot.Plot) {
 			continue
 		}
 		for _, q := range l.points {
-			upright(c, q, paint, x, y)
+			upright(c, q, q.paint(paint), x, y)
 		}
-		for _, at := range path {
-			c.DrawGlyph(draw.GlyphStyle{Color: paint, Radius: 4, Shape: l.marks}, at)
+		for _, q := range l.points {
+			if q.there() {
+				c.DrawGlyph(draw.GlyphStyle{Color: q.paint(paint), Radius: 4, Shape: l.marks}, vg.Point{X: x(q.x), Y: y(q.y)})
+			}
 		}
 	}
 	s.labels(c, p)

@@ -7,11 +7,9 @@ import (
 	"strings"
 
 	"github.com/go-gota/gota/dataframe"
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 
 	"multiprocessing/lib/display"
-	"multiprocessing/lib/internal/named"
 	"multiprocessing/lib/scaling"
 )
 
@@ -24,8 +22,13 @@ import (
 // df has the columns "workers" and "speedup", and "speedup low" and "speedup
 // high" for the intervals. Points with more workers than cores are drawn, but
 // do not count in a fit; with a single other one, Amdahl's curve goes through
-// it, and with none there is no curve. The description says so. It panics if df carries an error, lacks one of
-// the first two columns, or has no speedup.
+// it, and with none there is no curve. The description says so. Crosses mark
+// the reader's guesses, if df has columns of timing.Guess. If a verdict says
+// that the cores were not free, the picture says so across its width, and there
+// is no curve.
+//
+// It panics if df carries an error, lacks one of the first two columns, or has
+// no speedup.
 func Speedup(df dataframe.DataFrame, fits ...*scaling.Fit) {
 	svg, description, err := speedup(df, fits)
 	if err != nil {
@@ -43,8 +46,12 @@ func speedup(df dataframe.DataFrame, fits []*scaling.Fit) (svg, description stri
 		return "", "", fmt.Errorf("the data frame has no row with a speedup")
 	}
 	slices.SortStableFunc(points, func(a, b scaling.Point) int { return int(a.Workers - b.Workers) })
+	busy := busyIn(df)
 	description = describeSpeedup(points)
-	if len(fits) == 0 {
+	switch {
+	case busy != "":
+		description, fits = notAResult(busy, description+" No curve."), nil
+	case len(fits) == 0:
 		f, err := scaling.FitAmdahl(points)
 		if err != nil {
 			f, err = scaling.AmdahlThrough(points)
@@ -58,8 +65,12 @@ func speedup(df dataframe.DataFrame, fits []*scaling.Fit) (svg, description stri
 	for _, f := range fits {
 		description += " " + f.String() + "."
 	}
-	p := linesPlot(speedupLines(points, fits), "workers", "speedup")
-	svg, err = render(p, lineHeight, "speedup against workers", description)
+	lines := speedupLines(points, fits)
+	if guess := guessLine(df); len(guess.points) > 0 {
+		lines = append(lines, guess)
+		description += " " + describeGuess(guess)
+	}
+	svg, err = render(linesPlot(lines, "workers", "speedup"), lineHeight, "speedup against workers", description, busy)
 	return svg, description, err
 }
 
@@ -83,20 +94,42 @@ func speedupLines(points []scaling.Point, fits []*scaling.Fit) []line {
 	measured := line{label: "measured", color: colors[0], marks: shapes[0]}
 	for _, q := range points {
 		most = max(most, q.Workers)
-		measured.points = append(measured.points, xy{q.Workers, q.Speedup, q.Low, q.High})
+		measured.points = append(measured.points, xy{q.Workers, q.Speedup, q.Low, q.High, false})
 	}
 	// Two cases may have the same number of workers: no line through them.
 	measured.dashes = []vg.Length{0, 1e6}
-	lines := []line{{label: "ideal", faint: true, dashes: []vg.Length{2, 4}, points: []xy{{1, 1, math.NaN(), math.NaN()}, {most, most, math.NaN(), math.NaN()}}}}
+	lines := []line{{label: "ideal", faint: true, dashes: []vg.Length{2, 4}, points: []xy{{1, 1, math.NaN(), math.NaN(), false}, {most, most, math.NaN(), math.NaN(), false}}}}
 	for i, f := range fits {
 		l := line{label: curveName(f), color: colors[(i+1)%len(colors)], dashes: [][]vg.Length{nil, {6, 3}, {8, 3, 2, 3}}[i%3]}
 		for k := range 101 {
 			n := 1 + (most-1)*float64(k)/100
-			l.points = append(l.points, xy{n, f.Speedup(n), math.NaN(), math.NaN()})
+			l.points = append(l.points, xy{n, f.Speedup(n), math.NaN(), math.NaN(), false})
 		}
 		lines = append(lines, l)
 	}
 	return append(lines, measured)
+}
+
+// guessLine has the speedups that the reader expected.
+func guessLine(df dataframe.DataFrame) line {
+	guess := line{label: "your guess", color: guessed, marks: cross{}, dashes: []vg.Length{0, 1e6}}
+	if usable(df, "speedup guess") != nil {
+		return guess
+	}
+	for i, v := range df.Col("speedup guess").Float() {
+		if !math.IsNaN(v) {
+			guess.points = append(guess.points, xy{df.Col("workers").Elem(i).Float(), v, math.NaN(), math.NaN(), false})
+		}
+	}
+	return guess
+}
+
+func describeGuess(guess line) string {
+	var parts []string
+	for _, q := range guess.points {
+		parts = append(parts, workers(q.x)+" "+display.Number(q.y))
+	}
+	return "Guessed: " + strings.Join(parts, "; ") + "."
 }
 
 // curveName is a law with its first parameter in per cent.
@@ -111,34 +144,4 @@ func percent(v float64) string {
 		return fmt.Sprintf("%.0f", 100*v)
 	}
 	return fmt.Sprintf("%.2g", 100*v)
-}
-
-// whole ticks whole numbers from 1 to its greatest.
-type whole struct{ most float64 }
-
-func (w whole) Ticks(_, _ float64) []plot.Tick {
-	step := 1.0
-	for _, s := range []float64{2, 4, 8, 10, 16, 20, 50, 64, 100, 128, 256, 500, 512, 1000} {
-		if w.most/step > 12 {
-			step = s
-		}
-	}
-	ticks := []plot.Tick{{Value: 1, Label: "1"}}
-	for v := max(step, 2); v <= w.most; v += step {
-		ticks = append(ticks, plot.Tick{Value: v, Label: plain(v)})
-	}
-	return ticks
-}
-
-// usable returns an error for a frame that lacks a column, or has two of that name.
-func usable(df dataframe.DataFrame, columns ...string) error {
-	if df.Err != nil {
-		return fmt.Errorf("the data frame carries an error: %w", df.Err)
-	}
-	for _, name := range columns {
-		if _, err := named.Column(df.Names(), name); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -46,12 +46,12 @@ func xyLines(df dataframe.DataFrame, axis, x string, columns []string) (svg, des
 	for i, name := range columns {
 		l := line{label: name, color: colors[i], dashes: strokesOf[i]}
 		for j, y := range df.Col(name).Float() {
-			l.points = append(l.points, xy{at[j], y, math.NaN(), math.NaN()})
+			l.points = append(l.points, xy{at[j], y, math.NaN(), math.NaN(), false})
 		}
 		lines = append(lines, l)
 	}
 	description = describeLines(lines, axis, x)
-	svg, err = render(linesPlot(lines, x, axis), lineHeight, axis+" by "+x, description)
+	svg, err = render(linesPlot(lines, x, axis), lineHeight, axis+" by "+x, description, "")
 	return svg, description, err
 }
 

@@ -76,6 +76,21 @@ func TestIntervalsStandBelowTheirNumbersInHTML(t *testing.T) {
 	golden(t, "intervals.txt", tableText(df, settings{rows: 20}))
 }
 
+func TestAGuessHasBelowItHowFarOffItWas(t *testing.T) {
+	df := dataframe.New(
+		series.New([]string{"serial", "pool", "goroutines", "processes"}, series.String, "case"),
+		series.New([]float64{1, 1.9, 1.9, 1.9}, series.Float, "speedup"),
+		series.New([]float64{1, 1.8, 1.8, 1.8}, series.Float, "speedup low"),
+		series.New([]float64{1, 1.98, 1.98, 1.98}, series.Float, "speedup high"),
+		series.New([]float64{nan, 3.8, 1.805, 1.9}, series.Float, "speedup guess"),
+		series.New([]float64{nan, 100, -5, 0}, series.Float, "speedup guess off %"),
+		series.New([]int{1, 2, 2, 2}, series.Int, "workers"),
+	)
+	picked := pick(df, chosen(df.Names(), []string{"case", "speedup", "workers"}))
+	golden(t, "guess.html", strings.ReplaceAll(tableHTML(picked, settings{rows: 20}), style, ""))
+	golden(t, "guess.txt", tableText(picked, settings{rows: 20}))
+}
+
 func TestTheHTMLIsWellFormedAndEscaped(t *testing.T) {
 	got := tableHTML(measured(), settings{rows: 2, caption: "<script>"})
 	d := xml.NewDecoder(strings.NewReader(got))
@@ -116,21 +131,6 @@ func TestATableWithoutRowsKeepsItsColumns(t *testing.T) {
 	df := dataframe.New(series.New([]float64{}, series.Float, "median ms"))
 	if got := tableText(df, settings{rows: 20}); got != "median ms\n" {
 		t.Errorf("got %q", got)
-	}
-}
-
-func TestNumbersHaveThreeSignificantDigits(t *testing.T) {
-	for v, want := range map[float64]string{
-		0: "0", 1: "1.00", 12: "12.0", 123: "123", 999.4: "999", 999.6: "1,000", 1234: "1,234", 1234567: "1,234,567",
-		9.994: "9.99", 9.996: "10.0", 99.96: "100", 0.9996: "1.00", 0.01234: "0.0123", 0.000123: "0.000123", 0.0000123: "1.23e-05",
-		-0.5: "-0.500", -1234: "-1,234", -123456: "-123,456", 2e15: "2.00e+15", math.Inf(1): "∞", math.Inf(-1): "-∞",
-	} {
-		if got := Number(v); got != want {
-			t.Errorf("%v: got %q, want %q", v, got, want)
-		}
-	}
-	if got := Number(nan); got != "–" {
-		t.Errorf("NaN: got %q", got)
 	}
 }
 

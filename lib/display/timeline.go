@@ -9,7 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"multiprocessing/lib/internal/digits"
 	"multiprocessing/lib/internal/span"
+	"multiprocessing/lib/internal/stamp"
+	"multiprocessing/lib/internal/verdict"
 )
 
 // Workers sets how many workers Timeline shows at least: one that never had
@@ -29,6 +32,9 @@ func Workers(n int) Option {
 //	pool.Map(p, items, primes.Nth, pool.Trace(&trace))
 //	display.Timeline(trace, display.Workers(workers))
 //
+// If the machine's cores are in use by other programs, which takes 0.1 s to
+// find out, the picture says across its width that it is not a result.
+//
 // Time runs from the start of the call to the end of the last stretch. Worker
 // 0 is the work that tasks did while they waited for a Map of their own.
 // Stretches too narrow to see are drawn as one.
@@ -42,9 +48,13 @@ func Timeline(trace []span.Span, opts ...Option) {
 		Markdown("The trace is empty: no work was done.")
 		return
 	}
+	few := busy(lanes, s)
 	said := describeLanes(lanes, total)
+	if few != "" {
+		said = verdict.NotAResult(few) + ". " + said
+	}
 	figure := fmt.Sprintf(`<figure style="margin:.5em 0;color:var(--jp-content-font-color1,inherit)">%s<figcaption style="%s">%s</figcaption></figure>`,
-		timelineSVG(lanes, total, said), captionStyle, captionHTML(said, s.caption))
+		timelineSVG(lanes, total, said, few), captionStyle, captionHTML(said, s.caption))
 	HTML(figure, strings.TrimSuffix(said+"\n"+s.caption, "\n"))
 }
 
@@ -147,7 +157,7 @@ func count(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
 	}
-	return group(fmt.Sprint(n)) + " " + word + "s"
+	return digits.Group(fmt.Sprint(n)) + " " + word + "s"
 }
 
 // duration has three digits and a unit that suits it.
@@ -176,7 +186,7 @@ const (
 // and two tones that take turns, so that one stretch is told from the next.
 var tones = []string{"#3f7fbf", "#5f9bd6"}
 
-func timelineSVG(lanes []lane, total time.Duration, said string) string {
+func timelineSVG(lanes []lane, total time.Duration, said, few string) string {
 	height := min(tallest, max(lowest, 560/float64(len(lanes))))
 	bottom := height*float64(len(lanes)) + 4
 	id := fmt.Sprintf("mp-%08x", hash(said, lanes))
@@ -184,6 +194,17 @@ func timelineSVG(lanes []lane, total time.Duration, said string) string {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %.0f" role="img" aria-labelledby="%s-t %s-d" style="display:block;width:100%%;max-width:%dpx;height:auto;font:12px var(--jp-ui-font-family,system-ui,sans-serif)">`,
 		timelineWidth, bottom+34, id, id, timelineWidth)
 	fmt.Fprintf(&b, `<title id="%s-t">Which worker worked when</title><desc id="%s-d">%s</desc>`+"\n", id, id, html.EscapeString(said))
+	if few == "" {
+		b.WriteString(drawnLanes(lanes, total, height, bottom))
+	} else {
+		b.WriteString(stamp.Across(drawnLanes(lanes, total, height, bottom), verdict.NotAResult(few), timelineWidth, bottom+34))
+	}
+	b.WriteString("</svg>")
+	return b.String()
+}
+
+func drawnLanes(lanes []lane, total time.Duration, height, bottom float64) string {
+	var b strings.Builder
 	axis(&b, total, bottom)
 	every := int(math.Ceil(13 / height)) // lanes a label
 	for i, l := range lanes {
@@ -197,7 +218,6 @@ func timelineSVG(lanes []lane, total time.Duration, said string) string {
 		blocks(&b, l, total, top+2, height-4+min(3, height/3))
 		b.WriteString("\n")
 	}
-	b.WriteString("</svg>")
 	return b.String()
 }
 

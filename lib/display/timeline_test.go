@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -26,10 +27,13 @@ func uneven() []span.Span {
 	}
 }
 
+// In tests the cores are free, whatever else runs here.
+func init() { freeCores = func(n int) float64 { return float64(n) } }
+
 func timelineOf(trace []span.Span, workers int) (svg, said string) {
 	lanes, total := lanesOf(trace, workers)
 	said = describeLanes(lanes, total)
-	return timelineSVG(lanes, total, said), said
+	return timelineSVG(lanes, total, said, ""), said
 }
 
 func TestTheTimeline(t *testing.T) {
@@ -117,6 +121,34 @@ func TestTheTimelineOutsideANotebook(t *testing.T) {
 	got, _ = printed(t, func() { Timeline(nil, Workers(2)) })
 	if got != "The trace is empty: no work was done.\n" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// withFree has so many cores be free.
+func withFree(t *testing.T, cores float64) {
+	t.Helper()
+	old, procs := freeCores, runtime.GOMAXPROCS(2)
+	freeCores = func(int) float64 { return cores }
+	t.Cleanup(func() { freeCores = old; runtime.GOMAXPROCS(procs) })
+}
+
+func TestATimelineOfABusyMachineSaysSoAcross(t *testing.T) {
+	withFree(t, 0.94)
+	t.Setenv("GONB_PIPE", "")
+	got, _ := printed(t, func() { Timeline(uneven()) })
+	if !strings.HasPrefix(got, "0.9 of 2 cores were free: not a result. 2 workers in 100 ms.") {
+		t.Errorf("got %q", got)
+	}
+	lanes, total := lanesOf(uneven(), 2)
+	golden(t, "timeline-busy.svg", timelineSVG(lanes, total, describeLanes(lanes, total), busy(lanes, settings{})))
+	for name, said := range map[string]string{"waiting": busy(lanes, settings{waits: true}), "one worker": busy(lanes[:2], settings{})} {
+		if said != "" {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+	withFree(t, 1.9)
+	if got := busy(lanes, settings{}); got != "" {
+		t.Errorf("1.9 of 2 cores are enough, and it says %q", got)
 	}
 }
 

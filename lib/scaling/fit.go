@@ -1,12 +1,15 @@
 package scaling
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
+
+	"multiprocessing/lib/internal/verdict"
 )
 
 // Fit is a law with the parameters that come nearest to measured speedups.
@@ -50,7 +53,8 @@ var (
 
 // FitAmdahl finds the serial fraction for which Amdahl's law comes nearest to
 // the points. It is an error if fewer than two numbers of workers above 1
-// were measured: KarpFlatt says what one of them can tell.
+// were measured: KarpFlatt says what one of them can tell. So it is, for all
+// fits, if a point is Busy.
 //
 // All fits make the sum of the squares of the relative errors least, by
 // Gauss-Newton steps. A parameter's interval is the wider of two: what the
@@ -71,7 +75,10 @@ func FitUSL(points []Point) (*Fit, error) { return fit(universal, points, relati
 func relative(p Point) float64 { return p.Speedup }
 
 func fit(f form, points []Point, unit func(Point) float64) (*Fit, error) {
-	used, crowded := fitting(points)
+	used, crowded, err := fitting(points)
+	if err != nil {
+		return nil, fmt.Errorf("scaling: fitting %s: %w", f.law, err)
+	}
 	different := map[float64]bool{}
 	for _, p := range used {
 		different[p.Workers] = true
@@ -91,10 +98,13 @@ func fit(f form, points []Point, unit func(Point) float64) (*Fit, error) {
 }
 
 // fitting are the points that say something about a law: with one worker all
-// say 1. It counts those that are crowded.
-func fitting(points []Point) (used []Point, crowded int) {
+// say 1. It counts those that are crowded. It is an error if one was measured
+// on a busy machine.
+func fitting(points []Point) (used []Point, crowded int, err error) {
 	for _, p := range points {
 		switch {
+		case p.Busy != "":
+			return nil, 0, errors.New(verdict.NotAResult(p.Busy))
 		case !p.usable() || p.Workers == 1:
 		case p.Crowded:
 			crowded++
@@ -102,7 +112,7 @@ func fitting(points []Point) (used []Point, crowded int) {
 			used = append(used, p)
 		}
 	}
-	return used, crowded
+	return used, crowded, nil
 }
 
 // AmdahlThrough returns Amdahl's law with the serial fraction of the one
@@ -110,7 +120,10 @@ func fitting(points []Point) (used []Point, crowded int) {
 // says how well the law holds. It is for machines with two cores. It is an
 // error if there is no such point or more than one.
 func AmdahlThrough(points []Point) (*Fit, error) {
-	used, crowded := fitting(points)
+	used, crowded, err := fitting(points)
+	if err != nil {
+		return nil, fmt.Errorf("scaling: Amdahl's law through one point: %w", err)
+	}
 	if len(used) != 1 {
 		return nil, fmt.Errorf("scaling: Amdahl's law through one point: there are %s to choose from; with several use FitAmdahl", pointCount(len(used)))
 	}

@@ -3,6 +3,8 @@ package scaling
 import (
 	"fmt"
 	"math"
+
+	"multiprocessing/lib/internal/student"
 )
 
 // intervals returns the 95% interval of each parameter: the wider of what the
@@ -14,7 +16,7 @@ func intervals(f form, t []float64, held []bool, points []Point, unit func(Point
 	freedom := len(points) - len(t)
 	scatter := loss(f, t, points, unit) / float64(freedom)
 	for i := range t {
-		fromResiduals := student(freedom) * math.Sqrt(scatter*inverse[i][i])
+		fromResiduals := student.Within(0.95, freedom) * math.Sqrt(scatter*inverse[i][i])
 		half := math.Max(fromResiduals, fromPoints(f, t, i, inverse, points, unit))
 		low = append(low, within(f, i, t[i]-half))
 		high = append(high, within(f, i, t[i]+half))
@@ -39,19 +41,6 @@ func fromPoints(f form, t []float64, i int, inverse [][]float64, points []Point,
 		sum += move * half * move * half
 	}
 	return math.Sqrt(sum)
-}
-
-// student is how many standard errors hold 95%, by degrees of freedom.
-func student(freedom int) float64 {
-	table := []float64{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-		2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086}
-	if freedom <= len(table) {
-		return table[freedom-1]
-	}
-	// The beginning of the expansion around the normal distribution's 1.96.
-	const z = 1.959964
-	v := float64(freedom)
-	return z + (z*z*z+z)/(4*v) + (5*math.Pow(z, 5)+16*z*z*z+3*z)/(96*v*v)
 }
 
 // poor is the error from which a law is said not to fit.

@@ -3,12 +3,12 @@ package scaling
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
 
 	"multiprocessing/lib/internal/named"
+	"multiprocessing/lib/internal/verdict"
 )
 
 // Point is a measured speedup; without an interval Low and High are NaN.
@@ -18,13 +18,17 @@ type Point struct {
 	// Crowded says that there were more workers than cores: what was
 	// measured is then the cores, and no fit counts it.
 	Crowded bool
+
+	// Busy says how many cores were free if they were too few: what was
+	// measured is then the load of the machine, and nothing is fitted.
+	Busy string
 }
 
 // Points takes the speedups out of a DataFrame: the columns "workers" and
 // "speedup", and if they are there "speedup low" and "speedup high", as
 // timing gives them. Rows without a speedup, and those whose "verdict" says
 // wrong, are left out; one that says "more workers than cores" makes the
-// point Crowded.
+// point Crowded, and one that says that the cores were not free makes it Busy.
 //
 // It panics if df carries an error, lacks one of the first two, or has two
 // columns of one of these names.
@@ -50,9 +54,8 @@ func Points(df dataframe.DataFrame) []Point {
 		if col := slices.Index(names, "verdict"); col >= 0 {
 			said = df.Elem(i, col).String()
 		}
-		crowded := strings.Contains(said, "more workers than cores")
-		p := Point{get(i, "workers"), get(i, "speedup"), get(i, "speedup low"), get(i, "speedup high"), crowded}
-		if p.usable() && !strings.Contains(said, "wrong") {
+		p := Point{get(i, "workers"), get(i, "speedup"), get(i, "speedup low"), get(i, "speedup high"), verdict.IsCrowded(said), verdict.FindBusy(said)}
+		if p.usable() && !verdict.IsWrong(said) {
 			points = append(points, p)
 		}
 	}

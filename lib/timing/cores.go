@@ -9,10 +9,6 @@ import (
 // freeCores measures how many of n cores are free. Tests replace it.
 var freeCores = cores.Free
 
-// fewFree is the part of the cores below which the verdict says that they were
-// not free: what is measured is then the machine's load, not the mechanism.
-const fewFree = 0.75
-
 // cores is how many cores the case could use if there were as many as that.
 func (c Case) cores() int {
 	if c.Waits {
@@ -46,7 +42,7 @@ func (c *Comparison) lookForCores() {
 // busy reports whether a case that wants so many cores did not have them.
 func (c *Comparison) busy(wanted int) bool {
 	n := min(wanted, c.facts.usableCores())
-	return n > 1 && c.free > 0 && c.free < fewFree*float64(n)
+	return c.free > 0 && cores.Few(c.free, n)
 }
 
 // coresInWords says what the cores allowed.

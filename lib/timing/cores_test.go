@@ -43,11 +43,11 @@ func TestTheVerdictSaysThatCoresWereNotFree(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			withFree(t, c.before, c.after)
 			comparison := twoWorkers()
-			if got := strings.Contains(verdict(t, comparison, "two"), "cores were not free"); got != c.busy {
-				t.Errorf("verdict %q", verdict(t, comparison, "two"))
+			if got := strings.Contains(verdictOf(t, comparison, "two"), "cores were free"); got != c.busy {
+				t.Errorf("verdict %q", verdictOf(t, comparison, "two"))
 			}
-			if strings.Contains(verdict(t, comparison, "one"), "cores") {
-				t.Errorf("one worker needs one core only: %q", verdict(t, comparison, "one"))
+			if strings.Contains(verdictOf(t, comparison, "one"), "cores") {
+				t.Errorf("one worker needs one core only: %q", verdictOf(t, comparison, "one"))
 			}
 			if !strings.Contains(comparison.Caption(), c.caption) {
 				t.Errorf("caption %q", comparison.Caption())
@@ -68,7 +68,7 @@ func TestWorkersThatWaitNeedNoCores(t *testing.T) {
 	many := fixed("many", time.Millisecond, 1)
 	many.Workers, many.Waits = 100, true
 	c := Compare([]Case{fixed("one", 2*time.Millisecond, 1), many}, Rounds(6))
-	if got := verdict(t, c, "many"); got != "faster" {
+	if got := verdictOf(t, c, "many"); got != "2.00 times as fast (2.00 to 2.00)" {
 		t.Errorf("verdict %q", got)
 	}
 	if strings.Contains(c.Caption(), "workers than") {

@@ -12,23 +12,22 @@ var inMilliseconds = map[string]float64{"ms": 1, "µs": 1e-3, "ns": 1e-6}
 
 // Each returns DataFrame with the times of one step instead of those of a run
 // (see Case.Steps): Each("addition", "ns") has the columns "addition ns", "low
-// ns" and "high ns" where DataFrame has "median ms", "low ms" and "high ms".
-// The unit is ms, µs or ns; it panics for another.
+// ns" and "high ns" where DataFrame has "median ms", "low ms" and "high ms",
+// and "min ns" with Minimum. The unit is ms, µs or ns; it panics for another.
 func (c *Comparison) Each(step, unit string) dataframe.DataFrame {
 	size, known := inMilliseconds[unit]
 	if !known {
 		panic(fmt.Sprintf("timing: Each: the unit must be ms, µs or ns, got %q", unit))
 	}
-	renamed := map[string]string{"median ms": step + " " + unit, "low ms": "low " + unit, "high ms": "high " + unit}
-	t := columns{}
-	for _, r := range c.rows {
-		t.add(c, r)
-	}
-	all := t.series()
-	for i, s := range all {
-		if name := renamed[s.Name]; name != "" {
-			all[i] = series.New(c.perStep(s.Float(), size), series.Float, name)
+	renamed := map[string]string{"median ms": step + " " + unit, "low ms": "low " + unit, "high ms": "high " + unit, "min ms": "min " + unit}
+	df := c.DataFrame()
+	var all []series.Series
+	for _, name := range df.Names() {
+		s := df.Col(name)
+		if own := renamed[name]; own != "" {
+			s = series.New(c.perStep(s.Float(), size), series.Float, own)
 		}
+		all = append(all, s)
 	}
 	return frameOf(all...)
 }

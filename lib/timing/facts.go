@@ -47,6 +47,9 @@ func (c *Comparison) Caption() string {
 		rounds = fmt.Sprintf("%d to %d", least, most)
 	}
 	how := fmt.Sprintf("Medians and their 95%% intervals, of %s rounds in random order after a warm-up.", rounds)
+	if c.repeated() {
+		how += " Runs of less than 1 ms were repeated within a round."
+	}
 	if c.interrupted {
 		how += " Interrupted."
 	}
@@ -54,6 +57,16 @@ func (c *Comparison) Caption() string {
 		how += " This run is not in the history: " + firstLine(c.lost.Error()) + "."
 	}
 	return c.facts.String() + ". " + how + c.coresInWords()
+}
+
+// repeated reports whether a case was run many times in a round.
+func (c *Comparison) repeated() bool {
+	for _, r := range c.rows {
+		if r.repeats > 1 && len(r.samples.wall) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // roundCounts is the least and the most rounds of the cases that ran.

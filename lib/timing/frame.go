@@ -2,6 +2,7 @@ package timing
 
 import (
 	"math"
+	"slices"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
@@ -15,95 +16,168 @@ import (
 //	median ms   median of the time of a run
 //	low ms      its 95% interval; missing with less than 6 rounds
 //	high ms
+//	min ms      the shortest time, with Minimum
 //	outliers    how many times lie outside of Tukey's fences; they count in the
 //	            median all the same; missing with less than 6 rounds
 //	start ms    median of the time of Setup, or of Measurement.Start
-//	cpu ms      median of the CPU time of a round, its setup and stop included,
+//	cpu ms      median of the CPU time of a run, its setup and stop included,
 //	            with that of child processes which ended in it
-//	allocs      median of the heap objects allocated in a round; missing for
+//	allocs      median of the heap objects allocated in a run; missing for
 //	            cases with Measure
-//	speedup     median of the base / median of the case
-//	speedup low   its 95% interval, from those of the two medians; missing if
-//	speedup high  one of them is
+//	gc %        part of the CPU time of all rounds that garbage collections
+//	            took, by the runtime's estimate; missing for cases with Measure
+//	speedup     time of the base / time of the case in the same round: the mean
+//	            over the rounds, on a logarithmic scale, without the fifth at
+//	            each end; missing with less than 3 rounds
+//	speedup low   its 95% interval
+//	speedup high
+//	speedup guess        what the reader expected, if there is a Guess
+//	speedup guess off %  how far that is from the speedup, in percent of it
 //	efficiency  speedup / workers
+//	items/s     items or bytes of a run / its median time, if a case has Items
+//	GB/s        or Bytes
 //	result      the result, or its beginning and a hash of it: the value counts,
 //	            not its type, and floats count to their last bit
 //	verdict     "base" for the base; else how it stands to the base, and what
 //	            speaks against the figures, separated by "; "
 //
 // Missing numbers are NaN.
+//
+// The verdict calls a difference of less than 2% none (see Difference), and one
+// that may be chance. It is of all rows together: of 100 tables of cases that
+// are all the same, no more than 5 call any of them different.
 func (c *Comparison) DataFrame() dataframe.DataFrame {
-	t := columns{}
-	for _, r := range c.rows {
-		t.add(c, r)
+	var all []series.Series
+	for _, col := range columns() {
+		if col.when == nil || col.when(c) {
+			all = append(all, col.series(c))
+		}
 	}
-	return frameOf(t.series()...)
+	return frameOf(all...)
 }
 
-// columns are those of DataFrame.
-type columns struct {
-	names, results, verdicts                 []string
-	workers, rounds                          []int
-	medians, low, high, outliers             []float64
-	start, cpu, allocs                       []float64
-	speedup, speedupLow, speedupHigh, effect []float64
+// column is one of DataFrame.
+type column struct {
+	name  string
+	kind  series.Type
+	value func(c *Comparison, r *row) any
+	when  func(c *Comparison) bool // whether a table has it; nil is always
 }
 
-func (t *columns) add(c *Comparison, r *row) {
-	put := func(to *[]float64, v float64) { *to = append(*to, v) }
-	wall := summarize(r.samples.wall)
-	up := r.speedup()
-	t.names, t.workers, t.rounds = append(t.names, r.Name), append(t.workers, r.Workers), append(t.rounds, len(r.samples.wall))
-	put(&t.medians, wall.median)
-	put(&t.low, wall.low)
-	put(&t.high, wall.high)
-	put(&t.outliers, outliers(r.samples.wall))
-	put(&t.start, r.samples.startMedian())
-	put(&t.cpu, median(r.samples.cpu))
-	put(&t.allocs, r.allocsMedian())
-	put(&t.speedup, up.median)
-	put(&t.speedupLow, up.low)
-	put(&t.speedupHigh, up.high)
-	put(&t.effect, up.median/float64(r.Workers))
-	t.results, t.verdicts = append(t.results, r.answer.Text), append(t.verdicts, c.verdict(r))
-}
-
-func (t *columns) series() []series.Series {
-	return []series.Series{
-		series.New(t.names, series.String, "case"),
-		series.New(t.workers, series.Int, "workers"),
-		series.New(t.rounds, series.Int, "rounds"),
-		series.New(t.medians, series.Float, "median ms"),
-		series.New(t.low, series.Float, "low ms"),
-		series.New(t.high, series.Float, "high ms"),
-		series.New(t.outliers, series.Float, "outliers"),
-		series.New(t.start, series.Float, "start ms"),
-		series.New(t.cpu, series.Float, "cpu ms"),
-		series.New(t.allocs, series.Float, "allocs"),
-		series.New(t.speedup, series.Float, "speedup"),
-		series.New(t.speedupLow, series.Float, "speedup low"),
-		series.New(t.speedupHigh, series.Float, "speedup high"),
-		series.New(t.effect, series.Float, "efficiency"),
-		series.New(t.results, series.String, "result"),
-		series.New(t.verdicts, series.String, "verdict"),
+func (col column) series(c *Comparison) series.Series {
+	values := make([]any, len(c.rows))
+	for i, r := range c.rows {
+		values[i] = col.value(c, r)
 	}
+	return series.New(values, col.kind, col.name)
+}
+
+// columns returns those of DataFrame, in order. It is a function because the
+// linker would keep all that a variable refers to in cells without a table.
+func columns() []column {
+	return []column{
+		{"case", series.String, func(_ *Comparison, r *row) any { return r.Name }, nil},
+		{"workers", series.Int, func(_ *Comparison, r *row) any { return r.Workers }, nil},
+		{"rounds", series.Int, func(_ *Comparison, r *row) any { return len(r.samples.wall) }, nil},
+		number("median ms", func(r *row) float64 { return summarize(r.samples.wall).value }),
+		number("low ms", func(r *row) float64 { return summarize(r.samples.wall).low }),
+		number("high ms", func(r *row) float64 { return summarize(r.samples.wall).high }),
+		number("min ms", (*row).least).onlyIf(func(c *Comparison) bool { return c.settings.minimum }),
+		number("outliers", func(r *row) float64 { return outliers(r.samples.wall) }),
+		number("start ms", (*row).start),
+		number("cpu ms", func(r *row) float64 { return median(r.samples.cpu) }),
+		number("allocs", (*row).allocs),
+		number("gc %", (*row).collected),
+		number("speedup", func(r *row) float64 { return r.speedup().value }),
+		number("speedup low", func(r *row) float64 { return r.speedup().low }),
+		number("speedup high", func(r *row) float64 { return r.speedup().high }),
+		{"speedup guess", series.Float, func(c *Comparison, r *row) any { return c.guess(r) }, (*Comparison).hasGuess},
+		{"speedup guess off %", series.Float, func(c *Comparison, r *row) any { return c.guessOff(r) }, (*Comparison).hasGuess},
+		number("efficiency", func(r *row) float64 { return r.speedup().value / float64(r.Workers) }),
+		number("items/s", (*row).itemRate).onlyIf(someCase(func(r *row) bool { return r.Items > 0 })),
+		number("GB/s", (*row).byteRate).onlyIf(someCase(func(r *row) bool { return r.Bytes > 0 })),
+		{"result", series.String, func(_ *Comparison, r *row) any { return r.answer.Text }, nil},
+		{"verdict", series.String, func(c *Comparison, r *row) any { return c.verdict(r) }, nil},
+	}
+}
+
+// number is a column of numbers that every table has.
+func number(name string, value func(r *row) float64) column {
+	return column{name, series.Float, func(_ *Comparison, r *row) any { return value(r) }, nil}
+}
+
+func (col column) onlyIf(when func(c *Comparison) bool) column {
+	col.when = when
+	return col
+}
+
+// someCase holds for a table in which a case has something.
+func someCase(has func(r *row) bool) func(c *Comparison) bool {
+	return func(c *Comparison) bool { return slices.ContainsFunc(c.rows, has) }
+}
+
+// least is the shortest time in ms.
+func (r *row) least() float64 {
+	if len(r.samples.wall) == 0 {
+		return math.NaN()
+	}
+	return slices.Min(r.samples.wall)
+}
+
+func (r *row) start() float64 {
+	if !r.samples.starts {
+		return math.NaN()
+	}
+	return median(r.samples.start)
+}
+
+func (r *row) allocs() float64 {
+	if r.Measure != nil {
+		return math.NaN() // the work is not done in this process
+	}
+	return math.Round(median(r.samples.allocs))
+}
+
+// collected is the share of garbage collections in percent.
+func (r *row) collected() float64 {
+	if r.Measure != nil {
+		return math.NaN()
+	}
+	return min(100, 100*mean(r.samples.gc)/mean(r.samples.cpu)) // NaN without rounds
+}
+
+func (r *row) itemRate() float64 { return r.perSecond(float64(r.Items)) }
+
+func (r *row) byteRate() float64 { return r.perSecond(float64(r.Bytes) / 1e9) }
+
+// perSecond is how much of what a run processes it does in a second, NaN for
+// none of it.
+func (r *row) perSecond(amount float64) float64 {
+	if amount == 0 {
+		return math.NaN()
+	}
+	return amount / median(r.samples.wall) * 1e3
 }
 
 // Samples returns every measured time, one a row, in the order of the rounds
-// of each case: columns "case", "round" (from 1) and "ms".
+// of each case: columns "case", "round" (from 1), "ms", and the "verdict" of
+// the case.
 func (c *Comparison) Samples() dataframe.DataFrame {
-	var names []string
+	var names, verdicts []string
 	var rounds []int
 	var times []float64
 	for _, r := range c.rows {
+		said := c.verdict(r)
 		for i, t := range r.samples.wall {
 			names, rounds, times = append(names, r.Name), append(rounds, i+1), append(times, t)
+			verdicts = append(verdicts, said)
 		}
 	}
 	return frameOf(
 		series.New(names, series.String, "case"),
 		series.New(rounds, series.Int, "round"),
 		series.New(times, series.Float, "ms"),
+		series.New(verdicts, series.String, "verdict"),
 	)
 }
 
@@ -114,18 +188,4 @@ func frameOf(columns ...series.Series) dataframe.DataFrame {
 		panic("timing: making a data frame: " + df.Err.Error()) // cannot happen
 	}
 	return df
-}
-
-func (s *samples) startMedian() float64 {
-	if !s.starts {
-		return math.NaN()
-	}
-	return median(s.start)
-}
-
-func (r *row) allocsMedian() float64 {
-	if r.Measure != nil {
-		return math.NaN() // the work is not done in this process
-	}
-	return math.Round(median(r.samples.allocs))
 }

@@ -98,9 +98,10 @@ type savedRun struct {
 // History returns the runs that this notebook has kept under a name (see
 // Record), the oldest first, one row a case: the column "time", one column for
 // each parameter in the order of their names, and then those of
-// Comparison.DataFrame. A parameter that has the name of such a column is
-// called "parameter workers". A run that did not have a parameter has a missing
-// value there.
+// Comparison.DataFrame. It is for looking at, in chart.History or a table:
+// different runs share no rounds, so no verdict compares them. A parameter that
+// has the name of such a column is called "parameter workers". A run that did
+// not have a parameter has a missing value there.
 //
 // With cases, only their rows are there: History("primes", "serial", "pool").
 //
@@ -263,11 +264,10 @@ func historyFrame(runs []savedRun) dataframe.DataFrame {
 			params, rows = append(params, r.Params), append(rows, row)
 		}
 	}
-	own := (&columns{}).series()
 	all := []series.Series{series.New(times, series.String, "time")}
 	taken := map[string]bool{"time": true}
-	for _, s := range own {
-		taken[s.Name] = true
+	for _, col := range columns() {
+		taken[col.name] = true
 	}
 	for _, name := range paramNames(params) {
 		shown := name
@@ -277,10 +277,17 @@ func historyFrame(runs []savedRun) dataframe.DataFrame {
 		taken[shown] = true
 		all = append(all, gather(shown, params, name))
 	}
-	for _, s := range own {
-		all = append(all, typed(s.Name, s.Type(), rows))
+	for _, col := range columns() {
+		if col.when == nil || someRow(rows, col.name) {
+			all = append(all, typed(col.name, col.kind, rows))
+		}
 	}
 	return frameOf(all...)
+}
+
+// someRow reports whether a row has a column that not every table has.
+func someRow(rows []map[string]any, column string) bool {
+	return slices.ContainsFunc(rows, func(row map[string]any) bool { return row[column] != nil })
 }
 
 func paramNames(params []Params) []string {

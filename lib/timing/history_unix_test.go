@@ -34,7 +34,7 @@ func TestAFullDiskLeavesTheRunStandingAndNoFileBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := compareFixed("primes", nil)
-	if !strings.Contains(c.Caption(), "This run is not in the history: ") || verdict(t, c, "b") != "faster" {
+	if !strings.Contains(c.Caption(), "This run is not in the history: ") || verdictOf(t, c, "b") != "2.00 times as fast (2.00 to 2.00)" {
 		t.Errorf("got %q", c.Caption())
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {

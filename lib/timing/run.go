@@ -15,16 +15,17 @@ import (
 // runner does the rounds of one Compare.
 type runner struct {
 	*Comparison
-	settings
+	schedule   *schedule
 	interrupts <-chan os.Signal
 }
 
-// round is what one run of a case gave.
+// round is what one measured time of a case gave.
 type round struct {
-	start, elapsed, cpu time.Duration
-	allocs              float64
-	result              any
-	err                 error
+	runs           int           // how often Run was called for it
+	start, elapsed time.Duration // elapsed is that of all runs
+	used           usage         // by all runs
+	result         any           // of the last run
+	err            error
 }
 
 // panicked is the error of a case that panicked.
@@ -42,51 +43,27 @@ type overdue time.Duration
 
 func (o overdue) Error() string { return fmt.Sprintf("did not return in %v", time.Duration(o)) }
 
+// slowStart is how long the first run may take of a case whose later ones may
+// have to be repeated.
+const slowStart = 10 * time.Millisecond
+
 // warmUp runs each case once, unmeasured: caches fill, pages are mapped, the
-// processor leaves its sleep.
+// processor leaves its sleep. It runs a case that was short again, and finds
+// out how often it has to be repeated.
 func (r *runner) warmUp() {
 	for _, row := range r.rows {
 		progress.Report(progress.Step{Doing: row.Name})
-		r.once(row)
-	}
-}
-
-// unsettled returns the cases for the next round. As long as one case wants
-// more rounds the settled ones go on too, while their share of time lasts:
-// all are to meet the same phases of the machine.
-func (r *runner) unsettled() []*row {
-	var able []*row
-	wanted := false
-	for _, row := range r.rows {
-		if row.failed != nil || !r.mayGoOn(row) {
-			continue
+		got, ok := r.once(row)
+		for again := ok && got.elapsed < slowStart && row.Run != nil && row.Setup == nil; again; {
+			got, ok = r.once(row)
+			again = ok && row.lengthen(got.elapsed)
 		}
-		able = append(able, row)
-		wanted = wanted || r.rounds > 0 || len(row.samples.wall) < minRounds || !row.samples.within(r.target)
 	}
-	if !wanted {
-		return nil
-	}
-	return able
-}
-
-// mayGoOn reports whether there is time for one more round of a case.
-func (r *runner) mayGoOn(row *row) bool {
-	n := len(row.samples.wall)
-	switch {
-	case r.rounds > 0:
-		return n < r.rounds
-	case n < minRounds:
-		return row.used < r.budget
-	case n >= maxRounds:
-		return false
-	}
-	return row.used < r.budget/time.Duration(len(r.rows))
 }
 
 // measure does one round of a case and keeps its figures.
 func (r *runner) measure(row *row) {
-	progress.Report(progress.Step{Doing: row.Name, Round: len(row.samples.wall) + 1, Of: r.rounds, Left: r.remaining()})
+	progress.Report(progress.Step{Doing: row.Name, Round: len(row.samples.wall) + 1, Of: r.settings.rounds, Left: r.schedule.left()})
 	throttled := r.facts.cgroup.throttled()
 	before := time.Now()
 	got, ok := r.once(row)
@@ -101,28 +78,6 @@ func (r *runner) measure(row *row) {
 	row.beside = row.beside || len(r.left) > 0
 }
 
-// remaining is how long the rounds can still take: those that must be, at the
-// pace so far, or until the share of time of a case is spent.
-func (r *runner) remaining() time.Duration {
-	var sum time.Duration
-	for _, row := range r.rows {
-		n := len(row.samples.wall)
-		if row.failed != nil || n == 0 {
-			continue
-		}
-		want := max(r.rounds, minRounds) - n
-		if r.rounds > 0 {
-			want = r.rounds - n
-		}
-		needed := time.Duration(max(0, want)) * row.used / time.Duration(n)
-		if r.rounds == 0 {
-			needed = max(needed, r.budget/time.Duration(len(r.rows))-row.used)
-		}
-		sum += needed
-	}
-	return sum
-}
-
 // once runs a case in a goroutine of its own, so that one that never returns
 // does not hold up the others. It reports whether there is a figure to keep.
 func (r *runner) once(row *row) (round, bool) {
@@ -130,11 +85,11 @@ func (r *runner) once(row *row) (round, bool) {
 		return round{}, false
 	}
 	done := make(chan round, 1)
-	limit := time.NewTimer(r.limit)
+	limit := time.NewTimer(r.settings.limit)
 	defer limit.Stop()
 	// Garbage of one case must not be collected in the time of another.
 	runtime.GC()
-	go run(row.Case, done)
+	go run(row.Case, row.repeats, done)
 	select {
 	case got := <-done:
 		if got.err != nil {
@@ -144,7 +99,7 @@ func (r *runner) once(row *row) (round, bool) {
 		row.check(got.result)
 		return got, true
 	case <-limit.C:
-		row.giveUp(overdue(r.limit))
+		row.giveUp(overdue(r.settings.limit))
 		r.left = append(r.left, row.Name)
 	case <-r.interrupts:
 		r.interrupted = true
@@ -161,8 +116,8 @@ func (row *row) giveUp(why error) {
 }
 
 // run does setup, work and stop of one case and sends what it measured.
-func run(c Case, done chan<- round) {
-	var got round
+func run(c Case, repeats int, done chan<- round) {
+	got := round{runs: repeats}
 	got.err = errGoexit // overwritten, unless the case ends the goroutine
 	defer func() {
 		if v := recover(); v != nil {
@@ -170,10 +125,9 @@ func run(c Case, done chan<- round) {
 		}
 		done <- got
 	}()
-	cpu, allocs := cpuTime(), allocations()
+	before := usageBefore()
 	got.err = got.do(c)
-	got.allocs = allocations() - allocs
-	got.cpu = cpuTime() - cpu
+	got.used = usageAfter().since(before)
 }
 
 func (got *round) do(c Case) error {
@@ -192,9 +146,9 @@ func (got *round) do(c Case) error {
 		return got.measured(c)
 	}
 	var err error
-	begin := time.Now()
-	got.result, err = c.Run()
-	got.elapsed = time.Since(begin)
+	begin := now()
+	got.result, err = repeat(got.runs, c.Run)
+	got.elapsed = now().Sub(begin)
 	return err
 }
 

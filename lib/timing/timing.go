@@ -3,19 +3,21 @@
 //
 // Use it instead of the deck's time.time() (slides 8 and 10): one run of each
 // case, one after the other, tells little on a machine that does other things
-// too. Compare runs each case once to warm up, then all of them in rounds, in
-// a new random order each round, so that a slow phase of the machine hits all
-// alike. It gives medians with their 95% intervals, speedup, efficiency, and
-// a verdict in words, as a gota DataFrame and with the facts of the machine
-// as a caption. With Record a run is kept, and History shows it beside later
-// ones. While it measures it reports how far it is (package progress), which
-// display shows.
+// too. Compare runs each case once to warm up, and then all of them in rounds,
+// in a new random order each round. A speedup is that of the two runs of a
+// round, so that a slow phase of the machine hits both and cancels out; the
+// table has the mean over the rounds and its 95% interval, efficiency, and a
+// verdict in words, such as "1.92 times as fast (1.86 to 1.96)" or "no
+// difference seen: within 3%". It is a gota DataFrame, with the facts of the
+// machine as a caption. With Record a run is kept, and History shows it beside
+// later ones. While it measures it reports how far it is (package progress),
+// which display shows.
 //
-// A case should take 0.1 ms or more; to time less, let it do the work many
-// times over.
+// A case may be as short as 20 ns: Run is repeated until reading the clock and
+// calling Run account for less than 1% of a measured time (see Case.Run).
 //
-// Cost: Compare adds 0.2 µs to a measured time (BenchmarkOverhead), and a
-// garbage collection between the runs, outside of it. A cell that imports
+// Cost: a case of 20 ns is measured as 20 ns (BenchmarkShort); between the runs
+// there is a garbage collection, outside of the measured time. A cell that imports
 // timing takes 40 ms longer to build than one line with fmt, one with display
 // too 55 ms: 155 ms and 170 ms instead of 115 ms, on 2 cores (BenchmarkBuild
 // in package chart).
@@ -51,12 +53,17 @@ type Case struct {
 	// Steps is how many equal steps a run has, for Each; 0 means 1.
 	Steps int
 
+	// Items and Bytes are how many of them a run processes, for the columns
+	// "items/s" and "GB/s"; 0 means that it has no such rate.
+	Items, Bytes int
+
 	// Setup, if not nil, runs before each round and is timed apart ("start
 	// ms"); the stop that it returns, if not nil, runs after the round.
 	Setup func() (stop func(), err error)
 
 	// Run does the work. Its result is compared, by value, with the base's:
-	// see the column "result" in DataFrame.
+	// see the column "result" in DataFrame. A Run of less than 1 ms is called
+	// many times for one measured time, unless the case has a Setup.
 	Run func() (any, error)
 
 	// Measure does the work instead of Run, and times itself: for a
@@ -70,70 +77,11 @@ type Measurement struct {
 	Start, Elapsed time.Duration // Start is shown apart and not part of Elapsed
 }
 
-// minRounds is the fewest samples whose order statistics hold the median with
-// a probability of 95%: all on one side of it has 2/2^6, about 3%.
-const minRounds = 6
-
-// maxRounds ends a comparison of very short cases that never settle.
-const maxRounds = 200
-
-// Option changes how Compare measures.
-type Option func(*settings)
-
-type settings struct {
-	rounds int
-	budget time.Duration
-	limit  time.Duration
-	target float64
-	record string // the name under which the run is kept, "" for none
-	params Params
-}
-
-// Rounds has Compare do exactly n rounds, whatever the time and the interval.
-// With less than 6 there is no 95% interval. It panics if n is less than 1.
-func Rounds(n int) Option {
-	if n < 1 {
-		panic(fmt.Sprintf("timing: Rounds: must be at least 1, got %d", n))
-	}
-	return func(s *settings) { s.rounds = n }
-}
-
-// Budget sets how long the rounds may take, 10 s if it is not given. Each
-// case has an equal share. At least 6 rounds are done all the same, except of
-// a case that needs the whole budget alone for less. It panics if d is not
-// positive. The environment variable MULTIPROCESSING_BUDGET, a duration such
-// as 500ms, limits it.
-func Budget(d time.Duration) Option {
-	if d <= 0 {
-		panic(fmt.Sprintf("timing: Budget: must be positive, got %v", d))
-	}
-	return func(s *settings) { s.budget = d }
-}
-
-// Limit sets how long one run of a case may take, 1 minute if it is not
-// given. A run that takes longer is left to itself, its row says so, and no
-// more of it is run. It panics if d is not positive.
-func Limit(d time.Duration) Option {
-	if d <= 0 {
-		panic(fmt.Sprintf("timing: Limit: must be positive, got %v", d))
-	}
-	return func(s *settings) { s.limit = d }
-}
-
-// Target sets the width of interval at which Compare is content: 0.02, which
-// is the default, means from 2% below the median to 2% above it. It panics if
-// the fraction is not positive.
-func Target(fraction float64) Option {
-	if !(fraction > 0) {
-		panic(fmt.Sprintf("timing: Target: must be positive, got %v", fraction))
-	}
-	return func(s *settings) { s.target = fraction }
-}
-
 // Comparison is what Compare measured.
 type Comparison struct {
 	rows        []*row
 	facts       Facts
+	settings    settings
 	left        []string // names of cases whose run was left to itself
 	interrupted bool
 	lost        error   // why the run is not in the history
@@ -144,6 +92,7 @@ type Comparison struct {
 type row struct {
 	Case
 	base      *row
+	repeats   int // of Run, for one measured time
 	samples   samples
 	used      time.Duration // all rounds, with their setup and stop
 	answer    digest.Digest
@@ -153,37 +102,40 @@ type row struct {
 	beside    bool  // measured while a run that was left to itself went on
 }
 
-// Compare measures the cases. It stops when every case's 95% interval is
-// within the target (see Target) or its share of the time is spent (see
-// Budget), with at least 6 rounds.
+// Compare measures the cases. A base and the cases that are compared with it
+// have the same rounds. It stops when the 95% interval of every speedup, or of
+// the time of a case without one, is within the target (see Target), or the
+// time is spent, with at least 6 rounds, or 3 of long cases (see Budget).
 //
 // A case that returns an error, panics or does not return is given up, and
 // its row says so; the other rows stand. An interrupt (Ctrl-C, or the
 // notebook's stop button) ends the measuring and keeps what there is.
 //
 // If a case has several workers, Compare measures before and after the rounds
-// whether the cores are free, which takes 0.2 s in all, and the verdict says so
-// if they are not.
+// whether the cores are free, which takes 0.2 s in all. If they are not, the
+// verdict says so, charts say so across the picture, and no law is fitted.
 //
 // Compare panics on misuse: no cases, a case without a name or with a name
-// used before, with an unknown Base, with negative Workers or Steps, or
-// without exactly one of Run and Measure.
+// used before, with an unknown Base, with negative Workers, Steps, Items or
+// Bytes, or without exactly one of Run and Measure, or a Guess for a case that
+// there is not.
 func Compare(cases []Case, opts ...Option) *Comparison {
-	s := settings{budget: 10 * time.Second, limit: time.Minute, target: 0.02}
+	s := defaults()
 	for _, o := range opts {
 		o(&s)
 	}
 	s.budget = mostBudget(s.budget)
-	c := &Comparison{rows: newRows(cases), facts: Machine()}
+	c := &Comparison{rows: newRows(cases), facts: Machine(), settings: s}
+	c.checkGuesses()
 	interrupts, stop := interrupt.Notify()
 	defer stop()
 
-	r := runner{Comparison: c, settings: s, interrupts: interrupts}
+	r := runner{Comparison: c, schedule: newSchedule(c.rows, s), interrupts: interrupts}
 	defer progress.Report(progress.Step{Done: true})
 	r.warmUp()
 	c.lookForCores()
 	for {
-		again := r.unsettled()
+		again := r.schedule.next()
 		if len(again) == 0 || c.interrupted {
 			break
 		}
@@ -221,11 +173,13 @@ func newRows(cases []Case) []*row {
 			panic(fmt.Sprintf("timing: Compare: case %q: workers must not be negative, got %d", c.Name, c.Workers))
 		case c.Steps < 0:
 			panic(fmt.Sprintf("timing: Compare: case %q: steps must not be negative, got %d", c.Name, c.Steps))
+		case c.Items < 0 || c.Bytes < 0:
+			panic(fmt.Sprintf("timing: Compare: case %q: items and bytes must not be negative, got %d and %d", c.Name, c.Items, c.Bytes))
 		case (c.Run == nil) == (c.Measure == nil):
 			panic(fmt.Sprintf("timing: Compare: case %q must have either Run or Measure", c.Name))
 		}
 		c.Workers, c.Steps = max(c.Workers, 1), max(c.Steps, 1)
-		byName[c.Name] = &row{Case: c}
+		byName[c.Name] = &row{Case: c, repeats: 1}
 		rows = append(rows, byName[c.Name])
 	}
 	for _, r := range rows {

@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"multiprocessing/lib/internal/digits"
+	"multiprocessing/lib/internal/verdict"
 )
 
-// unstable is how far an interval may reach from its median, as a fraction of
+// unstable is how far an interval may reach from its value, as a fraction of
 // it, before the verdict says so.
 const unstable = 0.10
-
-// tooShort is the median in ms below which a run is too short to time well:
-// the clock, the scheduler and cold caches weigh more than the work.
-const tooShort = 0.01
 
 // verdict says in words what the figures of a row are worth, the gravest
 // first.
@@ -26,21 +25,21 @@ func (c *Comparison) verdict(r *row) string {
 	}
 	var parts []string
 	if r.base == r {
-		parts = append(parts, "base")
+		parts = append(parts, verdict.Base)
 	}
 	if r.wavers {
 		parts = append(parts, "wrong: the answer is not the same in every round")
 	}
 	if r.base != r {
-		parts = append(parts, compared(r)...)
+		parts = append(parts, c.comparison(r)...)
 	}
-	return strings.Join(append(parts, c.doubts(r)...), "; ")
+	return strings.Join(append(parts, c.doubts(r)...), verdict.Separator)
 }
 
 // prefix keeps the base marked when there is nothing to compare with.
 func (c *Comparison) prefix(r *row) string {
 	if r.base == r {
-		return "base; "
+		return verdict.Base + verdict.Separator
 	}
 	return ""
 }
@@ -63,27 +62,31 @@ func firstLine(s string) string {
 	return line
 }
 
-// compared says how a row stands to its base.
-func compared(r *row) []string {
-	base := r.base
-	if base.failed != nil || len(base.samples.wall) == 0 {
-		return []string{fmt.Sprintf("nothing to compare with: %s has no result", base.Name)}
-	}
-	faster := median(r.samples.wall) < median(base.samples.wall)
+// comparison says how a row stands to its base.
+func (c *Comparison) comparison(r *row) []string {
+	base, up := r.base, r.speedup()
 	switch {
+	case base.failed != nil || len(base.samples.wall) == 0:
+		return []string{fmt.Sprintf("nothing to compare with: %s has no result", base.Name)}
 	case r.answer.Hash != base.answer.Hash: // how fast it is does not matter
 		return []string{"wrong answer, not that of " + base.Name}
-	case r.few() || base.few(): // no difference could be seen, whatever the times are
-		return nil
-	case !differ(r.samples.wall, base.samples.wall):
-		return []string{"no difference seen"}
-	case faster:
-		return []string{"faster"}
+	case math.IsNaN(up.value):
+		return nil // the doubts say why
+	case !c.differs(r):
+		return []string{"no difference seen: within " + up.furthest()}
 	}
-	return []string{"slower than " + base.Name}
+	much := fmt.Sprintf("%s times as fast (%s to %s)", digits.Three(up.value), digits.Three(up.low), digits.Three(up.high))
+	if up.value < 1 {
+		much = "slower: " + much
+	}
+	return []string{much}
 }
 
-func (r *row) few() bool { return len(r.samples.wall) < minRounds }
+// furthest is how far from 1 a speedup may be by its interval, in percent and
+// rounded up.
+func (e estimate) furthest() string {
+	return fmt.Sprintf("%.0f%%", max(1, math.Ceil(100*max(e.high-1, 1-e.low)-1e-9)))
+}
 
 // doubts is what speaks against a row's figures.
 func (c *Comparison) doubts(r *row) []string {
@@ -93,12 +96,16 @@ func (c *Comparison) doubts(r *row) []string {
 			parts = append(parts, what)
 		}
 	}
-	m := median(r.samples.wall)
-	add(r.few(), "too few samples")
-	add(!r.few() && !r.samples.within(unstable), "unstable")
-	add(m < tooShort, "too short to time well")
-	add(r.cores() > c.facts.usableCores(), "more workers than cores")
-	add(c.busy(r.cores()), "cores were not free")
+	figure := summarize(r.samples.wall)
+	if r.base != r && len(r.base.samples.wall) > 0 {
+		figure = r.speedup()
+	}
+	few := math.IsNaN(figure.low)
+	add(few, "too few samples")
+	add(!few && !figure.within(unstable), "unstable")
+	add(r.tooShort(), "too short to time well")
+	add(r.cores() > c.facts.usableCores(), verdict.Crowded)
+	add(c.busy(r.cores()), verdict.Busy(c.free, c.wanted()))
 	add(r.throttled > 0, fmt.Sprintf("cgroup-throttled in %d of %d rounds", r.throttled, len(r.samples.wall)))
 	add(r.beside, "measured while "+strings.Join(c.left, " and ")+" still ran")
 	add(c.interrupted, "interrupted")

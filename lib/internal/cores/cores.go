@@ -27,6 +27,14 @@ func Free(n int) float64 {
 	return min(free[rounds/2], float64(n))
 }
 
+// fewFree is the part of the cores below which what is measured is the
+// machine's load, and not the mechanism.
+const fewFree = 0.75
+
+// Few reports whether so many free cores are too few for a program that could
+// use n of them.
+func Few(free float64, n int) bool { return n > 1 && free < fewFree*float64(n) }
+
 // spin is how long so many goroutines take that count for about 16 ms each. In
 // a tenth of that the threads of a program that has just waited are still on
 // the core on which they were woken, though another is free.

@@ -1,0 +1,82 @@
+package timing
+
+import (
+	"fmt"
+	"time"
+)
+
+// Option changes how Compare measures, or what its table has.
+type Option func(*settings)
+
+type settings struct {
+	rounds     int
+	budget     time.Duration
+	limit      time.Duration
+	target     float64
+	difference float64
+	minimum    bool
+	guesses    map[string]float64
+	record     string // the name under which the run is kept, "" for none
+	params     Params
+}
+
+func defaults() settings {
+	return settings{budget: 10 * time.Second, limit: time.Minute, target: 0.02, difference: 0.02}
+}
+
+// Rounds has Compare do exactly n rounds, whatever the time and the interval.
+// The interval of a time needs 6 of them, a speedup 3. It panics if n is less
+// than 1.
+func Rounds(n int) Option {
+	if n < 1 {
+		panic(fmt.Sprintf("timing: Rounds: must be at least 1, got %d", n))
+	}
+	return func(s *settings) { s.rounds = n }
+}
+
+// Budget sets how long the rounds may take, 10 s if it is not given. Each
+// base, with the cases that are compared with it, has a share by the number
+// of its cases. At least 6 rounds are done all the same, or 3 if a case needs
+// the whole budget alone for them. It panics if d is not positive. The
+// environment variable MULTIPROCESSING_BUDGET, a duration such as 500ms,
+// limits it.
+func Budget(d time.Duration) Option {
+	if d <= 0 {
+		panic(fmt.Sprintf("timing: Budget: must be positive, got %v", d))
+	}
+	return func(s *settings) { s.budget = d }
+}
+
+// Limit sets how long one run of a case may take, 1 minute if it is not
+// given. A run that takes longer is left to itself, its row says so, and no
+// more of it is run. It panics if d is not positive.
+func Limit(d time.Duration) Option {
+	if d <= 0 {
+		panic(fmt.Sprintf("timing: Limit: must be positive, got %v", d))
+	}
+	return func(s *settings) { s.limit = d }
+}
+
+// Target sets the width of interval at which Compare is content: 0.02, which
+// is the default, means from 2% below the value to 2% above it. It panics if
+// the fraction is not positive.
+func Target(fraction float64) Option {
+	if !(fraction > 0) {
+		panic(fmt.Sprintf("timing: Target: must be positive, got %v", fraction))
+	}
+	return func(s *settings) { s.target = fraction }
+}
+
+// Difference sets which differences count: one below 2%, or below the
+// fraction that is given, counts as none, however certain it is. It panics if
+// the fraction is negative.
+func Difference(fraction float64) Option {
+	if !(fraction >= 0) {
+		panic(fmt.Sprintf("timing: Difference: must not be negative, got %v", fraction))
+	}
+	return func(s *settings) { s.difference = fraction }
+}
+
+// Minimum adds the column "min ms", the shortest time of each case: what the
+// work takes when nothing disturbs it.
+func Minimum() Option { return func(s *settings) { s.minimum = true } }
