@@ -326,6 +326,7 @@ var (
 	parameterLine = regexp.MustCompile(`^var (\w+)(?: [\w\[\].]+)? += \S.*? // \S.*; (.+)$`)
 	fromTo        = regexp.MustCompile(`^(-?[0-9][0-9_.e]*) to (-?[0-9][0-9_.e]*)$`)
 	oneOf         = regexp.MustCompile(`^one of (.+)$`)
+	untypedFloat  = regexp.MustCompile(`^var \w+ = -?(\d+[.eE]|\.\d)`) // a reader who gives it a whole number makes it an int
 )
 
 func TestParametersSayTheirRangesAndCellsCheckThem(t *testing.T) {
@@ -353,6 +354,9 @@ func checkOf(line string) (string, error) {
 	found := parameterLine.FindStringSubmatch(strings.Join(strings.Fields(line), " "))
 	if found == nil {
 		return "", fmt.Errorf("%q is not: var name = value // meaning, unit; LOW to HIGH", line)
+	}
+	if untypedFloat.MatchString(line) {
+		return "", fmt.Errorf("%q is not: var name float64 = value", line)
 	}
 	name := found[1]
 	if numbers := fromTo.FindStringSubmatch(found[2]); numbers != nil {
