@@ -193,13 +193,13 @@ func TestAutoscalingLooksAtTheQueueOfTheWorkers(t *testing.T) {
 // streamOfDocs is the stream that package cluster says it has.
 func streamOfDocs(t *testing.T) string {
 	t.Helper()
-	source, err := os.ReadFile("../../lib/cluster/streams.go")
+	source, err := os.ReadFile("../../lib/cluster/internal/jetstream/streams.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := regexp.MustCompile(`workStream += "(\w+)"`).FindSubmatch(source)
 	if found == nil {
-		t.Fatal("lib/cluster/streams.go has no workStream")
+		t.Fatal("lib/cluster/internal/jetstream/streams.go has no workStream")
 	}
 	return string(found[1])
 }

@@ -116,7 +116,8 @@ func workAt(t *testing.T, config Config) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var worker sync.WaitGroup
 	worker.Go(func() {
-		if err := Work(ctx, config, time.Second, t.Logf); err != nil {
+		config.Grace = time.Second
+		if err := RunWorker(ctx, config); err != nil {
 			t.Error(err)
 		}
 	})
@@ -158,7 +159,7 @@ func TestAWorkerOutlivesTheProgramThatListensAndWorksForTheNext(t *testing.T) {
 			stop = workAt(t, Config{URL: "nats://" + config.Listen, Token: "right", Workers: 2})
 			defer stop()
 		}
-		wantDoubles(t, mustMap(t, c, upTo(50), double, Chunk(1)), 50)
+		wantDoubles(t, mustMap(t, c, upTo(50), double, ChunkSize(1)), 50)
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}

@@ -1,0 +1,237 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"multiprocessing/lib/cluster/internal/jetstream"
+	"multiprocessing/lib/internal/registered"
+	"multiprocessing/lib/process"
+)
+
+// order tells a worker process what to do.
+type order struct {
+	At       jetstream.Address
+	Queue    string
+	AckWait  time.Duration
+	Grace    time.Duration
+	Instance string // of the Cluster that it works for
+	First    int    // number of its first worker
+	Workers  int
+	Ready    string // a file that it creates when it is ready; none if empty
+}
+
+// work is the task of a worker process. It returns when the process is told to
+// stop, with what went wrong.
+var work = process.Register(registered.Own+"work for a cluster", func(o order) string {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	ctx, end := context.WithCancelCause(ctx)
+	l, err := o.At.Dial(fmt.Sprint("multiprocessing worker ", os.Getpid()), nil, end)
+	if err != nil {
+		return err.Error()
+	}
+	defer l.Close()
+	g := &group{link: l, queue: o.Queue, ackWait: o.AckWait, name: o.Instance + "/", first: o.First,
+		clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: slog.New(slog.DiscardHandler), exit: end}
+	if l.InProgram {
+		g.codeOf = sameProgram
+	}
+	if o.Ready != "" {
+		if _, err := l.Queue(ctx, o.Queue, o.AckWait, o.Queue == LibQueue); err != nil {
+			return err.Error()
+		}
+		if err := os.WriteFile(o.Ready, nil, 0o600); err != nil {
+			return err.Error()
+		}
+	}
+	g.run(ctx, o.Workers, o.Grace)
+	if cause := context.Cause(ctx); errors.Is(cause, errHangs) || l.IsClosed() && cause != nil {
+		return cause.Error()
+	}
+	return ""
+})
+
+// slot is a place for a worker process. A process that dies is replaced.
+type slot struct {
+	number int
+	order  order
+
+	mu      sync.Mutex
+	process *process.Process[string] // guarded by mu
+}
+
+// startProcesses starts the worker processes, and waits until all are ready.
+func (c *Cluster) startProcesses(ctx context.Context, at jetstream.Address) (err error) {
+	if c.server != nil {
+		if c.proxy, err = newProxy(c.server); err != nil {
+			return err
+		}
+		at.Socket = c.proxy.socket
+	}
+	ready, err := newFolder()
+	if err != nil {
+		return err
+	}
+	defer ready.remove()
+	for n := range c.config.Processes {
+		s := &slot{number: n + 1, order: order{At: at, Queue: c.queue, AckWait: c.config.ackWait, Grace: c.config.Grace,
+			Instance: c.instance, First: n*c.config.Workers + 1, Workers: c.config.Workers, Ready: filepath.Join(ready.path, strconv.Itoa(n))}}
+		if err := s.start(); err != nil {
+			return err
+		}
+		c.slots = append(c.slots, s)
+	}
+	timeout, cancel := context.WithTimeout(c.ended, jetstream.ReadyTimeout)
+	defer cancel()
+	for _, s := range c.slots {
+		if err := s.awaitReady(timeout); err != nil {
+			return err
+		}
+		s.order.Ready = "" // only the first process of a slot reports
+		c.workers.Go(func() { s.keep(ctx, c.config, c.end) })
+	}
+	return nil
+}
+
+// awaitReady waits until the process has created its file. (The number of
+// workers in the queue does not tell: where there is work they are busy at
+// once, and there may be workers of other programs.)
+func (s *slot) awaitReady(ctx context.Context) error {
+	for {
+		if _, err := os.Stat(s.order.Ready); err == nil {
+			return nil
+		}
+		switch {
+		case !s.process.Alive():
+			return fmt.Errorf("worker process %d ended as soon as it was started: %w", s.number, s.ending())
+		case ctx.Err() != nil:
+			return fmt.Errorf("worker process %d was not ready in time: %w", s.number, context.Cause(ctx))
+		}
+		jetstream.Sleep(ctx, lookTime)
+	}
+}
+
+// lookTime is how often a process is checked that is not yet ready.
+const lookTime = time.Millisecond
+
+func (s *slot) start() error {
+	p := process.New(work, s.order)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := p.Start(); err != nil {
+		return err
+	}
+	s.process = p
+	return nil
+}
+
+func (s *slot) current() *process.Process[string] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.process
+}
+
+// restartPause is the pause before a process is replaced that lived no longer.
+const restartPause = time.Second
+
+// keep replaces the process when it ends, until ctx ends, and then stops it.
+func (s *slot) keep(ctx context.Context, config Config, fail func(error)) {
+	for {
+		began := time.Now()
+		why := s.await(ctx, config.Grace)
+		if ctx.Err() != nil {
+			return
+		}
+		config.Log.Warn("cluster: a worker process ended and is replaced", "process", s.number, "why", why)
+		if time.Since(began) < restartPause {
+			jetstream.Sleep(ctx, restartPause)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err := s.start(); err != nil {
+			fail(fmt.Errorf("starting worker process %d again: %w", s.number, err))
+			return
+		}
+	}
+}
+
+// await waits until the process has ended. When ctx ends it stops the process.
+func (s *slot) await(ctx context.Context, grace time.Duration) error {
+	p, ended := s.current(), make(chan struct{})
+	var stopper sync.WaitGroup
+	stopper.Go(func() {
+		select {
+		case <-ended:
+			return
+		case <-ctx.Done():
+			p.Terminate()
+		}
+		select {
+		case <-ended:
+		case <-time.After(grace + time.Second):
+			s.kill()
+		}
+	})
+	err := s.ending()
+	close(ended)
+	stopper.Wait()
+	return err
+}
+
+// ending waits until the process has ended, and returns why.
+func (s *slot) ending() error {
+	problem, err := s.current().Join()
+	var crash *process.CrashError
+	switch {
+	case errors.As(err, &crash):
+		return errors.New(crash.Status)
+	case err != nil:
+		return err
+	case problem != "":
+		return errors.New(problem)
+	}
+	return errors.New("it was told to stop")
+}
+
+// end kills a process that no goroutine keeps.
+func (s *slot) end() {
+	s.kill()
+	s.current().Join()
+}
+
+func (s *slot) kill() error { return killProcess(s.current()) }
+
+func killProcess(p *process.Process[string]) error {
+	if !p.Alive() {
+		return errors.New("it has ended already")
+	}
+	os, err := os.FindProcess(p.PID())
+	if err != nil {
+		return err
+	}
+	return os.Kill()
+}
+
+// Kill kills worker process n, from 1, with SIGKILL, as the system does if
+// memory runs out. Another takes its place.
+func (c *Cluster) Kill(n int) error {
+	if n < 1 || n > len(c.slots) {
+		return fmt.Errorf("cluster: Kill: there is no worker process %d, there are %d", n, len(c.slots))
+	}
+	if err := c.slots[n-1].kill(); err != nil {
+		return fmt.Errorf("cluster: Kill: worker process %d: %w", n, err)
+	}
+	return nil
+}
