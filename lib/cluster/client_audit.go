@@ -3,34 +3,7 @@ package cluster
 import (
 	"context"
 	"time"
-
-	"multiprocessing/lib/cluster/internal/jetstream"
 )
-
-// audits says when to audit: when no result came since the last time.
-type audits struct {
-	timer    *time.Timer
-	pause    time.Duration // until the next time
-	received int64         // results at the last time
-}
-
-func newAudits(pause time.Duration) audits { return audits{time.NewTimer(pause), pause, -1} }
-
-// isQuiet reports whether no result came since the last time, and sets the
-// next one.
-func (a *audits) isQuiet(received int64, longest time.Duration) bool {
-	quiet := received == a.received
-	a.received, a.pause = received, min(2*a.pause, longest)
-	a.timer.Reset(a.pause)
-	return quiet
-}
-
-// hurry is for a result that was rejected: its chunk can be sent again as soon
-// as the worker has acknowledged it.
-func (a *audits) hurry(received int64) {
-	a.received, a.pause = received, jetstream.RetryPause
-	a.timer.Reset(a.pause)
-}
 
 // audit compares the chunks in flight with the streams. It takes results that
 // were missed. A chunk that is neither queued nor has a result was lost by a

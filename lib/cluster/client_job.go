@@ -42,8 +42,8 @@ type job struct {
 	counted int    // items that are done
 	failure error  // of item end
 	lost    LostError
-	bad     int // results that could not be read
-	audits  audits
+	bad     int            // results that could not be read
+	pause   time.Duration  // between audits
 	workers map[string]int // numbers of workers of other programs
 	warned  bool           // that there is no worker
 	read    read
@@ -51,7 +51,7 @@ type job struct {
 
 func (c *Cluster) newJob(task *registered.Task, items int, o options) *job {
 	j := &job{c: c, options: o, name: wire.NewName(), task: task.Name, items: items, left: items, done: make([]bool, items),
-		workers: map[string]int{}, code: c.codeOf(task), types: task.Types, replies: make(chan reply, 64), flight: newInFlight(c.limits.InFlight)}
+		workers: map[string]int{}, code: c.codeOf(task), types: task.Types, pause: c.config.ackWait, replies: make(chan reply, 64), flight: newInFlight(c.limits.InFlight)}
 	j.end.Store(int64(items))
 	return j
 }
@@ -164,8 +164,8 @@ func (j *job) work(ctx context.Context) error {
 			cancel(err)
 		}
 	})
-	j.audits = newAudits(j.c.config.ackWait)
-	defer j.audits.timer.Stop()
+	audit, received := time.NewTimer(j.pause), int64(-1)
+	defer audit.Stop()
 	for j.left > 0 {
 		select {
 		case <-ctx.Done():
@@ -174,12 +174,16 @@ func (j *job) work(ctx context.Context) error {
 			if err := j.take(ctx, r); err != nil {
 				return err
 			}
-		case <-j.audits.timer.C:
-			if j.audits.isQuiet(j.received.Load(), j.c.config.ackWait) {
-				if err := j.audit(ctx); err != nil {
-					return err
-				}
+			if j.pause < j.c.config.ackWait { // it was rejected
+				audit.Reset(j.pause)
 			}
+		case <-audit.C:
+			if now := j.received.Load(); now != received {
+				received = now
+			} else if err := j.audit(ctx); err != nil {
+				return err
+			}
+			audit.Reset(j.pause)
 		}
 	}
 	return nil

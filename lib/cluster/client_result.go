@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/cluster/internal/wire"
 	"multiprocessing/lib/internal/registered"
 )
@@ -100,6 +101,7 @@ func (j *job) count(r *wire.Result, came reply) {
 		}
 	}
 	j.received.Add(1)
+	j.pause = j.c.config.ackWait
 	if !j.flight.remove(r.Range) { // it is one part of several
 		for _, chunk := range j.flight.ranges() {
 			if j.isDone(chunk) {
@@ -139,7 +141,7 @@ func (j *job) reject(ctx context.Context, r reply, why error) error {
 	if j.bad++; j.bad > maxBad {
 		return fmt.Errorf("%d results could not be read; the last: %w", j.bad, why)
 	}
-	j.audits.hurry(j.received.Load())
-	j.c.link.DeleteResult(ctx, r.Sequence) // else the audit finds it again
+	j.pause = jetstream.RetryPause // until there is another result for its items
+	j.c.link.DeleteResult(ctx, r.Sequence)
 	return nil
 }

@@ -33,7 +33,6 @@ type Cluster struct {
 	rejected atomic.Int64
 
 	server      *embedded      // nil if there is none in this program
-	proxy       *proxy         // nil if there are no processes
 	workers     sync.WaitGroup // goroutines that run chunks, or keep processes
 	stop        func()         // stops them
 	workersLink *jetstream.Link
@@ -173,9 +172,9 @@ func (c *Cluster) shutDown() (err error) {
 	}
 	c.workers.Wait()
 	for _, s := range c.slots {
-		s.end() // if Open has failed
+		killProcess(s.current()) // if Open has failed
+		s.ending()
 	}
-	c.proxy.close()
 	c.workersLink.Close()
 	c.link.Close()
 	if c.server != nil {

@@ -50,11 +50,11 @@ func TestAServerMayListenEverywhereIfItHasATokenAndACertificate(t *testing.T) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	free, err := freeAddresses(1)
+	free, err := freePorts(1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return free[0]
+	return at(free[0])
 }
 
 func TestACertificateThatCannotBeReadIsAnErrorThatNamesIt(t *testing.T) {

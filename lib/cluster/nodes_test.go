@@ -116,11 +116,8 @@ func TestWrongCredentialsAreRefused(t *testing.T) {
 }
 
 func TestAnAddressWhereNobodyListensIsAnErrorThatSaysSo(t *testing.T) {
-	free, err := freeAddresses(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c, err := Open(Config{URL: "nats://" + free[0]}); err == nil || !strings.Contains(err.Error(), free[0]) || !strings.Contains(err.Error(), "is a server running there?") {
+	free := freeAddress(t)
+	if c, err := Open(Config{URL: "nats://" + free}); err == nil || !strings.Contains(err.Error(), free) || !strings.Contains(err.Error(), "is a server running there?") {
 		c.Close()
 		t.Errorf("got %v", err)
 	}
@@ -132,7 +129,7 @@ func TestAServerOfTheProgramListensOnNothing(t *testing.T) {
 	if at := c.server.server.(*server.Server).Addr(); at != nil {
 		t.Errorf("it listens on %v", at)
 	}
-	if conn, err := nats.Connect("nats://127.0.0.1", nats.SetCustomDialer(dialUnix(c.proxy.socket)), nats.Token("wrong")); err == nil {
+	if conn, err := nats.Connect("nats://127.0.0.1", nats.SetCustomDialer(dialUnix(c.server.proxy.socket)), nats.Token("wrong")); err == nil {
 		conn.Close()
 		t.Error("the socket lets in who does not know the token")
 	}

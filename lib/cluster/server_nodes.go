@@ -25,7 +25,7 @@ import (
 type Nodes struct {
 	folder    *folder
 	token     string
-	addresses []string // host:port for clients
+	ports     []int // for clients
 	processes []*process.Process[string]
 	close     func() error
 }
@@ -33,8 +33,8 @@ type Nodes struct {
 // nodeOrder tells the process of a node what to do.
 type nodeOrder struct {
 	Name, Folder, Token string
-	Client, Route       string   // host:port to listen on
-	Routes              []string // URLs of the others, and its own
+	Port, Route         int   // for clients, and for other servers
+	Routes              []int // Route of each server
 }
 
 // node is the task of a node's process. It returns only if it fails.
@@ -46,30 +46,19 @@ var node = process.Register(registered.Own+"be a node of a cluster", func(o node
 })
 
 func nodeOptions(o nodeOrder) *server.Options {
-	options := &server.Options{ServerName: o.Name, StoreDir: o.Folder, Authorization: o.Token}
-	options.Host, options.Port = split(o.Client)
-	if len(o.Routes) < 2 {
-		return options
-	}
-	options.Cluster.Name = "multiprocessing"
-	options.Cluster.Host, options.Cluster.Port = split(o.Route)
-	options.Cluster.Username, options.Cluster.Password = "route", o.Token
-	for _, r := range o.Routes {
-		if u, err := url.Parse(r); err == nil {
-			options.Routes = append(options.Routes, u)
+	options := &server.Options{ServerName: o.Name, StoreDir: o.Folder, Authorization: o.Token, Host: loopback, Port: o.Port}
+	if len(o.Routes) > 1 {
+		options.Cluster = server.ClusterOpts{Name: "multiprocessing", Host: loopback, Port: o.Route, Username: "route", Password: o.Token}
+		for _, port := range o.Routes {
+			options.Routes = append(options.Routes, &url.URL{Scheme: "nats", User: url.UserPassword("route", o.Token), Host: at(port)})
 		}
 	}
 	return options
 }
 
-// split reads a host:port that freeAddress has written.
-func split(address string) (host string, port int) {
-	at, err := net.ResolveTCPAddr("tcp", address)
-	if err != nil {
-		return "127.0.0.1", 0
-	}
-	return at.IP.String(), at.Port
-}
+const loopback = "127.0.0.1"
+
+func at(port int) string { return fmt.Sprint(loopback, ":", port) }
 
 const maxNodes = 9
 
@@ -119,19 +108,15 @@ func startNodes(n int, timeout time.Duration) (*Nodes, error) {
 }
 
 func (n *Nodes) start(count int) error {
-	free, err := freeAddresses(2 * count)
+	free, err := freePorts(2 * count)
 	if err != nil {
 		return err
 	}
-	var routes []string
-	n.addresses = free[:count]
-	for _, route := range free[count:] {
-		routes = append(routes, (&url.URL{Scheme: "nats", User: url.UserPassword("route", n.token), Host: route}).String())
-	}
-	for i, client := range n.addresses {
-		name := nodeName(i)
+	n.ports = free[:count]
+	for i, port := range n.ports {
+		name := fmt.Sprint("node-", i+1)
 		p := process.New(node, nodeOrder{Name: name, Folder: filepath.Join(n.folder.path, name), Token: n.token,
-			Client: client, Route: free[count+i], Routes: routes})
+			Port: port, Route: free[count+i], Routes: free[count:]})
 		if err := p.Start(); err != nil {
 			return err
 		}
@@ -140,16 +125,15 @@ func (n *Nodes) start(count int) error {
 	return nil
 }
 
-// freeAddresses returns addresses on the loopback interface that are not in
-// use.
-func freeAddresses(n int) (free []string, err error) {
+// freePorts returns ports of the loopback interface that are not in use.
+func freePorts(n int) (free []int, err error) {
 	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := net.Listen("tcp", at(0))
 		if err != nil {
 			return nil, err
 		}
 		defer l.Close()
-		free = append(free, l.Addr().String())
+		free = append(free, l.Addr().(*net.TCPAddr).Port)
 	}
 	return free, nil
 }
@@ -159,7 +143,7 @@ func freeAddresses(n int) (free []string, err error) {
 func (n *Nodes) awaitReady(timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	for i := range n.addresses {
+	for i := range n.ports {
 		if err := n.await(ctx, i, (*jetstream.Link).CanAnswer); err != nil {
 			return err
 		}
@@ -191,7 +175,7 @@ func (n *Nodes) await(ctx context.Context, i int, ready func(*jetstream.Link, co
 
 // ask connects to node i alone, and asks once.
 func (n *Nodes) ask(ctx context.Context, i int, ready func(*jetstream.Link, context.Context) error) error {
-	l, err := jetstream.Address{URL: "nats://" + n.addresses[i], Token: n.token}.Dial("multiprocessing nodes", nil, func(error) {})
+	l, err := jetstream.Address{URL: "nats://" + at(n.ports[i]), Token: n.token}.Dial("multiprocessing nodes", nil, func(error) {})
 	if err != nil {
 		return err
 	}
@@ -199,10 +183,14 @@ func (n *Nodes) ask(ctx context.Context, i int, ready func(*jetstream.Link, cont
 	return ready(l, ctx)
 }
 
-func nodeName(i int) string { return fmt.Sprint("node-", i+1) }
-
 // URL is where the servers listen, for Config and for command worker.
-func (n *Nodes) URL() string { return "nats://" + strings.Join(n.addresses, ",nats://") }
+func (n *Nodes) URL() string {
+	var urls []string
+	for _, port := range n.ports {
+		urls = append(urls, "nats://"+at(port))
+	}
+	return strings.Join(urls, ",")
+}
 
 // Token is the token that the servers require.
 func (n *Nodes) Token() string { return n.token }

@@ -13,19 +13,14 @@ import (
 // connections to the server within the program. No port is open.
 type proxy struct {
 	socket   string
-	server   *embedded
+	server   natsServer
 	listener net.Listener
 	remove   func()
 	running  sync.WaitGroup
-
-	mu    sync.Mutex
-	ended bool              // guarded by mu
-	open  map[net.Conn]bool // guarded by mu
 }
 
-func newProxy(server *embedded) (*proxy, error) {
-	p := &proxy{server: server, open: map[net.Conn]bool{}}
-	var err error
+func newProxy(server natsServer) (p *proxy, err error) {
+	p = &proxy{server: server}
 	if p.listener, p.socket, p.remove, err = usersocket.Listen(); err != nil {
 		return nil, err
 	}
@@ -43,52 +38,29 @@ func (p *proxy) accept() {
 			outside.Close()
 			continue
 		}
-		inside, err := p.server.server.InProcessConn()
-		if err != nil || !p.enter(outside, inside) {
+		inside, err := p.server.InProcessConn()
+		if err != nil {
 			outside.Close()
 			continue
 		}
-		p.running.Go(func() { p.carry(inside, outside) })
-		p.running.Go(func() { p.carry(outside, inside) })
+		p.running.Go(func() { carry(inside, outside) })
+		p.running.Go(func() { carry(outside, inside) })
 	}
-}
-
-// enter records connections, unless the proxy is closed.
-func (p *proxy) enter(conns ...net.Conn) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, c := range conns {
-		if p.ended {
-			c.Close()
-		} else {
-			p.open[c] = true
-		}
-	}
-	return !p.ended
 }
 
 // carry copies bytes one way until either side ends, and closes both.
-func (p *proxy) carry(to, from net.Conn) {
+func carry(to, from net.Conn) {
 	io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, 64<<10))
 	to.Close()
 	from.Close()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.open, to)
-	delete(p.open, from)
 }
 
-func (p *proxy) close() {
-	if p == nil {
-		return
+// close ends the proxy. shutDown ends the server, and with it all connections.
+func (p *proxy) close(shutDown func()) {
+	if p != nil {
+		p.listener.Close()
+		p.remove()
+		defer p.running.Wait()
 	}
-	p.mu.Lock()
-	p.ended = true
-	for c := range p.open {
-		c.Close()
-	}
-	p.mu.Unlock()
-	p.listener.Close()
-	p.remove()
-	p.running.Wait()
+	shutDown()
 }

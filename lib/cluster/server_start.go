@@ -20,6 +20,7 @@ type embedded struct {
 	memory int64 // limit for its streams, in bytes
 	token  string
 	folder *folder
+	proxy  *proxy // nil if there are no worker processes
 }
 
 // natsServer has the methods of *server.Server that we need. Cluster must not
@@ -97,8 +98,11 @@ func startServer(options *server.Options) (*server.Server, error) {
 	return s, nil
 }
 
+// close ends the server and its proxy.
 func (e *embedded) close() error {
-	e.server.Shutdown()
-	e.server.WaitForShutdown()
+	e.proxy.close(func() {
+		e.server.Shutdown()
+		e.server.WaitForShutdown()
+	})
 	return e.folder.remove()
 }

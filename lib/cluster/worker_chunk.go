@@ -12,7 +12,7 @@ import (
 )
 
 // runChunk runs a chunk, and hands its results to storeAll.
-func (w *worker) runChunk(ctx context.Context, d *jetstream.Delivery) {
+func (w *worker) runChunk(ctx context.Context, d *jetstream.Delivery, every time.Duration) {
 	c, err := readChunk(d)
 	if err != nil {
 		w.rejected.Add(1)
@@ -22,7 +22,7 @@ func (w *worker) runChunk(ctx context.Context, d *jetstream.Delivery) {
 		d.Reject() // its client is not known
 		return
 	}
-	t := w.take(d, c)
+	t := w.take(d, c, every)
 	began := w.clock.now()
 	if err != nil {
 		t.results = []*wire.Result{wire.Failed(&registered.Failure{Kind: wire.Malformed, Text: err.Error()})}

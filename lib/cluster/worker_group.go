@@ -65,9 +65,9 @@ func (g *group) run(ctx context.Context, n int, grace time.Duration) int {
 // last result is stored: meanwhile the next chunk comes.
 type worker struct {
 	*group
-	name      string
-	finished  chan *taken
-	stopSigns func() // nil before the first chunk
+	name     string
+	finished chan *taken
+	signs    sync.WaitGroup // goroutines that send signs of life
 
 	mu    sync.Mutex
 	taken map[*taken]bool // guarded by mu; chunks that are not acknowledged
@@ -80,12 +80,9 @@ func (w *worker) run(ctx context.Context) {
 	for ctx.Err() == nil && !w.link.IsClosed() {
 		queue, err := w.link.Queue(ctx, w.queue, w.ackWait, w.queue == LibQueue)
 		if err == nil {
-			if w.stopSigns == nil {
-				w.stopSigns = w.signalLife(queue.AckWait() / 3)
-			}
 			err = queue.Receive(ctx, func(d *jetstream.Delivery) {
 				if ctx.Err() == nil {
-					w.runChunk(ctx, d)
+					w.runChunk(ctx, d, queue.AckWait()/3)
 				} else {
 					w.returnChunk(d) // it came too late
 				}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"multiprocessing/lib/cluster/internal/jetstream"
@@ -21,10 +20,12 @@ type taken struct {
 	stored  []*jetstream.Publication
 }
 
-// take records that the worker has a chunk.
-func (w *worker) take(d *jetstream.Delivery, c *wire.Chunk) *taken {
+// take records that the worker has a chunk, and sends signs of life for it, so
+// that the server does not deliver it to another worker.
+func (w *worker) take(d *jetstream.Delivery, c *wire.Chunk, every time.Duration) *taken {
 	t := &taken{Delivery: d, Chunk: c}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
+	w.signs.Go(func() { t.signalLife(every) })
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.taken[t] = true
@@ -56,28 +57,15 @@ func (w *worker) returnAll() (returned int) {
 	return returned
 }
 
-// signalLife sends signs of life for all chunks that the worker has, so that
-// the server does not deliver them to another worker, until stop is called.
-func (w *worker) signalLife(every time.Duration) (stop func()) {
-	ticker, ended := time.NewTicker(every), make(chan struct{})
-	var sending sync.WaitGroup
-	sending.Go(func() {
-		for {
-			select {
-			case <-ticker.C:
-				w.mu.Lock()
-				for t := range w.taken {
-					t.InProgress()
-				}
-				w.mu.Unlock()
-			case <-ended:
-				return
-			}
+func (t *taken) signalLife(every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			t.InProgress()
+		case <-t.ctx.Done():
+			return
 		}
-	})
-	return func() {
-		ticker.Stop()
-		close(ended)
-		sending.Wait()
 	}
 }

@@ -74,10 +74,10 @@ type slot struct {
 // startProcesses starts the worker processes, and waits until all are ready.
 func (c *Cluster) startProcesses(ctx context.Context, at jetstream.Address) (err error) {
 	if c.server != nil {
-		if c.proxy, err = newProxy(c.server); err != nil {
+		if c.server.proxy, err = newProxy(c.server.server); err != nil {
 			return err
 		}
-		at.Socket = c.proxy.socket
+		at.Socket = c.server.proxy.socket
 	}
 	ready, err := newFolder()
 	if err != nil {
@@ -148,46 +148,25 @@ const restartPause = time.Second
 // keep replaces the process when it ends, until ctx ends, and then stops it.
 func (s *slot) keep(ctx context.Context, config Config, fail func(error)) {
 	for {
-		began := time.Now()
-		why := s.await(ctx, config.Grace)
-		if ctx.Err() != nil {
-			return
-		}
-		config.Log.Warn("cluster: a worker process ended and is replaced", "process", s.number, "why", why)
+		began, p := time.Now(), s.current()
+		stop := context.AfterFunc(ctx, func() {
+			p.Terminate()
+			time.AfterFunc(config.Grace+time.Second, func() { killProcess(p) })
+		})
+		why := s.ending()
+		stop()
 		if time.Since(began) < restartPause {
 			jetstream.Sleep(ctx, restartPause)
 		}
 		if ctx.Err() != nil {
 			return
 		}
+		config.Log.Warn("cluster: a worker process ended and is replaced", "process", s.number, "why", why)
 		if err := s.start(); err != nil {
 			fail(fmt.Errorf("starting worker process %d again: %w", s.number, err))
 			return
 		}
 	}
-}
-
-// await waits until the process has ended. When ctx ends it stops the process.
-func (s *slot) await(ctx context.Context, grace time.Duration) error {
-	p, ended := s.current(), make(chan struct{})
-	var stopper sync.WaitGroup
-	stopper.Go(func() {
-		select {
-		case <-ended:
-			return
-		case <-ctx.Done():
-			p.Terminate()
-		}
-		select {
-		case <-ended:
-		case <-time.After(grace + time.Second):
-			s.kill()
-		}
-	})
-	err := s.ending()
-	close(ended)
-	stopper.Wait()
-	return err
 }
 
 // ending waits until the process has ended, and returns why.
@@ -204,14 +183,6 @@ func (s *slot) ending() error {
 	}
 	return errors.New("it was told to stop")
 }
-
-// end kills a process that no goroutine keeps.
-func (s *slot) end() {
-	s.kill()
-	s.current().Join()
-}
-
-func (s *slot) kill() error { return killProcess(s.current()) }
 
 func killProcess(p *process.Process[string]) error {
 	if !p.Alive() {
@@ -230,7 +201,7 @@ func (c *Cluster) Kill(n int) error {
 	if n < 1 || n > len(c.slots) {
 		return fmt.Errorf("cluster: Kill: there is no worker process %d, there are %d", n, len(c.slots))
 	}
-	if err := c.slots[n-1].kill(); err != nil {
+	if err := killProcess(c.slots[n-1].current()); err != nil {
 		return fmt.Errorf("cluster: Kill: worker process %d: %w", n, err)
 	}
 	return nil

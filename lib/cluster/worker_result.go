@@ -37,11 +37,7 @@ func cutResult(task *registered.Task, payload []byte, r wire.Range, limit int) (
 
 // storeAll waits until results are stored, and then acknowledges their chunks.
 func (w *worker) storeAll() {
-	defer func() {
-		if w.stopSigns != nil {
-			w.stopSigns()
-		}
-	}()
+	defer w.signs.Wait()
 	for t := range w.finished {
 		err := w.store(t)
 		if w.release(t) && err == nil {

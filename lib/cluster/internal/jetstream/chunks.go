@@ -12,10 +12,7 @@ import (
 )
 
 // Queue delivers chunks to workers.
-type Queue struct {
-	link     *Link
-	consumer jetstream.Consumer
-}
+type Queue struct{ consumer jetstream.Consumer }
 
 // Queue returns a queue, and creates it if it does not exist. A queue that is
 // not shared is deleted an hour after its last use.
@@ -30,7 +27,7 @@ func (l *Link) Queue(ctx context.Context, name string, ackWait time.Duration, sh
 	if err != nil {
 		return nil, fmt.Errorf("asking for queue %q: %w", name, err)
 	}
-	return &Queue{l, consumer}, nil
+	return &Queue{consumer}, nil
 }
 
 // AckWait is how long a worker has a chunk without a sign of life.
@@ -47,7 +44,7 @@ func (q *Queue) Workers() int {
 // for chunks that were delivered too late. It asks for one at a time, so that
 // none waits behind a long one, or is lost with a worker that had not begun it.
 func (q *Queue) Receive(ctx context.Context, take func(*Delivery)) error {
-	m, err := q.link.firstFetch(ctx, q.consumer)
+	m, err := firstFetch(ctx, q.consumer)
 	if err != nil {
 		return err
 	} else if m != nil {
@@ -104,21 +101,17 @@ func (d *Delivery) Redeliver() { d.msg.Nak() }
 // Reject deletes the chunk, which makes no sense, from the queue.
 func (d *Delivery) Reject() { d.msg.TermWithReason("malformed") }
 
-// InProgress is a sign of life. It reports whether the connection is open.
-func (d *Delivery) InProgress() bool {
-	return !errors.Is(d.msg.InProgress(), jetstream.ErrConnectionClosed)
-}
+// InProgress is a sign of life.
+func (d *Delivery) InProgress() { d.msg.InProgress() }
 
 // IsQueued reports whether the chunk is still in the stream: not acknowledged
 // by any worker, and not deleted with its job.
 func (l *Link) IsQueued(ctx context.Context, d *Delivery) (bool, error) {
-	_, found, err := l.lookUp(ctx, workStream, func(ctx context.Context, s jetstream.Stream) (*jetstream.RawStreamMsg, error) {
-		return s.GetMsg(ctx, d.sequence)
-	})
+	last, found, err := l.lookUp(ctx, workStream, d.Subject)
 	if err != nil {
 		return false, fmt.Errorf("asking whether a chunk is queued: %w", err)
 	}
-	return found, nil
+	return found && last.Sequence == d.sequence, nil
 }
 
 // Replace stores a new message for a chunk that was acknowledged. A cluster
@@ -130,7 +123,7 @@ func (l *Link) Replace(ctx context.Context, d *Delivery, m wire.Message) error {
 		if !isStored(err) {
 			return err
 		}
-		last, found, err := l.lookUp(ctx, workStream, lastOf(d.Subject))
+		last, found, err := l.lookUp(ctx, workStream, d.Subject)
 		if err == nil && found && last.Sequence > d.sequence {
 			return nil
 		}

@@ -10,23 +10,15 @@ import (
 	"multiprocessing/lib/cluster/internal/wire"
 )
 
-// get is a way to get one message of a stream.
-type get func(context.Context, jetstream.Stream) (*jetstream.RawStreamMsg, error)
-
-func lastOf(subject string) get {
-	return func(ctx context.Context, s jetstream.Stream) (*jetstream.RawStreamMsg, error) {
-		return s.GetLastMsgForSubject(ctx, subject)
-	}
-}
-
-// lookUp gets a message from the leader of a stream, if there is one.
-func (l *Link) lookUp(ctx context.Context, stream string, get get) (m *jetstream.RawStreamMsg, found bool, err error) {
+// lookUp gets the message for a subject from the leader of a stream, if there
+// is one.
+func (l *Link) lookUp(ctx context.Context, stream, subject string) (m *jetstream.RawStreamMsg, found bool, err error) {
 	m, err = request(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
 		s, err := l.atLeader(ctx, stream)
 		if err != nil {
 			return nil, err
 		}
-		return get(ctx, s)
+		return s.GetLastMsgForSubject(ctx, subject)
 	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, false, nil

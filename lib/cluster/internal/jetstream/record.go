@@ -14,7 +14,7 @@ var ErrChanged = errors.New("the record was changed")
 // Record returns the record of a named job and its revision. It is empty if
 // the job does not exist. (KeyValue.Get does not ask the leader.)
 func (l *Link) Record(ctx context.Context, job string) (text []byte, revision uint64, err error) {
-	m, found, err := l.lookUp(ctx, "KV_"+jobBucket, lastOf("$KV."+jobBucket+"."+job))
+	m, found, err := l.lookUp(ctx, "KV_"+jobBucket, "$KV."+jobBucket+"."+job)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return nil, 0, nil
 	} else if err != nil || !found {

@@ -52,7 +52,7 @@ func (l *Link) receive(ctx context.Context, job string, last uint64, timeout tim
 		}
 		take(s)
 	}
-	if m, err := l.firstFetch(ctx, consumer); err != nil {
+	if m, err := firstFetch(ctx, consumer); err != nil {
 		return last
 	} else if m != nil {
 		hand(m)
@@ -83,7 +83,7 @@ func (l *Link) deleteConsumer(name string) {
 // Result returns the stored result of a job for these items, if there is one.
 func (l *Link) Result(ctx context.Context, job string, items wire.Range) (s Stored, found bool, err error) {
 	subject := (&wire.Result{Job: job, Range: items}).Subject()
-	m, found, err := l.lookUp(ctx, doneStream, lastOf(subject))
+	m, found, err := l.lookUp(ctx, doneStream, subject)
 	if found {
 		s = Stored{wire.Message{Subject: m.Subject, Header: m.Header, Data: m.Data}, m.Sequence}
 	}

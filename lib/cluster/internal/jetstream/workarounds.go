@@ -13,18 +13,15 @@ import (
 // the consumer, and then a pull request gets no answer. Messages notices this
 // after two heartbeats, firstFetch at once.
 // https://github.com/nats-io/nats-server/issues/3661
-func (l *Link) firstFetch(ctx context.Context, consumer jetstream.Consumer) (m jetstream.Msg, err error) {
-	ctx, cancel := context.WithTimeout(ctx, ConnectTimeout)
-	defer cancel()
-	err = l.retry(ctx, func() error {
+func firstFetch(ctx context.Context, consumer jetstream.Consumer) (jetstream.Msg, error) {
+	return request(ctx, func(context.Context) (jetstream.Msg, error) {
 		batch, err := consumer.FetchNoWait(1)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		m = <-batch.Messages()
-		return batch.Error()
-	}, func(err error) bool { return errors.Is(err, nats.ErrNoResponders) })
-	return m, err
+		m := <-batch.Messages()
+		return m, batch.Error()
+	})
 }
 
 // next returns the next message of a consumer that asks for one at a time. It
