@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/cluster/internal/wire"
 	"multiprocessing/lib/internal/registered"
@@ -51,7 +53,7 @@ type job struct {
 
 func (c *Cluster) newJob(task *registered.Task, items int, o options) *job {
 	j := &job{c: c, options: o, name: wire.NewName(), task: task.Name, items: items, left: items, done: make([]bool, items),
-		workers: map[string]int{}, code: c.codeOf(task), types: task.Types, pause: c.config.ackWait, replies: make(chan reply, 64), flight: newInFlight(c.limits.InFlight)}
+		workers: map[string]int{}, code: c.codeOf(task), types: task.Types, pause: c.config.ackWait, replies: make(chan reply, 64), flight: inFlight{most: c.limits.InFlight, space: semaphore.NewWeighted(c.limits.InFlight)}}
 	j.end.Store(int64(items))
 	return j
 }
@@ -132,8 +134,10 @@ func (j *job) findEarlier(ctx context.Context) error {
 	for _, ranges := range []map[wire.Range]bool{queued, stored} {
 		for r := range ranges {
 			if r.To <= j.items {
-				j.flight.put(r, 0)
-				fill(j.known[r.From:r.To])
+				j.flight.costs.Store(r, int64(0))
+				for i := r.From; i < r.To; i++ {
+					j.known[i] = true
+				}
 			}
 		}
 	}
@@ -201,11 +205,5 @@ func (j *job) reply(ctx context.Context, r reply) {
 	select {
 	case j.replies <- r:
 	case <-ctx.Done():
-	}
-}
-
-func fill(all []bool) {
-	for i := range all {
-		all[i] = true
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -92,12 +91,7 @@ func (j *job) untilFull() func(error) bool {
 type inFlight struct {
 	most  int64
 	space *semaphore.Weighted
-	mu    sync.Mutex
-	costs map[wire.Range]int64 // guarded by mu; what each takes of space
-}
-
-func newInFlight(most int64) inFlight {
-	return inFlight{most: most, space: semaphore.NewWeighted(most), costs: map[wire.Range]int64{}}
+	costs sync.Map // of each wire.Range, what it takes of space: an int64
 }
 
 // add waits for space for a chunk.
@@ -106,35 +100,23 @@ func (f *inFlight) add(ctx context.Context, r wire.Range, bytes int) error {
 	if f.space.Acquire(ctx, cost) != nil {
 		return context.Cause(ctx)
 	}
-	f.put(r, cost)
+	f.costs.Store(r, cost)
 	return nil
 }
 
-func (f *inFlight) put(r wire.Range, cost int64) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.costs[r] = cost
-}
-
-// ranges returns the chunks in flight, in order.
+// ranges returns the chunks in flight.
 func (f *inFlight) ranges() (all []wire.Range) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for r := range f.costs {
-		all = append(all, r)
+	for r := range f.costs.Range {
+		all = append(all, r.(wire.Range))
 	}
-	slices.SortFunc(all, func(a, b wire.Range) int { return a.From - b.From })
 	return all
 }
 
 // remove removes a chunk, if it is in flight.
 func (f *inFlight) remove(r wire.Range) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	cost, ok := f.costs[r]
+	cost, ok := f.costs.LoadAndDelete(r)
 	if ok {
-		delete(f.costs, r)
-		f.space.Release(cost)
+		f.space.Release(cost.(int64))
 	}
 	return ok
 }

@@ -140,11 +140,16 @@ func (c *Cluster) startWorkers(at jetstream.Address) (err error) {
 		if c.workersLink, err = c.dial(at, "multiprocessing workers"); err != nil {
 			return err
 		}
-		g := &group{link: c.workersLink, queue: c.queue, ackWait: c.config.ackWait, name: c.instance + "/", first: 1,
-			clock: newClock(), codeOf: c.codeOf, rejected: &c.rejected, log: c.log}
+		g := c.order(at).group(c.workersLink, c.codeOf, c.log)
+		g.rejected = &c.rejected
 		c.workers.Go(func() { g.run(ctx, c.config.Workers, c.config.Grace) })
 	}
 	return nil
+}
+
+// order is for workers of this Cluster.
+func (c *Cluster) order(at jetstream.Address) order {
+	return order{At: at, Queue: c.queue, AckWait: c.config.ackWait, Grace: c.config.Grace, Name: c.instance + "/", First: 1, Workers: c.config.Workers}
 }
 
 // Rejected returns how many messages this Cluster, and the goroutines that

@@ -89,27 +89,32 @@ func (c Config) complete() (Config, error) {
 	} else if c.Workers == 0 && c.embedded() && c.Listen == "" {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	switch {
-	case !c.embedded():
-		return c, c.checkURL()
-	case c.Listen != "":
-		return c, c.checkListen()
-	case c.Token != "" || c.Credentials != "" || c.CA != "":
-		return c, errors.New("Token, Credentials and CA are for a server elsewhere; give its URL, too")
-	case c.Certificate != "" || c.Key != "":
-		return c, errors.New("the fields Certificate and Key are for a server that listens; give Listen, too")
+	listens, tls := c.Listen != "", c.Certificate != "" || c.Key != ""
+	for _, rule := range []struct {
+		broken bool
+		text   string
+	}{
+		{!c.embedded() && (listens || tls), "the fields Listen, Certificate and Key are for a server in this program; leave them out, or the URL"},
+		{!c.embedded() && c.Token != "" && c.Credentials != "", "there are both a Token and Credentials; give one of them"},
+		{listens && (c.Credentials != "" || c.CA != ""), "the fields Credentials and CA are for a server elsewhere; a server that listens asks for a Token"},
+		{c.embedded() && !listens && (c.Token != "" || c.Credentials != "" || c.CA != ""), "Token, Credentials and CA are for a server elsewhere; give its URL, too"},
+		{!listens && tls, "the fields Certificate and Key are for a server that listens; give Listen, too"},
+		{(c.Certificate == "") != (c.Key == ""), "there is a Certificate without a Key, or a Key without a Certificate; give both"},
+	} {
+		if rule.broken {
+			return c, errors.New(rule.text)
+		}
 	}
-	return c, nil
+	if listens {
+		return c, c.checkListen()
+	} else if c.embedded() {
+		return c, nil
+	}
+	return c, c.checkURL()
 }
 
 // checkURL rejects URLs that cannot work, or would show a secret.
 func (c Config) checkURL() error {
-	if c.Listen != "" || c.Certificate != "" || c.Key != "" {
-		return errors.New("the fields Listen, Certificate and Key are for a server in this program; leave them out, or the URL")
-	}
-	if c.Token != "" && c.Credentials != "" {
-		return errors.New("there are both a Token and Credentials; give one of them")
-	}
 	for _, one := range strings.Split(c.URL, ",") {
 		u, err := url.Parse(strings.TrimSpace(one))
 		if err != nil || u.Host == "" || u.Scheme != "nats" && u.Scheme != "tls" {
@@ -131,12 +136,8 @@ func (c Config) checkListen() error {
 		return fmt.Errorf("to listen on %q: want host:port, with a port from 1 to 65535", c.Listen)
 	}
 	switch {
-	case c.Credentials != "" || c.CA != "":
-		return errors.New("the fields Credentials and CA are for a server elsewhere; a server that listens asks for a Token")
 	case c.Token == "":
 		return fmt.Errorf("to listen on %q: a server that listens must ask for a Token; give one, the same to the workers", c.Listen)
-	case (c.Certificate == "") != (c.Key == ""):
-		return errors.New("there is a Certificate without a Key, or a Key without a Certificate; give both")
 	case c.Certificate == "" && !isLoopback(host):
 		return fmt.Errorf("to listen on %q: others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1", c.Listen)
 	}

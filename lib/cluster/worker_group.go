@@ -33,7 +33,7 @@ func (g *group) run(ctx context.Context, n int, grace time.Duration) int {
 	var running sync.WaitGroup
 	all := make([]*worker, n)
 	for i := range all {
-		all[i] = &worker{group: g, name: fmt.Sprint(g.name, g.first+i), finished: make(chan *taken), taken: map[*taken]bool{}}
+		all[i] = &worker{group: g, name: fmt.Sprint(g.name, g.first+i), finished: make(chan *taken)}
 		running.Go(func() { all[i].run(ctx) })
 		running.Go(all[i].storeAll)
 	}
@@ -69,8 +69,7 @@ type worker struct {
 	finished chan *taken
 	signs    sync.WaitGroup // goroutines that send signs of life
 
-	mu    sync.Mutex
-	taken map[*taken]bool // guarded by mu; chunks that are not acknowledged
+	taken sync.Map // of *taken: chunks that are not acknowledged
 }
 
 // run takes chunks until ctx ends. If the queue fails, it asks again: servers

@@ -2,8 +2,6 @@ package cluster
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"multiprocessing/lib/cluster/internal/jetstream"
@@ -26,30 +24,22 @@ func (w *worker) take(d *jetstream.Delivery, c *wire.Chunk, every time.Duration)
 	t := &taken{Delivery: d, Chunk: c}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	w.signs.Go(func() { t.signalLife(every) })
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.taken[t] = true
+	w.taken.Store(t, true)
 	return t
 }
 
 // release reports whether the worker had the chunk until now.
 func (w *worker) release(t *taken) bool {
 	t.cancel()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	had := w.taken[t]
-	delete(w.taken, t)
+	_, had := w.taken.LoadAndDelete(t)
 	return had
 }
 
 // returnAll returns all chunks that the worker has to the queue, and reports
 // how many.
 func (w *worker) returnAll() (returned int) {
-	w.mu.Lock()
-	all := slices.Collect(maps.Keys(w.taken))
-	w.mu.Unlock()
-	for _, t := range all {
-		if w.release(t) {
+	for t := range w.taken.Range {
+		if t := t.(*taken); w.release(t) {
 			w.returnChunk(t.Delivery)
 			returned++
 		}

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -19,45 +18,13 @@ import (
 	"multiprocessing/lib/process"
 )
 
-// order tells a worker process what to do.
-type order struct {
-	At       jetstream.Address
-	Queue    string
-	AckWait  time.Duration
-	Grace    time.Duration
-	Instance string // of the Cluster that it works for
-	First    int    // number of its first worker
-	Workers  int
-	Ready    string // a file that it creates when it is ready; none if empty
-}
-
 // work is the task of a worker process. It returns when the process is told to
 // stop, with what went wrong.
 var work = process.Register(registered.Own+"work for a cluster", func(o order) string {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	ctx, end := context.WithCancelCause(ctx)
-	l, err := o.At.Dial(fmt.Sprint("multiprocessing worker ", os.Getpid()), nil, end)
-	if err != nil {
+	if err := o.serve(ctx, slog.New(slog.DiscardHandler)); err != nil {
 		return err.Error()
-	}
-	defer l.Close()
-	g := &group{link: l, queue: o.Queue, ackWait: o.AckWait, name: o.Instance + "/", first: o.First,
-		clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: slog.New(slog.DiscardHandler), exit: end}
-	if l.InProgram {
-		g.codeOf = sameProgram
-	}
-	if o.Ready != "" {
-		if _, err := l.Queue(ctx, o.Queue, o.AckWait, o.Queue == LibQueue); err != nil {
-			return err.Error()
-		}
-		if err := os.WriteFile(o.Ready, nil, 0o600); err != nil {
-			return err.Error()
-		}
-	}
-	g.run(ctx, o.Workers, o.Grace)
-	if cause := context.Cause(ctx); errors.Is(cause, errHangs) || l.IsClosed() && cause != nil {
-		return cause.Error()
 	}
 	return ""
 })
@@ -85,8 +52,9 @@ func (c *Cluster) startProcesses(ctx context.Context, at jetstream.Address) (err
 	}
 	defer ready.remove()
 	for n := range c.config.Processes {
-		s := &slot{number: n + 1, order: order{At: at, Queue: c.queue, AckWait: c.config.ackWait, Grace: c.config.Grace,
-			Instance: c.instance, First: n*c.config.Workers + 1, Workers: c.config.Workers, Ready: filepath.Join(ready.path, strconv.Itoa(n))}}
+		o := c.order(at)
+		o.First, o.Ready, o.Replaced = n*o.Workers+1, filepath.Join(ready.path, strconv.Itoa(n)), true
+		s := &slot{number: n + 1, order: o}
 		if err := s.start(); err != nil {
 			return err
 		}

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/internal/notnil"
+	"multiprocessing/lib/internal/registered"
 )
 
 // RunWorker runs chunks for Clusters that have no workers of their own: the
@@ -28,7 +31,8 @@ func RunWorker(ctx context.Context, config Config) error {
 	}
 	config, err := config.complete()
 	if err == nil {
-		err = config.runWorker(ctx)
+		err = order{At: config.address(), Queue: LibQueue, AckWait: config.ackWait, Grace: config.Grace,
+			Name: workerName() + "/", First: 1, Workers: config.Workers}.serve(ctx, config.Log)
 	}
 	if err != nil {
 		return fmt.Errorf("cluster: RunWorker: %w", err)
@@ -36,32 +40,58 @@ func RunWorker(ctx context.Context, config Config) error {
 	return nil
 }
 
-func (c Config) runWorker(ctx context.Context) error {
-	ended, end := context.WithCancelCause(ctx)
+// order tells a worker process what to do.
+type order struct {
+	At       jetstream.Address
+	Queue    string
+	AckWait  time.Duration
+	Grace    time.Duration
+	Name     string // of a worker, before its number
+	First    int    // number of the first worker
+	Workers  int
+	Ready    string // a file that the process creates when it is ready; none if empty
+	Replaced bool   // the process is replaced when it ends
+}
+
+// serve runs workers until ctx ends. The error says why it ended before.
+func (o order) serve(ctx context.Context, log *slog.Logger) error {
+	running, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	name := workerName()
-	l, err := c.address().Dial("multiprocessing worker "+name, nil, end)
+	l, err := o.At.Dial("multiprocessing worker "+o.Name, nil, end)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	ready, cancel := context.WithTimeout(ended, jetstream.ReadyTimeout)
+	timeout, cancel := context.WithTimeout(running, jetstream.ReadyTimeout)
 	defer cancel()
-	if err := l.CreateStreams(ready, 0); err != nil {
+	if err = l.CreateStreams(timeout, 0); err == nil {
+		_, err = l.Queue(timeout, o.Queue, o.AckWait, o.Queue == LibQueue)
+	}
+	if err == nil && o.Ready != "" {
+		err = os.WriteFile(o.Ready, nil, 0o600)
+	}
+	if err != nil {
 		return err
 	}
-	if _, err := l.Queue(ready, LibQueue, c.ackWait, true); err != nil {
-		return err
+	g := o.group(l, codeOf, log)
+	if l.InProgram {
+		g.codeOf = sameProgram
 	}
-	g := &group{link: l, queue: LibQueue, ackWait: c.ackWait, name: name + "/", first: 1,
-		clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: c.Log}
-	c.Log.Info("cluster: working", "worker", name, "workers", c.Workers, "queue", LibQueue, "server", l.Server())
-	returned := g.run(ended, c.Workers, c.Grace)
+	if o.Replaced {
+		g.exit = end
+	}
+	log.Info("cluster: working", "worker", o.Name, "workers", o.Workers, "queue", o.Queue, "server", l.Server())
+	returned := g.run(running, o.Workers, o.Grace)
 	if ctx.Err() == nil {
-		return context.Cause(ended)
+		return context.Cause(running)
 	}
-	c.Log.Info("cluster: stopped", "worker", name, "chunks returned", returned, "messages rejected", g.rejected.Load())
+	log.Info("cluster: stopped", "worker", o.Name, "chunks returned", returned, "messages rejected", g.rejected.Load())
 	return nil
+}
+
+func (o order) group(l *jetstream.Link, codeOf func(*registered.Task) string, log *slog.Logger) *group {
+	return &group{link: l, queue: o.Queue, ackWait: o.AckWait, name: o.Name, first: o.First,
+		clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: log}
 }
 
 func (c Config) address() jetstream.Address {
