@@ -44,12 +44,12 @@ var queueTo = group{
 	title: "one item of a queue, got in another process", unit: "µs", scale: 1000 * messages,
 	start: func() ([]contender, func(), error) {
 		q := message.NewQueue[int](64)
-		p, err := process.NewPool(1)
+		p, err := process.NewPool(context.Background(), 1)
 		if err != nil {
 			return nil, nil, err
 		}
 		put := func() error {
-			getting := process.MapAsync(p, []process.Args[*message.Queue[int], int]{{A: q, B: messages}}, getAll)
+			getting := process.MapAsync(context.Background(), p, []process.Args[*message.Queue[int], int]{{A: q, B: messages}}, getAll)
 			for i := range messages {
 				if err := q.Put(i); err != nil {
 					return err
@@ -74,12 +74,12 @@ var queue = group{
 	title: "one item of a queue, put in another process", unit: "µs", scale: 1000 * messages,
 	start: func() ([]contender, func(), error) {
 		q := message.NewQueue[int](64)
-		p, err := process.NewPool(1)
+		p, err := process.NewPool(context.Background(), 1)
 		if err != nil {
 			return nil, nil, err
 		}
 		get := func() error {
-			putting := process.MapAsync(p, []process.Args[*message.Queue[int], int]{{A: q, B: messages}}, putAll)
+			putting := process.MapAsync(context.Background(), p, []process.Args[*message.Queue[int], int]{{A: q, B: messages}}, putAll)
 			for i := range messages {
 				if v, err := q.Get(); err != nil || v != i {
 					return fmt.Errorf("item %d is %d, %v", i, v, err)
@@ -98,12 +98,12 @@ var queue = group{
 var pipe = group{
 	title: "a question to another process by a pipe, and its answer", unit: "µs", scale: 1000 * messages,
 	start: func() ([]contender, func(), error) {
-		p, err := process.NewPool(1)
+		p, err := process.NewPool(context.Background(), 1)
 		if err != nil {
 			return nil, nil, err
 		}
 		here, there := message.NewPipe[int, int]()
-		answering := process.MapAsync(p, []*message.End[int, int]{there}, answerAll)
+		answering := process.MapAsync(context.Background(), p, []*message.End[int, int]{there}, answerAll)
 		ask := func() error {
 			for i := range messages {
 				if err := here.Send(i); err != nil {
@@ -115,7 +115,7 @@ var pipe = group{
 			}
 			return nil
 		}
-		stop := func() { here.Close(); answering.Wait(); p.Close() }
+		stop := func() { here.Close(); <-answering.Done(); p.Close() }
 		return withPython([]contender{{name: "message.Pipe", run: ask}}, stop, "pipe")
 	},
 	most:  11,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"multiprocessing/lib/process"
@@ -26,7 +27,7 @@ var poolStart = group{
 	start: func() ([]contender, func(), error) {
 		begin := func() (time.Duration, error) {
 			begin := time.Now()
-			p, err := process.NewPool(2)
+			p, err := process.NewPool(context.Background(), 2)
 			took := time.Since(begin)
 			if err == nil {
 				err = p.Close()
@@ -43,14 +44,14 @@ var poolStart = group{
 var processMap = group{
 	title: "100,000 tiny tasks in 2 processes", unit: "ns/task", scale: taskCount,
 	start: func() ([]contender, func(), error) {
-		p, err := process.NewPool(2)
+		p, err := process.NewPool(context.Background(), 2)
 		if err != nil {
 			return nil, nil, err
 		}
 		numbers, labels := make([]int, taskCount), make([]labeled, taskCount)
 		cases := []contender{
-			{name: "process.Map", run: func() error { _, err := process.Map(p, numbers, increment); return err }},
-			{name: "process.Map, structs with a string", run: func() error { _, err := process.Map(p, labels, incrementLabeled); return err }},
+			{name: "process.Map", run: func() error { _, err := process.Map(context.Background(), p, numbers, increment); return err }},
+			{name: "process.Map, structs with a string", run: func() error { _, err := process.Map(context.Background(), p, labels, incrementLabeled); return err }},
 		}
 		return withPython(cases, func() { p.Close() }, "map")
 	},
@@ -61,13 +62,13 @@ var processMap = group{
 var roundTrip = group{
 	title: "one task in another process, and back", unit: "µs", scale: 1000 * roundTrips,
 	start: func() ([]contender, func(), error) {
-		p, err := process.NewPool(2)
+		p, err := process.NewPool(context.Background(), 2)
 		if err != nil {
 			return nil, nil, err
 		}
 		apply := func() error {
 			for n := range roundTrips {
-				if _, err := process.Apply(p, n, increment); err != nil {
+				if _, err := process.Apply(context.Background(), p, n, increment); err != nil {
 					return err
 				}
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"sync/atomic"
 
@@ -37,14 +38,14 @@ var value = group{
 		if err != nil {
 			return nil, nil, err
 		}
-		p, err := process.NewPool(2)
+		p, err := process.NewPool(context.Background(), 2)
 		if err != nil {
 			return nil, nil, err
 		}
 		half := process.Args[*sharedmem.Value[int64], int]{A: v, B: increments / 2}
 		add := func() error {
 			v.Store(0)
-			_, err := process.Map(p, []process.Args[*sharedmem.Value[int64], int]{half, half}, addTo, process.Chunk(1))
+			_, err := process.Map(context.Background(), p, []process.Args[*sharedmem.Value[int64], int]{half, half}, addTo, process.Chunk(1))
 			if err == nil && v.Load() != increments {
 				err = fmt.Errorf("counted to %d", v.Load())
 			}
@@ -56,7 +57,7 @@ var value = group{
 		}
 		halfBare := process.Args[*sharedmem.Array[int64], int]{A: a, B: increments / 2}
 		bare := func() error {
-			_, err := process.Map(p, []process.Args[*sharedmem.Array[int64], int]{halfBare, halfBare}, addBare, process.Chunk(1))
+			_, err := process.Map(context.Background(), p, []process.Args[*sharedmem.Array[int64], int]{halfBare, halfBare}, addBare, process.Chunk(1))
 			return err
 		}
 		stop := func() { p.Close(); v.Close(); a.Close() }

@@ -47,7 +47,7 @@ func square(j job) int {
 }
 
 var squareTask = process.Register("square", square)`, `%%
-p, err := process.NewPool(2)
+p, err := process.NewPool(context.Background(), 2)
 if err != nil {
 	panic(err)
 }
@@ -63,7 +63,7 @@ var jobs []job
 for i := range 4 {
 	jobs = append(jobs, job{i, q, sum})
 }
-pids, err := process.Map(p, jobs, squareTask, process.Chunk(1))
+pids, err := process.Map(context.Background(), p, jobs, squareTask, process.Chunk(1))
 fmt.Println("elsewhere:", !slices.Contains(pids, os.Getpid()), err)
 var squares []int
 for range jobs {
@@ -132,11 +132,11 @@ func workers() []int {
 
 func start() {
 	os.Remove(file)
-	p, err := process.NewPool(2)
+	p, err := process.NewPool(context.Background(), 2)
 	if err != nil {
 		panic(err)
 	}
-	go process.Map(p, []int{1, 2}, busyTask, process.Chunk(1))
+	go process.Map(context.Background(), p, []int{1, 2}, busyTask, process.Chunk(1))
 	workers()
 }`
 	const look = `%%

@@ -99,6 +99,7 @@ func main() { display.Table(dataframe.New(series.New([]float64{1.5, 2}, series.F
 	"processes": `package main
 
 import (
+	"context"
 	"fmt"
 
 	"multiprocessing/lib/process"
@@ -107,12 +108,12 @@ import (
 var double = process.Register("double", func(n int) int { return 2 * n })
 
 func main() {
-	p, err := process.NewPool(2)
+	p, err := process.NewPool(context.Background(), 2)
 	if err != nil {
 		panic(err)
 	}
 	defer p.Close()
-	fmt.Println(process.Map(p, []int{1, 2, 3}, double))
+	fmt.Println(process.Map(context.Background(), p, []int{1, 2, 3}, double))
 }
 `,
 	"network": `package main

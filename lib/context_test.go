@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -26,6 +27,16 @@ import (
 	"multiprocessing/lib/workload/query"
 )
 
+var (
+	half = process.Register("half", func(n int) int { return n / 2 })
+	sum  = process.Register("sum", func(a process.Args[int, int]) int { return a.A + a.B })
+)
+
+func drain[V any](all iter.Seq2[V, error]) {
+	for range all {
+	}
+}
+
 // withContext calls every function of the library that takes a context with
 // ctx. The keys are as exportedWithContext has them.
 func withContext(t *testing.T, ctx context.Context) map[string]func() {
@@ -33,6 +44,7 @@ func withContext(t *testing.T, ctx context.Context) map[string]func() {
 	a, b := message.NewPipe[int, int]()
 	p := pool.New(1)
 	t.Cleanup(func() { q.Discard(); a.Close(); b.Close(); p.Close() })
+	workers := new(process.Pool)
 	var db *query.DB
 	return map[string]func(){
 		"message.Queue.PutContext":  func() { q.PutContext(ctx, 1) },
@@ -44,7 +56,17 @@ func withContext(t *testing.T, ctx context.Context) map[string]func() {
 		"pool.MapErr":               func() { pool.MapErr(ctx, p, []int{1}, func(context.Context, int) (int, error) { return 0, nil }) },
 		"pool.AsyncResult.Get":      func() { new(pool.AsyncResult[int]).Get(ctx) },
 		"process.AsyncResult.Get":   func() { new(process.AsyncResult[int]).Get(ctx) },
-		"cluster.Map":               func() { cluster.Map[int, int](ctx, nil, nil, nil) },
+		"process.NewPool":           func() { process.NewPool(ctx, 1) },
+		"process.Map":               func() { process.Map(ctx, workers, []int{1}, half) },
+		"process.MapAsync":          func() { process.MapAsync(ctx, workers, []int{1}, half) },
+		"process.ApplyAsync":        func() { process.ApplyAsync(ctx, workers, 1, half) },
+		"process.Apply":             func() { process.Apply(ctx, workers, 1, half) },
+		"process.Starmap":           func() { process.Starmap(ctx, workers, []process.Args[int, int]{{}}, sum) },
+		"process.Imap":              func() { drain(process.Imap(ctx, workers, slices.Values([]int{1}), half)) },
+		"process.ImapUnordered":     func() { drain(process.ImapUnordered(ctx, workers, slices.Values([]int{1}), half)) },
+		"process.Process.Start":     func() { process.New(half, 1).Start(ctx) },
+		"process.Process.Join":      func() { process.New(half, 1).Join(ctx) },
+		"cluster.Map":               func() { cluster.Map(ctx, nil, []int{1}, half) },
 		"cluster.Cluster.DeleteJob": func() { new(cluster.Cluster).DeleteJob(ctx, "job") },
 		"cluster.RunWorker":         func() { cluster.RunWorker(ctx, cluster.Config{URL: "nats://127.0.0.1:1"}) },
 		"python.Deck":               func() { python.Deck(ctx, python.Serial, 1, 1, 1) },

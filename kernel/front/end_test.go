@@ -26,11 +26,11 @@ var leaves = process.Register("leaves", func(name string) bool {
 })
 `).wantOK("")
 	c.execute(`%%
-pool, err := process.NewPool(1)
+pool, err := process.NewPool(context.Background(), 1)
 if err != nil {
 	panic(err)
 }
-said, err := process.Map(pool, []string{"12353"}, leaves)
+said, err := process.Map(context.Background(), pool, []string{"12353"}, leaves)
 fmt.Println(said, err, pool.Close())`).wantOK("[true] <nil> <nil>\n")
 	c.eventually("nothing of it runs", func() bool { return !c.running("sleep 12353") })
 }

@@ -130,7 +130,7 @@ func TestAWorkersLongLineIsWhole(t *testing.T) {
 	t.Parallel()
 	c := startKernel(t, setUp(t))
 	c.execute("import \"multiprocessing/lib/process\"\nvar say = process.Register(\"say\", func(n int) int {\n\tfmt.Println(strings.Repeat(\"€\", n))\n\tfmt.Fprintln(os.Stderr, strings.Repeat(\"ä\", n))\n\treturn n\n})").wantOK("")
-	r := c.execute("%%\np, err := process.NewPool(1)\nif err != nil {\n\tpanic(err)\n}\ndefer p.Close()\nfmt.Println(process.Map(p, []int{90_000}, say))")
+	r := c.execute("%%\np, err := process.NewPool(context.Background(), 1)\nif err != nil {\n\tpanic(err)\n}\ndefer p.Close()\nfmt.Println(process.Map(context.Background(), p, []int{90_000}, say))")
 	for name, char := range map[string]string{"stdout": "€", "stderr": "ä"} {
 		if text := r.stream(name); strings.Count(text, char) != 90_000 || strings.Contains(text, "\uFFFD") {
 			t.Errorf("%s: %d of 90,000, and %d that were cut; %.200q\n%s", name, strings.Count(text, char), strings.Count(text, "\uFFFD"), text, r.traceback())
@@ -148,7 +148,7 @@ func TestADeadlockIsReported(t *testing.T) {
 		"a comparison":  "timing.Compare([]timing.Case{{Name: \"a\", Run: func() (any, error) { return 1, nil }}})",
 		"a progress":    "display.Progress(progress.Step{Doing: \"a\"})\ndisplay.Progress(progress.Step{Done: true})",
 		"a pool":        "p := pool.New(2)\np.Close()",
-		"processes":     "p, _ := process.NewPool(2)\nfmt.Println(process.Map(p, []int{1, 2}, same))\np.Close()",
+		"processes":     "p, _ := process.NewPool(context.Background(), 2)\nfmt.Println(process.Map(context.Background(), p, []int{1, 2}, same))\np.Close()",
 		"gonbui":        "gonbui.DisplayHTML(\"x\")\ngonbui.Sync()",
 		"a command":     "_ = exec.Command(\"true\").Run()",
 		"shared memory": "v, err := sharedmem.NewValue(1)\nfmt.Println(v != nil, err)",

@@ -104,7 +104,7 @@ func BenchmarkPrimeTable(b *testing.B) {
 	for i := range 64 {
 		items = append(items, 300*(64-i))
 	}
-	p, err := process.NewPool(2)
+	p, err := process.NewPool(b.Context(), 2)
 	if err != nil {
 		b.Skip(err)
 	}
@@ -115,7 +115,7 @@ func BenchmarkPrimeTable(b *testing.B) {
 			var ratios []float64
 			for b.Loop() {
 				begin := time.Now()
-				if _, err := process.Map(p, items, nth); err != nil {
+				if _, err := process.Map(b.Context(), p, items, nth); err != nil {
 					b.Fatal(err)
 				}
 				between := time.Now()

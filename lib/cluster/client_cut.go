@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -67,15 +69,16 @@ func (j *job) isKnown(r wire.Range) bool {
 // cut in two.
 func (j *job) cutRange(ctx context.Context, r wire.Range, visit func(wire.Range, []byte) error) error {
 	payload, err := j.encode(ctx, r)
+	var failed *itemError
 	switch {
-	case err != nil && ctx.Err() != nil:
-		return context.Cause(ctx)
+	case errors.As(err, &failed) && failed.item > r.From: // items before it may fail as well
+		return cmp.Or(j.cutRange(ctx, wire.Range{From: r.From, To: failed.item}, visit), err)
 	case err != nil:
-		return j.cannotSend(r, fmt.Sprint("cannot be sent: ", err))
+		return err
 	case len(payload) <= j.c.limits.Payload:
 		return visit(r, payload)
 	case r.Len() == 1:
-		return j.cannotSend(r, tooLarge(len(payload), j.c.limits.Payload))
+		return &itemError{r.From, errors.New("it " + tooLarge(len(payload), j.c.limits.Payload))}
 	}
 	for _, half := range r.Halves() {
 		if err := j.cutRange(ctx, half, visit); err != nil {
@@ -92,10 +95,6 @@ type itemError struct {
 }
 
 func (e *itemError) Error() string { return e.err.Error() }
-
-func (j *job) cannotSend(r wire.Range, why string) error {
-	return &itemError{r.From, fmt.Errorf("cluster: task %q: %v %s", j.task, r, why)}
-}
 
 // tooLarge says that one value does not fit into a message.
 func tooLarge(size, limit int) string {

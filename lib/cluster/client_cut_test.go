@@ -13,6 +13,7 @@ import (
 
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/cluster/internal/wire"
+	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 	"multiprocessing/lib/process"
 )
@@ -78,11 +79,11 @@ func TestAValueMayHaveEightMegabytesAndALargerOneIsAnErrorThatSaysWhatToDo(t *te
 		t.Errorf("got %d bytes", len(got[0]))
 	}
 	_, err := Map(t.Context(), c, [][]byte{{1}, make([]byte, 9<<20), {2}}, weighs, ChunkSize(3))
-	if want := `cluster: task "weighs": item 1 encodes to 9 MB; the limit is 8 MB: pass a reference instead of the data`; err == nil || err.Error() != want {
+	if want := `cluster: Map: item 1: it encodes to 9 MB; the limit is 8 MB: pass a reference instead of the data`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = Map(t.Context(), c, []swollen{{}, {}, {Bytes: 10 << 20}, {}}, swells, ChunkSize(4))
-	if want := `cluster: task "swells": the result of item 2 encodes to 10 MB; the limit is 8 MB: pass a reference instead of the data`; err == nil || err.Error() != want {
+	if want := `cluster: Map: item 2: its result encodes to 10 MB; the limit is 8 MB: pass a reference instead of the data`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	wantNothingLeft(t, c)
@@ -100,7 +101,7 @@ func TestTheErrorIsThatOfTheLowestItemThatFailed(t *testing.T) {
 		}
 	}
 	large := [][]byte{{}, make([]byte, 9<<20)} // item 1 is never sent
-	if _, err := Map(t.Context(), c, large, weighs, ChunkSize(1)); err == nil || !strings.Contains(err.Error(), "item 1 encodes") {
+	if _, err := Map(t.Context(), c, large, weighs, ChunkSize(1)); err == nil || !strings.Contains(err.Error(), "item 1: it encodes") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -126,7 +127,7 @@ func TestTheLimitIsThatOfTheServer(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	data[7] = make([]byte, 100<<10)
-	if _, err := Map(t.Context(), c, data, weighs); err == nil || !strings.Contains(err.Error(), "item 7 encodes to 100 KB; the limit is 64 KB") {
+	if _, err := Map(t.Context(), c, data, weighs); err == nil || !strings.Contains(err.Error(), "item 7: it encodes to 100 KB; the limit is 64 KB") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -152,14 +153,14 @@ func TestAJobWhoseChunksWereCutIsTakenUpAgain(t *testing.T) {
 
 func TestPartsOfAResultHaveTheRightItemsAndFailuresTheirIndex(t *testing.T) {
 	task, _ := registered.Lookup("swells")
-	encode := func(sizes ...int) []byte {
+	values := func(sizes ...int) portable.Values {
 		var all [][]byte
 		for i, n := range sizes {
 			all = append(all, bytes.Repeat([]byte{byte(i)}, n))
 		}
-		return encoded(t, all...)
+		return portable.Of(all)
 	}
-	parts, f := cutResult(task, encode(10, 50, 5, 5, 90), wire.Range{From: 100, To: 105}, 150)
+	parts, f := cutResult(task, values(10, 50, 5, 5, 90), wire.Range{From: 100, To: 105}, 150)
 	if f != nil {
 		t.Fatal(f)
 	}
@@ -173,7 +174,7 @@ func TestPartsOfAResultHaveTheRightItemsAndFailuresTheirIndex(t *testing.T) {
 	if next != 105 || len(parts) < 2 {
 		t.Errorf("%d parts up to item %d", len(parts), next)
 	}
-	if _, f = cutResult(task, encode(10, 50, 5, 5, 290), wire.Range{From: 100, To: 105}, 150); f == nil || f.At != 4 || f.Kind != wire.TooLarge {
+	if _, f = cutResult(task, values(10, 50, 5, 5, 290), wire.Range{From: 100, To: 105}, 150); f == nil || f.At != 4 || f.Kind != wire.TooLarge {
 		t.Errorf("got %+v", f)
 	}
 }

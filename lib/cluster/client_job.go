@@ -51,7 +51,9 @@ type job struct {
 	read    read
 }
 
-func (c *Cluster) newJob(task *registered.Task, items int, o options) *job {
+// newJob is not a method: programs that use a Cluster would compile the generic
+// code of job.
+func newJob(c *Cluster, task *registered.Task, items int, o options) *job {
 	j := &job{c: c, options: o, name: wire.NewName(), task: task.Name, items: items, left: items, done: make([]bool, items),
 		workers: map[string]int{}, code: c.codeOf(task), types: task.Types, pause: c.config.ackWait, replies: make(chan reply, 64), flight: inFlight{most: c.limits.InFlight, space: semaphore.NewWeighted(c.limits.InFlight)}}
 	j.end.Store(int64(items))
@@ -94,7 +96,7 @@ func (j *job) finish(ctx context.Context, err error) error {
 	case err == nil:
 		return outcome
 	case errors.As(err, &failed):
-		return failed.err
+		return failedItem(failed.item, failed.err)
 	}
 	return fmt.Errorf("cluster: Map: %d of %d items were done: %w", j.counted, j.items, err)
 }

@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -58,13 +60,21 @@ func (j *job) open(ctx context.Context, r *wire.Result) error {
 	case wire.Refused:
 		j.fail(item, &RefusedError{Task: j.task, Worker: r.Worker, Why: f.Text})
 	case registered.Panicked:
-		j.fail(item, &PanicError{Task: j.task, Item: item, Worker: r.Worker, Value: f.Text, Stack: f.Stack})
+		j.fail(item, &PanicError{Task: j.task, Item: item, Worker: r.Worker, Value: f.Text, Stack: f.Stack, err: f.Cause()})
+	case registered.Failed:
+		j.fail(item, cmp.Or(f.Cause(), errors.New(f.Text)))
 	case registered.NoResult:
-		j.fail(item, fmt.Errorf("cluster: task %q: the result of %v cannot be sent: %s", j.task, r.Range, f.Text))
+		j.fail(item, fmt.Errorf("its result cannot be sent: %s", f.Text))
 	case wire.TooLarge:
-		j.fail(item, fmt.Errorf("cluster: task %q: the result of item %d %s", j.task, item, f.Text))
+		j.fail(item, fmt.Errorf("its result %s", f.Text))
 	case registered.BadInput, wire.Malformed:
-		j.fail(item, fmt.Errorf("cluster: task %q: worker %s could not read %v: %s", j.task, r.Worker, r.Range, f.Text))
+		j.fail(item, fmt.Errorf("it cannot be read in worker %s: %s", r.Worker, f.Text))
+		if before := (wire.Range{From: r.From, To: item}); f.At > 0 { // they have not run
+			j.flight.remove(r.Range)
+			j.flight.costs.Store(before, int64(0))
+			r.From = item
+			return j.sendAgain(ctx, before)
+		}
 	default:
 		return fmt.Errorf("unknown kind of result %.40q", r.Kind)
 	}
@@ -77,7 +87,7 @@ func (j *job) fail(item int, err error) {
 	if item >= int(j.end.Load()) {
 		return
 	}
-	j.failure = err
+	j.failure = failedItem(item, err)
 	j.end.Store(int64(item))
 	j.left = 0
 	for _, done := range j.done[:item] {

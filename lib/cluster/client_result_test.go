@@ -71,7 +71,13 @@ var (
 	sparses = process.Register("sparses", func(s sparse) sparse { passGate(s.Path); return sparse{N: 0} })
 	moods   = process.Register("moods", func(text string) moody { return moody{text} })
 	unmoods = process.Register("unmoods", func(m moody) string { return m.mood })
-	swaps   = process.Register("swaps", func(m moody) moody { return moody{"encoding " + m.mood} })
+	panics  = process.Register("panics", func(m moody) string {
+		if m.mood == "panics" {
+			panic(m.mood)
+		}
+		return m.mood
+	})
+	swaps = process.Register("swaps", func(m moody) moody { return moody{"encoding " + m.mood} })
 )
 
 // forge stores results of the first two items of the job whose chunk waits.
@@ -160,9 +166,9 @@ func TestItemsAndResultsThatMisbehaveOnTheirWayAreAnErrorThatNamesThem(t *testin
 	c := mustOpen(t, Config{Workers: 1})
 	for what, want := range map[string]string{"panics": "panicked: boom", "exits": "it ended its goroutine", "fails": "it fails"} {
 		for name, err := range map[string]error{
-			"item 0 cannot be sent":           second(Map(t.Context(), c, []moody{{"encoding " + what}}, unmoods)),
-			"could not read item 0":           second(Map(t.Context(), c, []moody{{"decoding " + what}}, unmoods)),
-			"result of item 0 cannot be sent": second(Map(t.Context(), c, []moody{{what}}, swaps)),
+			"item 0: it cannot be sent":         second(Map(t.Context(), c, []moody{{"encoding " + what}}, unmoods)),
+			"item 0: it cannot be read":         second(Map(t.Context(), c, []moody{{"decoding " + what}}, unmoods)),
+			"item 0: its result cannot be sent": second(Map(t.Context(), c, []moody{{what}}, swaps)),
 		} {
 			if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: got %v, want %s", what, err, name)
@@ -171,6 +177,22 @@ func TestItemsAndResultsThatMisbehaveOnTheirWayAreAnErrorThatNamesThem(t *testin
 	}
 	if got := mustMap(t, c, []moody{{"fine"}}, unmoods); got[0] != "fine" {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestItemsBeforeOneThatCannotBeSentOrReadRunAndMayFail(t *testing.T) {
+	c := mustOpen(t, Config{Workers: 1})
+	for _, what := range []string{"encoding fails", "decoding fails"} {
+		items := []moody{{"fine"}, {"panics"}, {"fine"}, {what}, {"panics"}}
+		_, err := Map(t.Context(), c, items, panics, ChunkSize(5))
+		if p, ok := errors.AsType[*PanicError](err); !ok || p.Item != 1 {
+			t.Errorf("%s: got %v", what, err)
+		}
+		items[1].mood = "fine"
+		_, err = Map(t.Context(), c, items, panics, ChunkSize(5))
+		if err == nil || !strings.HasPrefix(err.Error(), "cluster: Map: item 3: it cannot be ") {
+			t.Errorf("%s: got %v", what, err)
+		}
 	}
 }
 

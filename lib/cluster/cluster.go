@@ -177,7 +177,7 @@ func (c *Cluster) shutDown() (err error) {
 	}
 	c.workers.Wait()
 	for _, s := range c.slots {
-		killProcess(s.current()) // if Open has failed
+		s.current().Kill() // if Open has failed
 		s.ending()
 	}
 	c.workersLink.Close()

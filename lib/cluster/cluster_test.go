@@ -100,11 +100,11 @@ func TestATaskThatPanicsIsAnErrorWithItsItemAndStackAndTheClusterGoesOn(t *testi
 func TestValuesThatCannotBeEncodedAreAnErrorThatNamesThem(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 1})
 	_, err := Map(t.Context(), c, []int{1, 5, 2}, anything, ChunkSize(1))
-	if err == nil || !strings.Contains(err.Error(), `task "anything": the result of item 1 cannot be sent: gob: type not registered`) {
+	if err == nil || !strings.Contains(err.Error(), `item 1: its result cannot be sent: gob: type not registered`) {
 		t.Errorf("got %v", err)
 	}
 	_, err = Map(t.Context(), c, []any{1, unregistered{}}, accepts, ChunkSize(2))
-	if err == nil || !strings.Contains(err.Error(), `task "accepts": items 0 to 1 cannot be sent: gob: type not registered`) {
+	if err == nil || !strings.Contains(err.Error(), `item 1: it cannot be sent: gob: type not registered`) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -16,13 +16,19 @@ type PanicError struct {
 	Worker string // the worker's name
 	Value  string // the panic's value, as fmt prints it
 	Stack  string // the task's stack in the worker, innermost function first
+
+	err error // the panic's value, if it is an error
 }
 
-// Error says which task, item and worker it was, and gives the stack.
+// Error names the task and the worker, and gives the stack.
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("cluster: task %q panicked on item %d in worker %s: %s\n\nthe task's stack:\n%s",
-		e.Task, e.Item, e.Worker, e.Value, e.Stack)
+	return fmt.Sprintf("task %q panicked in worker %s: %s\n\nthe task's stack:\n%s", e.Task, e.Worker, e.Value, e.Stack)
 }
+
+// Unwrap returns the panic's value if it is an error, otherwise nil.
+func (e *PanicError) Unwrap() error { return e.err }
+
+func failedItem(item int, err error) error { return fmt.Errorf("cluster: Map: item %d: %w", item, err) }
 
 // RefusedError is the error of a worker that does not have the task, or has
 // other code for it.
@@ -34,7 +40,7 @@ type RefusedError struct {
 
 // Error says which worker refuses what, and what to do.
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("cluster: worker %s refuses task %q: %s; start it from the checkout of this program, and register its task there",
+	return fmt.Sprintf("worker %s refuses task %q: %s; start it from the checkout of this program, and register its task there",
 		e.Worker, e.Task, e.Why)
 }
 

@@ -131,7 +131,7 @@ func TestANamedJobThatCannotBeSentLeavesTheNameToItsOwner(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 1})
 	leave(t, c, "mine", []any{1, 2}, accepts)
 	_, err := Map(t.Context(), c, []any{1, unregistered{}}, accepts, ChunkSize(1), Job("mine"))
-	if err == nil || !strings.Contains(err.Error(), `task "accepts": item 1 cannot be sent: gob: type not registered`) {
+	if err == nil || !strings.Contains(err.Error(), `item 1: it cannot be sent: gob: type not registered`) {
 		t.Errorf("got %v", err)
 	}
 	if err := second(Map(t.Context(), c, []any{1, 3}, accepts, Job("mine"))); err == nil || !strings.Contains(err.Error(), "it has other items") {
@@ -144,7 +144,7 @@ func TestANamedJobThatCannotBeSentLeavesTheNameToItsOwner(t *testing.T) {
 func owner(t *testing.T, c *Cluster, name string) *job {
 	t.Helper()
 	known, _ := registered.Lookup("double")
-	j := c.newJob(known, 2, gather([]Option{Job(name)}))
+	j := newJob(c, known, 2, gather([]Option{Job(name)}))
 	j.size = 1
 	j.encode = func(context.Context, wire.Range) ([]byte, error) { return nil, nil }
 	if err := j.acquireLease(t.Context()); err != nil {
@@ -325,7 +325,7 @@ func (s *source) work(t *testing.T) (identity, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := (&Cluster{limits: jetstream.Limits{Payload: 1 << 20, InFlight: 1}}).newJob(&registered.Task{Name: task, Function: "x"}, len(items), options{})
+	j := newJob(&Cluster{limits: jetstream.Limits{Payload: 1 << 20, InFlight: 1}}, &registered.Task{Name: task, Function: "x"}, len(items), options{})
 	j.code, j.size = "code", int(s.next())%3+1
 	j.encode = func(_ context.Context, r wire.Range) ([]byte, error) {
 		return codec.Encode(portable.Of(items[r.From:r.To]))

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"multiprocessing/lib/cluster/internal/wire"
@@ -52,16 +53,24 @@ func (c *Cluster) run(ctx context.Context, task string, items, results portable.
 	c.begin("Map")
 	defer c.maps.Done()
 	known, _ := registered.Lookup(task)
-	j := c.newJob(known, items.Len(), gather(opts))
+	j := newJob(c, known, items.Len(), gather(opts))
 	j.encode = func(ctx context.Context, r wire.Range) ([]byte, error) {
 		var payload []byte
-		if err := within(ctx, known.Argument.CallsMethods(), func() (err error) {
+		at := 0
+		err := within(ctx, known.Argument.CallsMethods(), func() (err error) {
 			payload, err = known.Argument.Encode(items.Part(r.From, r.To))
+			if failed := (*portable.ValueError)(nil); errors.As(err, &failed) {
+				at, err = failed.At, failed.Err
+			}
 			return err
-		}); err != nil {
-			return nil, err // a method that has not returned may still write payload
+		})
+		switch {
+		case err == nil:
+			return payload, nil
+		case ctx.Err() != nil: // a method that has not returned may still write the variables
+			return nil, context.Cause(ctx)
 		}
-		return payload, nil
+		return nil, &itemError{r.From + at, fmt.Errorf("it cannot be sent: %w", err)}
 	}
 	j.decode = func(ctx context.Context, payload []byte, r wire.Range) error {
 		if len(payload) < known.Result.AtLeast(r.Len()) {

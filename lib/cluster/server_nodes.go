@@ -117,7 +117,7 @@ func (n *Nodes) start(count int) error {
 		name := fmt.Sprint("node-", i+1)
 		p := process.New(node, nodeOrder{Name: name, Folder: filepath.Join(n.folder.path, name), Token: n.token,
 			Port: port, Route: free[count+i], Routes: free[count:]})
-		if err := p.Start(); err != nil {
+		if err := p.Start(context.Background()); err != nil {
 			return err
 		}
 		n.processes = append(n.processes, p)
@@ -163,7 +163,7 @@ func (n *Nodes) await(ctx context.Context, i int, ready func(*jetstream.Link, co
 			return nil
 		}
 		if !n.processes[i].Alive() {
-			problem, err := n.processes[i].Join()
+			problem, err := n.processes[i].Join(context.Background())
 			return errors.Join(fmt.Errorf("node %d ended as soon as it was started: %s", i+1, problem), err)
 		}
 		if ctx.Err() != nil {
@@ -201,10 +201,8 @@ func (n *Nodes) Kill(i int) error {
 		return fmt.Errorf("cluster: Kill: there is no node %d, there are %d", i, len(n.processes))
 	}
 	if p := n.processes[i-1]; p.Alive() {
-		if err := killProcess(p); err != nil {
-			return fmt.Errorf("cluster: Kill: node %d: %w", i, err)
-		}
-		p.Join()
+		p.Kill()
+		p.Join(context.Background())
 	}
 	return nil
 }
@@ -223,7 +221,7 @@ func (n *Nodes) shutDown() error {
 		p.Terminate()
 	}
 	for _, p := range n.processes {
-		p.Join() // killed, as it should be
+		p.Join(context.Background()) // killed, as it should be
 	}
 	if err := n.folder.remove(); err != nil {
 		return fmt.Errorf("cluster: Close: %w", err)

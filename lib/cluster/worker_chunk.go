@@ -8,6 +8,7 @@ import (
 
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/cluster/internal/wire"
+	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 )
 
@@ -27,8 +28,9 @@ func (w *worker) runChunk(ctx context.Context, d *jetstream.Delivery, every time
 	if err != nil {
 		t.results = []*wire.Result{wire.Failed(&registered.Failure{Kind: wire.Malformed, Text: err.Error()})}
 	} else if t.results, err = w.resultsOf(t); err != nil {
-		w.release(t)
-		w.abandon(d, c, err)
+		if w.release(t) {
+			w.abandon(t, err)
+		}
 		return
 	}
 	ended := w.clock.now()
@@ -43,18 +45,22 @@ func (w *worker) runChunk(ctx context.Context, d *jetstream.Delivery, every time
 }
 
 var (
-	errDone  = errors.New("another worker has stored the result")
-	errHangs = errors.New("it takes longer than its ChunkTimeout")
+	errDone    = errors.New("the chunk needs no result: another worker has stored it, or its job has ended")
+	errTimeout = errors.New("it takes longer than its ChunkTimeout")
+	errHangs   = errors.New("it does not stop though its context has ended")
 )
 
 // abandon leaves a chunk without a result.
-func (w *worker) abandon(d *jetstream.Delivery, c *wire.Chunk, why error) {
-	if errors.Is(why, errDone) {
-		d.Acknowledge()
+func (w *worker) abandon(t *taken, why error) {
+	if errors.Is(why, errTimeout) {
+		t.Redeliver() // this attempt failed
+	} else {
+		t.Acknowledge()
+	}
+	if !errors.Is(why, errHangs) {
 		return
 	}
-	d.Redeliver() // this attempt failed
-	why = fmt.Errorf("%v of job %s, task %q: %w of %v", c.Range, c.Job, c.Task, why, c.Timeout)
+	why = fmt.Errorf("%v of job %s, task %q: %w", t.Range, t.Job, t.Task, why)
 	if w.exit != nil {
 		w.exit(why) // the process is replaced; first its other workers finish or return their chunks
 	} else {
@@ -62,22 +68,19 @@ func (w *worker) abandon(d *jetstream.Delivery, c *wire.Chunk, why error) {
 	}
 }
 
-// resultsOf runs the task of a chunk. The error is errDone or errHangs.
+// resultsOf runs the task of a chunk. The error is errDone, or how it was
+// stopped.
 func (w *worker) resultsOf(t *taken) ([]*wire.Result, error) {
-	c := t.Chunk
-	if c.Attempts > 0 {
-		if _, done, _ := w.link.Result(t.ctx, c.Job, c.Range); done { // without an answer it runs again
+	if t.Attempts > 0 {
+		if _, done, _ := w.link.Result(t.ctx, t.Job, t.Range); done { // without an answer it runs again
 			return nil, errDone
 		}
 	}
-	if f := w.refusal(c); f != nil {
-		return []*wire.Result{wire.Failed(f)}, nil
-	}
-	task, _ := registered.Lookup(c.Task)
-	payload, f, err := runTask(task, c)
+	f := w.refusal(t.Chunk)
 	var results []*wire.Result
-	if err == nil && f == nil {
-		results, f = cutResult(task, payload, c.Range, min(c.MaxResult, w.link.MaxResult()))
+	var err error
+	if f == nil {
+		results, f, err = runTask(t, min(t.MaxResult, w.link.MaxResult()))
 	}
 	if f != nil {
 		results = []*wire.Result{wire.Failed(f)}
@@ -100,27 +103,39 @@ func (w *worker) refusal(c *wire.Chunk) *registered.Failure {
 	return nil
 }
 
-// runTask runs a task on the items of a chunk. If it takes longer than the
-// chunk's timeout, it is left behind and the worker goes on: Go cannot end a
-// goroutine from outside.
-func runTask(task *registered.Task, c *wire.Chunk) (payload []byte, f *registered.Failure, err error) {
-	if c.Timeout == 0 {
-		payload, f = task.Run(c.Payload, c.Len())
-		return payload, f, nil
+// stopGrace is how long a task may take to stop when its context has ended.
+const stopGrace = 500 * time.Millisecond
+
+// runTask runs the task of a chunk. Its context ends after the chunk's timeout,
+// or when the worker releases the chunk. A task that does not stop then is left
+// behind: Go cannot end a goroutine from outside.
+func runTask(t *taken, limit int) ([]*wire.Result, *registered.Failure, error) {
+	ctx, cancel := t.ctx, context.CancelFunc(func() {})
+	if t.Timeout > 0 {
+		ctx, cancel = context.WithTimeoutCause(ctx, t.Timeout, fmt.Errorf("%w of %v", errTimeout, t.Timeout))
 	}
-	type outcome struct {
-		payload []byte
-		failure *registered.Failure
-	}
-	ended := make(chan outcome, 1)
-	go func() {
-		payload, f := task.Run(c.Payload, c.Len())
-		ended <- outcome{payload, f}
-	}()
+	defer cancel()
+	task, _ := registered.Lookup(t.Task)
+	var results []*wire.Result
+	ended := make(chan *registered.Failure, 1)
+	go task.RunHere(ctx, t.Payload, t.Len(), new(int), func(values portable.Values, f *registered.Failure) {
+		if f == nil {
+			results, f = cutResult(task, values, t.Range, limit)
+		}
+		ended <- f
+	})
+	var f *registered.Failure
 	select {
-	case o := <-ended:
-		return o.payload, o.failure, nil
-	case <-time.After(c.Timeout):
-		return nil, nil, errHangs
+	case f = <-ended:
+	case <-ctx.Done():
+		select {
+		case f = <-ended:
+		case <-time.After(stopGrace):
+			return nil, nil, fmt.Errorf("%w; %w", context.Cause(ctx), errHangs)
+		}
 	}
+	if f != nil && f.Kind == registered.Stopped {
+		return nil, nil, context.Cause(ctx)
+	}
+	return results, f, nil
 }

@@ -13,7 +13,7 @@ type taken struct {
 	*jetstream.Delivery
 	*wire.Chunk
 	ctx     context.Context // ends when the worker releases the chunk
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
 	results []*wire.Result
 	stored  []*jetstream.Publication
 }
@@ -22,15 +22,15 @@ type taken struct {
 // that the server does not deliver it to another worker.
 func (w *worker) take(d *jetstream.Delivery, c *wire.Chunk, every time.Duration) *taken {
 	t := &taken{Delivery: d, Chunk: c}
-	t.ctx, t.cancel = context.WithCancel(context.Background())
-	w.signs.Go(func() { t.signalLife(every) })
+	t.ctx, t.cancel = context.WithCancelCause(context.Background())
+	w.signs.Go(func() { w.signalLife(t, every) })
 	w.taken.Store(t, true)
 	return t
 }
 
 // release reports whether the worker had the chunk until now.
 func (w *worker) release(t *taken) bool {
-	t.cancel()
+	t.cancel(nil)
 	_, had := w.taken.LoadAndDelete(t)
 	return had
 }
@@ -47,15 +47,24 @@ func (w *worker) returnAll() (returned int) {
 	return returned
 }
 
-func (t *taken) signalLife(every time.Duration) {
+// signsPerCheck is how many signs of life are sent for each check whether the
+// chunk is still queued.
+const signsPerCheck = 3
+
+func (w *worker) signalLife(t *taken, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	for {
+	for n := 1; ; n++ {
 		select {
 		case <-ticker.C:
 			t.InProgress()
 		case <-t.ctx.Done():
 			return
+		}
+		if n%signsPerCheck == 0 {
+			if queued, err := w.link.IsQueued(t.ctx, t.Delivery); err == nil && !queued {
+				t.cancel(errDone)
+			}
 		}
 	}
 }

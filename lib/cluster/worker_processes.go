@@ -97,7 +97,7 @@ func (s *slot) start() error {
 	p := process.New(work, s.order)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := p.Start(); err != nil {
+	if err := p.Start(context.Background()); err != nil {
 		return err
 	}
 	s.process = p
@@ -119,7 +119,7 @@ func (s *slot) keep(ctx context.Context, config Config, fail func(error)) {
 		began, p := time.Now(), s.current()
 		stop := context.AfterFunc(ctx, func() {
 			p.Terminate()
-			time.AfterFunc(config.Grace+time.Second, func() { killProcess(p) })
+			time.AfterFunc(config.Grace+time.Second, p.Kill)
 		})
 		why := s.ending()
 		stop()
@@ -139,7 +139,7 @@ func (s *slot) keep(ctx context.Context, config Config, fail func(error)) {
 
 // ending waits until the process has ended, and returns why.
 func (s *slot) ending() error {
-	problem, err := s.current().Join()
+	problem, err := s.current().Join(context.Background())
 	var crash *process.CrashError
 	switch {
 	case errors.As(err, &crash):
@@ -152,25 +152,16 @@ func (s *slot) ending() error {
 	return errors.New("it was told to stop")
 }
 
-func killProcess(p *process.Process[string]) error {
-	if !p.Alive() {
-		return errors.New("it has ended already")
-	}
-	os, err := os.FindProcess(p.PID())
-	if err != nil {
-		return err
-	}
-	return os.Kill()
-}
-
 // Kill kills worker process n, from 1, with SIGKILL, as the system does if
 // memory runs out. Another takes its place.
 func (c *Cluster) Kill(n int) error {
 	if n < 1 || n > len(c.slots) {
 		return fmt.Errorf("cluster: Kill: there is no worker process %d, there are %d", n, len(c.slots))
 	}
-	if err := killProcess(c.slots[n-1].current()); err != nil {
-		return fmt.Errorf("cluster: Kill: worker process %d: %w", n, err)
+	p := c.slots[n-1].current()
+	if !p.Alive() {
+		return fmt.Errorf("cluster: Kill: worker process %d has ended already", n)
 	}
+	p.Kill()
 	return nil
 }

@@ -3,31 +3,28 @@ package cluster
 import (
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/cluster/internal/wire"
+	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 )
 
-// cutResult cuts the encoded results of a chunk into parts that fit into
-// messages. A single result that does not fit is a failure.
-func cutResult(task *registered.Task, payload []byte, r wire.Range, limit int) ([]*wire.Result, *registered.Failure) {
-	if len(payload) <= limit {
+// cutResult encodes the results of a range, in parts that fit into messages. A
+// single result that does not fit is a failure.
+func cutResult(task *registered.Task, values portable.Values, r wire.Range, limit int) ([]*wire.Result, *registered.Failure) {
+	payload, f := task.Encode(values)
+	switch {
+	case f != nil:
+		return nil, f
+	case len(payload) <= limit:
 		return []*wire.Result{{Kind: wire.Values, Range: r, Payload: payload}}, nil
-	}
-	if r.Len() == 1 {
+	case r.Len() == 1:
 		return nil, &registered.Failure{Kind: wire.TooLarge, Text: tooLarge(len(payload), limit)}
-	}
-	values := task.Result.Make(r.Len())
-	if err := task.Result.Decode(payload, values); err != nil {
-		return nil, &registered.Failure{Kind: registered.NoResult, Text: err.Error()}
 	}
 	var parts []*wire.Result
 	for _, half := range r.Halves() {
-		payload, err := task.Result.Encode(values.Part(half.From-r.From, half.To-r.From))
-		if err != nil {
-			return nil, &registered.Failure{Kind: registered.NoResult, Text: err.Error()}
-		}
-		some, f := cutResult(task, payload, half, limit)
+		from := half.From - r.From
+		some, f := cutResult(task, values.Part(from, half.To-r.From), half, limit)
 		if f != nil {
-			f.At += half.From - r.From
+			f.At += from
 			return nil, f
 		}
 		parts = append(parts, some...)

@@ -56,7 +56,7 @@ var findPrimes = process.Register("find primes", func(j job) int {
 })
 
 func ExampleQueue_processes() {
-	p, err := process.NewPool(2)
+	p, err := process.NewPool(context.Background(), 2)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -73,7 +73,7 @@ func ExampleQueue_processes() {
 	}()
 	go func() {
 		defer j.Primes.Close()
-		if _, err := process.Map(p, []job{j, j}, findPrimes); err != nil {
+		if _, err := process.Map(context.Background(), p, []job{j, j}, findPrimes); err != nil {
 			fmt.Println(err)
 		}
 	}()
@@ -111,7 +111,7 @@ var double = process.Register("double", func(e *message.End[int, int]) int {
 })
 
 func ExampleNewPipe() {
-	p, err := process.NewPool(1)
+	p, err := process.NewPool(context.Background(), 1)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -127,7 +127,7 @@ func ExampleNewPipe() {
 			fmt.Println(answer, err)
 		}
 	}()
-	answered, err := process.Map(p, []*message.End[int, int]{there}, double)
+	answered, err := process.Map(context.Background(), p, []*message.End[int, int]{there}, double)
 	fmt.Println(answered, err)
 	// Output:
 	// 0 <nil>

@@ -58,9 +58,6 @@ func (a *AsyncResult[V]) Ready() bool {
 // it keeps its worker, and computes nothing meanwhile; there call Get.
 func (a *AsyncResult[V]) Done() <-chan struct{} { return a.job.done }
 
-// Wait waits until Ready.
-func (a *AsyncResult[V]) Wait() { a.await("Wait", nil) }
-
 // Get waits for the value and returns it. If ctx ends first, the error says
 // so; the tasks go on, and Get may be called again. For a timeout give it a
 // context.WithTimeout. If a task panicked, Get panics with a *Panic, as Map

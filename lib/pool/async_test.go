@@ -29,7 +29,7 @@ func TestMapAsyncReturnsAtOnceAndGetWaits(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	close(gate)
-	a.Wait()
+	a.Get(context.Background())
 	for range 2 {
 		got, err := a.Get(over("a result that is there wins"))
 		if err != nil || !a.Ready() {
@@ -48,11 +48,11 @@ func TestMapAsyncOfNoItemsIsReady(t *testing.T) {
 	}
 }
 
-func TestAPanicInMapAsyncIsRaisedByEveryGetAndNotByWait(t *testing.T) {
+func TestAPanicInMapAsyncIsRaisedByEveryGet(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()
 	a := pool.MapAsync(p, upTo(100), explode)
-	a.Wait()
+	<-a.Done()
 	for range 2 {
 		value := mustPanic(t, func() { a.Get(background) })
 		if got, ok := value.(*pool.Panic); !ok || got.Value != "boom" {
@@ -93,7 +93,7 @@ func TestATaskMayWaitForMapAsyncOfItsOwnPool(t *testing.T) {
 		got := pool.Map(p, upTo(20), func(n int) int {
 			a := pool.ApplyAsync(p, n, double)
 			b := pool.MapAsync(p, upTo(n), double)
-			b.Wait()
+			b.Get(context.Background())
 			value, err := a.Get(background)
 			if err != nil {
 				t.Error(err)

@@ -43,7 +43,7 @@
 // A goroutine that a running task has started (by go, errgroup or iter.Pull,
 // itself or through other goroutines) must not wait for the pool of the task:
 // the task may be waiting for the goroutine, and the pool cannot see that.
-// There Map, MapErr, Starmap, Apply, Get, Wait and loops over Imap panic at
+// There Map, MapErr, Starmap, Apply, Get and loops over Imap panic at
 // once. They also do in a task of another pool that works for such a
 // goroutine, and where goroutines that tasks of two pools have started wait
 // for workers that wait for each other. When the Map of the task has returned,

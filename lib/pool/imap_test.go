@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"context"
 	"iter"
 	"runtime"
 	"slices"
@@ -93,7 +94,7 @@ func TestLeavingTheLoopDoesNotWaitForWorkersThatAreBusyElsewhere(t *testing.T) {
 	begun, gate := make(chan bool), make(chan bool)
 	for range pool.Imap(p, slices.Values(upTo(10)), double) {
 		busy := pool.ApplyAsync(p, 0, func(int) int { close(begun); <-gate; return 0 })
-		defer busy.Wait()
+		defer busy.Get(context.Background())
 		defer close(gate)
 		pool.ApplyAsync(p, 0, double) // queued behind it
 		break

@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"sync"
@@ -169,7 +170,7 @@ func TestAGoroutineIsRefusedEvenIfItsTaskDoesNotWaitForIt(t *testing.T) {
 			t.Error("the goroutine was not refused")
 		}
 		close(end)
-		a.Wait()
+		a.Get(context.Background())
 	})
 }
 

@@ -96,7 +96,7 @@ var forms = map[string]form{
 	},
 	"MapAsync and Wait": func(p *pool.Pool, items []int, f func(int) int) []int {
 		a := pool.MapAsync(p, items, f)
-		a.Wait()
+		a.Get(context.Background())
 		results, _ := a.Get(background)
 		return results
 	},

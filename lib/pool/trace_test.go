@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"context"
 	"runtime"
 	"slices"
 	"testing"
@@ -33,7 +34,7 @@ func TestTraceHoldsEveryItemOnceWithItsWorkerInOrderOfStart(t *testing.T) {
 		trace, items := pool.Trace(&spans), slices.Values(upTo(n))
 		for _, run := range []func(){
 			func() { pool.Map(p, upTo(n), double, trace, pool.Chunk(3)) },
-			func() { pool.MapAsync(p, upTo(n), double, trace).Wait() },
+			func() { pool.MapAsync(p, upTo(n), double, trace).Get(context.Background()) },
 			func() { pool.MapErr(background, p, upTo(n), failFrom(n), trace) },
 			func() { wantDoubles(t, slices.Collect(pool.Imap(p, items, double, trace, pool.Chunk(7))), n) },
 			func() {

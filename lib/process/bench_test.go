@@ -2,7 +2,6 @@ package process
 
 import (
 	"bytes"
-	"context"
 	"testing"
 	"time"
 
@@ -23,13 +22,13 @@ func reportPerTask(b *testing.B, tasks int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(tasks), "ns/task")
 }
 
-// One operation is NewPool(2) and Close; start-ms is NewPool alone.
+// One operation is NewPool(ctx, 2) and Close; start-ms is NewPool alone.
 func BenchmarkPoolStart(b *testing.B) {
 	mustPool(b, 1) // skips where there are none
 	var starting time.Duration
 	for b.Loop() {
 		begin := time.Now()
-		p, err := NewPool(2)
+		p, err := NewPool(b.Context(), 2)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -93,14 +92,14 @@ func BenchmarkApply(b *testing.B) {
 	p := mustPool(b, 1)
 	b.Run("Apply", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := Apply(p, 1, increment); err != nil {
+			if _, err := Apply(b.Context(), p, 1, increment); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("MapAsync and Get", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := MapAsync(p, []int{1}, increment).Get(context.Background()); err != nil {
+			if _, err := MapAsync(b.Context(), p, []int{1}, increment).Get(b.Context()); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -111,7 +110,7 @@ func BenchmarkApply(b *testing.B) {
 func BenchmarkProcess(b *testing.B) {
 	mustPool(b, 1) // skips where there are none
 	for b.Loop() {
-		if _, err := mustStart(b, New(increment, 1)).Join(); err != nil {
+		if _, err := mustStart(b, New(increment, 1)).Join(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}

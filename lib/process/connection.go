@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"multiprocessing/lib/internal/portable"
+	"multiprocessing/lib/internal/registered"
 )
 
 // connection is one end of the two pipes between a pool and a worker. The
@@ -28,39 +29,40 @@ func newConnection(in io.Reader, out io.Writer) *connection {
 type kind byte
 
 const (
-	ready    kind = iota + 1 // worker: has started
-	request                  // pool: run a task on these values
-	results                  // worker: the results, as many as the values
-	panicked                 // worker: one of the values made the task panic
-	unsent                   // worker: one of the results cannot be encoded
-	unread                   // worker: one of the values cannot be decoded
+	ready   kind = iota + 1 // worker: has started
+	request                 // pool: run a task on these values
+	results                 // worker: the results, as many as the values
+	failed                  // worker: a registered.Failure
 )
 
 // header begins a message.
 type header struct {
 	kind   kind
 	task   uint32 // request: the task's number
-	count  uint64 // request and results: values in the payload; else: which value
+	number uint64 // request: identifies it to cancel
+	count  uint64 // request and results: values in the payload
 	length uint64 // bytes of the payload
 }
 
-const headerSize = 24
+const headerSize = 32
 
 func (h header) put(b []byte) {
 	b[0] = byte(h.kind)
 	binary.LittleEndian.PutUint32(b[4:], h.task)
-	binary.LittleEndian.PutUint64(b[8:], h.count)
-	binary.LittleEndian.PutUint64(b[16:], h.length)
+	binary.LittleEndian.PutUint64(b[8:], h.number)
+	binary.LittleEndian.PutUint64(b[16:], h.count)
+	binary.LittleEndian.PutUint64(b[24:], h.length)
 }
 
 func parseHeader(b []byte) (header, error) {
 	h := header{
 		kind:   kind(b[0]),
 		task:   binary.LittleEndian.Uint32(b[4:]),
-		count:  binary.LittleEndian.Uint64(b[8:]),
-		length: binary.LittleEndian.Uint64(b[16:]),
+		number: binary.LittleEndian.Uint64(b[8:]),
+		count:  binary.LittleEndian.Uint64(b[16:]),
+		length: binary.LittleEndian.Uint64(b[24:]),
 	}
-	if h.kind < ready || h.kind > unread || b[1] != 0 || b[2] != 0 || b[3] != 0 {
+	if h.kind < ready || h.kind > failed || b[1] != 0 || b[2] != 0 || b[3] != 0 {
 		return h, fmt.Errorf("a message begins with % x, which is none of ours; did the task write to a file it did not open?", b)
 	}
 	return h, nil
@@ -87,12 +89,10 @@ func (c *connection) send(h header, as *portable.Codec, values portable.Values) 
 	return err
 }
 
-// texts is the codec of messages without values.
-var texts, _ = portable.CodecOf[string]()
+var failures, _ = portable.CodecOf[registered.Failure]()
 
-// sendTexts sends texts that concern the value at.
-func (c *connection) sendTexts(k kind, at int, all ...string) error {
-	return c.send(header{kind: k, count: uint64(at)}, texts, portable.Of(all))
+func (c *connection) sendFailure(f *registered.Failure) error {
+	return c.send(header{kind: failed}, failures, portable.At(f))
 }
 
 // receive reads the next message. At its end io.EOF means that the other

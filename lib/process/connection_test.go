@@ -17,6 +17,7 @@ var (
 	points, _   = portable.CodecOf[point]()
 	labeleds, _ = portable.CodecOf[labeled]()
 	anys, _     = portable.CodecOf[any]()
+	texts, _    = portable.CodecOf[string]()
 )
 
 // roundTrip sends values through c and receives them into out.
@@ -111,7 +112,7 @@ func FuzzReceive(f *testing.F) {
 	c.send(header{kind: results, count: 2}, labeleds, portable.Of([]labeled{{1, "a"}, {2, "b"}}))
 	c.send(header{kind: results, count: 3}, numbers, portable.Of(upTo(3)))
 	f.Add(whole.Bytes())
-	f.Add(bytes.Repeat([]byte{2, 0, 0, 0, 0, 0, 0, 0xff}, 4)) // an absurd length
+	f.Add(bytes.Repeat([]byte{2, 0, 0, 0, 0, 0, 0, 0xff}, headerSize/8)) // an absurd length
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c := newConnection(bytes.NewReader(b), nil)

@@ -29,21 +29,39 @@
 // compute happens once more for each. A type that travels in an interface
 // must be passed to gob.Register in such a var, too.
 //
-// # Who ends when
+// # When something fails
 //
-// Close ends the workers. If the program ends in any other way, even by
-// SIGKILL, they end at once by themselves, busy or not. Ctrl-C reaches them
-// in a terminal, but they leave it to the program to decide what it means.
-// A worker whose task panics goes on. One that dies is replaced, and its
-// items run again, once: stderr tells of it, or what OnCrash was given is
-// asked. If the second dies as well, the caller gets a CrashError.
+//   - A task may return an error: make it with RegisterErr. A task that panics
+//     costs no worker.
+//   - A worker that dies (os.Exit, a crash, SIGKILL) is replaced. The call
+//     returns a CrashError with the index of the item that it ran, or runs the
+//     item again: see Retry.
+//   - When the context of a call ends, so do those of its tasks. A worker that
+//     goes on for two seconds is killed and replaced: that is what processes are
+//     for. A goroutine cannot be stopped so.
+//   - Close stops what runs in the same way. Terminate kills at once.
+//   - If the program ends in any other way, even by SIGKILL, its workers end at
+//     once by themselves, busy or not. Ctrl-C reaches them in a terminal, but
+//     they leave it to the program to decide what it means.
 //
-// A Process is for one task. It ends with the task, or by Terminate.
+// A Process is for one task. It ends with the task, with its context, or by
+// Terminate or Kill.
+//
+// # One Map
+//
+//	caller's process                                        worker process
+//	Map  cuts items into chunks (map.go)
+//	     takes a free slot (pool_slots.go)
+//	     encodes a chunk ----------- request pipe --------> decodes, runs the task
+//	     (pool_chunk.go)                                    item by item, stores the
+//	     cancels ------------------- control pipe --------> index of each (worker_serve.go)
+//	     decodes results <---------- reply pipe ----------- encodes results, or the failure
+//	     on a crash reads the index <-- shared memory
 //
 // What a worker writes to stdout and stderr comes out of this program's, line
 // by line, with the worker's number before each, at the latest before Close
-// returns. Its stdin is empty. In a notebook it has no way to the cell but
-// that: what shows tables and pictures does so in the caller only.
+// returns. Its stdin is empty. In a notebook it has no other way to the
+// cell: tables and pictures can be shown by the caller only.
 //
 // # What it costs
 //

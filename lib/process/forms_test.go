@@ -19,7 +19,7 @@ var power = Register("power", Unwrap(math.Pow))
 func TestMapAsyncReturnsAtOnceAndGivesTheResultsOfMap(t *testing.T) {
 	p := mustPool(t, 2)
 	gate := filepath.Join(t.TempDir(), "gate")
-	a := MapAsync(p, []string{gate}, gates)
+	a := MapAsync(t.Context(), p, []string{gate}, gates)
 	awaitFile(gate + ".begun")
 	if a.Ready() {
 		t.Error("ready before its task has ended")
@@ -30,7 +30,7 @@ func TestMapAsyncReturnsAtOnceAndGivesTheResultsOfMap(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	open(gate)
-	a.Wait()
+	<-a.Done()
 	for range 2 {
 		if got, err := a.Get(over); err != nil || !slices.Equal(got, []string{gate}) || !a.Ready() {
 			t.Errorf("got %v, %v", got, err)
@@ -39,7 +39,7 @@ func TestMapAsyncReturnsAtOnceAndGivesTheResultsOfMap(t *testing.T) {
 }
 
 func TestGetReturnsTheErrorOfATask(t *testing.T) {
-	a := MapAsync(mustPool(t, 2), upTo(20), explodes)
+	a := MapAsync(t.Context(), mustPool(t, 2), upTo(20), explodes)
 	got, err := a.Get(context.Background())
 	var panicked *PanicError
 	if !errors.As(err, &panicked) || got != nil {
@@ -47,31 +47,18 @@ func TestGetReturnsTheErrorOfATask(t *testing.T) {
 	}
 }
 
-func TestCloseWaitsForMapAsync(t *testing.T) {
-	p := mustPool(t, 1)
-	a := MapAsync(p, upTo(1000), double, Chunk(10))
-	if err := p.Close(); err != nil {
-		t.Error(err)
-	}
-	got, err := a.Get(context.Background())
-	if err != nil {
-		t.Error(err)
-	}
-	wantDoubles(t, got, 1000)
-}
-
 func TestApplyRunsOneTaskInAnotherProcess(t *testing.T) {
 	p := mustPool(t, 2)
-	if pid, err := Apply(p, time.Duration(0), naps); err != nil || pid == os.Getpid() {
+	if pid, err := Apply(t.Context(), p, time.Duration(0), naps); err != nil || pid == os.Getpid() {
 		t.Errorf("got %v, %v", pid, err)
 	}
-	if _, err := Apply(p, 17, explodes); err == nil {
+	if _, err := Apply(t.Context(), p, 17, explodes); err == nil {
 		t.Error("no error")
 	}
 }
 
 func TestStarmapUnwrapsTheArguments(t *testing.T) {
-	got, err := Starmap(mustPool(t, 2), []Args[float64, float64]{{A: 2, B: 10}, {A: 3, B: 4}}, power)
+	got, err := Starmap(t.Context(), mustPool(t, 2), []Args[float64, float64]{{A: 2, B: 10}, {A: 3, B: 4}}, power)
 	if err != nil || !slices.Equal(got, []float64{1024, 81}) {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -106,7 +93,7 @@ func TestWorkersDoNotInheritThePipesOfANotebook(t *testing.T) {
 		t.Errorf("set in the worker: %v", got)
 	}
 	one := mustStart(t, New(variables, "GONB_PIPE"))
-	if set, err := one.Join(); set || err != nil {
+	if set, err := one.Join(t.Context()); set || err != nil {
 		t.Errorf("set in a Process: %v, %v", set, err)
 	}
 }
@@ -117,10 +104,10 @@ func mustStart[R any](t testing.TB, p *Process[R]) *Process[R] {
 	if err := supported(); err != nil {
 		t.Skip(err)
 	}
-	if err := p.Start(); err != nil {
+	if err := p.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.Terminate(); p.Join() })
+	t.Cleanup(func() { p.Terminate(); p.Join(t.Context()) })
 	return p
 }
 
@@ -130,14 +117,14 @@ func TestJoinGivesTheResultOfATaskThatRanInAnotherProcess(t *testing.T) {
 		t.Error("alive before Start")
 	}
 	mustStart(t, p)
-	pid, err := p.Join()
+	pid, err := p.Join(t.Context())
 	if err != nil || pid == os.Getpid() || pid != p.PID() {
 		t.Errorf("got %v, %v", pid, err)
 	}
 	if code, ended := p.ExitCode(); code != 0 || !ended || p.Alive() {
 		t.Errorf("exit code %v, %v", code, ended)
 	}
-	if again, err := p.Join(); again != pid || err != nil {
+	if again, err := p.Join(t.Context()); again != pid || err != nil {
 		t.Errorf("then %v, %v", again, err)
 	}
 }
@@ -150,7 +137,7 @@ func TestAProcessIsAliveUntilItsTaskHasEnded(t *testing.T) {
 		t.Error("not alive while its task runs")
 	}
 	open(gate)
-	if got, err := p.Join(); got != gate || err != nil {
+	if got, err := p.Join(t.Context()); got != gate || err != nil {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
@@ -166,14 +153,14 @@ func TestProcessesRunSideBySide(t *testing.T) {
 	}
 	for i, name := range []string{".a", ".b", ".c"} {
 		open(gate + name)
-		if got, err := all[i].Join(); got != gate+name || err != nil {
+		if got, err := all[i].Join(t.Context()); got != gate+name || err != nil {
 			t.Errorf("got %v, %v", got, err)
 		}
 	}
 }
 
 func TestJoinGivesThePanicOfATask(t *testing.T) {
-	_, err := mustStart(t, New(explodes, 17)).Join()
+	_, err := mustStart(t, New(explodes, 17)).Join(t.Context())
 	var panicked *PanicError
 	if !errors.As(err, &panicked) || panicked.Value != "no 17" {
 		t.Errorf("got %v", err)
@@ -182,7 +169,7 @@ func TestJoinGivesThePanicOfATask(t *testing.T) {
 
 func TestAProcessThatDiesIsNotRunAgain(t *testing.T) {
 	p := mustStart(t, New(leaves, 3))
-	_, err := p.Join()
+	_, err := p.Join(t.Context())
 	var crash *CrashError
 	if !errors.As(err, &crash) || crash.Status != "exit status 3" {
 		t.Errorf("got %v", err)
@@ -197,7 +184,7 @@ func TestTheOutputOfAProcessHasItsName(t *testing.T) {
 	before := sharedStdout.w
 	sharedStdout.w = &out
 	defer func() { sharedStdout.w = before }()
-	if _, err := mustStart(t, New(prints, "one\n")).Join(); err != nil {
+	if _, err := mustStart(t, New(prints, "one\n")).Join(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasPrefix(out.String(), "process ") || !strings.HasSuffix(out.String(), ": one\n") {

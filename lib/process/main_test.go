@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -120,12 +121,12 @@ func awaitFile(path string) {
 
 // nest runs a Map in a pool of the worker's own.
 func nest(n int) int {
-	p, err := NewPool(1)
+	p, err := NewPool(context.Background(), 1)
 	if err != nil {
 		panic(err)
 	}
 	defer p.Close()
-	got, err := Map(p, []int{n}, double)
+	got, err := Map(context.Background(), p, []int{n}, double)
 	if err != nil {
 		panic(err)
 	}
@@ -138,7 +139,7 @@ func mustPool(t testing.TB, workers int) *Pool {
 	if err := supported(); err != nil {
 		t.Skip(err)
 	}
-	p, err := NewPool(workers)
+	p, err := NewPool(t.Context(), workers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,12 +147,9 @@ func mustPool(t testing.TB, workers int) *Pool {
 	return p
 }
 
-// once has no chunk run again.
-var once = OnCrash(func(*CrashError) bool { return false })
-
 func mustMap[T, R any](t testing.TB, p *Pool, items []T, task *Task[T, R], opts ...Option) []R {
 	t.Helper()
-	results, err := Map(p, items, task, opts...)
+	results, err := Map(t.Context(), p, items, task, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +170,7 @@ func mustPanic(t *testing.T, f func()) (value any) {
 
 // workers returns the workers of a pool that is not in use.
 func workers(p *Pool) (all []*worker) {
-	for _, s := range p.seats.stack {
+	for _, s := range p.slots.stack {
 		all = append(all, s.worker)
 	}
 	return all

@@ -1,12 +1,11 @@
 package process
 
 import (
-	"errors"
-	"fmt"
+	"context"
 	"sync"
 	"sync/atomic"
 
-	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/failure"
 	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/span"
 )
@@ -24,23 +23,30 @@ const chunksPerWorker = 16
 // Items and results are copied from process to process: what a task changes
 // in its argument or in a package-level var, the caller does not see.
 //
-// If a worker dies, the chunk that it had runs once more on a new worker,
-// and stderr tells of it; OnCrash can decide otherwise.
+// If tasks fail, Map returns no results and the error of the lowest item that
+// failed, with the item's number: what the task returned, a *PanicError, a
+// *CrashError if the worker died (see Retry), or why a value cannot be encoded.
+// errors.Is finds the task's error by type and text; errors.As finds it if
+// values of its type may be sent (see Register). A failure ends the contexts of
+// the items after it, and those that have not begun are dropped; items before
+// it go on, for they may fail as well.
 //
-// The error is a *PanicError if a task panicked, a *CrashError if a worker
-// died and its successor did, and tells so if a value could not be encoded.
-// Then chunks not yet begun are abandoned, and there are no results; the pool
-// can be used again. Map panics if the task was not made by Register or p is
-// closed.
-func Map[T, R any](p *Pool, items []T, task *Task[T, R], opts ...Option) ([]R, error) {
-	return run("Map", p, items, task, opts)
+// When ctx ends, so do the contexts of the tasks, and items that have not begun
+// are dropped. A worker whose task does not end within two seconds then is
+// killed. If no task has failed by itself, the error is the cause of ctx's end.
+// The pool can be used again in any case.
+//
+// Map panics if the task was not made by Register or RegisterErr, if p is
+// closed, and if ctx is nil.
+func Map[T, R any](ctx context.Context, p *Pool, items []T, task *Task[T, R], opts ...Option) ([]R, error) {
+	return run(ctx, "Map", p, items, task, opts)
 }
 
 // Apply returns the task's result for one item: a Map of it, with the same
 // errors. It mirrors Python's Pool.apply, and costs 5 to 20 µs
 // (BenchmarkApply).
-func Apply[T, R any](p *Pool, item T, task *Task[T, R], opts ...Option) (result R, err error) {
-	results, err := run("Apply", p, []T{item}, task, opts)
+func Apply[T, R any](ctx context.Context, p *Pool, item T, task *Task[T, R], opts ...Option) (result R, err error) {
+	results, err := run(ctx, "Apply", p, []T{item}, task, opts)
 	if err != nil {
 		return result, err
 	}
@@ -48,9 +54,9 @@ func Apply[T, R any](p *Pool, item T, task *Task[T, R], opts ...Option) (result 
 }
 
 // run is a Map that goes by the name of operation.
-func run[T, R any](operation string, p *Pool, items []T, t *Task[T, R], opts []Option) ([]R, error) {
+func run[T, R any](ctx context.Context, operation string, p *Pool, items []T, t *Task[T, R], opts []Option) ([]R, error) {
 	results := make([]R, len(items))
-	if err := newMapping(operation, p, portable.Of(items), t.registered(operation), portable.Of(results), opts).run(); err != nil {
+	if err := newMapping(ctx, operation, p, portable.Of(items), t.registered(operation), portable.Of(results), opts).run(); err != nil {
 		return nil, err
 	}
 	return results, nil
@@ -65,66 +71,39 @@ func (t *Task[T, R]) registered(operation string) *task {
 
 // mapping is one Map, without its types.
 type mapping struct {
-	pool    *Pool
-	task    *task
+	*call
 	items   portable.Values
 	results portable.Values
 	size    int // items in a chunk
-	onCrash func(*CrashError) bool
-	trace   *span.Recorder
 
 	next     atomic.Int64  // first item not yet handed out
 	noneLeft chan struct{} // closed when no chunk is left
 	once     sync.Once     // closes noneLeft
-	failure  atomic.Pointer[error]
-	panics   caught.First // of OnCrash
 }
 
 // newMapping counts a Map in; run must follow.
-func newMapping(operation string, p *Pool, items portable.Values, t *task, results portable.Values, opts []Option) *mapping {
-	p.begin(operation)
-	o := gather(opts)
-	if o.chunk == 0 {
-		o.chunk = max(1, items.Len()/(p.workers*chunksPerWorker))
+func newMapping(ctx context.Context, operation string, p *Pool, items portable.Values, t *task, results portable.Values, opts []Option) *mapping {
+	c := newCall(ctx, operation, p, t, opts)
+	if c.chunk == 0 {
+		c.chunk = max(1, items.Len()/(p.workers*chunksPerWorker))
 	}
-	if o.onCrash == nil {
-		o.onCrash = p.tellOfRetry
-	}
-	return &mapping{pool: p, task: t, items: items, results: results,
-		size: min(o.chunk, max(1, items.Len())), onCrash: o.onCrash, trace: span.NewRecorder(o.trace), noneLeft: make(chan struct{})}
+	return &mapping{call: c, items: items, results: results, size: min(c.chunk, max(1, items.Len())), noneLeft: make(chan struct{})}
 }
 
 // run uses as many workers as there are chunks for: each is driven by a
-// goroutine, one of them the caller's. It panics with what OnCrash panicked
-// with, in whichever goroutine that was.
+// goroutine, one of them the caller's.
 func (m *mapping) run() error {
-	defer m.pool.maps.Done()
-	defer m.trace.Publish()
+	defer m.end()
 	chunks := (m.items.Len() + m.size - 1) / m.size
 	var drivers sync.WaitGroup
-	defer drivers.Wait() // even if OnCrash ends this goroutine
 	for range min(m.pool.workers, chunks) - 1 {
-		drivers.Go(m.guard)
+		drivers.Go(m.drive)
 	}
 	if chunks > 0 {
-		m.guard()
+		m.drive()
 	}
 	drivers.Wait()
-	m.panics.Raise()
-	if err := m.failure.Load(); err != nil {
-		return *err
-	}
-	return nil
-}
-
-// guard is drive, and keeps a panic for run.
-func (m *mapping) guard() {
-	defer func() {
-		if m.panics.Panic() != nil {
-			m.abandon()
-		}
-	}()
-	m.panics.Run(m.drive)
+	return m.failure.Err("process: " + m.operation)
 }
 
 // drive waits for a worker and gives it chunks until none is left. Workers
@@ -132,14 +111,16 @@ func (m *mapping) guard() {
 // there is nothing to wait for.
 func (m *mapping) drive() {
 	select {
-	case <-m.pool.seats.free:
-		s := m.pool.seats.pop()
-		defer func() { m.pool.seats.put(s) }()
+	case <-m.pool.slots.free:
+		s := m.pool.slots.pop()
+		defer m.pool.slots.put(s)
 		for from, to, ok := m.take(); ok; from, to, ok = m.take() {
-			if err := m.runChunk(&s, from, to); err != nil {
-				m.fail(err)
+			if !m.runChunk(s, m.items.Part(from, to), m.results.Part(from, to), from) {
+				m.drop()
 			}
 		}
+	case <-m.ctx.Done():
+		m.drop()
 	case <-m.noneLeft:
 	}
 }
@@ -154,114 +135,43 @@ func (m *mapping) take() (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// fail keeps the first error, and abandons the chunks that are left.
-func (m *mapping) fail(err error) {
-	m.failure.CompareAndSwap(nil, &err)
-	m.abandon()
+// drop drops the items that have not begun. All of them come after those that
+// have.
+func (m *mapping) drop() {
+	if m.next.Swap(int64(m.items.Len())) < int64(m.items.Len()) {
+		m.failure.Skip()
+	}
 }
 
-func (m *mapping) abandon() { m.next.Store(int64(m.items.Len())) }
+// call is what all chunks of a Map, or of a loop over Imap, have in common.
+type call struct {
+	options
+	operation string
+	pool      *Pool
+	task      *task
+	spans     *span.Recorder
+	failure   *failure.Lowest
 
-// runChunk runs items[from:to] on the seat's worker, and once more on a new
-// worker if it dies. It may change the seat.
-func (m *mapping) runChunk(s **seat, from, to int) error {
-	err := m.tryChunk(*s, from, to)
-	crash, ok := err.(*CrashError)
-	if !ok || !m.runAgain(s, crash) {
-		return err
-	}
-	if err = m.tryChunk(*s, from, to); errors.As(err, &crash) {
-		crash.Again = true
-	}
-	return err
+	ctx     context.Context // ends with the caller's, or when the pool is closed
+	cancel  context.CancelCauseFunc
+	release func() bool
 }
 
-// runAgain asks onCrash. It releases the seat meanwhile, because onCrash may
-// call Map, which would wait for it.
-func (m *mapping) runAgain(s **seat, crash *CrashError) bool {
-	m.pool.seats.put(*s)
-	defer func() {
-		<-m.pool.seats.free
-		*s = m.pool.seats.pop()
-	}()
-	return m.onCrash(crash)
+// newCall counts a call in. end must follow.
+func newCall(ctx context.Context, operation string, p *Pool, t *task, opts []Option) *call {
+	mustHave(ctx, operation)
+	p.begin(operation)
+	c := &call{options: gather(opts), operation: operation, pool: p, task: t}
+	c.spans = span.NewRecorder(c.trace)
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.release = context.AfterFunc(p.closing, func() { c.cancel(errClosed) })
+	c.failure = failure.Of(c.ctx)
+	return c
 }
 
-func (m *mapping) tryChunk(s *seat, from, to int) error {
-	w, err := m.pool.seated(s)
-	if err != nil {
-		return err
-	}
-	start := m.trace.Now()
-	err = m.task.call(w, m.items.Part(from, to), m.results.Part(from, to), from)
-	m.trace.Add(s.number, from, to-from, start)
-	if w.hasExited() {
-		w.hangUp()
-		s.worker = nil // the next chunk gets another
-	}
-	return err
-}
-
-// call has w run the task on items, which begin at item first of the whole,
-// and puts the results into out.
-func (t *task) call(w *worker, items, out portable.Values, first int) error {
-	err := w.send(header{kind: request, task: uint32(t.number), count: uint64(items.Len())}, t.Argument, items)
-	var unsent *portable.ValueError
-	if errors.As(err, &unsent) {
-		return fmt.Errorf("process: task %q: item %d cannot be sent: %w", t.Name, first+unsent.At, unsent.Err)
-	}
-	var inTask error
-	if err == nil {
-		inTask, err = t.awaitReply(w, out, first)
-	}
-	if err == nil {
-		return inTask
-	}
-	return w.crash(t.Name, first, first+items.Len(), err)
-}
-
-// awaitReply reads the reply to a request. The first error is the task's;
-// the second means that the connection is of no more use.
-func (t *task) awaitReply(w *worker, out portable.Values, first int) (inTask, err error) {
-	h, err := w.receive()
-	if err != nil {
-		return nil, err
-	}
-	if h.kind == results {
-		return t.readResults(w, out, first)
-	}
-	return readFailure(w, h, t.Name, out.Len(), first)
-}
-
-func (t *task) readResults(w *worker, out portable.Values, first int) (inTask, err error) {
-	err = t.Result.Decode(w.payload, out)
-	var unread *portable.ValueError
-	if errors.As(err, &unread) {
-		return fmt.Errorf("process: task %q: the result of item %d cannot be read: %w", t.Name, first+unread.At, unread.Err), nil
-	}
-	return nil, err
-}
-
-// readFailure reads why there are no results for n items that begin at first.
-func readFailure(w *worker, h header, task string, n, first int) (inTask, err error) {
-	why := make([]string, 1)
-	if h.kind == panicked {
-		why = make([]string, 2)
-	}
-	if err := texts.Decode(w.payload, portable.Of(why)); err != nil {
-		return nil, err
-	}
-	if h.count >= uint64(n) {
-		return nil, fmt.Errorf("a message is about item %d of %d", h.count, n)
-	}
-	item := first + int(h.count)
-	switch h.kind {
-	case panicked:
-		return &PanicError{Task: task, Item: item, Worker: w.number, PID: w.pid(), Value: why[0], Stack: why[1]}, nil
-	case unsent:
-		return fmt.Errorf("process: task %q: the result of item %d cannot be sent: %s", task, item, why[0]), nil
-	case unread:
-		return fmt.Errorf("process: task %q: item %d cannot be read in worker %d (pid %d): %s", task, item, w.number, w.pid(), why[0]), nil
-	}
-	return nil, fmt.Errorf("a message of kind %d is no reply", h.kind)
+func (c *call) end() {
+	c.spans.Publish()
+	c.release()
+	c.cancel(nil)
+	c.pool.maps.Done()
 }

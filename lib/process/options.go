@@ -1,18 +1,14 @@
 package process
 
-import (
-	"fmt"
-
-	"multiprocessing/lib/internal/span"
-)
+import "multiprocessing/lib/internal/span"
 
 // Option changes how Map, and what is built like it, works.
 type Option func(*options)
 
 type options struct {
-	chunk   int                    // 0 means automatic
-	trace   *[]Span                // nil if nobody asked
-	onCrash func(*CrashError) bool // nil means tellOfRetry
+	chunk   int     // 0 means automatic
+	trace   *[]Span // nil without Trace
+	retries int
 }
 
 // Chunk sends a worker n items at a time. Without it Map chooses. Every
@@ -24,6 +20,20 @@ func Chunk(n int) Option {
 		misuse("Chunk: the number of items must be at least 1, got %d", n)
 	}
 	return func(o *options) { o.chunk = n }
+}
+
+// Retry runs an item again, at most n times, if the worker that runs it dies.
+// Without it the first death is the error of the call, as in Python.
+//
+// The results of a chunk come when all of it is done. So a new worker runs the
+// chunk again from its first item, including the items that were done: that
+// matters if a task changes more than its result. Chunk(1) avoids it. It panics
+// if n is below 0.
+func Retry(n int) Option {
+	if n < 0 {
+		misuse("Retry: the number of retries must be at least 0, got %d", n)
+	}
+	return func(o *options) { o.retries = n }
 }
 
 // Span is one stretch of a worker's time: Worker (from 1) ran items First to
@@ -43,32 +53,6 @@ func Trace(into *[]Span) Option {
 		misuse("Trace: into must not be nil")
 	}
 	return func(o *options) { o.trace = into }
-}
-
-// OnCrash has ask decide what happens to the items of a worker that died:
-// they run again, from the first, on a new worker if it returns true; else
-// the CrashError is the error of the call. It is asked once for a chunk: a
-// second death is always an error. Calls may come from several goroutines at
-// once. If ask panics, the call that it belongs to panics with that. It may
-// call Map on the same pool, but must not close it.
-//
-// Without OnCrash they run again, and a line on stderr says so: those that
-// were done by then are done twice, which matters if a task changes more than
-// its result. It panics if ask is nil.
-func OnCrash(ask func(crash *CrashError) (again bool)) Option {
-	if ask == nil {
-		misuse("OnCrash: ask must not be nil")
-	}
-	return func(o *options) { o.onCrash = ask }
-}
-
-// tellOfRetry is OnCrash where none is given.
-func (p *Pool) tellOfRetry(crash *CrashError) bool {
-	p.stderr.mu.Lock()
-	defer p.stderr.mu.Unlock()
-	fmt.Fprintf(p.stderr.w, "process: worker %d (pid %d) died (%s) while it ran task %q on %s; running again on a new worker\n",
-		crash.Worker, crash.PID, crash.Status, crash.Task, itemNames(crash.From, crash.To))
-	return true
 }
 
 func gather(opts []Option) (o options) {

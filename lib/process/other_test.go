@@ -7,7 +7,7 @@ import "testing"
 func playParent(string) {}
 
 func TestNewPoolSaysThatItCannotWorkHere(t *testing.T) {
-	if _, err := NewPool(1); err == nil {
+	if _, err := NewPool(t.Context(), 1); err == nil {
 		t.Error("no error")
 	}
 }

@@ -1,9 +1,11 @@
 package process
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -13,43 +15,57 @@ import (
 // with NewPool. All methods, and Map, may be called from many goroutines at
 // once.
 type Pool struct {
-	seats    *seats
-	workers  int
-	lifeline [2]*os.File // read by workers; closed at the end
-	stdout   *sharedWriter
-	stderr   *sharedWriter
-	patience time.Duration // with a worker that shall end
+	slots   *slots
+	workers int
+	stdout  *sharedWriter
+	stderr  *sharedWriter
+	grace   time.Duration // see gracePeriod
 
-	maps   sync.WaitGroup // Maps that have begun and not returned
-	mu     sync.Mutex
-	closed bool // guarded by mu; no new Map may begin
-	close  func() error
+	closing context.Context // ends when Close or Terminate is called
+	stop    context.CancelCauseFunc
+	maps    sync.WaitGroup // Maps that have begun and not returned
+	mu      sync.Mutex
+	closed  bool             // guarded by mu; no new Map may begin
+	alive   map[*worker]bool // guarded by mu; that have been started and not waited for
+	close   func() error
 }
 
-// NewPool starts workers processes and returns when all are ready. Close
-// ends them; if this process ends without Close, even by SIGKILL, they end
-// by themselves. It mirrors Python's mp.Pool(processes=workers).
+// gracePeriod is how long a worker may take to stop before it is killed: a
+// task whose context has ended, or an idle worker of a pool that is closed.
+const gracePeriod = 2 * time.Second
+
+// NewPool starts workers processes and returns when all are ready. 0 stands for
+// runtime.GOMAXPROCS(0). If ctx ends before, NewPool stops them and returns an
+// error; afterwards ctx means nothing to the pool. Close ends the workers; if
+// this process ends without Close, even by SIGKILL, they end by themselves. It
+// mirrors Python's mp.Pool(processes=workers).
 //
 // The error says why a worker could not be started. NewPool panics if
-// workers is below 1, if no task is registered, and during package
+// workers is negative, if no task is registered, and during package
 // initialization, when tasks may still be missing.
-func NewPool(workers int) (*Pool, error) {
-	if workers < 1 {
-		misuse("NewPool: workers must be at least 1, got %d", workers)
+func NewPool(ctx context.Context, workers int) (*Pool, error) {
+	mustHave(ctx, "NewPool")
+	if workers < 0 {
+		misuse("NewPool: workers must be at least 1, or 0 for GOMAXPROCS, got %d", workers)
+	}
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
 	}
 	mayStart("NewPool")
 	if err := supported(); err != nil {
 		return nil, fmt.Errorf("process: NewPool: %w", err)
 	}
 	p := &Pool{
-		seats:    newSeats(workers),
-		workers:  workers,
-		stdout:   &sharedWriter{w: os.Stdout},
-		stderr:   &sharedWriter{w: os.Stderr},
-		patience: patience,
+		slots:   newSlots(workers),
+		workers: workers,
+		stdout:  &sharedWriter{w: os.Stdout},
+		stderr:  &sharedWriter{w: os.Stderr},
+		grace:   gracePeriod,
+		alive:   map[*worker]bool{},
 	}
+	p.closing, p.stop = context.WithCancelCause(context.Background())
 	p.close = sync.OnceValue(p.shutDown)
-	if err := p.start(); err != nil {
+	if err := p.start(ctx); err != nil {
 		p.Close()
 		return nil, fmt.Errorf("process: NewPool: %w", err)
 	}
@@ -71,37 +87,60 @@ func mayStart(operation string) {
 }
 
 // start starts all workers, then waits for all: they get ready side by side.
-func (p *Pool) start() (err error) {
-	if p.lifeline[0], p.lifeline[1], err = os.Pipe(); err != nil {
-		return err
-	}
-	var seats []*seat
+func (p *Pool) start(ctx context.Context) (err error) {
+	var all []*slot
 	for n := range p.workers {
-		s := &seat{number: n + 1}
-		seats = append(seats, s)
-		if s.worker, err = startWorker(s.number, workerName(s.number), p.lifeline[0], p.stdout, p.stderr); err != nil {
+		s := &slot{number: n + 1}
+		all = append(all, s)
+		if s.worker, err = p.newWorker(s.number); err != nil {
 			break
 		}
 	}
-	for _, s := range seats {
+	for _, s := range all {
 		if s.worker == nil {
 			continue
 		}
-		if notReady := s.worker.awaitReady(); notReady != nil {
-			s.worker = nil
+		if notReady := s.worker.awaitReady(ctx); notReady != nil {
+			p.forget(s)
 			err = errors.Join(err, notReady)
 		}
 	}
-	for _, s := range slices.Backward(seats) { // so that worker 1 is taken first
-		p.seats.put(s)
+	for _, s := range slices.Backward(all) { // so that worker 1 is taken first
+		p.slots.put(s)
 	}
 	return err
 }
 
-// Close waits for the Maps that are running, then ends the workers, waits
-// for them and for the last of their output. Closing again is harmless and
-// returns the same. A Map after Close panics. The error names workers that
-// had to be killed or had died unseen.
+// newWorker starts a worker. It fails if the pool was terminated.
+func (p *Pool) newWorker(number int) (*worker, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, errClosed
+	}
+	w, err := startWorker(number, workerName(number), p.stdout, p.stderr)
+	if err == nil {
+		p.alive[w] = true
+	}
+	return w, err
+}
+
+// forget empties a slot whose worker has ended.
+func (p *Pool) forget(s *slot) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s.worker.hangUp()
+	delete(p.alive, s.worker)
+	s.worker = nil
+}
+
+// Close stops the pool. Maps that are running end as if their contexts had
+// ended: tasks that have not begun are dropped, and a worker whose task does
+// not end within two seconds is killed. So Close always returns; wait for the
+// results of MapAsync before. Close then waits for the workers and for the last
+// of their output. Closing again is harmless and returns the same. A Map after
+// Close panics. The error names idle workers that had to be killed or had died
+// unseen.
 func (p *Pool) Close() error {
 	if p == nil || p.close == nil {
 		return nil // nothing was started
@@ -109,13 +148,30 @@ func (p *Pool) Close() error {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
+	p.stop(errClosed)
 	return p.close()
+}
+
+// Terminate kills the workers at once, whatever they do, and closes the pool.
+// Maps that are running return an error. It mirrors Python's Pool.terminate.
+func (p *Pool) Terminate() {
+	if p == nil || p.close == nil {
+		return
+	}
+	p.mu.Lock()
+	p.closed = true
+	p.stop(errClosed)
+	for w := range p.alive {
+		w.cmd.Process.Kill()
+	}
+	p.mu.Unlock()
+	p.close()
 }
 
 func (p *Pool) shutDown() error {
 	p.maps.Wait()
 	var workers []*worker
-	for _, s := range p.seats.stack { // no Map is running
+	for _, s := range p.slots.stack { // no Map is running
 		if s.worker != nil {
 			workers = append(workers, s.worker)
 			s.worker.requests.Close() // so that they end side by side
@@ -123,10 +179,7 @@ func (p *Pool) shutDown() error {
 	}
 	var errs []error
 	for _, w := range workers {
-		errs = append(errs, w.end(p.patience))
-	}
-	for _, f := range p.lifeline {
-		f.Close() // a nil file refuses
+		errs = append(errs, w.end(p.grace))
 	}
 	return errors.Join(errs...)
 }
@@ -144,22 +197,19 @@ func (p *Pool) begin(operation string) {
 	p.maps.Add(1)
 }
 
-// seated returns the seat's worker, starting another if the last one died.
-func (p *Pool) seated(s *seat) (*worker, error) {
+// workerOf returns the slot's worker, starting another if the last one died.
+func (p *Pool) workerOf(ctx context.Context, s *slot) (_ *worker, err error) {
 	if s.worker != nil && !s.worker.hasExited() {
 		return s.worker, nil
 	}
 	if s.worker != nil {
-		s.worker.hangUp()
+		p.forget(s)
 	}
-	var err error
-	s.worker, err = startWorker(s.number, workerName(s.number), p.lifeline[0], p.stdout, p.stderr)
-	if err == nil {
-		err = s.worker.awaitReady()
+	if s.worker, err = p.newWorker(s.number); err == nil {
+		if err = s.worker.awaitReady(ctx); err == nil {
+			return s.worker, nil
+		}
+		p.forget(s)
 	}
-	if err != nil {
-		s.worker = nil
-		return nil, fmt.Errorf("process: starting a new worker %d: %w", s.number, err)
-	}
-	return s.worker, nil
+	return nil, fmt.Errorf("starting a new worker %d: %w", s.number, err)
 }

@@ -1,6 +1,8 @@
 package process
 
 import (
+	"context"
+
 	"multiprocessing/lib/internal/portable"
 )
 
@@ -8,8 +10,8 @@ import (
 // Make it with New. It mirrors Python's mp.Process (slide 8):
 //
 //	p := process.New(nth, 20000)
-//	p.Start()
-//	prime, err := p.Join()
+//	p.Start(ctx)
+//	prime, err := p.Join(ctx)
 //
 // In Python join gives no result, which is why the deck's task puts it into
 // a Queue; here it does. Start and Join cost 4 ms together
@@ -21,7 +23,7 @@ type Process[R any] struct {
 }
 
 // New makes a Process, and does not start it yet. It panics if the task was
-// not made by Register.
+// not made by Register or RegisterErr.
 func New[T, R any](task *Task[T, R], argument T) *Process[R] {
 	t := task.registered("New")
 	result := make([]R, 1)
@@ -33,32 +35,45 @@ func New[T, R any](task *Task[T, R], argument T) *Process[R] {
 // comes out of this program's stdout and stderr, with its name before each
 // line: "process 1" is the first that was started.
 //
-// If this program ends first, however it does, the process ends at once. The
-// error says why the process could not be started; Join gives it, too. Start
-// panics if it is called twice, and during package initialization.
-func (p *Process[R]) Start() error { return p.mustBeNew("Start").begin() }
+// When ctx ends, so does the context of the task; if the task has not ended
+// within two seconds then, the process is killed. If this program ends first,
+// however it does, the process ends at once. The error says why the process
+// could not be started; Join returns it, too. Start panics if it is called
+// twice, during package initialization, and if ctx is nil.
+func (p *Process[R]) Start(ctx context.Context) error {
+	r := p.mustBeNew("Start")
+	mustHave(ctx, "Start")
+	return r.begin(ctx)
+}
 
-// Join waits until the process has ended, and returns the task's result. The
-// error is a *PanicError if the task panicked, a *CrashError if the process
-// died before it had a result, and tells so if a value could not be encoded:
-// nothing is run again. Join may be called again and returns the same. It
-// panics before Start.
-func (p *Process[R]) Join() (R, error) {
-	err := p.mustBeNew("Join").wait()
-	return p.result[0], err
+// Join waits until the process has ended, and returns the task's result or
+// error, as Map does: a *PanicError if the task panicked, a *CrashError if the
+// process died before it had a result. If ctx ends first, the error says so; the
+// process goes on, and Join may be called again. It panics before Start, and if
+// ctx is nil.
+func (p *Process[R]) Join(ctx context.Context) (result R, err error) {
+	r := p.mustBeNew("Join")
+	mustHave(ctx, "Join")
+	if err = r.wait(ctx); err != nil {
+		return result, err
+	}
+	return p.result[0], nil
 }
 
 // Alive reports whether the process has been started and has not ended.
 func (p *Process[R]) Alive() bool { return p.mustBeNew("Alive").current() != nil }
 
-// Terminate asks the process to end at once, with SIGTERM. It returns before
-// it has ended: Join does that, with a *CrashError. To one that is not alive
-// it does nothing.
-func (p *Process[R]) Terminate() { p.mustBeNew("Terminate").terminate() }
+// Terminate asks the process to end, with SIGTERM. It returns before the
+// process has ended: Join waits for that, and returns a *CrashError. If the
+// process is not alive, Terminate does nothing.
+func (p *Process[R]) Terminate() { p.mustBeNew("Terminate").signal(terminate) }
+
+// Kill ends the process at once, with SIGKILL. Otherwise it is like Terminate.
+func (p *Process[R]) Kill() { p.mustBeNew("Kill").signal(kill) }
 
 // ExitCode is the process's exit status, and -15 if signal 15 ended it, as
 // in Python; ended is false while there is none. Unlike in Python a task that
-// panicked leaves 0, for its process ends in good order: ask Join.
+// panicked leaves 0, because its process ends in good order: ask Join.
 func (p *Process[R]) ExitCode() (code int, ended bool) { return p.mustBeNew("ExitCode").exitCode() }
 
 // PID is the process's id, or 0 before Start.

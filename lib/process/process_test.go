@@ -70,7 +70,7 @@ func TestManyGoroutinesMayCallMapOnOnePool(t *testing.T) {
 	var callers sync.WaitGroup
 	for n := range 40 {
 		callers.Go(func() {
-			got, err := Map(p, upTo(n), double, Chunk(1+n/5))
+			got, err := Map(t.Context(), p, upTo(n), double, Chunk(1+n/5))
 			if err != nil {
 				t.Error(err)
 				return
@@ -85,7 +85,7 @@ func TestAMapThatIsDoneDoesNotWaitForTheWorkersOfAnother(t *testing.T) {
 	p := mustPool(t, 2)
 	gate := filepath.Join(t.TempDir(), "gate")
 	var slow sync.WaitGroup
-	slow.Go(func() { Map(p, []string{gate}, gates) })
+	slow.Go(func() { Map(t.Context(), p, []string{gate}, gates) })
 	awaitFile(gate + ".begun")
 	for range 20 {
 		wantDoubles(t, mustMap(t, p, upTo(50), double), 50)
@@ -122,7 +122,7 @@ func TestTypesTravel(t *testing.T) {
 func TestAPanicGivesAnErrorWithItsValueItemAndStack(t *testing.T) {
 	p := mustPool(t, 2)
 	for range 10 {
-		got, err := Map(p, upTo(100), explodes)
+		got, err := Map(t.Context(), p, upTo(100), explodes)
 		var panicked *PanicError
 		if !errors.As(err, &panicked) || got != nil {
 			t.Fatalf("got %v, %v", got, err)
@@ -138,15 +138,15 @@ func TestAPanicGivesAnErrorWithItsValueItemAndStack(t *testing.T) {
 func TestAPanicCostsNoWorker(t *testing.T) {
 	p := mustPool(t, 1)
 	before := workers(p)[0].pid()
-	Map(p, upTo(100), explodes)
-	Map(p, upTo(3), goexits)
+	Map(t.Context(), p, upTo(100), explodes)
+	Map(t.Context(), p, upTo(3), goexits)
 	if after := mustMap(t, p, []time.Duration{0}, naps)[0]; after != before {
 		t.Errorf("worker %d was replaced by %d", before, after)
 	}
 }
 
 func TestATaskThatEndsItsGoroutineIsReported(t *testing.T) {
-	_, err := Map(mustPool(t, 1), upTo(3), goexits)
+	_, err := Map(t.Context(), mustPool(t, 1), upTo(3), goexits)
 	var panicked *PanicError
 	if !errors.As(err, &panicked) || !strings.Contains(panicked.Value, "Goexit") {
 		t.Errorf("got %v", err)
@@ -156,14 +156,14 @@ func TestATaskThatEndsItsGoroutineIsReported(t *testing.T) {
 func TestAWorkerThatExitsGivesAnErrorAndIsReplaced(t *testing.T) {
 	p := mustPool(t, 2)
 	for range 3 {
-		_, err := Map(p, []int{3}, leaves, once)
+		_, err := Map(t.Context(), p, []int{3}, leaves)
 		var crash *CrashError
-		if !errors.As(err, &crash) || crash.Status != "exit status 3" || crash.Task != "leaves" || crash.PID == 0 {
+		if !errors.As(err, &crash) || crash.Status != "exit status 3" || crash.Task != "leaves" || crash.PID == 0 || crash.Item != 0 {
 			t.Fatalf("got %v", err)
 		}
 		wantDoubles(t, mustMap(t, p, upTo(100), double), 100)
 	}
-	if _, err := Map(p, []int{0}, leaves, once); err == nil {
+	if _, err := Map(t.Context(), p, []int{0}, leaves); err == nil {
 		t.Error("an exit with status 0 before the results are there is no error")
 	}
 }
@@ -171,7 +171,7 @@ func TestAWorkerThatExitsGivesAnErrorAndIsReplaced(t *testing.T) {
 func TestAPanicInAnotherGoroutineOfATaskIsInTheError(t *testing.T) {
 	p := mustPool(t, 1)
 	p.stderr.w = new(strings.Builder)
-	_, err := Map(p, []int{1}, crashes, once)
+	_, err := Map(t.Context(), p, []int{1}, crashes)
 	var crash *CrashError
 	if !errors.As(err, &crash) || crash.Status != "exit status 2" ||
 		!strings.Contains(err.Error(), "panic: in a goroutine") || !strings.Contains(err.Error(), "process.crash") {
@@ -182,10 +182,10 @@ func TestAPanicInAnotherGoroutineOfATaskIsInTheError(t *testing.T) {
 func TestWhatCannotBeEncodedIsAnErrorAndNothingIsLostAfterIt(t *testing.T) {
 	p := mustPool(t, 1)
 	for range 3 {
-		if _, err := Map(p, []int{4, 5}, anything); err == nil || !strings.Contains(err.Error(), `task "anything": the result of item 1 cannot be sent: gob: type not registered`) {
+		if _, err := Map(t.Context(), p, []int{4, 5}, anything); err == nil || !strings.Contains(err.Error(), `process: Map: item 1: its result cannot be sent: gob: type not registered`) {
 			t.Errorf("result: %v", err)
 		}
-		if _, err := Map(p, []any{1, unregistered{2}}, accepts); err == nil || !strings.Contains(err.Error(), `task "accepts": item 1 cannot be sent: gob: type not registered`) {
+		if _, err := Map(t.Context(), p, []any{1, unregistered{2}}, accepts); err == nil || !strings.Contains(err.Error(), `process: Map: item 1: it cannot be sent: gob: type not registered`) {
 			t.Errorf("argument: %v", err)
 		}
 		if got := mustMap(t, p, []any{1}, accepts); got[0] != "1" {
@@ -223,23 +223,6 @@ func TestATaskMayHaveAPoolOfItsOwn(t *testing.T) {
 	wantDoubles(t, mustMap(t, mustPool(t, 2), upTo(4), nests), 4)
 }
 
-func TestCloseWaitsForTheMapThatIsRunning(t *testing.T) {
-	p := mustPool(t, 1)
-	gate := filepath.Join(t.TempDir(), "gate")
-	var caller sync.WaitGroup
-	caller.Go(func() {
-		if got, err := Map(p, []string{gate}, gates); err != nil || got[0] != gate {
-			t.Errorf("got %v, %v", got, err)
-		}
-	})
-	awaitFile(gate + ".begun")
-	caller.Go(func() { open(gate) })
-	if err := p.Close(); err != nil {
-		t.Error(err)
-	}
-	caller.Wait()
-}
-
 func TestClosingTwiceIsHarmless(t *testing.T) {
 	p := mustPool(t, 2)
 	var closers sync.WaitGroup
@@ -257,36 +240,35 @@ func TestMisusePanicsWithAClearMessage(t *testing.T) {
 	open, closed := mustPool(t, 1), mustPool(t, 1)
 	closed.Close()
 	for want, misuse := range map[string]func(){
-		"process: NewPool: workers must be at least 1, got 0":           func() { NewPool(0) },
-		"process: NewPool: workers must be at least 1, got -7":          func() { NewPool(-7) },
-		"process: Chunk: the number of items must be at least 1, got 0": func() { Chunk(0) },
+		"process: NewPool: workers must be at least 1, or 0 for GOMAXPROCS, got -7": func() { NewPool(t.Context(), -7) },
+		"process: Retry: the number of retries must be at least 0, got -1":          func() { Retry(-1) },
+		"process: Chunk: the number of items must be at least 1, got 0":             func() { Chunk(0) },
 		"process: Get: ctx must not be nil; pass context.Background()": func() {
 			var none context.Context
-			MapAsync(open, upTo(3), double).Get(none)
+			MapAsync(t.Context(), open, upTo(3), double).Get(none)
 		},
 		"process: Trace: into must not be nil":                                            func() { Trace(nil) },
-		"process: OnCrash: ask must not be nil":                                           func() { OnCrash(nil) },
 		"process: Unwrap: f must not be nil":                                              func() { Unwrap[int, int, int](nil) },
-		"process: MapAsync: the task must not be nil or zero; make it with Register":      func() { MapAsync[int, int](open, upTo(3), nil) },
-		"process: Apply: the pool must not be nil or zero; make it with NewPool":          func() { Apply(new(Pool), 3, double) },
-		"process: Apply: the pool is closed; call Apply before Close, or make a new pool": func() { Apply(closed, 3, double) },
+		"process: MapAsync: the task must not be nil or zero; make it with Register":      func() { MapAsync[int, int](t.Context(), open, upTo(3), nil) },
+		"process: Apply: the pool must not be nil or zero; make it with NewPool":          func() { Apply(t.Context(), new(Pool), 3, double) },
+		"process: Apply: the pool is closed; call Apply before Close, or make a new pool": func() { Apply(t.Context(), closed, 3, double) },
 		"process: Starmap: the pool is closed; call Starmap before Close, or make a new pool": func() {
-			Starmap(closed, []Args[float64, float64]{{A: 1, B: 2}}, power)
+			Starmap(t.Context(), closed, []Args[float64, float64]{{A: 1, B: 2}}, power)
 		},
 		"process: New: the task must not be nil or zero; make it with Register": func() { New[int, int](nil, 3) },
-		"process: Start: the process must not be nil or zero; make it with New": func() { new(Process[int]).Start() },
-		"process: Join: the process must not be nil or zero; make it with New":  func() { (*Process[int])(nil).Join() },
-		"process: Join: the process has not been started; call Start first":     func() { New(double, 1).Join() },
+		"process: Start: the process must not be nil or zero; make it with New": func() { new(Process[int]).Start(t.Context()) },
+		"process: Join: the process must not be nil or zero; make it with New":  func() { (*Process[int])(nil).Join(t.Context()) },
+		"process: Join: the process has not been started; call Start first":     func() { New(double, 1).Join(t.Context()) },
 		"process: Start: the process has been started before; make another with New": func() {
 			p := New(double, 1)
-			p.Start()
-			defer p.Join()
-			p.Start()
+			p.Start(t.Context())
+			defer p.Join(t.Context())
+			p.Start(t.Context())
 		},
 		"process: Chunk: the number of items must be at least 1, got -1":              func() { Chunk(-1) },
-		"process: Map: the task must not be nil or zero; make it with Register":       func() { Map(open, upTo(3), new(Task[int, int])) },
-		"process: Map: the pool must not be nil or zero; make it with NewPool":        func() { Map(nil, upTo(3), double) },
-		"process: Map: the pool is closed; call Map before Close, or make a new pool": func() { Map(closed, upTo(3), double) },
+		"process: Map: the task must not be nil or zero; make it with Register":       func() { Map(t.Context(), open, upTo(3), new(Task[int, int])) },
+		"process: Map: the pool must not be nil or zero; make it with NewPool":        func() { Map(t.Context(), nil, upTo(3), double) },
+		"process: Map: the pool is closed; call Map before Close, or make a new pool": func() { Map(t.Context(), closed, upTo(3), double) },
 		`process: Register: must be called in a package-level var, as in: var task = process.Register("late", f)`: func() {
 			Register("late", func(int) int { return 0 })
 		},

@@ -19,12 +19,12 @@ func init() { initHasRun = true }
 var sawInit = process.Register("saw init", func(int) bool { return initHasRun })
 
 func TestNoFuncInitOfTheRegisteringPackageRunsInAWorker(t *testing.T) {
-	p, err := process.NewPool(1)
+	p, err := process.NewPool(t.Context(), 1)
 	if err != nil {
 		t.Skip(err)
 	}
 	defer p.Close()
-	if got, err := process.Map(p, []int{0}, sawInit); err != nil || got[0] || !initHasRun {
+	if got, err := process.Map(t.Context(), p, []int{0}, sawInit); err != nil || got[0] || !initHasRun {
 		t.Errorf("in the worker: %v, %v; here: %v", got, err, initHasRun)
 	}
 }
@@ -73,7 +73,7 @@ func TestACThreadMayCallBackIntoGoInAWorkerWhoseMainServes(t *testing.T) {
 
 func TestACThreadThatCallsBackIntoGoTooEarlyIsAnErrorNotAHang(t *testing.T) {
 	stdout, _, err := run(t, "callback")
-	if err != nil || !strings.HasPrefix(stdout, "main goes on\n[false] <nil>\n[] process: worker ") ||
+	if err != nil || !strings.HasPrefix(stdout, "main goes on\n[false] <nil>\n[] process: Map: item 0: worker ") ||
 		!strings.Contains(stdout, "a thread of C calls back into Go, which is not possible before package initialization is complete; call process.Serve first in main") {
 		t.Errorf("stdout:\n%s\n%v", stdout, err)
 	}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -47,7 +48,7 @@ var refusals = map[string]string{
 	`field Inner of process.holder: field secret of process.hidden would be lost`:                             refuse("holder", same[holder]),
 	`field F of process.function: func() has a meaning only`:                                                  refuse("function", same[function]),
 	`its result cannot be sent to another process: map[string]chan int`[:46]:                                  refuse("map", func(int) map[string]chan int { return nil }),
-	"NewPool: called during package initialization":                                                           fmt.Sprint(refusal(func() { NewPool(1) })),
+	"NewPool: called during package initialization":                                                           fmt.Sprint(refusal(func() { NewPool(context.Background(), 1) })),
 }
 
 // And these are not.

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 )
 
@@ -28,70 +27,70 @@ func threeItems(t *testing.T) []Args[string, int] {
 	return []Args[string, int]{{A: log, B: 0}, {A: log, B: 1}, {A: log, B: 2}}
 }
 
-func TestTheChunkOfAWorkerThatDiesRunsAgainAndStderrTellsOfIt(t *testing.T) {
+func TestWithRetryTheItemsOfAWorkerThatDiesRunAgainAndNothingIsPrinted(t *testing.T) {
+	p := mustPool(t, 2)
+	var printed strings.Builder
+	p.stderr.w = &printed
+	for _, chunk := range []int{1, 2, 3} {
+		got := mustMap(t, p, threeItems(t), diesOnce, Chunk(chunk), Retry(1))
+		if want := []labeled{{0, "done"}, {1, "done"}, {2, "done"}}; !slices.Equal(got, want) {
+			t.Errorf("got %v", got)
+		}
+	}
+	if printed.Len() > 0 {
+		t.Errorf("stderr was %q", printed.String())
+	}
+}
+
+func TestADeathIsTheErrorOfTheItemThatTheWorkerRan(t *testing.T) {
+	p := mustPool(t, 2)
+	for _, chunk := range []int{1, 2, 3} {
+		for _, retries := range []int{0, 2} {
+			items := []int{1, 1, 0, 1, 3, 1}
+			_, err := Map(t.Context(), p, items, exitsOver1, Chunk(chunk), Retry(retries))
+			var crash *CrashError
+			if !errors.As(err, &crash) || crash.Item != 4 || crash.Attempts != retries+1 || !strings.HasPrefix(err.Error(), "process: Map: item 4: worker ") {
+				t.Errorf("chunks of %d, %d retries: %v", chunk, retries, err)
+			}
+			wantDoubles(t, mustMap(t, p, upTo(100), double), 100)
+		}
+	}
+}
+
+var exitsOver1 = Register("exits if above 1", func(n int) int {
+	if n > 1 {
+		os.Exit(n)
+	}
+	return n
+})
+
+func TestEveryItemHasItsOwnRetries(t *testing.T) {
 	p := mustPool(t, 1)
-	var told strings.Builder
-	p.stderr.w = &told
-	got := mustMap(t, p, threeItems(t), diesOnce, Chunk(3))
-	if want := []labeled{{0, "done"}, {1, "done"}, {2, "done"}}; !slices.Equal(got, want) {
+	folder := t.TempDir()
+	items := []string{filepath.Join(folder, "a"), filepath.Join(folder, "b"), filepath.Join(folder, "c")}
+	if got := mustMap(t, p, items, eachDiesOnce, Chunk(3), Retry(1)); !slices.Equal(got, items) {
 		t.Errorf("got %v", got)
 	}
-	if s := told.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, `died (exit status 9) while it ran task "dies once" on items 0 to 2; running again`) {
-		t.Errorf("stderr was %q", s)
-	}
 }
 
-func TestOnCrashIsToldInsteadAndDecides(t *testing.T) {
-	p := mustPool(t, 2)
-	var told strings.Builder
-	p.stderr.w = &told
-	for _, again := range []bool{true, false} {
-		var asked atomic.Pointer[CrashError]
-		got, err := Map(p, threeItems(t), diesOnce, Chunk(1), OnCrash(func(c *CrashError) bool { asked.Store(c); return again }))
-		if c := asked.Load(); c == nil || c.From != 1 || c.To != 2 || c.Again {
-			t.Errorf("asked about %v", c)
-		}
-		var crash *CrashError
-		if again && (err != nil || len(got) != 3) || !again && (!errors.As(err, &crash) || crash.Again) {
-			t.Errorf("again %v: got %v, %v", again, got, err)
-		}
+var eachDiesOnce = Register("each dies once", func(path string) string {
+	if _, err := os.Stat(path); err != nil {
+		open(path)
+		os.Exit(9)
 	}
-	if told.Len() > 0 {
-		t.Errorf("stderr was %q", told.String())
-	}
-}
-
-func TestOnCrashMayCallMapOnTheSamePool(t *testing.T) {
-	for _, workers := range []int{1, 2} {
-		p := mustPool(t, workers)
-		ask := OnCrash(func(*CrashError) bool {
-			wantDoubles(t, mustMap(t, p, upTo(10), double), 10)
-			return true
-		})
-		if got, err := MapAsync(p, threeItems(t), diesOnce, Chunk(1), ask).Get(t.Context()); err != nil || len(got) != 3 {
-			t.Errorf("%d workers: got %v, %v", workers, got, err)
-		}
-	}
-}
-
-func TestASecondDeathIsAnErrorAndNoThirdTryFollows(t *testing.T) {
-	p := mustPool(t, 2)
-	var asked atomic.Int32
-	_, err := Map(p, []int{3}, leaves, OnCrash(func(*CrashError) bool { asked.Add(1); return true }))
-	var crash *CrashError
-	if !errors.As(err, &crash) || !crash.Again || !strings.Contains(err.Error(), "as another had before it") || asked.Load() != 1 {
-		t.Errorf("asked %d times, got %v", asked.Load(), err)
-	}
-	wantDoubles(t, mustMap(t, p, upTo(100), double), 100)
-}
+	return path
+})
 
 func TestAnErrorOfTheTaskIsNoReasonToRunItAgain(t *testing.T) {
 	p := mustPool(t, 1)
-	never := OnCrash(func(c *CrashError) bool { t.Errorf("asked about %v", c); return true })
-	if _, err := Map(p, upTo(20), explodes, never); err == nil {
+	before := workers(p)[0].pid()
+	if _, err := Map(t.Context(), p, upTo(20), explodes, Retry(3)); err == nil {
 		t.Error("no error")
 	}
-	if _, err := Map(p, []int{5}, anything, never); err == nil {
+	if _, err := Map(t.Context(), p, []int{5}, anything, Retry(3)); err == nil {
 		t.Error("no error")
+	}
+	if after := workers(p)[0].pid(); after != before {
+		t.Errorf("worker %d was replaced by %d", before, after)
 	}
 }

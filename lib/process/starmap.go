@@ -1,6 +1,10 @@
 package process
 
-import "multiprocessing/lib/internal/star"
+import (
+	"context"
+
+	"multiprocessing/lib/internal/star"
+)
 
 // Args is two arguments combined into one item. It is pool.Args, so that the
 // same items go to both.
@@ -21,6 +25,6 @@ func Unwrap[A, B, R any](f func(A, B) R) func(Args[A, B]) R {
 // Pool.starmap; slide 10 says of it: "multiple args will need to be combined
 // into a single list, unwrap with *". For three arguments or more, register a
 // task that takes a struct of your own.
-func Starmap[A, B, R any](p *Pool, items []Args[A, B], task *Task[Args[A, B], R], opts ...Option) ([]R, error) {
-	return run("Starmap", p, items, task, opts)
+func Starmap[A, B, R any](ctx context.Context, p *Pool, items []Args[A, B], task *Task[Args[A, B], R], opts ...Option) ([]R, error) {
+	return run(ctx, "Starmap", p, items, task, opts)
 }

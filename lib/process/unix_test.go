@@ -4,6 +4,7 @@ package process
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -91,7 +92,7 @@ func awaitEnd(t *testing.T, pid int) {
 
 func TestAWorkerThatIsKilledGivesAnErrorThatNamesTheSignal(t *testing.T) {
 	p := mustPool(t, 2)
-	_, err := Map(p, []int{int(syscall.SIGKILL)}, killed, once)
+	_, err := Map(t.Context(), p, []int{int(syscall.SIGKILL)}, killed)
 	var crash *CrashError
 	if !errors.As(err, &crash) || crash.Status != "signal: killed" || !strings.Contains(err.Error(), "wrote nothing to stderr") {
 		t.Errorf("got %v", err)
@@ -123,7 +124,7 @@ func TestCloseTellsOfAWorkerThatDiedUnseen(t *testing.T) {
 
 func TestAStoppedWorkerDoesNotHoldUpClose(t *testing.T) {
 	p := mustPool(t, 1)
-	p.patience = 10 * time.Millisecond
+	p.grace = 10 * time.Millisecond
 	w := workers(p)[0]
 	syscall.Kill(w.pid(), syscall.SIGSTOP)
 	for runtime.GOOS == "linux" && state(w.pid()) != "T" {
@@ -145,7 +146,7 @@ func TestProgramsThatATaskLeavesBehindHoldUpNothing(t *testing.T) {
 	p := mustPool(t, 1)
 	var out strings.Builder
 	p.stdout.w = &out
-	_, err := Map(p, []string{"1000"}, children, once)
+	_, err := Map(t.Context(), p, []string{"1000"}, children)
 	var crash *CrashError
 	if !errors.As(err, &crash) || crash.Status != "exit status 7" {
 		t.Errorf("got %v", err)
@@ -162,7 +163,7 @@ func TestProgramsThatATaskLeavesBehindHoldUpNothing(t *testing.T) {
 
 func TestATaskThatWritesOnTheConnectionIsAnError(t *testing.T) {
 	p := mustPool(t, 1)
-	_, err := Map(p, []int{1}, scribbles, once)
+	_, err := Map(t.Context(), p, []int{1}, scribbles)
 	var crash *CrashError
 	if !errors.As(err, &crash) || !strings.Contains(err.Error(), "connection was broken") {
 		t.Errorf("got %v", err)
@@ -172,12 +173,12 @@ func TestATaskThatWritesOnTheConnectionIsAnError(t *testing.T) {
 
 func TestAWorkerThatWritesOnTheConnectionBeforeItIsReadyIsAnError(t *testing.T) {
 	t.Setenv(scribblesEarly, "1")
-	_, err := mustStart(t, New(double, 1)).Join()
+	_, err := mustStart(t, New(double, 1)).Join(t.Context())
 	var crash *CrashError
-	if !errors.As(err, &crash) || !strings.Contains(err.Error(), "connection was broken: a message begins with 77 68 61 74") || !strings.Contains(err.Error(), `before it ran task "double"`) {
+	if !errors.As(err, &crash) || !strings.Contains(err.Error(), "connection was broken: a message begins with 77 68 61 74") || !strings.Contains(err.Error(), `before it could run task "double"`) {
 		t.Errorf("a process: %v", err)
 	}
-	if _, err := NewPool(1); err == nil || !strings.Contains(err.Error(), "connection was broken: a message begins with 77 68 61 74") {
+	if _, err := NewPool(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "connection was broken: a message begins with 77 68 61 74") {
 		t.Errorf("a pool: %v", err)
 	}
 }
@@ -198,15 +199,16 @@ func TestNoProcessOutlivesClose(t *testing.T) {
 
 // playParent is the program that the tests below end in different ways.
 func playParent(mode string) {
+	ctx := context.Background()
 	if mode == "processes" {
 		a, b := New(spins, 1), New(spins, 2)
-		if err := errors.Join(a.Start(), b.Start()); err != nil {
+		if err := errors.Join(a.Start(ctx), b.Start(ctx)); err != nil {
 			panic(err)
 		}
 		fmt.Println(a.PID(), b.PID())
 		select {}
 	}
-	p, err := NewPool(2)
+	p, err := NewPool(ctx, 2)
 	if err != nil {
 		panic(err)
 	}
@@ -214,14 +216,14 @@ func playParent(mode string) {
 		if err := os.Remove(os.Args[0]); err != nil {
 			panic(err)
 		}
-		Map(p, upTo(1), leaves, once) // its successor is started from the deleted file
-		got, err := Map(p, upTo(3), double)
+		Map(ctx, p, upTo(1), leaves) // its successor is started from the deleted file
+		got, err := Map(ctx, p, upTo(3), double)
 		fmt.Println(got, err)
 		return
 	}
 	all := workers(p)
 	if mode == "busy" {
-		go Map(p, upTo(2), spins)
+		go Map(ctx, p, upTo(2), spins)
 	}
 	fmt.Println(all[0].pid(), all[1].pid())
 	switch mode {
@@ -325,7 +327,7 @@ func TestTerminateEndsABusyProcessWithMinusItsSignal(t *testing.T) {
 	p := mustStart(t, New(gates, gate))
 	awaitFile(gate + ".begun")
 	p.Terminate()
-	_, err := p.Join()
+	_, err := p.Join(t.Context())
 	var crash *CrashError
 	if !errors.As(err, &crash) || crash.Status != "signal: terminated" {
 		t.Errorf("got %v", err)
@@ -340,7 +342,7 @@ func TestAProcessThatIsTerminatedBeforeItIsReadyHasCrashed(t *testing.T) {
 	for range 5 {
 		p := mustStart(t, New(double, 1))
 		p.Terminate()
-		_, err := p.Join()
+		_, err := p.Join(t.Context())
 		if err == nil { // it may have been quicker
 			continue
 		}

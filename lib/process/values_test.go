@@ -1,7 +1,6 @@
 package process
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -105,10 +104,10 @@ func TestAMethodThatFailsToEncodeIsTheErrorOfItsItem(t *testing.T) {
 			texts[33] = when + " " + mood
 			items[33].text = texts[33]
 			for _, chunk := range []int{1, 7, 40} {
-				_, err := Map(p, items, takesMoody, Chunk(chunk))
-				wantParts(t, err, `process: task "takes moody": item 33 `+"|"+want)
-				_, err = Map(p, texts, makesMoody, Chunk(chunk))
-				wantParts(t, err, `process: task "makes moody": the result of item 33 `+"|"+want)
+				_, err := Map(t.Context(), p, items, takesMoody, Chunk(chunk))
+				wantParts(t, err, `process: Map: item 33: it `+"|"+want)
+				_, err = Map(t.Context(), p, texts, makesMoody, Chunk(chunk))
+				wantParts(t, err, `process: Map: item 33: its result `+"|"+want)
 				if got := mustMap(t, p, []moody{{"fine"}}, takesMoody); got[0] != "fine" {
 					t.Errorf("then got %v", got)
 				}
@@ -131,26 +130,6 @@ func wantParts(t *testing.T, err error, parts string) {
 func TestACyclicValueIsAnError(t *testing.T) {
 	root := &tree{Value: "root"}
 	root.Children = []*tree{nil, root}
-	_, err := Map(mustPool(t, 1), []*tree{nil, root}, trees)
-	wantParts(t, err, `task "tree": item 1 cannot be sent: |process.tree contains itself`)
-}
-
-func TestAPanicOfOnCrashIsThatOfItsCall(t *testing.T) {
-	p := mustPool(t, 2)
-	for range 3 {
-		for _, items := range [][]int{{3}, {3, 3, 3, 3}} {
-			boom := OnCrash(func(*CrashError) bool { panic("boom") })
-			got := mustPanic(t, func() { Map(p, items, leaves, boom, Chunk(1)) })
-			if err, ok := got.(error); !ok || !strings.Contains(err.Error(), "boom") {
-				t.Errorf("Map panicked with %v", got)
-			}
-			a := MapAsync(p, items, leaves, boom, Chunk(1))
-			a.Wait()
-			got = mustPanic(t, func() { a.Get(context.Background()) })
-			if err, ok := got.(error); !ok || !strings.Contains(err.Error(), "boom") {
-				t.Errorf("Get panicked with %v", got)
-			}
-		}
-		wantDoubles(t, mustMap(t, p, upTo(10), double), 10)
-	}
+	_, err := Map(t.Context(), mustPool(t, 1), []*tree{nil, root}, trees)
+	wantParts(t, err, `process: Map: item 1: it cannot be sent: |process.tree contains itself`)
 }

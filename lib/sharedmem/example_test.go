@@ -3,6 +3,7 @@
 package sharedmem_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -72,7 +73,7 @@ var square = process.Register("square", func(p part) bool {
 })
 
 func ExampleArray() {
-	workers, err := process.NewPool(2)
+	workers, err := process.NewPool(context.Background(), 2)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -90,7 +91,7 @@ func ExampleArray() {
 		return
 	}
 	defer done.Close()
-	_, err = process.Map(workers, []part{{squares, done, 0, 5}, {squares, done, 5, 10}}, square)
+	_, err = process.Map(context.Background(), workers, []part{{squares, done, 0, 5}, {squares, done, 5, 10}}, square)
 	squares.View(0, squares.Len(), func(all []int) { fmt.Println(all, done.Load(), err) })
 	// Output: [0 1 4 9 16 25 36 49 64 81] 10 <nil>
 }

@@ -52,11 +52,11 @@ func check[T, R any](t *testing.T, items []T, f func(T) R, task *process.Task[T,
 			t.Errorf("pool of %d: %v, want %v", workers, got, want)
 		}
 		p.Close()
-		processes, err := process.NewPool(workers)
+		processes, err := process.NewPool(t.Context(), workers)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := process.Map(processes, items, task); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := process.Map(t.Context(), processes, items, task); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%d processes: %v, %v, want %v", workers, got, err, want)
 		}
 		if err := processes.Close(); err != nil {

@@ -55,12 +55,13 @@ type run struct {
 	capture bool
 
 	pending     []byte // to be sent, of kind pendingKind
+	flushed     time.Time
 	pendingKind Kind
 	sent        int // bytes of text
 }
 
 const (
-	gather      = 5 * time.Millisecond // that text waits for more
+	gather      = 5 * time.Millisecond // between two frames, if the program goes on printing
 	gatherLimit = 32 << 10
 	orderLimit  = 1 << 20 // text for which the order of the two streams is exact; the front shows no more than that
 )
@@ -181,7 +182,7 @@ func (r *run) read() {
 	for open := 2; open > 0; {
 		wait := time.Duration(-1)
 		if len(r.pending) > 0 {
-			wait = gather
+			wait = max(0, gather-time.Since(r.flushed))
 		}
 		switch from, text := r.pipes.next(wait); {
 		case from == nothing:
@@ -242,7 +243,7 @@ func (r *run) flush() {
 	if r.sent += len(r.pending); r.sent > orderLimit {
 		r.pipes.widen()
 	}
-	r.pending = r.pending[:0]
+	r.pending, r.flushed = r.pending[:0], time.Now()
 }
 
 // send sends the front a frame. If the front is gone, everything ends soon.

@@ -46,7 +46,7 @@ func Of(ctx context.Context) *Lowest {
 // fails or the context of the tasks ends: with the caller's, or because an item
 // before from fails. It stores in at where it has ended, for Catch.
 func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item int) error) {
-	ctx, end := l.begin(from)
+	ctx, end := l.Begin(from)
 	i := from
 	defer func() {
 		*at = i
@@ -54,7 +54,7 @@ func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item 
 	}()
 	for ; i < to; i++ {
 		if ctx.Err() != nil {
-			l.skipped.Store(true)
+			l.Skip()
 			return
 		}
 		if err := task(ctx, i); err != nil {
@@ -64,8 +64,9 @@ func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item 
 	}
 }
 
-// begin returns the context of a run, and what ends it.
-func (l *Lowest) begin(first int) (ctx context.Context, end func()) {
+// Begin returns the context of tasks on first and the items after it, which
+// one worker runs one after the other. Call end when they have ended.
+func (l *Lowest) Begin(first int) (ctx context.Context, end func()) {
 	ctx, cancel := context.WithCancelCause(l.ctx)
 	r := &run{first, cancel}
 	l.mu.Lock()
@@ -82,14 +83,25 @@ func (l *Lowest) begin(first int) (ctx context.Context, end func()) {
 	}
 }
 
-// returned records the error of a task that had ctx. An error that says only
-// that ctx has ended is no failure of the task.
+// Skip records that an item did not begin, or was canceled.
+func (l *Lowest) Skip() { l.skipped.Store(true) }
+
+// returned records the error of a task that had ctx.
 func (l *Lowest) returned(item int, err error, ctx context.Context) {
-	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
-		l.skipped.Store(true)
+	if Own(ctx, err, nil) == nil {
+		l.Skip()
 		return
 	}
-	l.fail(item, err)
+	l.Fail(item, err)
+}
+
+// Own returns the error of a task that had ctx, or stopped if the error says
+// only that ctx has ended: that is no failure of the task.
+func Own(ctx context.Context, err, stopped error) error {
+	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
+		return stopped
+	}
+	return err
 }
 
 // Catch calls f and records its panic as the failure of the item whose number
@@ -99,14 +111,15 @@ func (l *Lowest) Catch(item *int, f func()) {
 	returned := false
 	defer func() {
 		if !returned {
-			l.fail(*item, caught.NewPanic(recover()))
+			l.Fail(*item, caught.NewPanic(recover()))
 		}
 	}()
 	f()
 	returned = true
 }
 
-func (l *Lowest) fail(item int, err error) {
+// Fail records the failure of an item: an error, or a *caught.Panic.
+func (l *Lowest) Fail(item int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err != nil && l.item <= item {

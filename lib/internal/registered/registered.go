@@ -4,6 +4,8 @@
 package registered
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -12,7 +14,9 @@ import (
 	"strings"
 
 	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/failure"
 	"multiprocessing/lib/internal/portable"
+	"multiprocessing/lib/internal/remoteerror"
 )
 
 // Task is a registered task. It has no type parameters, so that the compiler
@@ -26,18 +30,42 @@ type Task struct {
 	call call
 }
 
-// call sets results[i] = f(arguments[i]) for every i. at is the current index.
-type call func(arguments, results portable.Values, at *int)
+// call sets results[i] = f(arguments[i]) for every i, until one fails or ctx
+// ends. at is the current index. It returns errStopped if ctx ended.
+type call func(ctx context.Context, arguments, results portable.Values, at *int) error
+
+var errStopped = errors.New("the context of the task ended")
 
 // New returns f as a task, and does not add it. The error says whether the
 // argument or the result cannot be sent to another process, and why.
 func New[T, R any](name string, f func(T) R) (*Task, error) {
-	return newTask(name, f, (*T)(nil), (*R)(nil), func(arguments, results portable.Values, at *int) {
+	return newTask(name, f, (*T)(nil), (*R)(nil), func(ctx context.Context, arguments, results portable.Values, at *int) error {
 		out := portable.Slice[R](results)
 		for i, item := range portable.Slice[T](arguments) {
+			if ctx.Err() != nil {
+				return errStopped
+			}
 			*at = i
 			out[i] = f(item)
 		}
+		return nil
+	})
+}
+
+// NewErr is New for a task that takes a context and may fail.
+func NewErr[T, R any](name string, g func(context.Context, T) (R, error)) (*Task, error) {
+	return newTask(name, g, (*T)(nil), (*R)(nil), func(ctx context.Context, arguments, results portable.Values, at *int) (err error) {
+		out := portable.Slice[R](results)
+		for i, item := range portable.Slice[T](arguments) {
+			if ctx.Err() != nil {
+				return errStopped
+			}
+			*at = i
+			if out[i], err = g(ctx, item); err != nil {
+				return failure.Own(ctx, err, errStopped)
+			}
+		}
+		return nil
 	})
 }
 
@@ -61,17 +89,35 @@ type Kind string
 
 // The kinds of Failure.
 const (
-	BadInput Kind = "bad input" // the arguments could not be decoded
-	Panicked Kind = "panicked"  // the task panicked on one of them
-	NoResult Kind = "no result" // the results cannot be encoded
+	BadInput Kind = "bad input" // the argument could not be decoded; no task has run
+	Failed   Kind = "failed"    // the task returned an error
+	Panicked Kind = "panicked"  // the task panicked
+	NoResult Kind = "no result" // the result cannot be encoded
+	Stopped  Kind = "stopped"   // the context ended; not a failure of the task
 )
 
-// Failure says why a task has no results.
+// Failure says why a task has no results. It can be sent to another process.
 type Failure struct {
 	Kind  Kind
-	At    int    // Panicked: index of the argument
-	Text  string // the panic's value, or the error
+	At    int    // index of the argument
+	Text  string // the error, or the value of the panic
 	Stack string // Panicked: the task's stack
+	Err   []byte // Failed, and Panicked with an error: for remoteerror.Decode
+}
+
+// maxError limits the bytes of an error that is sent.
+const maxError = 64 << 10
+
+// Cause returns the error that the task returned or panicked with, or nil.
+func (f *Failure) Cause() error {
+	if f.Err == nil {
+		return nil
+	}
+	err, failed := remoteerror.Decode(f.Err)
+	if failed != nil {
+		return failed
+	}
+	return err
 }
 
 // tasks is written during package initialization, which is one goroutine,
@@ -100,36 +146,89 @@ func Lookup(name string) (t *Task, ok bool) {
 func Names() []string { return slices.Sorted(maps.Keys(tasks)) }
 
 // Run decodes count arguments from payload, runs the task on each, and encodes
-// the results.
-func (t *Task) Run(payload []byte, count int) ([]byte, *Failure) {
-	if count < 0 || len(payload) < t.Argument.AtLeast(count) {
-		return nil, &Failure{Kind: BadInput, Text: fmt.Sprintf("%d bytes are too few for %d values", len(payload), count)}
-	}
-	items, err := makeRoom(t.Argument, count)
-	if err == nil {
-		err = t.Argument.Decode(payload, items)
-	}
-	if err != nil {
-		return nil, &Failure{Kind: BadInput, Text: err.Error()}
-	}
-	var results portable.Values
-	var failure *Failure
+// the results. When ctx ends, so does the task's, and no further task begins.
+func (t *Task) Run(ctx context.Context, payload []byte, count int) (encoded []byte, failure *Failure) {
 	done := make(chan struct{})
-	go t.RunHere(items, func(all portable.Values, at int, p *caught.Panic) {
+	go t.RunHere(ctx, payload, count, new(int), func(results portable.Values, f *Failure) {
 		defer close(done)
-		if results = all; p != nil {
-			failure = &Failure{Kind: Panicked, At: at, Text: caught.Text("%v", p.Value), Stack: p.Stack}
+		if failure = f; f == nil {
+			encoded, failure = t.Encode(results)
 		}
 	})
 	<-done
-	if failure != nil {
-		return nil, failure
-	}
+	return encoded, failure
+}
+
+// Encode encodes results. The failure is that of the first that cannot be.
+func (t *Task) Encode(results portable.Values) ([]byte, *Failure) {
 	encoded, err := t.Result.Encode(results)
 	if err != nil {
-		return nil, &Failure{Kind: NoResult, Text: err.Error()}
+		return nil, FailureOf(NoResult, err)
 	}
 	return encoded, nil
+}
+
+// FailureOf returns the failure to encode or decode a value.
+func FailureOf(kind Kind, err error) *Failure {
+	f := &Failure{Kind: kind, Text: err.Error()}
+	if at := (*portable.ValueError)(nil); errors.As(err, &at) {
+		f.At = at.At
+	}
+	return f
+}
+
+// RunHere is Run in the calling goroutine, which the task may end with
+// runtime.Goexit. It stores the index of the argument that runs in at, and
+// calls reply with the results or the failure.
+func (t *Task) RunHere(ctx context.Context, payload []byte, count int, at *int, reply func(results portable.Values, f *Failure)) {
+	items, err := t.decode(payload, count)
+	if err != nil {
+		reply(portable.Values{}, FailureOf(BadInput, err))
+		return
+	}
+	results := t.Result.Make(count)
+	var panics caught.First
+	defer func() {
+		if p := panics.Panic(); p != nil {
+			reply(results, t.lowest(results, panicked(*at, p)))
+		}
+	}()
+	panics.Run(func() { err = t.call(ctx, items, results, at) })
+	switch {
+	case panics.Panic() != nil:
+	case err == nil:
+		reply(results, nil)
+	case err == errStopped:
+		reply(results, &Failure{Kind: Stopped, At: *at})
+	default:
+		reply(results, t.lowest(results, &Failure{Kind: Failed, At: *at, Text: caught.Text("%v", err), Err: remoteerror.Encode(err, maxError)}))
+	}
+}
+
+func panicked(at int, p *caught.Panic) *Failure {
+	f := &Failure{Kind: Panicked, At: at, Text: caught.Text("%v", p.Value), Stack: p.Stack}
+	if err, ok := p.Value.(error); ok {
+		f.Err = remoteerror.Encode(err, maxError)
+	}
+	return f
+}
+
+// lowest returns f, or the failure to encode an earlier result.
+func (t *Task) lowest(results portable.Values, f *Failure) *Failure {
+	if _, earlier := t.Encode(results.Part(0, f.At)); earlier != nil {
+		return earlier
+	}
+	return f
+}
+
+func (t *Task) decode(payload []byte, count int) (items portable.Values, err error) {
+	if count < 0 || len(payload) < t.Argument.AtLeast(count) {
+		return items, fmt.Errorf("%d bytes are too few for %d values", len(payload), count)
+	}
+	if items, err = makeRoom(t.Argument, count); err != nil {
+		return items, err
+	}
+	return items, t.Argument.Decode(payload, items)
 }
 
 // makeRoom returns n zero values, or an error if memory cannot hold them.
@@ -140,14 +239,4 @@ func makeRoom(c *portable.Codec, n int) (values portable.Values, err error) {
 		}
 	}()
 	return c.Make(n), nil
-}
-
-// RunHere runs the task on items in the calling goroutine, which the task may
-// end with runtime.Goexit. RunHere calls reply with the results, or with the
-// panic and the index of its item.
-func (t *Task) RunHere(items portable.Values, reply func(results portable.Values, at int, p *caught.Panic)) {
-	results, at := t.Result.Make(items.Len()), 0
-	var panics caught.First
-	defer func() { reply(results, at, panics.Panic()) }()
-	panics.Run(func() { t.call(items, results, &at) })
 }

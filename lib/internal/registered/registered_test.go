@@ -50,7 +50,7 @@ func TestATaskIsFoundByItsNameAndRunsOnBytes(t *testing.T) {
 		}
 		return b
 	}
-	if got, f := task.Run(items(1, 2), 2); f != nil || !slices.Equal(got, items(2, 4)) {
+	if got, f := task.Run(t.Context(), items(1, 2), 2); f != nil || !slices.Equal(got, items(2, 4)) {
 		t.Errorf("got %v, %+v", got, f)
 	}
 	for name, c := range map[string]struct {
@@ -66,7 +66,7 @@ func TestATaskIsFoundByItsNameAndRunsOnBytes(t *testing.T) {
 		"too many":   {items(1, 2), 1, BadInput, 0, "got 16 bytes for 1 values"},
 		"below zero": {nil, -1, BadInput, 0, "too few"},
 	} {
-		_, f := task.Run(c.payload, c.count)
+		_, f := task.Run(t.Context(), c.payload, c.count)
 		if f == nil || f.Kind != c.kind || f.At != c.at || !strings.Contains(f.Text, c.text) {
 			t.Errorf("%s: got %+v", name, f)
 		}
@@ -116,7 +116,7 @@ func TestAWorkersGoroutineGoesOnWhateverMethodsOfATypeDo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, f := task.Run(payload, 1); f == nil || f.Kind != kind || !strings.Contains(f.Text, "Goexit") {
+		if _, f := task.Run(t.Context(), payload, 1); f == nil || f.Kind != kind || !strings.Contains(f.Text, "Goexit") {
 			t.Errorf("%s: got %+v", text, f)
 		}
 	}

@@ -4,45 +4,79 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"multiprocessing/lib/goroutine"
 	"multiprocessing/lib/pool"
+	"multiprocessing/lib/process"
 	"multiprocessing/lib/serial"
 )
 
 // task is a task that may fail.
 type task = func(context.Context, int) (int, error)
 
-// mapErr is a Map of the numbers 0 to n-1 that may fail. atOnce is how many
-// tasks it runs at once.
-type mapErr struct {
-	atOnce int
-	run    func(ctx context.Context, n int, g task) ([]int, error)
+// scenario is a task that every mechanism can run.
+type scenario struct {
+	run       task
+	elsewhere *process.Task[int, int] // nil for a closure
 }
 
-// failing are the mechanisms whose tasks may be closures.
-func failing(t *testing.T) map[string]mapErr {
+func register(name string, run task) scenario {
+	return scenario{run, process.RegisterErr(name, run)}
+}
+
+// mechanism is a Map of the numbers 0 to n-1 that may fail. What it does not
+// promise is in the tests that skip it.
+type mechanism struct {
+	operation string // begins its errors
+	atOnce    int    // how many tasks it runs at once
+	closures  bool   // tasks share the test's memory, and a panic is the caller's
+	most      int    // items that take less than a second
+	run       func(ctx context.Context, n int, s scenario) ([]int, error)
+}
+
+func mechanismsThatFail(t *testing.T) map[string]mechanism {
 	p, single := pool.New(4), pool.New(1)
 	t.Cleanup(p.Close)
 	t.Cleanup(single.Close)
-	return map[string]mapErr{
-		"serial: MapErr":    {1, func(ctx context.Context, n int, g task) ([]int, error) { return serial.MapErr(ctx, upTo(n), g) }},
-		"goroutine: MapErr": {1 << 30, func(ctx context.Context, n int, g task) ([]int, error) { return goroutine.MapErr(ctx, upTo(n), g) }},
-		"pool: MapErr": {4, func(ctx context.Context, n int, g task) ([]int, error) {
-			return pool.MapErr(ctx, p, upTo(n), g, pool.Chunk(1))
-		}},
-		"pool: MapErr in chunks": {4, func(ctx context.Context, n int, g task) ([]int, error) {
-			return pool.MapErr(ctx, p, upTo(n), g, pool.Chunk(3))
-		}},
-		"pool: MapErr alone": {1, func(ctx context.Context, n int, g task) ([]int, error) {
-			return pool.MapErr(ctx, single, upTo(n), g)
-		}},
+	inPool := func(p *pool.Pool, opts ...pool.Option) func(context.Context, int, scenario) ([]int, error) {
+		return func(ctx context.Context, n int, s scenario) ([]int, error) {
+			return pool.MapErr(ctx, p, upTo(n), s.run, opts...)
+		}
 	}
+	all := map[string]mechanism{
+		"serial": {"serial: MapErr", 1, true, 1e6, func(ctx context.Context, n int, s scenario) ([]int, error) {
+			return serial.MapErr(ctx, upTo(n), s.run)
+		}},
+		"goroutines": {"goroutine: MapErr", 1 << 30, true, 1e4, func(ctx context.Context, n int, s scenario) ([]int, error) {
+			return goroutine.MapErr(ctx, upTo(n), s.run)
+		}},
+		"a pool":           {"pool: MapErr", 4, true, 1e6, inPool(p)},
+		"a pool, chunks":   {"pool: MapErr", 4, true, 1e4, inPool(p, pool.Chunk(3))},
+		"a pool, one each": {"pool: MapErr", 4, true, 1e4, inPool(p, pool.Chunk(1))},
+		"a pool of one":    {"pool: MapErr", 1, true, 1e4, inPool(single)},
+	}
+	workers, err := process.NewPool(t.Context(), 4)
+	if err != nil && strings.Contains(err.Error(), "not supported") {
+		return all
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { workers.Close() })
+	inProcesses := func(opts ...process.Option) func(context.Context, int, scenario) ([]int, error) {
+		return func(ctx context.Context, n int, s scenario) ([]int, error) {
+			return process.Map(ctx, workers, upTo(n), s.elsewhere, opts...)
+		}
+	}
+	all["processes"] = mechanism{"process: Map", 4, false, 1e6, inProcesses()}
+	all["processes, chunks"] = mechanism{"process: Map", 4, false, 1e4, inProcesses(process.Chunk(3))}
+	all["processes, one each"] = mechanism{"process: Map", 4, false, 1e3, inProcesses(process.Chunk(1))}
+	return all
 }
 
 func upTo(n int) []int {
@@ -53,15 +87,37 @@ func upTo(n int) []int {
 	return items
 }
 
-// eachMechanism runs test for every mechanism, name being what begins its
-// errors.
-func eachMechanism(t *testing.T, test func(t *testing.T, name string, m mapErr)) {
-	for name, m := range failing(t) {
-		t.Run(name, func(t *testing.T) {
-			operation, _, _ := strings.Cut(name, "MapErr")
-			test(t, operation+"MapErr", m)
-		})
+// eachMechanism runs test for every mechanism.
+func eachMechanism(t *testing.T, test func(t *testing.T, m mechanism)) {
+	for name, m := range mechanismsThatFail(t) {
+		t.Run(name, func(t *testing.T) { test(t, m) })
 	}
+}
+
+// eachInMemory runs test for every mechanism that can run closures.
+func eachInMemory(t *testing.T, test func(t *testing.T, m mechanism)) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		if !m.closures {
+			t.Skip("its tasks have their own memory")
+		}
+		test(t, m)
+	})
+}
+
+// fails returns the text of the error, or of the panic where a panic is the
+// caller's.
+func (m mechanism) fails(t *testing.T, ctx context.Context, n int, s scenario) (text string) {
+	t.Helper()
+	defer func() {
+		if p := recover(); p != nil {
+			text = fmt.Sprint(p)
+		}
+	}()
+	got, err := m.run(ctx, n, s)
+	if err == nil || got != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+	return fmt.Sprint(err)
 }
 
 // odd is the error of a task.
@@ -69,27 +125,104 @@ type odd struct{ item int }
 
 func (o odd) Error() string { return fmt.Sprintf("%d is odd", o.item) }
 
+var errSentinel = errors.New("the sentinel")
+
+var (
+	doubles = register("doubles", func(_ context.Context, n int) (int, error) { return 2 * n, nil })
+	odds    = register("odd numbers over 30 fail", func(_ context.Context, n int) (int, error) {
+		if n%2 == 1 && n > 30 {
+			return 0, errors.Join(odd{n}, errSentinel)
+		}
+		return n, nil
+	})
+	unequal = register("lower items take longer", func(_ context.Context, n int) (int, error) {
+		time.Sleep(time.Duration(50-n) * 100 * time.Microsecond)
+		if n > 10 {
+			return 0, odd{n}
+		}
+		return n, nil
+	})
+	deadline = register("its own deadline", func(ctx context.Context, n int) (int, error) {
+		ctx, cancel := context.WithTimeout(ctx, time.Nanosecond)
+		defer cancel()
+		<-ctx.Done()
+		return 0, ctx.Err()
+	})
+	untilCanceled = register("until it is canceled", func(ctx context.Context, n int) (int, error) {
+		<-ctx.Done()
+		return 0, fmt.Errorf("task %d: %w", n, ctx.Err())
+	})
+	panics = register("odd numbers from 3 panic, others fail", func(_ context.Context, n int) (int, error) {
+		if n >= 3 && n%2 == 1 {
+			panic(fmt.Sprint("boom ", n))
+		}
+		if n > 3 {
+			return 0, odd{n}
+		}
+		return n, nil
+	})
+	failsFirst = register("3 fails, later ones panic", func(_ context.Context, n int) (int, error) {
+		switch {
+		case n == 3:
+			return 0, odd{n}
+		case n > 3:
+			panic("boom")
+		}
+		return n, nil
+	})
+	panicsWithError = register("5 panics with an error", func(_ context.Context, n int) (int, error) {
+		if n == 5 {
+			panic(odd{n})
+		}
+		return n, nil
+	})
+	goexits = register("5 ends its goroutine", func(_ context.Context, n int) (int, error) {
+		if n == 5 {
+			runtime.Goexit()
+		}
+		return n, nil
+	})
+	nested = register("a Map in a task", func(ctx context.Context, n int) (int, error) {
+		p := pool.New(2)
+		defer p.Close()
+		got, err := pool.MapErr(ctx, p, upTo(n+1), odds.run)
+		if err != nil {
+			return 0, err
+		}
+		return got[n], nil
+	})
+	dies = register("5 ends its process", func(_ context.Context, n int) (int, error) {
+		if n == 5 {
+			os.Exit(7)
+		}
+		return n, nil
+	})
+)
+
 func TestTheErrorIsThatOfTheLowestItemThatFailedWithItsNumber(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, name string, m mapErr) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
 		for range 20 {
-			got, err := m.run(t.Context(), 100, func(_ context.Context, n int) (int, error) {
-				if n%2 == 1 && n > 30 {
-					return 0, odd{n}
-				}
-				return n, nil
-			})
+			got, err := m.run(t.Context(), 100, odds)
 			var o odd
-			if got != nil || !errors.As(err, &o) || err.Error() != name+": item 31: 31 is odd" {
+			if got != nil || !errors.As(err, &o) || o.item != 31 || !errors.Is(err, errSentinel) || err.Error() != m.operation+": item 31: 31 is odd\nthe sentinel" {
 				t.Fatalf("got %v, %v", got, err)
 			}
 		}
 	})
 }
 
+func TestTheLowestItemsErrorCountsEvenIfItComesLast(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		if text := m.fails(t, t.Context(), 50, unequal); text != m.operation+": item 11: 11 is odd" {
+			t.Error(text)
+		}
+	})
+}
+
 func TestWithoutAFailureThereIsAResultForEveryItemInOrder(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, _ string, m mapErr) {
-		for _, n := range []int{0, 1, 1000} {
-			got, err := m.run(t.Context(), n, func(_ context.Context, n int) (int, error) { return 2 * n, nil })
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		for _, n := range []int{0, 1, 1000, m.most} {
+			got, err := m.run(t.Context(), n, doubles)
 			if err != nil || len(got) != n {
 				t.Fatalf("got %d results, %v", len(got), err)
 			}
@@ -102,13 +235,113 @@ func TestWithoutAFailureThereIsAResultForEveryItemInOrder(t *testing.T) {
 	})
 }
 
+func TestWhenTheContextEndsNoTaskBegins(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		enough := errors.New("enough")
+		cancel(enough)
+		got, err := m.run(ctx, 100, dies) // it would end this program
+		if got != nil || !errors.Is(err, enough) || err.Error() != m.operation+": stopped before all items were done: enough" {
+			t.Errorf("got %v, %v", got, err)
+		}
+	})
+}
+
+func TestADeadlineEndsTheContextsOfTasksAndTheirErrorsThenDoNotCount(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		got, err := m.run(ctx, 100, untilCanceled)
+		if got != nil || !errors.Is(err, context.DeadlineExceeded) || err.Error() != m.operation+": stopped before all items were done: context deadline exceeded" {
+			t.Errorf("got %v, %v", got, err)
+		}
+	})
+}
+
+func TestATasksOwnDeadlineIsItsFailure(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		_, err := m.run(t.Context(), 3, deadline)
+		if !errors.Is(err, context.DeadlineExceeded) || err.Error() != m.operation+": item 0: context deadline exceeded" {
+			t.Error(err)
+		}
+	})
+}
+
+func TestThePanicOfTheLowestItemReachesTheCallerWithItsStack(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		text := m.fails(t, t.Context(), 100, panics)
+		if !strings.Contains(text, "boom 3") {
+			t.Error(text)
+		}
+		if serially := m.operation == "serial: MapErr"; !serially && !strings.Contains(text, "failure_test.go") {
+			t.Errorf("no stack of the task in %s", text)
+		}
+	})
+}
+
+func TestAnErrorThatATaskPanickedWithCanBeFound(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		var err error
+		func() {
+			defer func() {
+				if p, ok := recover().(error); ok {
+					err = p
+				}
+			}()
+			_, err = m.run(t.Context(), 10, panicsWithError)
+		}()
+		var o odd
+		if !errors.As(err, &o) || o.item != 5 {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAnErrorOfAnEarlierItemComesBeforeAPanic(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		if text := m.fails(t, t.Context(), 100, failsFirst); text != m.operation+": item 3: 3 is odd" {
+			t.Error(text)
+		}
+	})
+}
+
+func TestATaskThatEndsItsGoroutineIsAPanic(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		if m.operation == "serial: MapErr" {
+			t.Skip("it is the caller's own goroutine")
+		}
+		if text := m.fails(t, t.Context(), 10, goexits); !strings.Contains(text, "runtime.Goexit") {
+			t.Error(text)
+		}
+	})
+}
+
+func TestATaskMayCallMap(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		if text := m.fails(t, t.Context(), 50, nested); text != m.operation+": item 31: pool: MapErr: item 31: 31 is odd\nthe sentinel" {
+			t.Error(text)
+		}
+	})
+}
+
+func TestAWorkerThatDiesIsTheFailureOfItsItem(t *testing.T) {
+	eachMechanism(t, func(t *testing.T, m mechanism) {
+		if m.closures {
+			t.Skip("its tasks run in this process")
+		}
+		if text := m.fails(t, t.Context(), 10, dies); !strings.HasPrefix(text, m.operation+": item 5: ") || !strings.Contains(text, "exit status 7") {
+			t.Error(text)
+		}
+	})
+}
+
 func TestAFailureCancelsTheItemsAfterItAndThoseBeforeMayFailLater(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, name string, m mapErr) {
+	eachInMemory(t, func(t *testing.T, m mechanism) {
 		if m.atOnce == 1 {
 			t.Skip("one task at a time: none is running when another fails")
 		}
 		lastRuns, lastCanceled := make(chan bool), make(chan bool)
-		_, err := m.run(t.Context(), 12, func(ctx context.Context, n int) (int, error) {
+		_, err := m.run(t.Context(), 12, scenario{run: func(ctx context.Context, n int) (int, error) {
 			switch n {
 			case 0:
 				<-lastCanceled
@@ -129,127 +362,34 @@ func TestAFailureCancelsTheItemsAfterItAndThoseBeforeMayFailLater(t *testing.T) 
 				return 0, ctx.Err()
 			}
 			return n, nil
-		})
-		if err == nil || err.Error() != name+": item 0: 0 is odd" {
+		}})
+		if err == nil || err.Error() != m.operation+": item 0: 0 is odd" {
 			t.Error(err)
-		}
-	})
-}
-
-func TestWhenTheContextEndsNoTaskBegins(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, name string, m mapErr) {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		enough := errors.New("enough")
-		cancel(enough)
-		var ran atomic.Int32
-		_, err := m.run(ctx, 100, func(context.Context, int) (int, error) { ran.Add(1); return 0, nil })
-		if !errors.Is(err, enough) || err.Error() != name+": stopped before all items were done: enough" || ran.Load() != 0 {
-			t.Errorf("%d tasks ran: %v", ran.Load(), err)
 		}
 	})
 }
 
 func TestTasksHearOfTheEndOfTheContextAndTheirErrorsThenDoNotCount(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, name string, m mapErr) {
+	eachInMemory(t, func(t *testing.T, m mechanism) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		_, err := m.run(ctx, 100, func(ctx context.Context, n int) (int, error) {
+		_, err := m.run(ctx, 100, scenario{run: func(ctx context.Context, n int) (int, error) {
 			cancel()
 			<-ctx.Done()
 			return 0, fmt.Errorf("task %d: %w", n, ctx.Err())
-		})
-		if !errors.Is(err, context.Canceled) || err.Error() != name+": stopped before all items were done: context canceled" {
-			t.Error(err)
-		}
-	})
-}
-
-func TestATasksOwnDeadlineIsItsFailure(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, name string, m mapErr) {
-		_, err := m.run(t.Context(), 3, func(ctx context.Context, n int) (int, error) {
-			ctx, cancel := context.WithTimeout(ctx, time.Nanosecond)
-			defer cancel()
-			<-ctx.Done()
-			return 0, ctx.Err()
-		})
-		if !errors.Is(err, context.DeadlineExceeded) || err.Error() != name+": item 0: context deadline exceeded" {
-			t.Error(err)
-		}
-	})
-}
-
-func TestADeadlineStopsAMap(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, name string, m mapErr) {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		defer cancel()
-		_, err := m.run(ctx, 1000, func(ctx context.Context, n int) (int, error) { <-ctx.Done(); return n, nil })
-		if m.atOnce < 1000 && !errors.Is(err, context.DeadlineExceeded) {
+		}})
+		if !errors.Is(err, context.Canceled) || err.Error() != m.operation+": stopped before all items were done: context canceled" {
 			t.Error(err)
 		}
 	})
 }
 
 func TestAnItemThatIsDoneWhenTheContextEndsCounts(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, _ string, m mapErr) {
+	eachInMemory(t, func(t *testing.T, m mechanism) {
 		ctx, cancel := context.WithCancel(t.Context())
-		got, err := m.run(ctx, 1, func(context.Context, int) (int, error) { cancel(); return 7, nil })
+		got, err := m.run(ctx, 1, scenario{run: func(context.Context, int) (int, error) { cancel(); return 7, nil }})
 		if err != nil || len(got) != 1 || got[0] != 7 {
 			t.Errorf("got %v, %v", got, err)
 		}
-	})
-}
-
-func TestThePanicOfTheLowestItemReachesTheCaller(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, _ string, m mapErr) {
-		defer func() {
-			if text := fmt.Sprint(recover()); !strings.Contains(text, "boom 3") {
-				t.Errorf("panic is %s", text)
-			}
-		}()
-		m.run(t.Context(), 100, func(_ context.Context, n int) (int, error) {
-			if n >= 3 && n%2 == 1 {
-				panic(fmt.Sprint("boom ", n))
-			}
-			if n > 3 {
-				return 0, odd{n}
-			}
-			return n, nil
-		})
-	})
-}
-
-func TestAnErrorOfAnEarlierItemComesBeforeAPanic(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, name string, m mapErr) {
-		_, err := m.run(t.Context(), 100, func(_ context.Context, n int) (int, error) {
-			switch {
-			case n == 3:
-				return 0, odd{n}
-			case n > 3:
-				panic("boom")
-			}
-			return n, nil
-		})
-		if err == nil || err.Error() != name+": item 3: 3 is odd" {
-			t.Error(err)
-		}
-	})
-}
-
-func TestATaskThatEndsItsGoroutineIsAPanic(t *testing.T) {
-	eachMechanism(t, func(t *testing.T, name string, m mapErr) {
-		if strings.HasPrefix(name, "serial") {
-			t.Skip("it is the caller's own goroutine")
-		}
-		defer func() {
-			if text := fmt.Sprint(recover()); !strings.Contains(text, "runtime.Goexit") {
-				t.Errorf("panic is %s", text)
-			}
-		}()
-		m.run(t.Context(), 10, func(_ context.Context, n int) (int, error) {
-			if n == 5 {
-				runtime.Goexit()
-			}
-			return n, nil
-		})
 	})
 }

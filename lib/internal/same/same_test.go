@@ -99,7 +99,7 @@ func start(t *testing.T, workers int) mechanisms {
 	m := mechanisms{pool: pool.New(workers), cluster: map[string]*cluster.Cluster{}}
 	t.Cleanup(m.pool.Close)
 	m.open(t, "cluster of goroutines", cluster.Config{Workers: workers})
-	p, err := process.NewPool(workers)
+	p, err := process.NewPool(t.Context(), workers)
 	if err != nil && strings.Contains(err.Error(), "not supported") {
 		return m
 	}
@@ -217,22 +217,38 @@ func poolForms[T, R any](t *testing.T, p *pool.Pool, items []T, f func(T) R, opt
 // has.
 func processForms[T, R any](t *testing.T, p *process.Pool, items []T, task *process.Task[T, R], opts []process.Option) map[string][]R {
 	t.Helper()
-	mapped, err := process.Map(p, items, task, opts...)
+	mapped, err := process.Map(t.Context(), p, items, task, opts...)
 	if err != nil {
 		t.Error(err)
 	}
-	async, err := process.MapAsync(p, items, task, opts...).Get(context.Background())
+	async, err := process.MapAsync(t.Context(), p, items, task, opts...).Get(context.Background())
 	if err != nil {
 		t.Error(err)
 	}
 	one := make([]R, len(items))
 	for i, item := range items[:min(20, len(items))] {
-		if one[i], err = process.Apply(p, item, task); err != nil {
+		if one[i], err = process.Apply(t.Context(), p, item, task); err != nil {
 			t.Error(err)
+		}
+		if later, err := process.ApplyAsync(t.Context(), p, item, task).Get(t.Context()); err != nil || !reflect.DeepEqual(later, one[i]) {
+			t.Errorf("ApplyAsync gives %v, %v", later, err)
 		}
 	}
 	copy(one[min(20, len(items)):], mapped[min(20, len(items)):])
-	return map[string][]R{"Map": mapped, "MapAsync": async, "Apply": one}
+	streamed, unordered := []R{}, make([]R, len(items))
+	for r, err := range process.Imap(t.Context(), p, slices.Values(items), task, opts...) {
+		if err != nil {
+			t.Error(err)
+		}
+		streamed = append(streamed, r)
+	}
+	for r, err := range process.ImapUnordered(t.Context(), p, slices.Values(items), task, opts...) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		unordered[r.Item] = r.Result
+	}
+	return map[string][]R{"Map": mapped, "MapAsync": async, "Apply": one, "Imap": streamed, "ImapUnordered": unordered}
 }
 
 func generate[T any](r *rand.Rand, n int, one func(*rand.Rand) T) []T {
@@ -297,14 +313,14 @@ func TestStarmapAndProcessGiveTheAnswersOfSerial(t *testing.T) {
 	if m.process == nil {
 		return
 	}
-	if got, err := process.Starmap(m.process, items, powerTask); err != nil || !slices.Equal(got, want) {
+	if got, err := process.Starmap(t.Context(), m.process, items, powerTask); err != nil || !slices.Equal(got, want) {
 		t.Errorf("process gives %v, %v for %v, want %v", got, err, items, want)
 	}
 	one := process.New(powerTask, items[0])
-	if err := one.Start(); err != nil {
+	if err := one.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := one.Join(); err != nil || got != want[0] {
+	if got, err := one.Join(t.Context()); err != nil || got != want[0] {
 		t.Errorf("a Process gives %v, %v for %v, want %v", got, err, items[0], want[0])
 	}
 }

@@ -42,11 +42,11 @@ func main() {
 	defer p.Close()
 	fmt.Println(pool.Map(p, items, double), pool.Apply(p, 1, double))
 
-	workers, err := process.NewPool(2)
+	workers, err := process.NewPool(ctx, 2)
 	fmt.Println(err)
 	defer workers.Close()
-	fmt.Println(process.Map(workers, items, doubleTask))
-	fmt.Println(process.MapAsync(workers, items, doubleTask).Get(ctx))
+	fmt.Println(process.Map(ctx, workers, items, doubleTask))
+	fmt.Println(process.MapAsync(ctx, workers, items, doubleTask).Get(ctx))
 
 	q := message.NewQueue[int](3)
 	_, there := message.NewPipe[int, string]()
@@ -55,8 +55,8 @@ func main() {
 	parts, err := sharedmem.NewArray[float64](2)
 	fmt.Println(err)
 	one := process.New(talkTask, talk{q, there, counter, parts})
-	fmt.Println(one.Start())
-	fmt.Println(one.Join())
+	fmt.Println(one.Start(ctx))
+	fmt.Println(one.Join(ctx))
 
 	c, err := cluster.Open(cluster.Config{Workers: 2})
 	fmt.Println(err)

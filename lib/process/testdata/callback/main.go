@@ -23,6 +23,7 @@ static int callBack(int n) {
 import "C"
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -52,13 +53,12 @@ func main() {
 		process.Serve()
 	}
 	fmt.Println("main goes on")
-	p, err := process.NewPool(2)
+	p, err := process.NewPool(context.Background(), 2)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	defer p.Close()
-	fmt.Println(process.Map(p, []int{0}, sawInit))
-	never := process.OnCrash(func(*process.CrashError) bool { return false })
-	fmt.Println(process.Map(p, []int{1, 2, 3, 4}, double, never))
+	fmt.Println(process.Map(context.Background(), p, []int{0}, sawInit))
+	fmt.Println(process.Map(context.Background(), p, []int{1, 2, 3, 4}, double))
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,12 +28,12 @@ func registerOnce() *process.Task[int, int] {
 }
 
 func main() {
-	p, err := process.NewPool(1)
+	p, err := process.NewPool(context.Background(), 1)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	defer p.Close()
-	fmt.Println(process.Map(p, []int{1}, steady))
-	fmt.Println(process.Map(p, []int{1}, fickle))
+	fmt.Println(process.Map(context.Background(), p, []int{1}, steady))
+	fmt.Println(process.Map(context.Background(), p, []int{1}, fickle))
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -19,12 +20,12 @@ func init() { fmt.Println("init") }
 
 func main() {
 	fmt.Println("main begins")
-	p, err := process.NewPool(2)
+	p, err := process.NewPool(context.Background(), 2)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	results, err := process.Map(p, []int{20000, 20001, 20002, 20003}, nth)
+	results, err := process.Map(context.Background(), p, []int{20000, 20001, 20002, 20003}, nth)
 	p.Close()
 	fmt.Println("main ends:", results, err)
 }

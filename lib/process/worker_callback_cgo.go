@@ -13,7 +13,7 @@ import (
 // then half as often as before.
 func (s *identity) watchCallbacks() {
 	const beat = time.Second
-	last, wait := int64(0), beat
+	last, wait := uint64(0), beat
 	for {
 		time.Sleep(wait)
 		wait = min(2*wait, time.Minute)

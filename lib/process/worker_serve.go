@@ -1,6 +1,8 @@
 package process
 
 import (
+	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -9,10 +11,11 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
-	"multiprocessing/lib/internal/caught"
 	"multiprocessing/lib/internal/portable"
+	"multiprocessing/lib/internal/registered"
 )
 
 // tasksVariable is the environment variable that makes a program a worker;
@@ -27,7 +30,8 @@ const (
 const (
 	requestsFile = 3 + iota // the pool's requests
 	repliesFile             // the worker's replies
-	lifelineFile            // closed when the pool's process has ended, however it did
+	controlFile             // numbers of requests to cancel; closed when the pool's process has ended, however it did
+	progressFile            // memory that tells the pool which item runs
 )
 
 // self is what this process is. Package-level vars that register tasks are
@@ -36,10 +40,15 @@ var self = identify()
 
 type identity struct {
 	isWorker bool
-	tasks    int          // how many tasks to wait for before it serves
-	inMain   bool         // it serves in Serve, not in Register
-	serving  atomic.Bool  // from then on it may have its own pools
-	running  atomic.Int64 // number of the request that runs, or 0
+	tasks    int         // how many tasks to wait for before it serves
+	inMain   bool        // it serves in Serve, not in Register
+	serving  atomic.Bool // from then on it may have its own pools
+	progress *progress
+	running  atomic.Uint64 // number of the request that runs, or 0
+
+	mu       sync.Mutex
+	cancel   context.CancelFunc // guarded by mu; ends the context of the request that runs
+	canceled uint64             // guarded by mu; the last request that was canceled, perhaps before it arrived
 }
 
 // mainServes is whether this program has called Serve.
@@ -90,18 +99,46 @@ func identify() *identity {
 	if err != nil || tasks < 1 {
 		giveUp("%s=%q is not a number of tasks; unset it, it is for workers only", tasksVariable, value)
 	}
-	for fd := requestsFile; fd <= lifelineFile; fd++ {
+	for fd := requestsFile; fd <= progressFile; fd++ {
 		closeOnExec(fd)
 	}
-	go holdLifeline(os.NewFile(lifelineFile, "lifeline"))
-	return &identity{isWorker: true, tasks: tasks, inMain: inMain}
+	s := &identity{isWorker: true, tasks: tasks, inMain: inMain}
+	go s.obey(os.NewFile(controlFile, "control"))
+	if s.progress, err = openProgress(os.NewFile(progressFile, "progress")); err != nil {
+		giveUp("%v", err)
+	}
+	return s
 }
 
-// holdLifeline ends this process as soon as the pool's process is gone.
-// Nothing is ever written to the lifeline, so a read returns only then.
-func holdLifeline(lifeline *os.File) {
-	lifeline.Read(make([]byte, 1))
-	os.Exit(1)
+// obey cancels requests, and ends this process as soon as the pool has closed
+// control or the pool's process is gone.
+func (s *identity) obey(control *os.File) {
+	for b := make([]byte, 8); ; {
+		if _, err := io.ReadFull(control, b); err != nil {
+			os.Exit(1)
+		}
+		s.mu.Lock()
+		s.canceled = binary.LittleEndian.Uint64(b)
+		if s.canceled == s.running.Load() {
+			s.cancel()
+		}
+		s.mu.Unlock()
+	}
+}
+
+// begin returns the context of a request, and what ends it.
+func (s *identity) begin(request uint64) (ctx context.Context, end func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancel = cancel; s.canceled == request {
+		cancel()
+	}
+	s.running.Store(request)
+	return ctx, func() {
+		s.running.Store(0)
+		cancel()
+	}
 }
 
 // giveUp ends a worker that cannot work. The pool's process shows the text.
@@ -120,29 +157,51 @@ func (s *identity) serve() {
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 
 	c := newConnection(os.NewFile(requestsFile, "requests"), os.NewFile(repliesFile, "replies"))
-	exitOn(c.sendTexts(ready, 0))
-	go s.answerAll(c, 1)
+	exitOn(c.send(header{kind: ready}, failures, portable.Values{}))
+	go s.answerAll(c)
 	if !s.inMain {
 		go s.watchCallbacks()
 	}
 	select {}
 }
 
-// answerAll answers requests, of which the next is number n, until the pool
-// closes. A task may end this goroutine (runtime.Goexit); then another takes
-// over.
-func (s *identity) answerAll(c *connection, n int64) {
-	defer func() { go s.answerAll(c, n+1) }()
-	for ; ; n++ {
-		s.running.Store(0)
+// answerAll answers requests until the pool closes. A task may end this
+// goroutine (runtime.Goexit); then another takes over.
+func (s *identity) answerAll(c *connection) {
+	defer func() { go s.answerAll(c) }()
+	for {
 		h, err := c.receive()
 		exitOn(err)
-		s.running.Store(n)
 		if h.kind != request || h.task >= uint32(len(registry)) {
 			giveUp("got a message of kind %d for task %d of %d", h.kind, h.task, len(registry))
 		}
-		registry[h.task].serve(c, h)
+		s.answer(c, h)
 	}
+}
+
+// answer runs the task on every value of a request, and replies.
+func (s *identity) answer(c *connection, h header) {
+	t := registry[h.task]
+	if h.count > math.MaxInt {
+		giveUp("got a message for %d values", h.count)
+	}
+	ctx, end := s.begin(h.number)
+	t.RunHere(ctx, c.payload, int(h.count), &s.progress.at, func(out portable.Values, f *registered.Failure) {
+		end()
+		exitOn(t.reply(c, out, f))
+	})
+}
+
+// reply sends the results, or why there are none.
+func (t *task) reply(c *connection, out portable.Values, f *registered.Failure) error {
+	if f == nil {
+		err := c.send(header{kind: results, count: uint64(out.Len())}, t.Result, out)
+		if refused := (*portable.ValueError)(nil); !errors.As(err, &refused) {
+			return err
+		}
+		f = registered.FailureOf(registered.NoResult, err)
+	}
+	return c.sendFailure(f)
 }
 
 // exitOn ends the worker if its connection has ended.
@@ -153,44 +212,4 @@ func exitOn(err error) {
 	if err != nil {
 		giveUp("talking to the pool: %v", err)
 	}
-}
-
-// serve runs the task on every value of a request, and replies.
-func (t *task) serve(c *connection, h header) {
-	items, err := t.read(c, h)
-	if err != nil {
-		exitOn(c.sendTexts(unread, err.At, err.Error()))
-		return
-	}
-	t.RunHere(items, func(results portable.Values, at int, p *caught.Panic) {
-		exitOn(t.reply(c, results, at, p))
-	})
-}
-
-// read decodes the values of a request. The worker exits if there are fewer or
-// more of them than the request says.
-func (t *task) read(c *connection, h header) (portable.Values, *portable.ValueError) {
-	if h.count > math.MaxInt || len(c.payload) < t.Argument.AtLeast(int(h.count)) {
-		giveUp("got a message of %d bytes for %d values", len(c.payload), h.count)
-	}
-	items := t.Argument.Make(int(h.count))
-	err := t.Argument.Decode(c.payload, items)
-	var unread *portable.ValueError
-	if !errors.As(err, &unread) {
-		exitOn(err)
-	}
-	return items, unread
-}
-
-// reply sends the results, or why there are none.
-func (t *task) reply(c *connection, out portable.Values, at int, p *caught.Panic) error {
-	if p != nil {
-		return c.sendTexts(panicked, at, fmt.Sprint(p.Value), p.Stack)
-	}
-	err := c.send(header{kind: results, count: uint64(out.Len())}, t.Result, out)
-	var refused *portable.ValueError
-	if errors.As(err, &refused) {
-		return c.sendTexts(unsent, refused.At, refused.Error())
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"runtime"
@@ -8,8 +9,8 @@ import (
 	"multiprocessing/lib/internal/registered"
 )
 
-// Task is a function that workers know by name. Make it with Register. A
-// Task may be used by many pools and goroutines at once.
+// Task is a function that workers know by name. Make it with Register or
+// RegisterErr. A Task may be used by many pools and goroutines at once.
 type Task[T, R any] struct{ task *task }
 
 // task is a Task without its types.
@@ -54,32 +55,41 @@ var registry []*task
 // the name is empty or taken, if f is nil, and if it is not called during
 // package initialization.
 func Register[T, R any](name string, f func(T) R) *Task[T, R] {
-	mayRegister(name, f == nil)
+	mayRegister("Register", name, "f", f == nil)
 	known, err := registered.New(name, f)
-	return &Task[T, R]{register(name, known, err)}
+	return &Task[T, R]{register("Register", name, known, err)}
 }
 
-func mayRegister(name string, isNil bool) {
+// RegisterErr is Register for tasks that may fail. The context that g gets ends
+// when that of Map or Start does, and when a lower item fails; it carries no
+// values and no deadline.
+func RegisterErr[T, R any](name string, g func(context.Context, T) (R, error)) *Task[T, R] {
+	mayRegister("RegisterErr", name, "g", g == nil)
+	known, err := registered.NewErr(name, g)
+	return &Task[T, R]{register("RegisterErr", name, known, err)}
+}
+
+func mayRegister(operation, name, parameter string, isNil bool) {
 	if !initializing() {
-		misuse("Register: must be called in a package-level var, as in: var task = process.Register(%q, f)", name)
+		misuse("%s: must be called in a package-level var, as in: var task = process.%[1]s(%q, %s)", operation, name, parameter)
 	}
 	if isNil {
-		misuse("Register: task %q: f must not be nil", name)
+		misuse("%s: task %q: %s must not be nil", operation, name, parameter)
 	}
 }
 
 // register adds a task to the registry. In a worker it does not return for the last
 // task, but serves: neither main nor a test runs.
-func register(name string, known *registered.Task, err error) *task {
+func register(operation, name string, known *registered.Task, err error) *task {
 	if err != nil {
-		misuse("Register: task %q: %v", name, err)
+		misuse("%s: task %q: %v", operation, name, err)
 	}
 	if name == "" {
-		misuse("Register: the name must not be empty")
+		misuse("%s: the name must not be empty", operation)
 	}
 	for _, other := range registry {
 		if other.Name == name {
-			misuse("Register: the name %q is taken; give every task its own", name)
+			misuse("%s: the name %q is taken; give every task its own", operation, name)
 		}
 	}
 	t := &task{known, len(registry)}

@@ -1,0 +1,58 @@
+//go:build unix
+
+package process
+
+import (
+	"os"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// progress is memory that a worker shares with the pool: there the pool finds
+// which item the worker ran when it died. A store to memory is the only way to
+// tell that costs a task nothing.
+type progress struct {
+	at int // index in the chunk; written by the worker, read when it has ended
+}
+
+const progressSize = int(unsafe.Sizeof(progress{}))
+
+// newProgress returns new memory, and its file for the worker.
+func newProgress() (*progress, *os.File, error) {
+	f, err := newMemory()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err = f.Truncate(int64(progressSize)); err == nil {
+		var p *progress
+		if p, err = openProgress(f); err == nil {
+			return p, f, nil
+		}
+	}
+	f.Close()
+	return nil, nil, err
+}
+
+// openProgress maps the file that newProgress of another process has made.
+func openProgress(f *os.File) (*progress, error) {
+	b, err := unix.Mmap(int(f.Fd()), 0, progressSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		return nil, os.NewSyscallError("mmap", err)
+	}
+	return (*progress)(unsafe.Pointer(&b[0])), nil
+}
+
+// item returns the index of the item that the worker ran last, of n.
+func (p *progress) item(n int) int {
+	if p.at < 0 || p.at >= n {
+		return 0 // a task has written where it must not
+	}
+	return p.at
+}
+
+func (p *progress) close() {
+	if p != nil {
+		unix.MunmapPtr(unsafe.Pointer(p), uintptr(progressSize))
+	}
+}
