@@ -1,8 +1,11 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"time"
+
+	"multiprocessing/lib/cluster/internal/jetstream"
 )
 
 // audit compares the chunks in flight with the streams. It takes results that
@@ -48,7 +51,8 @@ func (j *job) warnWithoutWorkers(ctx context.Context) {
 		return
 	}
 	if queue, err := j.c.askQueue(ctx); err == nil && queue.Workers() == 0 {
-		j.c.log.Warn("cluster: Map waits: there is no worker; start one: go run ./lib/cluster/worker --url " + j.c.config.workerURL())
+		j.c.log.Warn("cluster: Map waits: there is no worker; start go run ./lib/cluster/worker with the --url of this server",
+			"server", cmp.Or(jetstream.Redact(j.c.config.URL), j.c.config.Listen))
 		j.warned = true
 	}
 }

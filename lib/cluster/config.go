@@ -144,22 +144,6 @@ func (c Config) checkListen() error {
 	return nil
 }
 
-// workerURL is the --url for command worker.
-func (c Config) workerURL() string {
-	if c.Listen == "" {
-		return jetstream.Redact(c.URL)
-	}
-	host, port, _ := net.SplitHostPort(c.Listen) // checkListen has done that
-	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
-		host = "THIS-MACHINE"
-	}
-	scheme := "nats"
-	if c.Certificate != "" {
-		scheme = "tls"
-	}
-	return scheme + "://" + net.JoinHostPort(host, port)
-}
-
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()

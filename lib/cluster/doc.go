@@ -46,7 +46,9 @@
 //   - A worker is told to stop: it finishes its chunk, or returns it to the
 //     queue, which is not an attempt (worker_return).
 //   - A task hangs: nothing detects that, but with ChunkTimeout the attempt
-//     fails.
+//     fails, and a process in which the task does not stop is replaced.
+//   - A task fails: chunks after the item are dropped, and Map returns the error
+//     of the lowest item (client_result).
 //   - One of three servers dies: the others continue after they have elected a
 //     leader, which takes some seconds. Chunks and results that were lost are
 //     found and sent again (client_audit).

@@ -100,11 +100,3 @@ func show(r wire.Range, item func(i int) any) string {
 	}
 	return b.String()
 }
-
-// list names tasks.
-func list(names []string) string {
-	if len(names) == 0 {
-		return "it has none"
-	}
-	return fmt.Sprintf("it has %q", names)
-}

@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -37,14 +39,31 @@ func TestAServerListensOnlyWithATokenAndOffTheLoopbackInterfaceOnlyOverTLS(t *te
 }
 
 func TestAServerMayListenEverywhereIfItHasATokenAndACertificate(t *testing.T) {
-	for listen, url := range map[string]string{
-		"0.0.0.0:4222": "tls://THIS-MACHINE:4222", ":4222": "tls://THIS-MACHINE:4222", "[::]:4222": "tls://THIS-MACHINE:4222",
-		"192.0.2.1:4222": "tls://192.0.2.1:4222", "[2001:db8::1]:9": "tls://[2001:db8::1]:9", "host.example.org:4222": "tls://host.example.org:4222",
-	} {
-		config, err := Config{Listen: listen, Token: "t", Certificate: "cert.pem", Key: "key.pem"}.complete() // nobody listens here
-		if err != nil || config.Workers != 0 || config.workerURL() != url {
-			t.Errorf("%s: got %+v, for workers %s, %v", listen, config, config.workerURL(), err)
+	for _, listen := range []string{"0.0.0.0:4222", ":4222", "[::]:4222", "192.0.2.1:4222", "[2001:db8::1]:9", "host.example.org:4222"} {
+		config, err := Config{Listen: listen, Token: "t", Certificate: "cert.pem", Key: "key.pem"}.complete() // no server is started
+		if err != nil || config.Workers != 0 {
+			t.Errorf("%s: got %+v, %v", listen, config, err)
 		}
+	}
+}
+
+func TestAMapWithoutWorkersLogsOnceHowToStartOne(t *testing.T) {
+	var log output
+	config := Config{Listen: freeAddress(t), Token: "right", ackWait: 20 * time.Millisecond, Log: slog.New(slog.NewTextHandler(&log, nil))}
+	c := mustOpen(t, config)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for !strings.Contains(log.String(), "there is no worker") {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(100 * time.Millisecond)
+		cancel()
+	}()
+	if _, err := Map(ctx, c, []int{1}, double); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if text := log.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "server="+config.Listen) {
+		t.Errorf("it logged %s", text)
 	}
 }
 

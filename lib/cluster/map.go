@@ -16,7 +16,9 @@ import (
 // Map returns the task's result for every item, in the order of the items,
 // computed by the workers of c, wherever they are. The task is one of package
 // process. Map returns when all results are there, or when ctx ends; then the
-// error is the cause, and chunks that no worker has begun are deleted.
+// error is the cause, and chunks that no worker has begun are deleted. Workers
+// notice that within 5 seconds: the contexts of tasks that run end, and no
+// further task of their chunk begins. (A job with a name goes on: see Job.)
 //
 // Chunks of items wait in JetStream until a worker asks for one, and until its
 // result is stored. If a worker dies, or sends no sign of life, its chunk goes
@@ -24,11 +26,12 @@ import (
 // once, which matters if it changes more than its result.
 //
 // If tasks fail, Map returns no results, and the error of the lowest item that
-// failed: a *PanicError if the task panicked, a *RefusedError if a worker does
-// not have the same task, and otherwise an error that names the item. Chunks
-// after that item are dropped, those before it are waited for. A chunk that
-// reached its maximum number of attempts drops no others: all other results
-// are returned, with a *LostError.
+// failed, with the item's number. It wraps the error that the task returned, as
+// that of process.Map does, a *PanicError if the task panicked, or a
+// *RefusedError if a worker does not have the same task. Chunks after that item
+// are dropped, those before it are waited for. A chunk that reached its maximum
+// number of attempts drops no others: all other results are returned, with a
+// *LostError.
 //
 // Map cuts the items, and the results of a chunk, so that they fit into
 // messages. A value that alone is larger than a message (8 MB with the servers

@@ -91,11 +91,12 @@ func MaxAttempts(n int) Option {
 }
 
 // ChunkTimeout is how long the tasks of a chunk may take. After that the
-// attempt has failed, and the chunk goes to another worker, or to the same one
-// again. A process of Config.Processes in which that happens is replaced. Go
-// cannot end a goroutine from outside, so elsewhere the task goes on until it
-// returns, and its result is dropped. Without ChunkTimeout a task may run as
-// long as its process. It panics if d is not above 0.
+// attempt has failed: the context of the task ends, and the chunk goes to
+// another worker, or to the same one again. If the task does not stop within
+// half a second, a process of Config.Processes is replaced. Go cannot end a
+// goroutine from outside, so elsewhere the task goes on until it returns, and
+// its result is dropped. Without ChunkTimeout a task may run as long as its
+// process. It panics if d is not above 0.
 func ChunkTimeout(d time.Duration) Option {
 	if d <= 0 {
 		misuse("ChunkTimeout: the time must be above 0, got %v", d)

@@ -26,7 +26,7 @@ type Nodes struct {
 	folder    *folder
 	token     string
 	ports     []int // for clients
-	processes []*process.Process[string]
+	processes []*process.Process[int]
 	close     func() error
 }
 
@@ -38,9 +38,9 @@ type nodeOrder struct {
 }
 
 // node is the task of a node's process. It returns only if it fails.
-var node = process.Register(registered.Own+"be a node of a cluster", func(o nodeOrder) string {
+var node = process.RegisterErr(registered.Own+"be a node of a cluster", func(_ context.Context, o nodeOrder) (int, error) {
 	if _, err := startServer(nodeOptions(o)); err != nil {
-		return err.Error()
+		return 0, err
 	}
 	select {}
 })
@@ -163,8 +163,8 @@ func (n *Nodes) await(ctx context.Context, i int, ready func(*jetstream.Link, co
 			return nil
 		}
 		if !n.processes[i].Alive() {
-			problem, err := n.processes[i].Join(context.Background())
-			return errors.Join(fmt.Errorf("node %d ended as soon as it was started: %s", i+1, problem), err)
+			_, err := n.processes[i].Join(context.Background())
+			return fmt.Errorf("node %d ended as soon as it was started: %w", i+1, err)
 		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("node %d was not ready in time: %w", i+1, err)

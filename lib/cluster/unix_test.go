@@ -43,24 +43,6 @@ func TestAWorkerThatStandsStillLosesItsChunkAndWhenItComesBackNothingChanges(t *
 	wantDoubles(t, mustMap(t, c, upTo(50), double, ChunkSize(1)), 50)
 }
 
-// output is what a process writes, to be read meanwhile.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer // guarded by mu
-}
-
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(b)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}
-
 // startWorker starts command worker for these servers, and waits until it is
 // ready.
 func startWorker(t *testing.T, nodes *Nodes, args ...string) (*exec.Cmd, *output) {

@@ -92,7 +92,7 @@ func (w *worker) resultsOf(t *taken) ([]*wire.Result, error) {
 func (w *worker) refusal(c *wire.Chunk) *registered.Failure {
 	task, known := registered.Lookup(c.Task)
 	if !known {
-		return &registered.Failure{Kind: wire.Refused, Text: "it has no such task, but " + list(registered.Names())}
+		return &registered.Failure{Kind: wire.Refused, Text: fmt.Sprintf("it has no such task; it has %q", registered.Names())}
 	}
 	if here := w.codeOf(task); here != c.Code {
 		return &registered.Failure{Kind: wire.Refused, Text: fmt.Sprintf("its code there is %s, here it is %s", here, c.Code)}

@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -20,13 +19,10 @@ import (
 
 // work is the task of a worker process. It returns when the process is told to
 // stop, with what went wrong.
-var work = process.Register(registered.Own+"work for a cluster", func(o order) string {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+var work = process.RegisterErr(registered.Own+"work for a cluster", func(ctx context.Context, o order) (int, error) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
-	if err := o.serve(ctx, slog.New(slog.DiscardHandler)); err != nil {
-		return err.Error()
-	}
-	return ""
+	return 0, o.serve(ctx, slog.New(slog.DiscardHandler))
 })
 
 // slot is a place for a worker process. A process that dies is replaced.
@@ -35,7 +31,7 @@ type slot struct {
 	order  order
 
 	mu      sync.Mutex
-	process *process.Process[string] // guarded by mu
+	process *process.Process[int] // guarded by mu
 }
 
 // startProcesses starts the worker processes, and waits until all are ready.
@@ -104,7 +100,7 @@ func (s *slot) start() error {
 	return nil
 }
 
-func (s *slot) current() *process.Process[string] {
+func (s *slot) current() *process.Process[int] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.process
@@ -139,17 +135,8 @@ func (s *slot) keep(ctx context.Context, config Config, fail func(error)) {
 
 // ending waits until the process has ended, and returns why.
 func (s *slot) ending() error {
-	problem, err := s.current().Join(context.Background())
-	var crash *process.CrashError
-	switch {
-	case errors.As(err, &crash):
-		return errors.New(crash.Status)
-	case err != nil:
-		return err
-	case problem != "":
-		return errors.New(problem)
-	}
-	return errors.New("it was told to stop")
+	_, err := s.current().Join(context.Background())
+	return err
 }
 
 // Kill kills worker process n, from 1, with SIGKILL, as the system does if

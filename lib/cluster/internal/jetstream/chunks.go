@@ -133,3 +133,8 @@ func (l *Link) Replace(ctx context.Context, d *Delivery, m wire.Message) error {
 		Sleep(ctx, MinPause)
 	}
 }
+
+// QueuedChunks returns which chunks of a job are in the stream.
+func (l *Link) QueuedChunks(ctx context.Context, queue, job string) (map[wire.Range]bool, error) {
+	return l.ranges(ctx, workStream, wire.JobChunks(queue, job))
+}

@@ -12,7 +12,6 @@
 // A durable consumer of the first stream is a queue, from which workers take
 // chunks. A client reads its results with a consumer of its own.
 //
-// retry.go says what is tried again and for how long, timeouts.go has all
-// durations, and workarounds.go has what is here only because of defects of
-// NATS.
+// retry.go has all durations and says what is tried again, and workarounds.go
+// has what is here only because of defects of NATS, with links to the reports.
 package jetstream

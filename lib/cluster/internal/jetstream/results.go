@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -133,4 +134,31 @@ func (l *Link) CanAnswer(ctx context.Context) error {
 	defer cancel()
 	_, err := l.js.AccountInfo(ctx)
 	return err
+}
+
+// StoredResults returns which results of a job are in the stream.
+func (l *Link) StoredResults(ctx context.Context, job string) (map[wire.Range]bool, error) {
+	return l.ranges(ctx, doneStream, wire.JobResults(job))
+}
+
+func (l *Link) ranges(ctx context.Context, stream, filter string) (map[wire.Range]bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, ReadyTimeout)
+	defer cancel()
+	info, err := ask(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) {
+		s, err := l.js.Stream(ctx, stream)
+		if err != nil {
+			return nil, err
+		}
+		return s.Info(ctx, jetstream.WithSubjectFilter(filter))
+	})
+	if err != nil {
+		return nil, err
+	}
+	ranges := map[wire.Range]bool{}
+	for subject := range info.State.Subjects {
+		if r, err := wire.ParseRange(strings.TrimPrefix(subject, strings.TrimSuffix(filter, ">"))); err == nil {
+			ranges[r] = true
+		}
+	}
+	return ranges, nil
 }

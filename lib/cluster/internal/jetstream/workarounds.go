@@ -47,3 +47,19 @@ func (l *Link) atLeader(ctx context.Context, name string) (jetstream.Stream, err
 	}
 	return s, err
 }
+
+// lookUp gets the message for a subject from the leader of a stream, if there
+// is one.
+func (l *Link) lookUp(ctx context.Context, stream, subject string) (m *jetstream.RawStreamMsg, found bool, err error) {
+	m, err = request(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		s, err := l.atLeader(ctx, stream)
+		if err != nil {
+			return nil, err
+		}
+		return s.GetLastMsgForSubject(ctx, subject)
+	})
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, false, nil
+	}
+	return m, err == nil, err
+}
