@@ -34,6 +34,10 @@ func (w *worker) runChunk(ctx context.Context, d *jetstream.Delivery, every time
 		return
 	}
 	ended := w.clock.now()
+	if ended-began > signsPerCheck*every && !w.isQueued(t) { // another worker may have been faster: this result would stay
+		w.release(t)
+		return
+	}
 	for _, r := range t.results {
 		if r.Range == (wire.Range{}) { // a failure
 			r.Range = c.Range

@@ -61,10 +61,15 @@ func (w *worker) signalLife(t *taken, every time.Duration) {
 		case <-t.ctx.Done():
 			return
 		}
-		if n%signsPerCheck == 0 {
-			if queued, err := w.link.IsQueued(t.ctx, t.Delivery); err == nil && !queued {
-				t.cancel(errDone)
-			}
+		if n%signsPerCheck == 0 && !w.isQueued(t) {
+			t.cancel(errDone)
 		}
 	}
+}
+
+// isQueued reports whether the chunk is still queued, or the servers do not
+// answer.
+func (w *worker) isQueued(t *taken) bool {
+	queued, err := w.link.IsQueued(t.ctx, t.Delivery)
+	return queued || err != nil
 }
