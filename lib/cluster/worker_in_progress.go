@@ -16,6 +16,7 @@ type taken struct {
 	cancel  context.CancelCauseFunc
 	results []*wire.Result
 	stored  []*jetstream.Publication
+	signs   *time.Timer // starts signalLife
 }
 
 // take records that the worker has a chunk, and sends signs of life for it, so
@@ -23,7 +24,11 @@ type taken struct {
 func (w *worker) take(d *jetstream.Delivery, c *wire.Chunk, every time.Duration) *taken {
 	t := &taken{Delivery: d, Chunk: c}
 	t.ctx, t.cancel = context.WithCancelCause(context.Background())
-	w.signs.Go(func() { w.signalLife(t, every) })
+	w.signs.Add(1)
+	t.signs = time.AfterFunc(every, func() { // short chunks need no goroutine
+		defer w.signs.Done()
+		w.signalLife(t, every)
+	})
 	w.taken.Store(t, true)
 	return t
 }
@@ -32,6 +37,9 @@ func (w *worker) take(d *jetstream.Delivery, c *wire.Chunk, every time.Duration)
 func (w *worker) release(t *taken) bool {
 	t.cancel(nil)
 	_, had := w.taken.LoadAndDelete(t)
+	if had && t.signs.Stop() {
+		w.signs.Done()
+	}
 	return had
 }
 
@@ -55,14 +63,14 @@ func (w *worker) signalLife(t *taken, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for n := 1; ; n++ {
-		select {
-		case <-ticker.C:
-			t.InProgress()
-		case <-t.ctx.Done():
-			return
-		}
+		t.InProgress()
 		if n%signsPerCheck == 0 && !w.isQueued(t) {
 			t.cancel(errDone)
+		}
+		select {
+		case <-ticker.C:
+		case <-t.ctx.Done():
+			return
 		}
 	}
 }
