@@ -173,9 +173,11 @@ func (j *job) work(ctx context.Context) error {
 	audit, received := time.NewTimer(j.pause), int64(-1)
 	defer audit.Stop()
 	for j.left > 0 {
+		if ctx.Err() != nil { // even if there are more results
+			return context.Cause(ctx)
+		}
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
 		case r := <-j.replies:
 			if err := j.take(ctx, r); err != nil {
 				return err
