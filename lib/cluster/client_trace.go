@@ -8,7 +8,7 @@ import (
 )
 
 // clock measures when a worker's tasks run. It does not step, as the time of
-// day does when somebody sets it, and counts from a moment of its own.
+// day does when it is set, and counts from the start of its process.
 type clock struct {
 	id  string // of this process: another that takes its place has another clock
 	now func() time.Duration
@@ -52,7 +52,7 @@ func (l *timeline) add(t timed) {
 	}
 }
 
-// publish gives the caller the Spans, in order of their start. What ran before
+// publish stores the Spans for the caller, in order of their start. What ran before
 // the Map began, for an earlier one of the job, is at its beginning.
 func (l *timeline) publish() {
 	spans := span.NewRecorder(l.into)

@@ -15,7 +15,7 @@ import (
 	"multiprocessing/lib/cluster/internal/jetstream"
 )
 
-// Config says where the servers are, and who works. The zero value is a server
+// Config names the servers and the workers. The zero value is a server
 // within this program, and GOMAXPROCS goroutines.
 type Config struct {
 	// URL is where a server listens: nats://host:port or tls://host:port. For

@@ -73,7 +73,7 @@ var startTimeouts = []time.Duration{2 * time.Second, 5 * time.Second, jetstream.
 // program ends in another way, they end at once.
 //
 // One server takes 20 ms. A cluster takes about half a second, in which it
-// chooses who leads and makes the streams; on a busy machine some seconds
+// elects a leader and creates the streams; on a busy machine some seconds
 // (BenchmarkStartNodes). StartNodes panics if n is neither 1 nor from 3 to 9:
 // two cannot outvote each other, so such a cluster stops when one server does.
 func StartNodes(n int) (*Nodes, error) {

@@ -107,7 +107,7 @@ func (a Address) explain(err error) error {
 	case errors.Is(err, nats.ErrNoServers):
 		return fmt.Errorf("%w; is a server running there?", err)
 	case errors.Is(err, nats.ErrAuthorization) && a.Credentials != "":
-		return fmt.Errorf("%w; look at the credentials in %s: who signed them, and until when", err, a.Credentials)
+		return fmt.Errorf("%w; look at the credentials in %s: who signed them, and when they expire", err, a.Credentials)
 	case errors.Is(err, nats.ErrAuthorization):
 		return fmt.Errorf("%w; look at the token or the credentials", err)
 	}

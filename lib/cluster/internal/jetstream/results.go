@@ -127,8 +127,8 @@ func (l *Link) purge(ctx context.Context, stream, subjects string, opts ...jetst
 	return s.Purge(ctx, append(opts, jetstream.WithPurgeSubject(subjects))...)
 }
 
-// CanAnswer reports whether a server knows who leads the cluster: until then
-// it does not answer, so ask again soon.
+// CanAnswer returns an error until the server knows which one leads the
+// cluster: before that it does not answer, so ask again soon.
 func (l *Link) CanAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout/20)
 	defer cancel()

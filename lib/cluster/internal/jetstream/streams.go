@@ -49,7 +49,7 @@ func (l *Link) CreateStreams(ctx context.Context, maxBytes int64) error {
 			config.MaxBytes = maxBytes
 		}
 		if err := l.createStream(ctx, config); errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
-			return fmt.Errorf("%w; who runs the server must allow it", err)
+			return fmt.Errorf("%w; the operator of the server must enable it", err)
 		} else if err != nil {
 			return fmt.Errorf("creating the stream %s: %w", config.Name, err)
 		}

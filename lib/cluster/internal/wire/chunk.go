@@ -44,7 +44,7 @@ func (c *Chunk) Message() Message {
 }
 
 // ParseChunk reads a chunk. If only the headers are wrong, it returns the
-// chunk with the error, because its client can be told.
+// chunk with the error, so that the worker can send its client a failure.
 func ParseChunk(m Message) (*Chunk, error) {
 	names, r, err := parseSubject(m.Subject, workPrefix, 2)
 	if err != nil {
