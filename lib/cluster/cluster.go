@@ -89,8 +89,11 @@ func (c *Cluster) open() error {
 	if c.limits, err = c.link.Limits(ctx, memory); err != nil {
 		return err
 	}
-	if c.config.Workers > 0 {
-		c.queue = c.ownQueue()
+	if c.config.Workers > 0 { // its queue is for them only
+		c.queue = "program"
+		if !c.config.embedded() {
+			c.queue += "-" + programVersion()
+		}
 	}
 	if _, err := c.askQueue(ctx); err != nil {
 		return err
@@ -110,14 +113,6 @@ func (c *Cluster) askQueue(ctx context.Context) (*jetstream.Queue, error) {
 	ctx, cancel := context.WithTimeout(ctx, jetstream.ReadyTimeout)
 	defer cancel()
 	return c.link.Queue(ctx, c.queue, c.config.ackWait, c.queue == LibQueue)
-}
-
-// ownQueue is the name of the queue for this program's workers only.
-func (c *Cluster) ownQueue() string {
-	if c.config.embedded() {
-		return "program"
-	}
-	return "program-" + programVersion()
 }
 
 // codeOf returns the version of a task's code that a worker must have. A server

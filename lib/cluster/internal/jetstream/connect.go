@@ -1,6 +1,7 @@
 package jetstream
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -60,7 +61,7 @@ func (a Address) Dial(name string, local nats.InProcessConnProvider, onEnd func(
 	}
 	conn, err := nats.Connect(url, options...)
 	if err != nil {
-		return nil, fmt.Errorf("connecting to %s: %w", a.where(), a.explain(err))
+		return nil, fmt.Errorf("connecting to %s: %w", cmp.Or(Redact(a.URL), "the server of this program"), a.explain(err))
 	}
 	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(2*MaxChunks), jetstream.WithPublishAsyncTimeout(ConnectTimeout))
 	if err != nil {
@@ -93,13 +94,6 @@ func (l *Link) Flush() { l.conn.FlushTimeout(answerTimeout) }
 
 // Server returns the URL of the server, without secrets.
 func (l *Link) Server() string { return Redact(l.conn.ConnectedUrl()) }
-
-func (a Address) where() string {
-	if a.URL == "" {
-		return "the server of this program"
-	}
-	return Redact(a.URL)
-}
 
 // explain adds what to do about frequent errors.
 func (a Address) explain(err error) error {
