@@ -193,13 +193,13 @@ func TestAutoscalingLooksAtTheQueueOfTheWorkers(t *testing.T) {
 // streamOfDocs is the stream that package cluster says it has.
 func streamOfDocs(t *testing.T) string {
 	t.Helper()
-	source, err := os.ReadFile("../../lib/cluster/streams.go")
+	source, err := os.ReadFile("../../lib/cluster/internal/jetstream/streams.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := regexp.MustCompile(`workStream += "(\w+)"`).FindSubmatch(source)
 	if found == nil {
-		t.Fatal("lib/cluster/streams.go has no workStream")
+		t.Fatal("lib/cluster/internal/jetstream/streams.go has no workStream")
 	}
 	return string(found[1])
 }
@@ -214,8 +214,12 @@ type values struct {
 		}
 		JetStream struct{ Enabled bool }
 		Nats      struct{ TLS tls }
-		Merge     struct{ Authorization struct{ Token string } }
+		Merge     struct {
+			Authorization struct{ Token string }
+			MaxPayload    int `json:"max_payload"`
+		}
 	}
+	Container   struct{ Image struct{ Tag string } }
 	PodTemplate struct{ Merge struct{ Spec core.PodSpec } }
 }
 
@@ -224,15 +228,20 @@ type tls struct {
 	SecretName string
 }
 
-func TestTheServersAreThreeAndAskForATokenOverTLS(t *testing.T) {
+func readValues(t *testing.T) (v values) {
+	t.Helper()
 	content, err := os.ReadFile("nats.yaml")
+	if err == nil {
+		err = yaml.Unmarshal(content, &v)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	var v values
-	if err := yaml.Unmarshal(content, &v); err != nil {
-		t.Fatal(err)
-	}
+	return v
+}
+
+func TestTheServersAreThreeAndAskForATokenOverTLS(t *testing.T) {
+	v := readValues(t)
 	c := v.Config
 	if !c.Cluster.Enabled || c.Cluster.Replicas != 3 || !c.JetStream.Enabled || c.Merge.Authorization.Token != "<< $NATS_TOKEN >>" {
 		t.Errorf("%+v", c)
@@ -245,7 +254,13 @@ func TestTheServersAreThreeAndAskForATokenOverTLS(t *testing.T) {
 	}
 }
 
-func TestTheChartIsThatOfTheServerInGoMod(t *testing.T) {
+func TestTheServersAcceptMessagesOfEightMegabytes(t *testing.T) {
+	if got := readValues(t).Config.Merge.MaxPayload; got != 8<<20+4<<10 {
+		t.Errorf("they accept %d bytes", got)
+	}
+}
+
+func TestTheServerIsThatInGoModAndTheChartIsMadeForIt(t *testing.T) {
 	content, err := os.ReadFile("nats.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -254,9 +269,9 @@ func TestTheChartIsThatOfTheServerInGoMod(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chart := regexp.MustCompile(`--version (\S+)`).FindSubmatch(content)
+	chart := regexp.MustCompile(`--version ~(\d+\.\d+\.)0`).FindSubmatch(content)
 	server := regexp.MustCompile(`nats-server/v2 v(\S+)`).FindSubmatch(module)
-	if chart == nil || server == nil || !bytes.Equal(chart[1], server[1]) {
+	if chart == nil || server == nil || !bytes.HasPrefix(server[1], chart[1]) || readValues(t).Container.Image.Tag != string(server[1])+"-alpine" {
 		t.Errorf("chart %s, server %s", chart, server)
 	}
 }

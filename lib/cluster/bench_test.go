@@ -78,7 +78,7 @@ func BenchmarkChunk(b *testing.B) {
 func benchmarkChunk(b *testing.B, config Config) {
 	c := mustOpen(b, config)
 	for b.Loop() {
-		mustMap(b, c, upTo(2000), increment, Chunk(1))
+		mustMap(b, c, upTo(2000), increment, ChunkSize(1))
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/2000, "µs/chunk")
 }

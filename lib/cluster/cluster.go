@@ -4,58 +4,60 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 
+	"multiprocessing/lib/cluster/internal/jetstream"
+	"multiprocessing/lib/cluster/internal/wire"
 	"multiprocessing/lib/internal/registered"
 )
 
 // LibQueue is the queue, in JetStream a durable consumer of the stream
-// MULTIPROCESSING_WORK, of all chunks for workers that are not the caller's
-// own: those of command worker. How many wait in it says how many workers are
-// needed.
+// MULTIPROCESSING_WORK, of the chunks for workers of command worker. Its
+// length tells how many workers are needed.
 const LibQueue = "lib"
 
 // Cluster is a connection to NATS servers, and the workers that this program
 // has there. Make one with Open. All methods, and Map, may be called from
 // many goroutines at once.
 type Cluster struct {
-	*link
+	link     *jetstream.Link
+	limits   jetstream.Limits
 	config   Config
+	log      *slog.Logger
 	queue    string
 	instance string          // stands for this Cluster in the names of its workers
-	ended    context.Context // ends with the cause why the Cluster is of no more use
+	ended    context.Context // ends with the reason why the Cluster cannot be used any more
 	end      context.CancelCauseFunc
 	rejected atomic.Int64
 
-	server  *embedded      // nil if there is none in this program
-	bridge  *bridge        // nil if no process needs one
-	workers sync.WaitGroup // goroutines that work, or look after processes
-	stop    func()         // has them end
-	crew    *link          // their connection; nil if there is none
-	seats   []*seat        // one for each process
+	server      *embedded      // nil if there is none in this program
+	workers     sync.WaitGroup // goroutines that run chunks, or keep processes
+	stop        func()         // stops them
+	workersLink *jetstream.Link
+	slots       []*slot // one for each process
 
-	maps   sync.WaitGroup // Maps that have begun and not returned
+	maps   sync.WaitGroup // Maps that have begun and not returned, and the deletion of their jobs
 	mu     sync.Mutex
 	closed bool // guarded by mu; no new Map may begin
 	close  func() error
 }
 
 // Open connects to a server, or starts one in this program, and starts the
-// workers that config asks for. Close ends them. If this program ends in
-// another way, even by SIGKILL, its processes end at once by themselves.
+// workers that config asks for. Close stops them. If this program ends in
+// another way, even by SIGKILL, its processes end at once.
 //
-// With workers of its own a Cluster runs every task that this program has
-// registered, in these workers only. Without, it runs those that command
-// worker has, wherever one is connected to the same servers: those at URL, or
-// that of this program at Listen.
+// A Cluster with workers of its own runs every task that this program has
+// registered, in these workers only. A Cluster without runs the tasks of
+// command worker, in every worker that is connected to the same servers: those
+// at URL, or that of this program at Listen.
 func Open(config Config) (*Cluster, error) {
 	config, err := config.complete()
 	if err != nil {
 		return nil, fmt.Errorf("cluster: Open: %w", err)
 	}
-	c := &Cluster{config: config, queue: LibQueue, instance: newName()}
+	c := &Cluster{config: config, log: config.Log, queue: LibQueue, instance: wire.NewName()}
 	c.ended, c.end = context.WithCancelCause(context.Background())
 	c.close = sync.OnceValue(c.shutDown)
 	if err := c.open(); err != nil {
@@ -67,81 +69,92 @@ func Open(config Config) (*Cluster, error) {
 
 func (c *Cluster) open() error {
 	at := c.config.address()
+	var memory int64
 	if c.config.embedded() {
 		var err error
 		if c.server, err = startEmbedded(c.config); err != nil {
 			return err
 		}
-		at.Token = c.server.token
+		at.Token, memory = c.server.token, c.server.memory
 	}
 	var err error
-	if c.link, err = at.dial("multiprocessing client", c.server, c.end); err != nil {
+	if c.link, err = c.dial(at, "multiprocessing client"); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.ended, readyTime)
+	ctx, cancel := context.WithTimeout(c.ended, jetstream.ReadyTimeout)
 	defer cancel()
-	if err := c.streams(ctx, c.config.store); err != nil {
+	if err := c.link.CreateStreams(ctx, c.config.store); err != nil {
 		return err
 	}
-	if err := c.measureRoom(ctx, c.server); err != nil {
+	if c.limits, err = c.link.Limits(ctx, memory); err != nil {
 		return err
 	}
-	if c.config.Workers > 0 {
-		c.queue = c.ownQueue()
+	if c.config.Workers > 0 { // its queue is for them only
+		c.queue = "program"
+		if !c.config.embedded() {
+			c.queue += "-" + programVersion()
+		}
 	}
-	if _, err := c.link.queue(ctx, c.queue, c.config.ackWait); err != nil {
+	if _, err := c.askQueue(ctx); err != nil {
 		return err
 	}
 	return c.startWorkers(at)
 }
 
-// ownQueue is for this program's workers only.
-func (c *Cluster) ownQueue() string {
-	if c.config.embedded() {
-		return "program"
+func (c *Cluster) dial(at jetstream.Address, name string) (*jetstream.Link, error) {
+	if c.server != nil {
+		return at.Dial(name, c.server.server, c.end)
 	}
-	return "program-" + programVersion()
+	return at.Dial(name, nil, c.end)
 }
 
-// codeOf is what the code of a task must be in a worker. A server within a
-// program has workers of that program only, unless it listens for others.
+// askQueue returns the queue of this Cluster, with its state now.
+func (c *Cluster) askQueue(ctx context.Context) (*jetstream.Queue, error) {
+	ctx, cancel := context.WithTimeout(ctx, jetstream.ReadyTimeout)
+	defer cancel()
+	return c.link.Queue(ctx, c.queue, c.config.ackWait, c.queue == LibQueue)
+}
+
+// codeOf returns the version of a task's code that a worker must have. A server
+// within a program has workers of that program only, unless it listens for
+// others.
 func (c *Cluster) codeOf(t *registered.Task) string {
 	if c.config.embedded() && c.queue != LibQueue {
-		return "this program"
+		return sameProgram(t)
 	}
 	return codeOf(t)
 }
 
-func (c *Cluster) startWorkers(at address) error {
+func (c *Cluster) startWorkers(at jetstream.Address) (err error) {
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop
 	switch {
 	case c.config.Processes > 0:
 		return c.startProcesses(ctx, at)
 	case c.config.Workers > 0:
-		crew, err := at.dial("multiprocessing workers", c.server, c.end)
-		if err != nil {
+		if c.workersLink, err = c.dial(at, "multiprocessing workers"); err != nil {
 			return err
 		}
-		c.crew = crew
-		s := &service{link: crew, queue: c.queue, ackWait: c.config.ackWait, name: c.instance + "/", first: 1,
-			clock: newClock(), codeOf: c.codeOf, rejected: &c.rejected, log: tell}
-		c.workers.Go(func() { s.run(ctx, c.config.Workers, graceTime) })
+		g := c.order(at).group(c.workersLink, c.codeOf, c.log)
+		g.rejected = &c.rejected
+		c.workers.Go(func() { g.run(ctx, c.config.Workers, c.config.Grace) })
 	}
 	return nil
 }
 
-// tell writes a line to stderr.
-func tell(format string, args ...any) { fmt.Fprintf(os.Stderr, "cluster: "+format+"\n", args...) }
+// order is for workers of this Cluster.
+func (c *Cluster) order(at jetstream.Address) order {
+	return order{At: at, Queue: c.queue, AckWait: c.config.ackWait, Grace: c.config.Grace, Name: c.instance + "/", First: 1, Workers: c.config.Workers}
+}
 
-// Rejected is how many messages this Cluster, and the goroutines that work
-// for it, could not read. They come from another program, or from nobody
-// well-meaning. Worker processes write to stderr about theirs.
+// Rejected returns how many messages this Cluster, and the goroutines that
+// work for it, could not read. They come from another version of this library,
+// or from an attacker. Worker processes count their own.
 func (c *Cluster) Rejected() int64 { return c.rejected.Load() }
 
-// Close waits for the Maps that are running, then ends the workers, the
-// connections and the server of this program. Closing again is harmless and
-// returns the same. A Map after Close panics.
+// Close waits for running Maps, then stops the workers, the connections and
+// the server of this program. Closing again returns the same. A Map after
+// Close panics.
 func (c *Cluster) Close() error {
 	if c == nil || c.close == nil {
 		return nil // nothing was opened
@@ -158,15 +171,12 @@ func (c *Cluster) shutDown() (err error) {
 		c.stop()
 	}
 	c.workers.Wait()
-	for _, s := range c.seats {
-		s.end() // if Open has failed
+	for _, s := range c.slots {
+		s.current().Kill() // if Open has failed
+		s.ending()
 	}
-	c.bridge.close()
-	for _, l := range []*link{c.crew, c.link} {
-		if l != nil {
-			l.conn.Close()
-		}
-	}
+	c.workersLink.Close()
+	c.link.Close()
 	if c.server != nil {
 		err = c.server.close()
 	}
@@ -177,7 +187,7 @@ func (c *Cluster) shutDown() (err error) {
 	return nil
 }
 
-// begin counts a new Map in, before the Cluster may be closed under it.
+// begin counts a new Map, so that Close waits for it.
 func (c *Cluster) begin(operation string) {
 	if c == nil || c.link == nil {
 		misuse("%s: the cluster must not be nil or zero; make it with Open", operation)

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/process"
 )
 
@@ -26,7 +26,7 @@ func TestGoroutinesAndProcessesGiveTheAnswersOfSerial(t *testing.T) {
 			for _, n := range []int{0, 1, 2, 100, 10_000} {
 				wantDoubles(t, mustMap(t, c, upTo(n), double), n)
 			}
-			wantDoubles(t, mustMap(t, c, upTo(500), double, Chunk(1)), 500)
+			wantDoubles(t, mustMap(t, c, upTo(500), double, ChunkSize(1)), 500)
 		})
 	}
 }
@@ -36,7 +36,7 @@ func TestManyMapsAtOnceDoNotMixTheirResults(t *testing.T) {
 	var callers sync.WaitGroup
 	for n := range 20 {
 		callers.Go(func() {
-			got, err := Map(c, upTo(n*10), double, Chunk(1+n%3))
+			got, err := Map(t.Context(), c, upTo(n*10), double, ChunkSize(1+n%3))
 			if err != nil {
 				t.Error(err)
 			}
@@ -48,25 +48,11 @@ func TestManyMapsAtOnceDoNotMixTheirResults(t *testing.T) {
 
 func TestProcessesAreOtherProcesses(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 2})
-	got := mustMap(t, c, make([]int, 200), pids, Chunk(1))
+	got := mustMap(t, c, make([]int, 200), pids, ChunkSize(1))
 	slices.Sort(got)
 	if ids := slices.Compact(got); len(ids) != 2 || slices.Contains(ids, os.Getpid()) {
 		t.Errorf("tasks ran in %v, this is %d", ids, os.Getpid())
 	}
-}
-
-func TestWhatDoesNotFitIntoAMessageTravelsToo(t *testing.T) {
-	c := mustOpen(t, Config{Processes: 2})
-	large := bytes.Repeat([]byte("x"), 5<<20)
-	if got := mustMap(t, c, [][]byte{large, nil, large[:7]}, length, Chunk(1)); !slices.Equal(got, []int{len(large), 0, 7}) {
-		t.Errorf("got %v", got)
-	}
-	for i, b := range mustMap(t, c, []int{1, 2, 3}, blow, Chunk(2)) {
-		if len(b) != 3<<20 || b[0] != byte(i+1) || b[len(b)-1] != byte(i+1) {
-			t.Errorf("result %d has %d bytes", i, len(b))
-		}
-	}
-	wantNothingLeft(t, c)
 }
 
 // wantNothingLeft wants the servers to have nothing of any job.
@@ -74,7 +60,7 @@ func wantNothingLeft(t *testing.T, c *Cluster) {
 	t.Helper()
 	c.maps.Wait() // for cleaning
 	for _, name := range []string{workStream, doneStream} {
-		s, err := c.js.Stream(t.Context(), name)
+		s, err := c.raw(t).Stream(t.Context(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,14 +68,11 @@ func wantNothingLeft(t *testing.T, c *Cluster) {
 			t.Errorf("%s has %d messages", name, left)
 		}
 	}
-	for name := range c.js.ObjectStoreNames(t.Context()).Name() {
-		t.Errorf("there is an object store %s", name)
-	}
 }
 
 func TestNothingIsLeftOfAJobOrOfTheServer(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 2})
-	mustMap(t, c, upTo(1000), double, Chunk(7))
+	mustMap(t, c, upTo(1000), double, ChunkSize(7))
 	wantNothingLeft(t, c)
 	folder := c.server.folder.path
 	if err := c.Close(); err != nil {
@@ -102,12 +85,12 @@ func TestNothingIsLeftOfAJobOrOfTheServer(t *testing.T) {
 
 func TestATaskThatPanicsIsAnErrorWithItsItemAndStackAndTheClusterGoesOn(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 1, Workers: 2})
-	_, err := Map(c, upTo(100), explodes, Chunk(5))
+	_, err := Map(t.Context(), c, upTo(100), explodes, ChunkSize(5))
 	var p *PanicError
 	if !errors.As(err, &p) || p.Item != 17 || p.Task != "explodes" || p.Value != "no 17" || !strings.Contains(p.Stack, "explode(") {
 		t.Errorf("got %v", err)
 	}
-	_, err = Map(c, upTo(3), goexits)
+	_, err = Map(t.Context(), c, upTo(3), goexits)
 	if !errors.As(err, &p) || !strings.Contains(p.Value, "runtime.Goexit") {
 		t.Errorf("got %v", err)
 	}
@@ -116,12 +99,12 @@ func TestATaskThatPanicsIsAnErrorWithItsItemAndStackAndTheClusterGoesOn(t *testi
 
 func TestValuesThatCannotBeEncodedAreAnErrorThatNamesThem(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 1})
-	_, err := Map(c, []int{1, 5, 2}, anything, Chunk(1))
-	if err == nil || !strings.Contains(err.Error(), `task "anything": the result of item 1 cannot be sent: gob: type not registered`) {
+	_, err := Map(t.Context(), c, []int{1, 5, 2}, anything, ChunkSize(1))
+	if err == nil || !strings.Contains(err.Error(), `item 1: its result cannot be sent: gob: type not registered`) {
 		t.Errorf("got %v", err)
 	}
-	_, err = Map(c, []any{1, unregistered{}}, accepts, Chunk(2))
-	if err == nil || !strings.Contains(err.Error(), `task "accepts": items 0 to 1 cannot be sent: gob: type not registered`) {
+	_, err = Map(t.Context(), c, []any{1, unregistered{}}, accepts, ChunkSize(2))
+	if err == nil || !strings.Contains(err.Error(), `item 1: it cannot be sent: gob: type not registered`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -129,7 +112,7 @@ func TestValuesThatCannotBeEncodedAreAnErrorThatNamesThem(t *testing.T) {
 func TestAMapEndsWhenItsContextDoesAndSaysHowFarItWas(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 1})
 	ctx, cancel := context.WithCancelCause(t.Context())
-	_, err := Map(c, make([]int, 5000), pids, Chunk(1), Context(ctx), Progress(func(done, items int) {
+	_, err := Map(ctx, c, make([]int, 5000), pids, ChunkSize(1), Progress(func(done, items int) {
 		if done == 20 {
 			cancel(errors.New("enough"))
 		}
@@ -139,7 +122,7 @@ func TestAMapEndsWhenItsContextDoesAndSaysHowFarItWas(t *testing.T) {
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer stop()
-	if _, err = Map(c, make([]int, 5000), pids, Chunk(1), Context(ctx)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err = Map(ctx, c, make([]int, 5000), pids, ChunkSize(1)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	wantDoubles(t, mustMap(t, c, upTo(100), double), 100)
@@ -148,7 +131,7 @@ func TestAMapEndsWhenItsContextDoesAndSaysHowFarItWas(t *testing.T) {
 func TestProgressCountsEveryItemOnce(t *testing.T) {
 	c := mustOpen(t, Config{Workers: 2})
 	last := 0
-	mustMap(t, c, upTo(100), double, Chunk(7), Progress(func(done, items int) {
+	mustMap(t, c, upTo(100), double, ChunkSize(7), Progress(func(done, items int) {
 		if done <= last || items != 100 {
 			t.Errorf("after %d came %d of %d", last, done, items)
 		}
@@ -164,7 +147,7 @@ func TestTheTraceHasEveryItemOnceAndTheWorkersNumbers(t *testing.T) {
 		c := mustOpen(t, config)
 		var trace []Span
 		begin := time.Now()
-		mustMap(t, c, make([]int, 100), pids, Chunk(3), Trace(&trace))
+		mustMap(t, c, make([]int, 100), pids, ChunkSize(3), Trace(&trace))
 		elapsed := time.Since(begin)
 		seen := make([]bool, 100)
 		for i, s := range trace {
@@ -189,7 +172,7 @@ func TestNoMoreIsOnItsWayThanThereIsRoomFor(t *testing.T) {
 	path := gate(t)
 	var most uint64
 	waiting := func() uint64 {
-		s, err := c.js.Stream(t.Context(), workStream)
+		s, err := c.raw(t).Stream(t.Context(), workStream)
 		if err != nil {
 			t.Error(err)
 			return 0
@@ -198,18 +181,18 @@ func TestNoMoreIsOnItsWayThanThereIsRoomFor(t *testing.T) {
 	}
 	var caller sync.WaitGroup
 	caller.Go(func() {
-		items := slices.Repeat([]string{path}, mostChunks*3/2)
-		if got := mustMap(t, c, items, gates, Chunk(1)); len(got) != len(items) {
+		items := slices.Repeat([]string{path}, jetstream.MaxChunks*3/2)
+		if got := mustMap(t, c, items, gates, ChunkSize(1)); len(got) != len(items) {
 			t.Errorf("got %d", len(got))
 		}
 	})
 	awaitFile(path + ".begun")
-	for most < mostChunks*9/10 { // until there is room for few more
+	for most < jetstream.MaxChunks*9/10 { // until there is room for few more
 		most = max(most, waiting())
 	}
 	time.Sleep(50 * time.Millisecond) // those that come in spite of it would be there by now
-	if most = max(most, waiting()); most > mostChunks {
-		t.Errorf("%d chunks are on their way, there is room for %d", most, mostChunks)
+	if most = max(most, waiting()); most > jetstream.MaxChunks {
+		t.Errorf("%d chunks are on their way, there is room for %d", most, jetstream.MaxChunks)
 	}
 	appendTo(path, "open")
 	caller.Wait()
@@ -220,7 +203,7 @@ func TestCloseWaitsForTheMapThatIsRunning(t *testing.T) {
 	path := gate(t)
 	var caller sync.WaitGroup
 	caller.Go(func() {
-		if got, err := Map(c, []string{path}, gates); err != nil || got[0] != path {
+		if got, err := Map(t.Context(), c, []string{path}, gates); err != nil || got[0] != path {
 			t.Errorf("got %v, %v", got, err)
 		}
 	})
@@ -276,22 +259,22 @@ func TestMisusePanicsWithAClearMessage(t *testing.T) {
 	closed.Close()
 	var none context.Context
 	for want, misuse := range map[string]func(){
-		"cluster: Map: the task must not be nil or zero; make it with process.Register":       func() { Map[int, int](open, upTo(3), nil) },
-		"cluster: Map: the task must not be nil or zero; make it with process.Register ":      func() { Map(open, upTo(3), new(process.Task[int, int])) },
-		"cluster: Map: the cluster must not be nil or zero; make it with Open":                func() { Map(nil, upTo(3), double) },
-		"cluster: Map: the cluster must not be nil or zero; make it with Open ":               func() { Map(new(Cluster), upTo(3), double) },
-		"cluster: Map: the cluster is closed; call Map before Close, or open a new one":       func() { Map(closed, upTo(3), double) },
-		"cluster: Forget: the cluster is closed; call Forget before Close, or open a new one": func() { closed.Forget(t.Context(), "x") },
-		"cluster: Forget: the name must be 1 to 64 letters, digits, - and _, got \"a b\"":     func() { open.Forget(t.Context(), "a b") },
-		"cluster: Forget: ctx must not be nil; pass context.Background()":                     func() { open.Forget(none, "x") },
-		"cluster: Chunk: the number of items must be from 1 to 16777216, got 0":               func() { Chunk(0) },
-		"cluster: Trace: into must not be nil":                                                func() { Trace(nil) },
-		"cluster: Context: ctx must not be nil; pass context.Background()":                    func() { Context(none) },
-		"cluster: Progress: report must not be nil":                                           func() { Progress(nil) },
-		"cluster: Job: the name must be 1 to 64 letters, digits, - and _, got \"a.b\"":        func() { Job("a.b") },
-		"cluster: Tries: the number must be from 1 to 100, got 0":                             func() { Tries(0) },
-		"cluster: Limit: the time must be above 0, got 0s":                                    func() { Limit(0) },
-		"cluster: StartNodes: the number must be 1, or from 3 to 9, got 2":                    func() { StartNodes(2) },
+		"cluster: Map: the task must not be nil or zero; make it with process.Register":             func() { Map[int, int](t.Context(), open, upTo(3), nil) },
+		"cluster: Map: the task must not be nil or zero; make it with process.Register ":            func() { Map(t.Context(), open, upTo(3), new(process.Task[int, int])) },
+		"cluster: Map: the cluster must not be nil or zero; make it with Open":                      func() { Map(t.Context(), nil, upTo(3), double) },
+		"cluster: Map: the cluster must not be nil or zero; make it with Open ":                     func() { Map(t.Context(), new(Cluster), upTo(3), double) },
+		"cluster: Map: the cluster is closed; call Map before Close, or open a new one":             func() { Map(t.Context(), closed, upTo(3), double) },
+		"cluster: DeleteJob: the cluster is closed; call DeleteJob before Close, or open a new one": func() { closed.DeleteJob(t.Context(), "x") },
+		"cluster: DeleteJob: the name must be 1 to 64 letters, digits, - and _, got \"a b\"":        func() { open.DeleteJob(t.Context(), "a b") },
+		"cluster: DeleteJob: ctx must not be nil; pass context.Background()":                        func() { open.DeleteJob(none, "x") },
+		"cluster: ChunkSize: the number of items must be from 1 to 16777216, got 0":                 func() { ChunkSize(0) },
+		"cluster: Trace: into must not be nil":                                                      func() { Trace(nil) },
+		"cluster: Map: ctx must not be nil; pass context.Background()":                              func() { Map(none, open, upTo(3), double) },
+		"cluster: Progress: report must not be nil":                                                 func() { Progress(nil) },
+		"cluster: Job: the name must be 1 to 64 letters, digits, - and _, got \"a.b\"":              func() { Job("a.b") },
+		"cluster: MaxAttempts: the number must be from 1 to 100, got 0":                             func() { MaxAttempts(0) },
+		"cluster: ChunkTimeout: the time must be above 0, got 0s":                                   func() { ChunkTimeout(0) },
+		"cluster: StartNodes: the number must be 1, or from 3 to 9, got 2":                          func() { StartNodes(2) },
 	} {
 		if got := panicOf(misuse); got != strings.TrimSpace(want) {
 			t.Errorf("panic value is %v, want %q", got, want)

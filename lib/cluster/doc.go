@@ -1,76 +1,92 @@
 // Package cluster maps a task over items in other goroutines, other processes
-// or on other machines, by way of NATS JetStream: what slide 2 asks for with
-// "Cluster Computing? Distributed Processing?". It gives the answers of
-// packages serial, pool and process.
+// or on other machines, with NATS JetStream: what slide 2 asks for with
+// "Cluster Computing? Distributed Processing?". It returns what packages
+// serial, pool and process return.
 //
 // Use it when one machine is not enough, or when work must outlive the
 // program that asked for it. On one machine package pool is faster, and
 // package process keeps tasks apart just as well.
 //
-//	c, err := cluster.Open(cluster.Config{}) // a server in this program, a goroutine for each core
+//	c, err := cluster.Open(cluster.Config{}) // a server in this program, GOMAXPROCS goroutines
 //	defer c.Close()
-//	primes, err := cluster.Map(c, []int{20000, 20001}, nth)
+//	primes, err := cluster.Map(ctx, c, []int{20000, 20001}, nth)
 //
-// The task is one of process.Register, and what is said there about values
-// holds here. Config has the rest: worker processes, or the URL of servers
+// The task is one of process.Register, and its documentation says which values
+// can be sent. Config has the rest: worker processes, or the URL of servers
 // elsewhere. Nothing else changes in the program.
 //
-// # How it works
+// # One Map
 //
-// An engine that exists does the work; nothing of it is written here. Chunks
-// of items are messages in a JetStream work queue. A worker asks for one at a
-// time, stores the result in a second stream, which refuses another result
-// for the same chunk, and only then acknowledges the chunk. JetStream gives a
-// chunk to another worker if it is not acknowledged, and nothing is heard of
-// its worker, for 5 seconds. With three servers or more each stream is on
-// three, so that one may die.
+// JetStream does the work: it stores chunks and results in two streams, on
+// three servers if there are three, delivers each chunk to one worker, and
+// delivers it again if the worker does not acknowledge it.
 //
-// Values that are too large for a message go through the object store. The
-// object of a chunk goes when its result is kept, that of a result when the
-// client has read it. So there are at most 64 MB of chunks at once, or one
-// that is larger, and of results as many as 1,024 chunks have. Of what an
-// account or a server in the program may hold, chunks take no more than a
-// quarter, so that there is room for results. A job with a name keeps all its
-// results until it ends, for who picks it up again reads them once more: the
-// store must have room for them. In a server of this program that room is
-// memory. Where there is none, workers wait with their results until there is,
-// and nothing is lost. What a dead worker has left is taken away.
+//	client (Map)                    servers                      worker
+//	------------                    -------                      ------
+//	1 cut the items into chunks
+//	2 send each chunk ------------> MULTIPROCESSING_WORK
+//	                                  the queue delivers ------> 3 receive one chunk
+//	                                                             4 run its task, and send signs of life
+//	                                MULTIPROCESSING_DONE <------ 5 store the result
+//	                                  the first one stays
+//	                                MULTIPROCESSING_WORK <------ 6 acknowledge the chunk
+//	                                  deletes it
+//	7 take each result <----------- MULTIPROCESSING_DONE
+//	  decode it, count its items
+//	8 delete the job
 //
-// So what happens if something dies?
+// The steps are in these files: 1 client_cut, 2 client_send, 3 worker_group, 4
+// worker_chunk and worker_in_progress, 5 and 6 worker_result, 7 client_result,
+// 8 client_cleanup. The other files treat what goes wrong:
 //
-//   - A worker: its chunk runs again elsewhere. A process of Config.Processes
-//     is replaced. After three workers (Tries) the chunk is given up, and the
-//     rest finishes. A worker that is only told to end finishes its chunk, or
-//     hands it back, and that does not count.
-//   - A task hangs: nobody knows, but with Limit its chunk is taken away, as
-//     from a dead worker.
-//   - A server of three: the others go on after they have agreed who leads,
-//     which takes them some seconds.
-//   - The program that called Map: the workers go on with what was queued. If
-//     the job has a name (Job), the same Map picks it up again.
+//   - A worker dies, or is cut off: without a sign of life for 5 seconds its
+//     chunk is delivered to another one. A process of Config.Processes is
+//     replaced (worker_processes). After three attempts (MaxAttempts) the
+//     chunk is lost, and the rest finishes (attempts).
+//   - A worker is told to stop: it finishes its chunk, or returns it to the
+//     queue, which is not an attempt (worker_return).
+//   - A task hangs: nothing detects that, but with ChunkTimeout the attempt
+//     fails, and a process in which the task does not stop is replaced.
+//   - A task fails: chunks after the item are dropped, and Map returns the error
+//     of the lowest item (client_result).
+//   - One of three servers dies: the others continue after they have elected a
+//     leader, which takes some seconds. Chunks and results that were lost are
+//     found and sent again (client_audit).
+//   - The program that called Map dies: the workers continue with the chunks
+//     that are queued. If the job has a name (Job), the same Map takes it up
+//     again (job_lease).
+//   - A server is full: workers wait with their results until there is space.
+//     A Map has at most 64 MB and 1,024 chunks in flight, and at most a quarter
+//     of what the servers may store.
+//
+// Package internal/wire has the messages, and package internal/jetstream all
+// that is known about NATS.
+//
+// A message has up to 8 MB on servers of this package, and on others what they
+// allow. Map cuts chunks so that they fit, and a worker cuts results. A single
+// value that is larger is an error: pass a reference to the data instead.
 //
 // # Who may run what
 //
-// Values travel, code does not: a worker has its tasks by name, from
+// Values are sent, code is not: a worker has its tasks by name, from
 // process.Register, and refuses a job whose code is not the same. For the
-// functions of lib that is a hash of the sources of lib, so that command
+// functions of lib the version is a hash of the sources of lib, so that command
 // worker, which has those of package tasks, serves every notebook of the same
 // checkout. Any other task, such as one of a notebook's cell, runs in workers
 // of the same program only: Config.Workers and Config.Processes.
 //
-// A server in the program listens on nothing; worker processes come through a
-// Unix socket that only this user can open. With Config.Listen it listens for
-// workers from elsewhere, on the loopback interface with a token, and on
-// others with a token and a certificate:
+// A server in the program listens on nothing; worker processes connect through
+// a Unix socket that only this user can open. With Config.Listen it listens for
+// workers from elsewhere: on the loopback interface with a token, on others
+// with a token and a certificate:
 //
 //	c, err := cluster.Open(cluster.Config{Listen: "0.0.0.0:4222", Token: token, Certificate: "cert.pem", Key: "key.pem"})
 //	defer c.Close()
-//	primes, err := cluster.Map(c, []int{20000, 20001}, tasks.Nth)
+//	primes, err := cluster.Map(ctx, c, []int{20000, 20001}, tasks.Nth)
 //
-// Servers of StartNodes listen on the loopback interface and ask for a token.
-// Where an operator has accounts, Config.Credentials is a user's file. A
-// worker refuses messages that it cannot read, or that claim more than they
-// hold.
+// Servers of StartNodes listen on the loopback interface and require a token.
+// Where an operator has accounts, Config.Credentials is a user's file. Workers
+// and clients check every field of a message.
 //
 // # What it costs
 //

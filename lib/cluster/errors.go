@@ -2,85 +2,90 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"multiprocessing/lib/cluster/internal/wire"
 	"multiprocessing/lib/internal/caught"
 )
 
-// PanicError is the error of a task that panicked. The worker lives on.
+// PanicError is the error of a task that panicked. Its worker goes on.
 type PanicError struct {
 	Task   string // the task's name
 	Item   int    // which of the items it was given
 	Worker string // the worker's name
 	Value  string // the panic's value, as fmt prints it
 	Stack  string // the task's stack in the worker, innermost function first
+
+	err error // the panic's value, if it is an error
 }
 
-// Error says which task, item and worker it was, and gives the stack.
+// Error names the task and the worker, and gives the stack.
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("cluster: task %q panicked on item %d in worker %s: %s\n\nthe task's stack:\n%s",
-		e.Task, e.Item, e.Worker, e.Value, e.Stack)
+	return fmt.Sprintf("task %q panicked in worker %s: %s\n\nthe task's stack:\n%s", e.Task, e.Worker, e.Value, e.Stack)
 }
 
-// RefusedError is the error of a job that a worker refuses, because it does
-// not have the task, or has other code for it. No chunk of it runs there.
+// Unwrap returns the panic's value if it is an error, otherwise nil.
+func (e *PanicError) Unwrap() error { return e.err }
+
+func failedItem(item int, err error) error { return fmt.Errorf("cluster: Map: item %d: %w", item, err) }
+
+// RefusedError is the error of a worker that does not have the task, or has
+// other code for it.
 type RefusedError struct {
 	Task   string // the task's name
 	Worker string // the worker's name
-	Why    string // names what is there and what was asked for
+	Why    string // what the worker has, and what was asked for
 }
 
 // Error says which worker refuses what, and what to do.
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("cluster: worker %s refuses task %q: %s; start it from the checkout of this program, and register its task there",
+	return fmt.Sprintf("worker %s refuses task %q: %s; start it from the checkout of this program, and register its task there",
 		e.Worker, e.Task, e.Why)
 }
 
-// LostError is the error of a Map of which some chunks were given up: as many
-// workers as may try each have begun it, and none has ended it. They died,
-// perhaps of it. All other results are there.
+// LostError is the error of a Map some of whose chunks have no result after
+// their maximum number of attempts: the workers that began them died, perhaps
+// of it, or reached ChunkTimeout. All other results are there.
 type LostError struct {
 	Task   string // the task's name
 	Chunks []LostChunk
 }
 
-// LostChunk is a chunk that was given up.
+// LostChunk is a chunk without a result.
 type LostChunk struct {
 	From, To int    // items From to To-1
 	Inputs   string // these items, as fmt prints them, cut short
-	Tries    int    // how many workers have begun it
+	Attempts int    // how many workers have begun it
 }
 
 // Error names the chunks with their inputs.
 func (e *LostError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "cluster: task %q has no result for what killed its workers, or took them too long:", e.Task)
+	fmt.Fprintf(&b, "cluster: task %q has no result for items whose workers died or took too long:", e.Task)
 	for i, c := range e.Chunks {
 		if i == 10 {
 			fmt.Fprintf(&b, "\n  and %d chunks more", len(e.Chunks)-i)
 			break
 		}
-		fmt.Fprintf(&b, "\n  %s, begun by %d workers: %s", itemNames(c.From, c.To), c.Tries, c.Inputs)
+		fmt.Fprintf(&b, "\n  %v after %d attempts: %s", wire.Range{From: c.From, To: c.To}, c.Attempts, c.Inputs)
 	}
 	return b.String()
 }
 
-// itemNames names the items from to to-1.
-func itemNames(from, to int) string {
-	if to == from+1 {
-		return fmt.Sprint("item ", from)
-	}
-	return fmt.Sprintf("items %d to %d", from, to-1)
+func (e *LostError) sorted() *LostError {
+	slices.SortFunc(e.Chunks, func(a, b LostChunk) int { return a.From - b.From })
+	return e
 }
 
-// shownInputs is how much of the inputs of a chunk an error shows.
+// shownInputs is how many bytes of the inputs of a chunk an error shows.
 const shownInputs = 300
 
-// show prints the items from one index to another until there is enough of it.
-func show(from, to int, item func(i int) any) string {
+// show prints the items of a range until there are shownInputs bytes.
+func show(r wire.Range, item func(i int) any) string {
 	var b strings.Builder
-	for i := from; i < to; i++ {
-		if i > from {
+	for i := r.From; i < r.To; i++ {
+		if i > r.From {
 			b.WriteString(", ")
 		}
 		if b.Len() > shownInputs {
@@ -94,12 +99,4 @@ func show(from, to int, item func(i int) any) string {
 		b.WriteString(text)
 	}
 	return b.String()
-}
-
-// list names tasks.
-func list(names []string) string {
-	if len(names) == 0 {
-		return "it has none"
-	}
-	return fmt.Sprintf("it has %q", names)
 }

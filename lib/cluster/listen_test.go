@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -37,24 +39,41 @@ func TestAServerListensOnlyWithATokenAndOffTheLoopbackInterfaceOnlyOverTLS(t *te
 }
 
 func TestAServerMayListenEverywhereIfItHasATokenAndACertificate(t *testing.T) {
-	for listen, url := range map[string]string{
-		"0.0.0.0:4222": "tls://THIS-MACHINE:4222", ":4222": "tls://THIS-MACHINE:4222", "[::]:4222": "tls://THIS-MACHINE:4222",
-		"192.0.2.1:4222": "tls://192.0.2.1:4222", "[2001:db8::1]:9": "tls://[2001:db8::1]:9", "host.example.org:4222": "tls://host.example.org:4222",
-	} {
-		config, err := Config{Listen: listen, Token: "t", Certificate: "cert.pem", Key: "key.pem"}.complete() // nobody listens here
-		if err != nil || config.Workers != 0 || config.workerURL() != url {
-			t.Errorf("%s: got %+v, for workers %s, %v", listen, config, config.workerURL(), err)
+	for _, listen := range []string{"0.0.0.0:4222", ":4222", "[::]:4222", "192.0.2.1:4222", "[2001:db8::1]:9", "host.example.org:4222"} {
+		config, err := Config{Listen: listen, Token: "t", Certificate: "cert.pem", Key: "key.pem"}.complete() // no server is started
+		if err != nil || config.Workers != 0 {
+			t.Errorf("%s: got %+v, %v", listen, config, err)
 		}
+	}
+}
+
+func TestAMapWithoutWorkersLogsOnceHowToStartOne(t *testing.T) {
+	var log output
+	config := Config{Listen: freeAddress(t), Token: "right", ackWait: 20 * time.Millisecond, Log: slog.New(slog.NewTextHandler(&log, nil))}
+	c := mustOpen(t, config)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for !strings.Contains(log.String(), "there is no worker") {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(100 * time.Millisecond)
+		cancel()
+	}()
+	if _, err := Map(ctx, c, []int{1}, double); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if text := log.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "server="+config.Listen) {
+		t.Errorf("it logged %s", text)
 	}
 }
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	free, err := freeAddresses(1)
+	free, err := freePorts(1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return free[0]
+	return at(free[0])
 }
 
 func TestACertificateThatCannotBeReadIsAnErrorThatNamesIt(t *testing.T) {
@@ -116,7 +135,8 @@ func workAt(t *testing.T, config Config) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var worker sync.WaitGroup
 	worker.Go(func() {
-		if err := Work(ctx, config, time.Second, t.Logf); err != nil {
+		config.Grace = time.Second
+		if err := RunWorker(ctx, config); err != nil {
 			t.Error(err)
 		}
 	})
@@ -158,7 +178,7 @@ func TestAWorkerOutlivesTheProgramThatListensAndWorksForTheNext(t *testing.T) {
 			stop = workAt(t, Config{URL: "nats://" + config.Listen, Token: "right", Workers: 2})
 			defer stop()
 		}
-		wantDoubles(t, mustMap(t, c, upTo(50), double, Chunk(1)), 50)
+		wantDoubles(t, mustMap(t, c, upTo(50), double, ChunkSize(1)), 50)
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}

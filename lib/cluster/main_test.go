@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -14,8 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
+	"multiprocessing/lib/cluster/internal/wire"
 	"multiprocessing/lib/primes"
 	"multiprocessing/lib/process"
 	"multiprocessing/lib/serial"
@@ -74,7 +79,7 @@ var (
 	explodes   = process.Register("explodes", explode)
 	goexits    = process.Register("goexits", func(int) int { runtime.Goexit(); return 0 })
 	reverses   = process.Register("reverses", func(b []byte) []byte { slices.Reverse(b); return b })
-	blow       = process.Register("blow", func(n int) []byte { return slices.Repeat([]byte{byte(n)}, 3<<20) })
+	blow       = process.Register("blow", func(n int) []byte { return slices.Repeat([]byte{byte(n)}, 1<<20) })
 	length     = process.Register("length", func(b []byte) int { return len(b) })
 	kills      = process.Register("kills", kill)
 	anything   = process.Register("anything", func(n int) any { return strange(n) })
@@ -85,10 +90,9 @@ var (
 		}
 		return "done"
 	})
-	swells = process.Register("swells", func(path string) []byte { passGate(path); return make([]byte, 3<<20) })
-	gates  = process.Register("gates", passGate)
-	naps   = process.Register("naps", func(m marked) int { time.Sleep(time.Duration(m.N)); appendTo(m.Path, "x"); return m.N })
-	pids   = process.Register("pids", func(int) int { time.Sleep(time.Millisecond); return os.Getpid() })
+	gates = process.Register("gates", passGate)
+	naps  = process.Register("naps", func(m marked) int { time.Sleep(time.Duration(m.N)); appendTo(m.Path, "x"); return m.N })
+	pids  = process.Register("pids", func(int) int { time.Sleep(time.Millisecond); return os.Getpid() })
 )
 
 func explode(n int) int {
@@ -176,9 +180,59 @@ func mustOpen(t testing.TB, config Config) *Cluster {
 	return c
 }
 
+// raw is a connection to the servers of c.
+func (c *Cluster) raw(t testing.TB) jetstream.JetStream {
+	t.Helper()
+	if js, ok := raws.Load(c); ok {
+		return js.(jetstream.JetStream)
+	}
+	options := []nats.Option{nats.Token(c.config.Token)}
+	switch {
+	case c.server != nil:
+		options = []nats.Option{nats.InProcessServer(c.server.server), nats.Token(c.server.token)}
+	case c.config.Credentials != "":
+		options = []nats.Option{nats.UserCredentials(c.config.Credentials)}
+	}
+	conn, err := nats.Connect(c.config.URL, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raws.Store(c, js)
+	t.Cleanup(func() { raws.Delete(c); conn.Close() })
+	return js
+}
+
+var raws sync.Map // by *Cluster
+
+// put stores a message in its stream.
+func put(t testing.TB, c *Cluster, m wire.Message) {
+	t.Helper()
+	if _, err := c.raw(t).PublishMsg(t.Context(), &nats.Msg{Subject: m.Subject, Header: m.Header, Data: m.Data}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The streams, as operators see them.
+const (
+	workStream = "MULTIPROCESSING_WORK"
+	doneStream = "MULTIPROCESSING_DONE"
+)
+
+// one is the range of a single item.
+func one(item int) wire.Range { return wire.Range{From: item, To: item + 1} }
+
 func mustMap[T, R any](t testing.TB, c *Cluster, items []T, task *process.Task[T, R], opts ...Option) []R {
 	t.Helper()
-	got, err := Map(c, items, task, opts...)
+	return mustMapIn(t, t.Context(), c, items, task, opts...)
+}
+
+func mustMapIn[T, R any](t testing.TB, ctx context.Context, c *Cluster, items []T, task *process.Task[T, R], opts ...Option) []R {
+	t.Helper()
+	got, err := Map(ctx, c, items, task, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,3 +255,21 @@ func wantDoubles(t testing.TB, got []int, n int) {
 }
 
 func gate(t *testing.T) string { return filepath.Join(t.TempDir(), "gate") }
+
+// output is what a process writes, to be read meanwhile.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer // guarded by mu
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}

@@ -5,106 +5,96 @@ import (
 	"errors"
 	"fmt"
 
+	"multiprocessing/lib/cluster/internal/wire"
 	"multiprocessing/lib/internal/caught"
+	"multiprocessing/lib/internal/notnil"
 	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 	"multiprocessing/lib/process"
 )
 
 // Map returns the task's result for every item, in the order of the items,
-// computed by the workers of c, wherever they are. It returns when all are
-// done. The task is one of package process.
+// computed by the workers of c, wherever they are. The task is one of package
+// process. Map returns when all results are there, or when ctx ends; then the
+// error is the cause, and chunks that no worker has begun are deleted. Workers
+// notice that within 5 seconds: the contexts of tasks that run end, and no
+// further task of their chunk begins. (A job with a name goes on: see Job.)
 //
-// Chunks of items wait in JetStream until a worker asks for one, and until
-// its result is stored. A worker that dies, or of which nothing is heard, has
-// its chunk given to another. Results count once for each chunk, so that
-// nothing changes if two workers have the same. So a task may run more than
+// Chunks of items wait in JetStream until a worker asks for one, and until its
+// result is stored. If a worker dies, or sends no sign of life, its chunk goes
+// to another. The first result of a chunk counts. So a task may run more than
 // once, which matters if it changes more than its result.
 //
-// The error is a *PanicError if a task panicked, a *RefusedError if a worker
-// does not have the same task, and tells so if a value could not be encoded.
-// Then chunks not yet begun are abandoned, and there are no results; those of
-// chunks that ran just then stay with the servers for a week, unread. It is a
-// *LostError if chunks were abandoned after their maximum number of attempts;
-// then all other results are there. Map panics if the
-// task was not made by process.Register or c is closed.
-func Map[T, R any](c *Cluster, items []T, task *process.Task[T, R], opts ...Option) ([]R, error) {
+// If tasks fail, Map returns no results, and the error of the lowest item that
+// failed, with the item's number. It wraps the error that the task returned, as
+// that of process.Map does, a *PanicError if the task panicked, or a
+// *RefusedError if a worker does not have the same task. Chunks after that item
+// are dropped, those before it are waited for. A chunk that reached its maximum
+// number of attempts drops no others: all other results are returned, with a
+// *LostError.
+//
+// Map cuts the items, and the results of a chunk, so that they fit into
+// messages. A value that alone is larger than a message (8 MB with the servers
+// of this package; other servers state their own limit) is an error.
+//
+// Map panics if the task was not made by process.Register or c is closed.
+func Map[T, R any](ctx context.Context, c *Cluster, items []T, task *process.Task[T, R], opts ...Option) ([]R, error) {
 	results := make([]R, len(items))
-	err := c.run(task.Name(), portable.Of(items), portable.Of(results), func(i int) any { return items[i] }, opts)
-	var lost *LostError
-	if err != nil && !errors.As(err, &lost) {
+	err := c.run(ctx, task.Name(), portable.Of(items), portable.Of(results), func(i int) any { return items[i] }, opts)
+	if _, lost := err.(*LostError); err != nil && !lost {
 		return nil, err
 	}
 	return results, err
 }
 
 // run is Map without its types.
-func (c *Cluster) run(task string, items, results portable.Values, item func(i int) any, opts []Option) error {
+func (c *Cluster) run(ctx context.Context, task string, items, results portable.Values, item func(i int) any, opts []Option) error {
+	notnil.Context(ctx, "cluster: Map")
 	if task == "" {
 		misuse("Map: the task must not be nil or zero; make it with process.Register")
 	}
 	c.begin("Map")
 	defer c.maps.Done()
 	known, _ := registered.Lookup(task)
-	j := c.newJob(known, items.Len(), gather(opts))
-	j.encode = func(ctx context.Context, from, to int) ([]byte, error) {
+	j := newJob(c, known, items.Len(), gather(opts))
+	j.encode = func(ctx context.Context, r wire.Range) ([]byte, error) {
 		var payload []byte
-		if err := within(ctx, known.Argument.CallsMethods(), func() (err error) {
-			payload, err = known.Argument.Encode(items.Part(from, to))
+		at := 0
+		err := within(ctx, known.Argument.CallsMethods(), func() (err error) {
+			payload, err = known.Argument.Encode(items.Part(r.From, r.To))
+			if failed := (*portable.ValueError)(nil); errors.As(err, &failed) {
+				at, err = failed.At, failed.Err
+			}
 			return err
-		}); err != nil {
-			return nil, err // a method that has not returned may still write payload
+		})
+		switch {
+		case err == nil:
+			return payload, nil
+		case ctx.Err() != nil: // a method that has not returned may still write the variables
+			return nil, context.Cause(ctx)
 		}
-		return payload, nil
+		return nil, &itemError{r.From + at, fmt.Errorf("it cannot be sent: %w", err)}
 	}
-	j.decode = func(ctx context.Context, payload []byte, from, to int) error {
-		if len(payload) < known.Result.AtLeast(to-from) {
-			return fmt.Errorf("%d bytes are too few for %d values", len(payload), to-from)
+	j.decode = func(ctx context.Context, payload []byte, r wire.Range) error {
+		if len(payload) < known.Result.AtLeast(r.Len()) {
+			return fmt.Errorf("%d bytes are too few for %d values", len(payload), r.Len())
 		}
-		fresh := known.Result.Make(to - from)
+		fresh := known.Result.Make(r.Len())
 		if err := within(ctx, known.Result.CallsMethods(), func() error { return known.Result.Decode(payload, fresh) }); err != nil {
 			return err
 		}
-		known.Result.Copy(results.Part(from, to), fresh)
+		known.Result.Copy(results.Part(r.From, r.To), fresh)
 		return nil
 	}
-	j.show = func(from, to int) string { return show(from, to, item) }
-	return j.run()
+	j.show = func(r wire.Range) string { return show(r, item) }
+	return j.run(ctx)
 }
 
-// within runs f, which calls methods of the user's types if callsMethods is true: these
-// may not return before ctx ends.
+// within runs f. If f calls methods of the user's types, these may not return
+// before ctx ends.
 func within(ctx context.Context, callsMethods bool, f func() error) error {
 	if callsMethods {
 		return caught.Call(ctx, f)
 	}
 	return f()
-}
-
-// Forget ends a job that was given a name: its chunks and results are taken
-// away, and the name is free. A Map of it that is running ends with an error.
-// That there is no such job is no error.
-func (c *Cluster) Forget(ctx context.Context, name string) error {
-	if ctx == nil {
-		misuse("Forget: ctx must not be nil; pass context.Background()")
-	}
-	if !token.MatchString(name) {
-		misuse("Forget: the name must be 1 to 64 letters, digits, - and _, got %q", name)
-	}
-	c.begin("Forget")
-	defer c.maps.Done()
-	j := &job{c: c, options: options{job: name}, name: newName(), named: true}
-	found, err := j.find(ctx)
-	if found {
-		err = j.takeAway(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("cluster: Forget: job %q: %w", name, err)
-	}
-	return nil
-}
-
-func (c *Cluster) newJob(task *registered.Task, items int, o options) *job {
-	return &job{c: c, options: o, name: newName(), named: o.job != "", task: task.Name, items: items, workers: map[string]int{},
-		code: c.codeOf(task), types: task.Types}
 }

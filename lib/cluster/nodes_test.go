@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -51,16 +52,10 @@ func TestWithOneOfThreeNodesKilledTheAnswerIsThatOfSerial(t *testing.T) {
 		items[i] = marked{int(5 * time.Millisecond), path}
 	}
 	var trace []Span
-	got := mustMap(t, c, items, naps, Chunk(2), Trace(&trace), Progress(func(done, of int) {
+	got := mustMap(t, c, items, naps, ChunkSize(2), Trace(&trace), Progress(func(done, of int) {
 		if done > of/4 && !killed {
 			killed = true
-			leader, err := nodes.Leader()
-			if err == nil {
-				err = nodes.Kill(leader)
-			}
-			if err != nil {
-				t.Error(err)
-			}
+			killLeader(t, c, nodes)
 		}
 	}))
 	if !killed || len(got) != len(items) || slices.ContainsFunc(got, func(n int) bool { return n != int(5*time.Millisecond) }) {
@@ -74,6 +69,22 @@ func TestWithOneOfThreeNodesKilledTheAnswerIsThatOfSerial(t *testing.T) {
 		t.Errorf("the trace has %d items, want %d", sum, len(items))
 	}
 	t.Logf("it took %v", trace[len(trace)-1].End)
+}
+
+// killLeader kills the server that leads the stream of results.
+func killLeader(t *testing.T, c *Cluster, nodes *Nodes) {
+	t.Helper()
+	s, err := c.raw(t).Stream(t.Context(), doneStream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leader, err := strconv.Atoi(strings.TrimPrefix(s.CachedInfo().Cluster.Leader, "node-"))
+	if err == nil {
+		err = nodes.Kill(leader)
+	}
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func TestNodesListenOnTheLoopbackInterfaceOnlyAndAskForTheToken(t *testing.T) {
@@ -105,11 +116,8 @@ func TestWrongCredentialsAreRefused(t *testing.T) {
 }
 
 func TestAnAddressWhereNobodyListensIsAnErrorThatSaysSo(t *testing.T) {
-	free, err := freeAddresses(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c, err := Open(Config{URL: "nats://" + free[0]}); err == nil || !strings.Contains(err.Error(), free[0]) || !strings.Contains(err.Error(), "is a server running there?") {
+	free := freeAddress(t)
+	if c, err := Open(Config{URL: "nats://" + free}); err == nil || !strings.Contains(err.Error(), free) || !strings.Contains(err.Error(), "is a server running there?") {
 		c.Close()
 		t.Errorf("got %v", err)
 	}
@@ -121,7 +129,7 @@ func TestAServerOfTheProgramListensOnNothing(t *testing.T) {
 	if at := c.server.server.(*server.Server).Addr(); at != nil {
 		t.Errorf("it listens on %v", at)
 	}
-	if conn, err := nats.Connect("nats://127.0.0.1", nats.SetCustomDialer(socketDialer(c.bridge.socket)), nats.Token("wrong")); err == nil {
+	if conn, err := nats.Connect("nats://127.0.0.1", nats.SetCustomDialer(dialUnix(c.server.proxy.socket)), nats.Token("wrong")); err == nil {
 		conn.Close()
 		t.Error("the socket lets in who does not know the token")
 	}
@@ -150,7 +158,7 @@ func TestAMapEndsWithItsContextWhenAllServersAreGone(t *testing.T) {
 	c := mustOpen(t, config)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	_, err := Map(c, make([]int, 300), pids, Chunk(1), Context(ctx), Progress(func(done, of int) {
+	_, err := Map(ctx, c, make([]int, 300), pids, ChunkSize(1), Progress(func(done, of int) {
 		if done == 10 {
 			nodes.Kill(1)
 			cancel()
@@ -160,3 +168,8 @@ func TestAMapEndsWithItsContextWhenAllServersAreGone(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// dialUnix connects to a Unix socket.
+type dialUnix string
+
+func (d dialUnix) Dial(_, _ string) (net.Conn, error) { return net.Dial("unix", string(d)) }

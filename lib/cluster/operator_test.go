@@ -145,7 +145,7 @@ func TestWrongCredentialsAreRefusedWithWhatIsWrongWithThem(t *testing.T) {
 		"without a key":                     {write(t, string(whole[:200])), "user.creds"},
 		"that are none":                     {write(t, "hello"), "user.creds"},
 		"empty":                             {write(t, ""), "user.creds"},
-		"of an account that stores nothing": {credentials(t, poor, time.Time{}), "JetStream not enabled for account; who runs the server must allow it"},
+		"of an account that stores nothing": {credentials(t, poor, time.Time{}), "JetStream not enabled for account; the operator of the server must enable it"},
 	} {
 		c, err := Open(Config{URL: o.url, Credentials: wrong.file, Workers: 1})
 		if err == nil || !strings.Contains(err.Error(), wrong.want) || strings.Contains(err.Error(), "\n") {

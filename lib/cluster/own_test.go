@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/lib/cluster/internal/wire"
 	"multiprocessing/lib/internal/registered"
 )
 
@@ -14,7 +15,7 @@ func TestAWorkerDoesNotRunThePackagesOwnPrograms(t *testing.T) {
 	for number, name := range []string{node.Name(), work.Name()} {
 		deliver(t, c, "intruder", number, "\x01\x00\x00\x00\x00\x00\x00\x00", name)
 		r, _ := stored(t, c, "intruder", number)
-		if f, err := r.failure(); err != nil || f.Kind != refused || !strings.Contains(f.Text, "it has no such task") || strings.Contains(f.Text, name) {
+		if f, err := r.Failure(); err != nil || f.Kind != wire.Refused || !strings.Contains(f.Text, "it has no such task") || strings.Contains(f.Text, name) {
 			t.Errorf("%q: got %+v, %v, want it unknown", name, f, err)
 		}
 		if slices.Contains(registered.Names(), name) {

@@ -21,13 +21,13 @@ import (
 func TestAWorkerThatStandsStillLosesItsChunkAndWhenItComesBackNothingChanges(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 2, ackWait: 300 * time.Millisecond})
 	dir := t.TempDir()
-	stopped := c.seats[0].now().PID()
+	stopped := c.slots[0].current().PID()
 	items := make([]marked, 40)
 	for i := range items {
 		items[i] = marked{int(10 * time.Millisecond), filepath.Join(dir, strconv.Itoa(i))}
 	}
 	counted := 0
-	got := mustMap(t, c, items, naps, Chunk(1), Progress(func(done, _ int) {
+	got := mustMap(t, c, items, naps, ChunkSize(1), Progress(func(done, _ int) {
 		counted = done
 		switch done {
 		case 4:
@@ -40,25 +40,7 @@ func TestAWorkerThatStandsStillLosesItsChunkAndWhenItComesBackNothingChanges(t *
 	if len(got) != 40 || counted != 40 {
 		t.Errorf("got %d results, %d counted", len(got), counted)
 	}
-	wantDoubles(t, mustMap(t, c, upTo(50), double, Chunk(1)), 50)
-}
-
-// output is what a process writes, to be read meanwhile.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer // guarded by mu
-}
-
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(b)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
+	wantDoubles(t, mustMap(t, c, upTo(50), double, ChunkSize(1)), 50)
 }
 
 // startWorker starts command worker for these servers, and waits until it is
@@ -81,7 +63,7 @@ func startWorkerAt(t *testing.T, url, token string, args ...string) (*exec.Cmd, 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	for !strings.Contains(out.String(), "workers for queue") && strings.Count(out.String(), "\n") == 0 {
+	for !strings.Contains(out.String(), "cluster: working") && strings.Count(out.String(), "\n") == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	return cmd, out
@@ -91,7 +73,7 @@ func TestCommandWorkerRefusesATaskThatItDoesNotHaveAndNamesThoseItHas(t *testing
 	nodes := mustStartNodes(t, 1)
 	c := mustOpen(t, nodes.config())
 	startWorker(t, nodes, "--workers", "1")
-	_, err := Map(c, upTo(10), double)
+	_, err := Map(t.Context(), c, upTo(10), double)
 	var refusal *RefusedError
 	if !errors.As(err, &refusal) || refusal.Task != "double" {
 		t.Fatalf("got %v", err)
@@ -110,7 +92,7 @@ func TestCommandWorkerRefusesOtherCodeForATaskAndNamesBoth(t *testing.T) {
 	nodes := mustStartNodes(t, 1)
 	c := mustOpen(t, nodes.config())
 	startWorker(t, nodes, "--workers", "1")
-	_, err := Map(c, []int{1, 2}, otherNth) // "primes.NthCountingOne", but a function of this program
+	_, err := Map(t.Context(), c, []int{1, 2}, otherNth) // "primes.NthCountingOne", but a function of this program
 	var refusal *RefusedError
 	if !errors.As(err, &refusal) || !strings.Contains(err.Error(), "multiprocessing/lib/primes.NthCountingOne of int to int") || !strings.Contains(err.Error(), "here it is program ") {
 		t.Fatalf("got %v", err)
@@ -124,7 +106,7 @@ func TestAServerThatListensHandsOutTasksThatAreTheSameThereOnly(t *testing.T) {
 	if got := mustMap(t, c, []int{1, 2, 3}, nthOfLib); !slices.Equal(got, []int{2, 3, 5}) {
 		t.Errorf("got %v", got)
 	}
-	if _, err := Map(c, []int{1}, otherNth); err == nil || !strings.Contains(err.Error(), "here it is program ") {
+	if _, err := Map(t.Context(), c, []int{1}, otherNth); err == nil || !strings.Contains(err.Error(), "here it is program ") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -149,14 +131,14 @@ func TestCommandWorkerRunsTheTasksOfLibAndEndsWithStatusZeroWhenAsked(t *testing
 	nodes := mustStartNodes(t, 1)
 	c := mustOpen(t, nodes.config())
 	cmd, out := startWorker(t, nodes, "--workers", "2")
-	if got := mustMap(t, c, []int{0, 1, 2, 3, 25}, isPrime, Chunk(1)); !slices.Equal(got, []bool{false, false, true, true, false}) {
+	if got := mustMap(t, c, []int{0, 1, 2, 3, 25}, isPrime, ChunkSize(1)); !slices.Equal(got, []bool{false, false, true, true, false}) {
 		t.Errorf("got %v", got)
 	}
 	cmd.Process.Signal(syscall.SIGTERM)
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("%v:\n%s", err, out)
 	}
-	if !strings.Contains(out.String(), "chunks given back: 0, messages rejected: 0") {
+	if !strings.Contains(out.String(), `"chunks returned"=0 "messages rejected"=0`) {
 		t.Errorf("it wrote %s", out)
 	}
 }
@@ -168,7 +150,7 @@ func TestAWorkerThatIsToldToEndGivesBackTheChunkThatItCannotFinishInTime(t *test
 	var caller sync.WaitGroup
 	caller.Go(func() {
 		const endless = 1 << 40 // no worker finishes it, however busy this test's own goroutines find the machine
-		if _, err := Map(c, []int{endless}, nthOfLib, Context(ctx)); !errors.Is(err, context.Canceled) {
+		if _, err := Map(ctx, c, []int{endless}, nthOfLib); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -176,14 +158,14 @@ func TestAWorkerThatIsToldToEndGivesBackTheChunkThatItCannotFinishInTime(t *test
 	defer cancel()
 	works := func() {
 		for working := false; !working; time.Sleep(time.Millisecond) {
-			ask, err := c.js.Consumer(ctx, workStream, LibQueue)
+			ask, err := c.raw(t).Consumer(ctx, workStream, LibQueue)
 			working = err == nil && ask.CachedInfo().NumAckPending == 1
 		}
 	}
 	first, out := startWorker(t, nodes, "--workers", "1", "--grace", "50ms")
 	works()
 	first.Process.Signal(syscall.SIGTERM)
-	if err := first.Wait(); err != nil || !strings.Contains(out.String(), "chunks given back: 1") {
+	if err := first.Wait(); err != nil || !strings.Contains(out.String(), `"chunks returned"=1`) {
 		t.Errorf("%v:\n%s", err, out)
 	}
 	startWorker(t, nodes, "--workers", "1")
@@ -197,7 +179,8 @@ func TestCommandWorkerEndsWithStatusOneIfItCannotWork(t *testing.T) {
 		"look at the token":              {"--url", nodes.URL(), "--token", "wrong"},
 		"is a server running there?":     {"--url", "nats://127.0.0.1:1"},
 		"want nats://host:port":          {"--url", "http://127.0.0.1:1"},
-		"must not be below 0":            {"--url", nodes.URL(), "--workers", "-1"},
+		"got Workers -1":                 {"--url", nodes.URL(), "--workers", "-1"},
+		"must not be below 0":            {"--url", nodes.URL(), "--grace", "-1s"},
 		"got Workers 100000":             {"--url", nodes.URL(), "--workers", "100000"},
 		"unknown command":                {"--url", nodes.URL(), "more"},
 	} {
@@ -220,7 +203,7 @@ func TestAJobWaitsForWorkersThatComeLater(t *testing.T) {
 	c := mustOpen(t, config)
 	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 	defer cancel()
-	if _, err := Map(c, []int{1}, nthOfLib, Context(ctx)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := Map(ctx, c, []int{1}, nthOfLib); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	var caller sync.WaitGroup

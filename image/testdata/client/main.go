@@ -59,5 +59,5 @@ func find(url string) ([]int, error) {
 	defer c.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	return cluster.Map(c, []int{1, 2, 3, 20000}, tasks.Nth, cluster.Context(ctx))
+	return cluster.Map(ctx, c, []int{1, 2, 3, 20000}, tasks.Nth)
 }

@@ -1,11 +1,11 @@
-// Command primes is a client of a cluster: it has primes found by whichever
-// programs of command worker are connected to the same servers.
+// Command primes is a client of a cluster: programs of command worker that are
+// connected to the same servers find primes for it.
 //
 //	go run ./lib/cluster/primes --url nats://127.0.0.1:4222 --token TOKEN --count 1000
 //
-// It prints how many there are, the last of them and a digest. With --job it
-// can be killed, and started again it computes only what is missing. SIGTERM
-// and Ctrl-C end it.
+// It prints how many there are, the last one and a digest. A run with the
+// --job of one that was killed computes only what is missing. SIGTERM and
+// Ctrl-C stop it.
 package main
 
 import (
@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -29,19 +30,19 @@ func main() {
 	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// mostPrimes is what nobody means to exceed.
+// mostPrimes is a limit against typing errors.
 const mostPrimes = 10_000_000
 
 // execute runs the command line args and returns the exit status.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	var config cluster.Config
+	config := cluster.Config{Log: slog.New(slog.NewTextHandler(stderr, nil))}
 	flags := flag.NewFlagSet("primes", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&config.URL, "url", "", "where the servers are: nats://host:port or tls://host:port, all servers of a cluster with commas between")
 	flags.StringVar(&config.Token, "token", "", "the servers' token; or set NATS_TOKEN")
 	flags.StringVar(&config.Credentials, "creds", "", "file with credentials for the servers")
 	flags.StringVar(&config.CA, "ca", "", "file with the certificates to trust for tls://")
-	job := flags.String("job", "", "name of the job, so that it can be picked up again")
+	job := flags.String("job", "", "name of the job, so that another run can take it up")
 	first := flags.Int("first", 20000, "the first prime to find, counted from the first one")
 	count := flags.Int("count", 1000, "how many to find")
 	if err := flags.Parse(args); err != nil {
@@ -67,7 +68,7 @@ func find(ctx context.Context, config cluster.Config, job string, first, count i
 		return err
 	}
 	defer c.Close()
-	options := []cluster.Option{cluster.Context(ctx)}
+	var options []cluster.Option
 	if job != "" {
 		options = append(options, cluster.Job(job))
 	}
@@ -75,7 +76,7 @@ func find(ctx context.Context, config cluster.Config, job string, first, count i
 	for i := range items {
 		items[i] = first + i
 	}
-	found, err := cluster.Map(c, items, tasks.Nth, options...)
+	found, err := cluster.Map(ctx, c, items, tasks.Nth, options...)
 	if err != nil {
 		return err
 	}

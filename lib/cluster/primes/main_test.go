@@ -24,7 +24,7 @@ func TestWorkersElsewhereFindThePrimes(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- cluster.Work(ctx, cluster.Config{URL: nodes.URL(), Token: nodes.Token(), Workers: 2}, time.Second, nil)
+		ended <- cluster.RunWorker(ctx, cluster.Config{URL: nodes.URL(), Token: nodes.Token(), Workers: 2})
 	}()
 	t.Setenv("NATS_TOKEN", nodes.Token())
 	for _, job := range []string{"", "again"} {

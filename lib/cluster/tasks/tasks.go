@@ -11,7 +11,7 @@ import (
 	"multiprocessing/lib/workload/montecarlo"
 )
 
-// The tasks: what they compute is told where their functions are.
+// The tasks. The documentation of their functions says what they compute.
 var (
 	IsPrime        = process.Register("primes.IsPrime", primes.IsPrime)
 	Nth            = process.Register("primes.Nth", primes.Nth)

@@ -4,15 +4,15 @@
 //	go run ./lib/cluster/worker --url nats://127.0.0.1:4222 --token TOKEN
 //
 // Start as many as you like, on as many machines as you like, from the same
-// checkout. SIGTERM and Ctrl-C end it when it has finished its chunks, or has
-// given them back; a second one ends it at once.
+// checkout. SIGTERM and Ctrl-C stop it when it has finished its chunks, or has
+// returned them to the queue; a second one ends it at once.
 package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -30,15 +30,14 @@ func main() {
 	os.Exit(execute(ctx, os.Args[1:], os.Stderr))
 }
 
-// tokenVariable is where a token may be in place of --token, which everybody
-// on the machine can see.
+// tokenVariable may have the token, because every user of the machine can see
+// --token.
 const tokenVariable = "NATS_TOKEN"
 
 // execute runs the command line args and returns the exit status: 0 when it
-// was told to end, and every chunk was finished or given back.
+// was told to stop, and every chunk was finished or returned to the queue.
 func execute(ctx context.Context, args []string, stderr io.Writer) int {
-	var config cluster.Config
-	var grace time.Duration
+	config := cluster.Config{Log: slog.New(slog.NewTextHandler(stderr, nil))}
 	command := &cobra.Command{
 		Use:           "worker --url URL",
 		Short:         "Runs the course's tasks for cluster.Map, on NATS JetStream",
@@ -46,15 +45,10 @@ func execute(ctx context.Context, args []string, stderr io.Writer) int {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if config.Workers < 0 || grace < 0 {
-				return errors.New("--workers and --grace must not be below 0")
-			}
 			if config.Token == "" && config.Credentials == "" {
 				config.Token = os.Getenv(tokenVariable)
 			}
-			return cluster.Work(cmd.Context(), config, grace, func(format string, args ...any) {
-				fmt.Fprintf(stderr, "worker: "+format+"\n", args...)
-			})
+			return cluster.RunWorker(cmd.Context(), config)
 		},
 	}
 	flags := command.Flags()
@@ -63,7 +57,7 @@ func execute(ctx context.Context, args []string, stderr io.Writer) int {
 	flags.StringVar(&config.Credentials, "creds", "", "file with credentials for the servers")
 	flags.StringVar(&config.CA, "ca", "", "file with the certificates to trust for tls://")
 	flags.IntVar(&config.Workers, "workers", 0, "how many tasks run at once; 0 is one for each core")
-	flags.DurationVar(&grace, "grace", 25*time.Second, "how long to finish chunks when told to end")
+	flags.DurationVar(&config.Grace, "grace", 25*time.Second, "how long to finish chunks when told to stop")
 	command.MarkFlagRequired("url")
 	command.SetArgs(args)
 	command.SetErr(stderr)

@@ -154,7 +154,7 @@ func check[T, R any](t *testing.T, m mechanisms, items []T, f func(T) R, task *p
 	}
 	for mechanism, c := range m.cluster {
 		same(mechanism, mustMap(t, c, items, task))
-		same(fmt.Sprintf("%s with chunks of %d", mechanism, chunk), mustMap(t, c, items, task, cluster.Chunk(chunk)))
+		same(fmt.Sprintf("%s with chunks of %d", mechanism, chunk), mustMap(t, c, items, task, cluster.ChunkSize(chunk)))
 	}
 	if m.process == nil {
 		return
@@ -169,7 +169,7 @@ func check[T, R any](t *testing.T, m mechanisms, items []T, f func(T) R, task *p
 
 func mustMap[T, R any](t *testing.T, c *cluster.Cluster, items []T, task *process.Task[T, R], opts ...cluster.Option) []R {
 	t.Helper()
-	got, err := cluster.Map(c, items, task, opts...)
+	got, err := cluster.Map(t.Context(), c, items, task, opts...)
 	if err != nil {
 		t.Error(err)
 	}

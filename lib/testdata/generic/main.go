@@ -61,5 +61,5 @@ func main() {
 	c, err := cluster.Open(cluster.Config{Workers: 2})
 	fmt.Println(err)
 	defer c.Close()
-	fmt.Println(cluster.Map(c, items, doubleTask))
+	fmt.Println(cluster.Map(ctx, c, items, doubleTask))
 }

@@ -1,0 +1,17 @@
+// Package jetstream is everything that package cluster knows about NATS: how
+// to connect, which streams and consumers there are, how to store a message
+// once, and when to ask again.
+//
+// Two streams are shared by all jobs, and a bucket has the records of jobs
+// that have a name:
+//
+//	MULTIPROCESSING_WORK   chunks; one message for a subject, deleted by its acknowledgement
+//	MULTIPROCESSING_DONE   results; one message for a subject: the first one stays
+//	multiprocessing-jobs   records of named jobs
+//
+// A durable consumer of the first stream is a queue, from which workers take
+// chunks. A client reads its results with a consumer of its own.
+//
+// retry.go has all durations and says what is tried again, and workarounds.go
+// has what is here only because of defects of NATS, with links to the reports.
+package jetstream
