@@ -21,7 +21,7 @@ type AsyncResult[V any] struct {
 func MapAsync[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) *AsyncResult[[]R] {
 	p.mustTake("MapAsync", "f", f == nil)
 	results := make([]R, len(items))
-	j := p.begin("MapAsync", whoCalls(), true, len(items), opts, mapping(items, results, f))
+	j := p.begin("MapAsync", whoCalls(), true, len(items), opts, nil, mapping(items, results, f))
 	return &AsyncResult[[]R]{job: j, value: &results}
 }
 
@@ -39,7 +39,7 @@ func Apply[T, R any](p *Pool, item T, f func(T) R, opts ...Option) R {
 func ApplyAsync[T, R any](p *Pool, item T, f func(T) R, opts ...Option) *AsyncResult[R] {
 	p.mustTake("ApplyAsync", "f", f == nil)
 	result := new(R)
-	j := p.begin("ApplyAsync", whoCalls(), true, 1, opts, one(func() { *result = f(item) }))
+	j := p.begin("ApplyAsync", whoCalls(), true, 1, opts, nil, one(func() { *result = f(item) }))
 	return &AsyncResult[R]{job: j, value: result}
 }
 

@@ -11,7 +11,7 @@ import (
 type job struct {
 	n, size int
 	run     chunkFunc
-	failure failure.Lowest
+	failure *failure.Lowest
 	trace   *span.Recorder // nil without Trace
 	first   int            // for trace: which item of the whole items[0] is
 	atEnd   func()         // called before done is closed, if not nil
@@ -22,6 +22,8 @@ type job struct {
 	outer  *frame // the task that began the job, or has started the goroutine that did; nil if none
 	beside bool   // a goroutine that outer has started began the job
 	async  bool   // the call that began the job does not wait for it
+
+	own failure.Lowest // what failure points to, but for MapErr
 
 	_    [64]byte     // next is written all the time: alone in its cache line
 	next atomic.Int64 // first item not yet handed out
@@ -34,7 +36,9 @@ type chunkFunc = func(from, to int, at *int)
 
 // newJob returns a job that c begins.
 func (p *Pool) newJob(c caller) *job {
-	return &job{pool: p, outer: c.frame, beside: !c.own, done: make(chan struct{})}
+	j := &job{pool: p, outer: c.frame, beside: !c.own, done: make(chan struct{})}
+	j.failure = &j.own
+	return j
 }
 
 // chunksPerWorker is what automatic chunks aim at. A worker can be idle at

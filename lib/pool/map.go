@@ -1,5 +1,7 @@
 package pool
 
+import "multiprocessing/lib/internal/failure"
+
 // Map returns f of every item, in the order of the items, computed by the
 // workers of p. It returns when all are done. It mirrors Python's Pool.map
 // (slide 10).
@@ -28,11 +30,18 @@ func mapping[T, R any](items []T, results []R, f func(T) R) chunkFunc {
 	}
 }
 
-// run has the workers compute items 0 to n-1, and waits.
+// run has the workers compute items 0 to n-1, and waits. It panics if a task
+// does.
 func (p *Pool) run(operation string, n int, opts []Option, compute chunkFunc) {
+	p.finishAll(operation, n, opts, nil, compute).failure.Raise()
+}
+
+// finishAll has the workers compute items 0 to n-1, and waits. It records
+// panics in l, if that is not nil, otherwise in the job.
+func (p *Pool) finishAll(operation string, n int, opts []Option, l *failure.Lowest, compute chunkFunc) *job {
 	c := whoCalls()
 	c.mustNotBlock(operation, p)
-	j := p.begin(operation, c, false, n, opts, compute)
+	j := p.begin(operation, c, false, n, opts, l, compute)
 	done := false
 	defer func() {
 		if !done { // the call panics, or a task that it has run ended the goroutine
@@ -41,18 +50,21 @@ func (p *Pool) run(operation string, n int, opts []Option, compute chunkFunc) {
 	}()
 	await(c, wait{operation: operation, pool: p, job: j}, j.done, nil)
 	done = true
-	j.failure.Raise()
+	return j
 }
 
 // begin has the workers compute items 0 to n-1, and does not wait. async says
 // that its caller does not, either.
-func (p *Pool) begin(operation string, c caller, async bool, n int, opts []Option, compute chunkFunc) *job {
+func (p *Pool) begin(operation string, c caller, async bool, n int, opts []Option, l *failure.Lowest, compute chunkFunc) *job {
 	o := gather(opts)
 	if o.chunk == 0 {
 		o.chunk = automaticChunk(n, p.workers)
 	}
 	j := p.newJob(c)
 	j.n, j.size, j.run, j.trace, j.async = n, min(o.chunk, n), compute, o.recorder(), async
+	if l != nil {
+		j.failure = l
+	}
 	if j.trace != nil {
 		j.atEnd = j.trace.Publish
 	}

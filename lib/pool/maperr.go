@@ -39,6 +39,6 @@ func MapErr[T, R any](ctx context.Context, p *Pool, items []T, g func(context.Co
 
 func (p *Pool) runErr(ctx context.Context, n int, opts []Option, task func(ctx context.Context, item int) error) error {
 	l := failure.Of(ctx)
-	p.run("MapErr", n, opts, func(from, to int, at *int) { l.Run(from, to, at, task) })
+	p.finishAll("MapErr", n, opts, l, func(from, to int, at *int) { l.Run(from, to, at, task) })
 	return l.Err("pool: MapErr")
 }

@@ -69,3 +69,20 @@ func TestCancelingStopsMapErr(t *testing.T) {
 	}
 	wantDoubles(t, pool.Map(p, upTo(100), double), 100)
 }
+
+func TestMapErrReturnsTheErrorOfALowerItemAfterAPanic(t *testing.T) {
+	p := pool.New(2)
+	defer p.Close()
+	panicked := make(chan bool)
+	_, err := pool.MapErr(t.Context(), p, []int{0, 1}, func(_ context.Context, n int) (int, error) {
+		if n == 1 {
+			defer close(panicked)
+			panic("boom")
+		}
+		<-panicked
+		return 0, errors.New("lower")
+	}, pool.Chunk(1))
+	if err == nil || err.Error() != "pool: MapErr: item 0: lower" {
+		t.Error(err)
+	}
+}
