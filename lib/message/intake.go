@@ -1,19 +1,20 @@
 package message
 
-// mostAhead is how many items a process may put or get ahead of what the
-// queue's process knows.
+// mostAhead limits the credits of a process that puts, and the items that are
+// sent ahead to a process that gets.
 const mostAhead = 32
 
-// intake is another process that puts. It is promised room ahead, so that
-// its Put returns when the item is on its way. Whoever finds no room takes
-// back what it has not used. Its fields are guarded by the store's mu.
+// intake is the queue's side of another process that puts. The store grants it
+// credits in advance, so that its Put returns when the item is in flight. If
+// the store is full, it withdraws unused credits. The store's mu guards the
+// fields.
 type intake struct {
 	of       *store
 	ledger   ledger
-	held     int    // its part of reserved: credits, and items on their way
-	received int64  // items
-	ended    bool   // nothing more will be received
-	wake     func() // tells the process that waits to look into the ledger
+	held     int    // its part of reserved: credits, and items in flight
+	received int64  // number of items received
+	ended    bool   // no more items will be received
+	wake     func() // notifies the waiting process that the ledger has changed
 }
 
 func (s *store) join(in *intake) {
@@ -26,7 +27,7 @@ func (s *store) join(in *intake) {
 	}
 }
 
-// grant promises half of what is free, and one if others wait.
+// grant grants half of the free capacity, or one credit if others wait.
 func (in *intake) grant() {
 	n := 1
 	if len(in.of.putting) == 0 {
@@ -35,22 +36,23 @@ func (in *intake) grant() {
 	in.promise(n)
 }
 
+// promise adds n credits, for which the store reserves capacity.
 func (in *intake) promise(n int) {
 	in.held += n
 	in.of.reserved += n
 	in.ledger.Add(credit, int64(n))
 }
 
-// release takes back what was promised but has not been used.
+// release frees reserved capacity.
 func (in *intake) release(n int) {
 	in.held -= n
 	in.of.reserved -= n
 }
 
-// receive adds an item for which there is room. Half its credits may be used
-// up before the process gets more: then it does not have to wait for them.
-// An item that could not be decoded is an error for who gets it: its Put has
-// returned.
+// receive adds an item, for which capacity is reserved. When the process has
+// used half of its credits, receive grants more, so that it need not wait for
+// them. If the item could not be decoded, the Get that takes it returns the
+// error, because its Put has returned.
 func (in *intake) receive(v any, err error) {
 	s := in.of
 	s.mu.Lock()
@@ -70,7 +72,7 @@ func (in *intake) receive(v any, err error) {
 	s.settle()
 }
 
-// want promises room as soon as there is some.
+// want grants credits as soon as there is free capacity.
 func (in *intake) want() {
 	s := in.of
 	s.mu.Lock()
@@ -78,7 +80,7 @@ func (in *intake) want() {
 	switch {
 	case s.isClosed():
 		in.wake()
-	case s.hasRoom():
+	case s.hasCapacity():
 		in.grant()
 		in.wake()
 	default:
@@ -104,7 +106,8 @@ func (in *intake) forget() bool {
 	return false
 }
 
-// end takes back all that the process had: it is gone.
+// end withdraws all credits and frees the reserved capacity, because the
+// process is gone.
 func (in *intake) end() {
 	s := in.of
 	s.mu.Lock()

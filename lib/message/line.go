@@ -1,6 +1,6 @@
 package message
 
-// entry is an item with its place among all that were put.
+// entry is an item with its sequence number.
 type entry struct {
 	n uint64
 	v any // a pointer to the value, or unreadable
@@ -9,9 +9,10 @@ type entry struct {
 // unreadable is an item that could not be decoded.
 type unreadable struct{ why error }
 
-// line is items in the order of their numbers: a ring that grows.
+// line is a FIFO of items, sorted by their sequence numbers: a ring buffer that
+// grows.
 type line struct {
-	ring  []entry // as many as a power of two, or none
+	ring  []entry // its length is a power of two, or 0
 	first int
 	count int
 }
@@ -39,14 +40,14 @@ func (l *line) pop() (item entry, ok bool) {
 		return item, false
 	}
 	oldest := l.at(0)
-	item, *oldest = *oldest, item // lest the ring keep it alive
+	item, *oldest = *oldest, item // clear the entry, so that the item can be collected
 	l.first = (l.first + 1) & (len(l.ring) - 1)
 	l.count--
 	return item, true
 }
 
-// insert puts an item that was there before in its place, which is near the
-// beginning.
+// insert returns an item that was popped before to its position, which is near
+// the beginning.
 func (l *line) insert(item entry) {
 	if l.count == len(l.ring) {
 		l.grow()

@@ -2,17 +2,17 @@ package message
 
 import "context"
 
-// outlet is another process that gets. It asks for an item, and is sent a
-// batch: that one, and some more that are there. It claims each in the
-// ledger when it is got; until then anybody else who gets takes them back,
-// but for the first, for which the process is waiting. Its fields are
-// guarded by the store's mu.
+// outlet is the queue's side of another process that gets. When the process
+// asks for an item, the server sends a batch: that item, and some more if
+// available. The process claims each item in the ledger when it gets it. Until
+// then a get of another process can withdraw the items, except the first, for
+// which the process is waiting. The store's mu guards the fields.
 type outlet struct {
 	of      *store
 	ledger  ledger
 	batch   []entry
-	claimed int // of batch, as far as is known
-	most    int // how long the next batch may be
+	claimed int // number of claimed items of batch, as last read from the ledger
+	most    int // maximum length of the next batch
 }
 
 func (s *store) attend(o *outlet) {
@@ -22,23 +22,23 @@ func (s *store) attend(o *outlet) {
 	s.outlets = append(s.outlets, o)
 }
 
-// begin begins a batch.
+// begin starts a batch with item.
 func (o *outlet) begin(item entry) {
 	o.batch, o.claimed = append(o.batch[:0:0], item), 0
 	o.of.lent++
 	o.offer()
 }
 
-// offer lets the process claim the batch. The news of it matter to those who
-// wait for room, or for the end.
+// offer permits the process to claim the batch. It asks for news of claims if
+// puts wait for capacity, or if the store is closed and may end.
 func (o *outlet) offer() {
 	o.ledger.offer(len(o.batch), len(o.of.putting) > 0 || o.of.isClosed())
 }
 
-// extend adds what is there, twice as much every time unless somebody else
-// took it back. It returns the batch.
+// extend adds available items to the batch and returns it. The maximum doubles
+// with every full batch, and is reset when items are withdrawn.
 func (o *outlet) extend() []entry {
-	for len(o.batch) < o.most && o.of.ahead < len(o.batch) { // nobody else has older ones
+	for len(o.batch) < o.most && o.of.ahead < len(o.batch) { // only if no other outlet has older items
 		item, ok := o.of.items.pop()
 		if !ok {
 			break
@@ -58,7 +58,7 @@ func (o *outlet) get(ctx context.Context) ([]entry, error) {
 	s := o.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o.withdraw(0) // the one before is over
+	o.withdraw(0) // the previous batch has ended
 	item, err := s.takeNow(false)
 	if err == nil {
 		o.begin(item)
@@ -78,7 +78,7 @@ func (o *outlet) get(ctx context.Context) ([]entry, error) {
 	return o.extend(), nil
 }
 
-// note notes that so many items of the batch have been received.
+// note records the number of items of the batch that have been claimed.
 func (o *outlet) note(claimed int) {
 	if claimed == o.claimed {
 		return
@@ -94,8 +94,8 @@ func (o *outlet) note(claimed int) {
 	o.of.settle()
 }
 
-// withdraw takes back what has not been received, but for the first keep
-// items.
+// withdraw returns items that have not been claimed to the store, except the
+// first keep items.
 func (o *outlet) withdraw(keep int) {
 	if o.claimed == len(o.batch) {
 		return
@@ -108,7 +108,7 @@ func (o *outlet) withdraw(keep int) {
 	}
 	o.batch, o.most = o.batch[:stay], 1
 	o.of.ahead -= len(back)
-	if stay == 0 { // the first was not counted so
+	if stay == 0 { // the first item is counted in lent, not in ahead
 		o.of.ahead++
 		o.of.lent--
 	}
@@ -117,7 +117,7 @@ func (o *outlet) withdraw(keep int) {
 	}
 }
 
-// drop throws away the first item of the batch, and takes back the others.
+// drop discards the first item of the batch, and withdraws the others.
 func (o *outlet) drop() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
@@ -128,7 +128,7 @@ func (o *outlet) drop() {
 	o.of.settle()
 }
 
-// shorten takes back what is not to be sent: all but the first keep items.
+// shorten withdraws the items that are not sent: all except the first keep.
 func (o *outlet) shorten(keep int) {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
@@ -137,14 +137,15 @@ func (o *outlet) shorten(keep int) {
 	o.of.settle()
 }
 
-// collect finds out what the process has received.
+// collect reads from the ledger which items have been claimed.
 func (o *outlet) collect() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.of.collect(len(o.of.putting) > 0 || o.of.isClosed())
 }
 
-// end takes back all that has not been received: the process is gone.
+// end withdraws all items that have not been claimed, because the process is
+// gone.
 func (o *outlet) end() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// puts is the server's side of a connection on which another process puts.
+// puts is the server's side of a connection for puts.
 type puts struct {
 	*link
 	intake *intake
@@ -18,13 +18,13 @@ func (s *server) servePuts(l *link) {
 	}
 	defer words.Close()
 	p := &puts{link: l, intake: &intake{ledger: words}}
-	p.intake.wake = func() { l.write(frame{kind: room}) } // so short that it never waits
+	p.intake.wake = func() { l.write(frame{kind: creditReady}) } // the frame is so short that write does not block
 	s.of.into.join(p.intake)
 	defer p.intake.end()
-	l.listen(p.hear)
+	l.listen(p.handle)
 }
 
-func (p *puts) hear(f frame) error {
+func (p *puts) handle(f frame) error {
 	switch f.kind {
 	case put:
 		p.intake.receive(p.decode(f.payload))
@@ -33,7 +33,7 @@ func (p *puts) hear(f frame) error {
 	case cancel:
 		p.intake.cancel(func() { p.write(failure(context.Canceled)) })
 	default:
-		return fmt.Errorf("a message of kind %d among puts", f.kind)
+		return fmt.Errorf("invalid frame of kind %d on a connection for puts", f.kind)
 	}
 	return nil
 }

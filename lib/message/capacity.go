@@ -1,13 +1,13 @@
 package message
 
-// free is how much room there is that nobody has.
+// free returns the capacity that is neither used nor reserved.
 func (s *store) free() int { return s.capacity - s.items.count - s.ahead - s.reserved }
 
-// hasRoom reports whether there is room for one who comes now. If need be it
-// takes back what was promised to others who do not use it.
-func (s *store) hasRoom() bool {
+// hasCapacity reports whether there is capacity for a new put. If necessary, it
+// withdraws unused credits and reads from the ledgers which items were claimed.
+func (s *store) hasCapacity() bool {
 	if len(s.putting) > 0 {
-		return false // they come first
+		return false // waiting puts come first
 	}
 	if s.free() > 0 {
 		return true
@@ -19,7 +19,7 @@ func (s *store) hasRoom() bool {
 	return s.free() > 0
 }
 
-// admit lets those put who have waited longest, as far as there is room.
+// admit completes waiting puts, oldest first, while there is free capacity.
 func (s *store) admit() {
 	for len(s.putting) > 0 && s.free() > 0 {
 		p := pull(&s.putting)
@@ -33,16 +33,16 @@ func (s *store) admit() {
 	}
 }
 
-// collect finds out which of the items sent ahead have been received. With
-// news the clients will tell when they receive one more.
+// collect reads from the ledgers which of the items sent ahead have been
+// claimed. With news the clients must notify the server of their next claim.
 func (s *store) collect(news bool) {
 	for _, o := range s.outlets {
 		o.note(o.ledger.claimed(news))
 	}
 }
 
-// catchUp waits for the items of other processes whose Put has returned.
-// They are on their way, and so this is short, whatever those processes do.
+// catchUp waits for the items of other processes whose Put has returned. They
+// are in flight, so the wait is short, whatever those processes do.
 func (s *store) catchUp() {
 	if len(s.intakes) == 0 {
 		return
