@@ -12,7 +12,7 @@ func (s *store) hasCapacity() bool {
 	if s.free() > 0 {
 		return true
 	}
-	for _, in := range s.intakes {
+	for _, in := range s.remotePutters {
 		in.release(in.ledger.recall())
 	}
 	s.collect(true)
@@ -23,9 +23,9 @@ func (s *store) hasCapacity() bool {
 func (s *store) admit() {
 	for len(s.putting) > 0 && s.free() > 0 {
 		p := pull(&s.putting)
-		if p.intake != nil {
-			p.intake.grant()
-			p.intake.wake()
+		if p.remotePutter != nil {
+			p.remotePutter.grant()
+			p.remotePutter.wake()
 			continue
 		}
 		s.add(p.item)
@@ -36,7 +36,7 @@ func (s *store) admit() {
 // collect reads from the ledgers which of the items sent ahead have been
 // claimed. With news the clients must notify the server of their next claim.
 func (s *store) collect(news bool) {
-	for _, o := range s.outlets {
+	for _, o := range s.remoteGetters {
 		o.note(o.ledger.claimed(news))
 	}
 }
@@ -44,10 +44,10 @@ func (s *store) collect(news bool) {
 // catchUp waits for the items of other processes whose Put has returned. They
 // are in flight, so the wait is short, whatever those processes do.
 func (s *store) catchUp() {
-	if len(s.intakes) == 0 {
+	if len(s.remotePutters) == 0 {
 		return
 	}
-	for _, in := range append([]*intake{}, s.intakes...) {
+	for _, in := range append([]*remotePutter{}, s.remotePutters...) {
 		if in.ended { // its ledger is closed
 			continue
 		}

@@ -9,9 +9,9 @@ import (
 // goroutine, so that the server notices when the client cancels or dies.
 type gets struct {
 	*link
-	outlet  *outlet
-	waiting chan struct{} // closed when the get is answered; nil if none waits
-	cancel  context.CancelFunc
+	remoteGetter *remoteGetter
+	waiting      chan struct{} // closed when the get is answered; nil if none waits
+	cancel       context.CancelFunc
 }
 
 // batchSize limits the bytes of items that are sent ahead.
@@ -23,9 +23,9 @@ func (s *server) serveGets(l *link) {
 		return
 	}
 	defer words.Close()
-	g := &gets{link: l, outlet: &outlet{ledger: words}}
-	s.of.from.attend(g.outlet)
-	defer g.outlet.end()
+	g := &gets{link: l, remoteGetter: &remoteGetter{ledger: words}}
+	s.of.from.attend(g.remoteGetter)
+	defer g.remoteGetter.end()
 	l.listen(g.handle)
 	if s.isEnding() {
 		g.settle() // a waiting get must return the reason of the end, not that it was canceled
@@ -39,7 +39,7 @@ func (g *gets) handle(f frame) error {
 		g.cancelWaiting()
 		g.begin()
 	case news:
-		g.outlet.collect()
+		g.remoteGetter.collect()
 	case cancel:
 		if g.waiting != nil {
 			g.cancel()
@@ -68,7 +68,7 @@ func (g *gets) cancelWaiting() {
 
 // begin answers a get at once if possible; otherwise it waits in a goroutine.
 func (g *gets) begin() {
-	batch, err := g.outlet.get(noWait)
+	batch, err := g.remoteGetter.get(noWait)
 	if err != ErrEmpty {
 		g.answer(batch, err)
 		return
@@ -79,7 +79,7 @@ func (g *gets) begin() {
 	go func() {
 		defer close(waiting)
 		defer cancel()
-		g.answer(g.outlet.get(ctx))
+		g.answer(g.remoteGetter.get(ctx))
 	}()
 }
 
@@ -95,12 +95,12 @@ func (g *gets) answer(batch []entry, err error) {
 	for i, one := range batch {
 		payload, err := one.encode(g.link)
 		if err != nil && i == 0 {
-			g.outlet.drop()
+			g.remoteGetter.drop()
 			g.write(failure(fmt.Errorf("an item is dropped: %w", err)))
 			return
 		}
 		if err != nil || i > 0 && len(g.out)+len(payload) > batchSize {
-			g.outlet.shorten(i)
+			g.remoteGetter.shorten(i)
 			break
 		}
 		last = len(g.out)

@@ -8,7 +8,7 @@ import (
 // puts is the server's side of a connection for puts.
 type puts struct {
 	*link
-	intake *intake
+	remotePutter *remotePutter
 }
 
 func (s *server) servePuts(l *link) {
@@ -17,21 +17,21 @@ func (s *server) servePuts(l *link) {
 		return
 	}
 	defer words.Close()
-	p := &puts{link: l, intake: &intake{ledger: words}}
-	p.intake.wake = func() { l.write(frame{kind: creditReady}) } // the frame is so short that write does not block
-	s.of.into.join(p.intake)
-	defer p.intake.end()
+	p := &puts{link: l, remotePutter: &remotePutter{ledger: words}}
+	p.remotePutter.wake = func() { l.write(frame{kind: creditReady}) } // the frame is so short that write does not block
+	s.of.into.join(p.remotePutter)
+	defer p.remotePutter.end()
 	l.listen(p.handle)
 }
 
 func (p *puts) handle(f frame) error {
 	switch f.kind {
 	case put:
-		p.intake.receive(p.decode(f.payload))
+		p.remotePutter.receive(p.decode(f.payload))
 	case want:
-		p.intake.want()
+		p.remotePutter.want()
 	case cancel:
-		p.intake.cancel(func() { p.write(failure(context.Canceled)) })
+		p.remotePutter.cancel(func() { p.write(failure(context.Canceled)) })
 	default:
 		return fmt.Errorf("invalid frame of kind %d on a connection for puts", f.kind)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // store stores the items of a queue, or of one direction of a pipe, in the
-// process that made it. Each other process has an intake or outlet.
+// process that made it. Each other process has a remotePutter or remoteGetter.
 //
 // A Go channel is not sufficient: it cannot reserve capacity for processes that
 // are about to put, nor take an item that another process did not receive back
@@ -19,18 +19,18 @@ type store struct {
 	quiet   chan struct{} // closed when the store is closed and no put is in flight
 	why     error         // ErrClosed or ErrLost; nil, and guarded by mu, until the store is closed
 
-	mu       sync.Mutex // guards the fields below
-	items    line
-	capacity int
-	last     uint64    // sequence number of the last item
-	putting  []*putter // puts that wait for capacity; empty if there is any
-	getting  []*getter // gets that wait for an item; empty if there is any
-	intakes  []*intake // other processes that put
-	outlets  []*outlet // other processes that get
-	reserved int       // capacity reserved for intakes
-	lent     int       // items in flight to a waiting getter
-	ahead    int       // items sent ahead to outlets; they use capacity
-	arrived  sync.Cond // an intake has received an item, or has ended
+	mu            sync.Mutex // guards the fields below
+	items         fifo
+	capacity      int
+	last          uint64          // sequence number of the last item
+	putting       []*putter       // puts that wait for capacity; empty if there is any
+	getting       []*getter       // gets that wait for an item; empty if there is any
+	remotePutters []*remotePutter // other processes that put
+	remoteGetters []*remoteGetter // other processes that get
+	reserved      int             // capacity reserved for remotePutters
+	lent          int             // items in flight to a waiting getter
+	ahead         int             // items sent ahead to remoteGetters; they use capacity
+	arrived       sync.Cond       // a remotePutter has received an item, or has ended
 }
 
 func newStore(capacity int) *store {
@@ -51,19 +51,19 @@ var noWait context.Context = now{context.Background()}
 type now struct{ context.Context }
 
 // putter is a waiting put. It waits for capacity for its item or, if it is of
-// an intake, for credits.
+// a remotePutter, for credits.
 type putter struct {
-	item   any
-	intake *intake
-	done   chan error
+	item         any
+	remotePutter *remotePutter
+	done         chan error
 }
 
 // getter is a waiting get. The item is for the getter itself, or starts the
-// next batch of its outlet.
+// next batch of its remoteGetter.
 type getter struct {
-	item   entry
-	outlet *outlet
-	done   chan error
+	item         entry
+	remoteGetter *remoteGetter
+	done         chan error
 }
 
 // put adds v when there is capacity. With noWait it does not wait.
@@ -133,12 +133,12 @@ func pull[E any](all *[]E) (first E) {
 // add adds a new item.
 func (s *store) add(v any) {
 	s.last++
-	s.supply(entry{s.last, v}, (*line).push)
+	s.supply(entry{s.last, v}, (*fifo).push)
 }
 
 // supply passes an item to the get that has waited longest. If none waits, it
 // calls enqueue, which adds the item to s.items.
-func (s *store) supply(item entry, enqueue func(*line, entry)) {
+func (s *store) supply(item entry, enqueue func(*fifo, entry)) {
 	if s.isClosed() && isOver(s.dropped) { // the cheaper check first
 		return
 	}
@@ -147,8 +147,8 @@ func (s *store) supply(item entry, enqueue func(*line, entry)) {
 		return
 	}
 	g := pull(&s.getting)
-	if g.outlet != nil {
-		g.outlet.begin(item)
+	if g.remoteGetter != nil {
+		g.remoteGetter.begin(item)
 	} else {
 		g.item = item
 	}
@@ -157,7 +157,7 @@ func (s *store) supply(item entry, enqueue func(*line, entry)) {
 
 // take takes the oldest item, and completes puts that wait for capacity.
 func (s *store) take() (entry, bool) {
-	for _, o := range s.outlets {
+	for _, o := range s.remoteGetters {
 		o.withdraw(1) // items sent ahead are older, and no get waits for them
 	}
 	item, ok := s.items.pop()
@@ -241,7 +241,7 @@ func (s *store) returnLoan(item entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lent--
-	s.supply(item, (*line).insert)
+	s.supply(item, (*fifo).insert)
 	s.settle()
 }
 

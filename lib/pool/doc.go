@@ -31,14 +31,14 @@
 //
 // A task may call every form of Map, on its own pool and on others, and Get
 // the result of a MapAsync. A pool never runs more tasks at once than it has
-// workers, and tasks do not deadlock:
+// workers, and tasks that wait only for pools do not deadlock:
 //
 //   - On its own pool, the task runs the items of the inner Map itself,
 //     together with the free workers.
 //   - On another pool, the task waits for the workers of that pool, as any
 //     caller does. Its own worker stays reserved: no other task starts there.
-//     Only if the workers of several pools wait for each other, the task runs
-//     the items itself, in the slot of a task that waits.
+//     If the workers of several pools wait for each other, the task runs the
+//     items itself, in the slot of a task that waits.
 //
 // A goroutine that a running task has started (by go, errgroup or iter.Pull,
 // directly or through other goroutines) must not wait for the pool of the task:

@@ -54,7 +54,7 @@ func (f *front) failureOf(c *cell) *failure {
 	case c.stopped != nil:
 		e := short("Interrupted", c.stopped.String())
 		if !c.builds.ok {
-			e.Traceback = append(e.Traceback, f.kept(c)...)
+			e.Traceback = append(e.Traceback, f.stillDeclared(c)...)
 		}
 		return e
 	case c.output.crash.text != "":

@@ -47,11 +47,11 @@ func (f *front) hints(c *cell, said []string) (lines []string) {
 		lines = append(lines, "no cell has declared anything since the kernel started: run the parameters and imports first")
 	}
 	lines = append(lines, f.whatCounts(c, strings.Join(said, "\n"))...)
-	return append(lines, f.kept(c)...)
+	return append(lines, f.stillDeclared(c)...)
 }
 
-// kept returns a line for each declaration of a cell that was not built whose earlier version stays declared.
-func (f *front) kept(c *cell) (lines []string) {
+// stillDeclared returns a line for each declaration of a cell that was not built whose earlier version stays declared.
+func (f *front) stillDeclared(c *cell) (lines []string) {
 	for _, kept := range f.declared.Kept(gocell.Read(c.code)) {
 		lines = append(lines, "this cell has changed nothing; still declared: "+kept)
 	}

@@ -46,12 +46,12 @@ func (s *store) closeNow(why error) {
 		return
 	}
 	s.why = why
-	for _, in := range s.intakes {
+	for _, in := range s.remotePutters {
 		in.release(in.ledger.shut(why))
 	}
 	for len(s.putting) > 0 {
-		if p := pull(&s.putting); p.intake != nil {
-			p.intake.wake()
+		if p := pull(&s.putting); p.remotePutter != nil {
+			p.remotePutter.wake()
 		} else {
 			p.done <- why
 		}
@@ -69,10 +69,10 @@ func (s *store) discard(why error) {
 		return
 	}
 	close(s.dropped)
-	for _, o := range s.outlets {
+	for _, o := range s.remoteGetters {
 		o.withdraw(1)
 	}
-	s.items = line{}
+	s.items = fifo{}
 	s.refuse()
 	s.settle()
 }

@@ -2,12 +2,12 @@ package message
 
 import "context"
 
-// outlet is the queue's side of another process that gets. When the process
-// asks for an item, the server sends a batch: that item, and some more if
-// available. The process claims each item in the ledger when it gets it. Until
-// then a get of another process can withdraw the items, except the first, for
-// which the process is waiting. The store's mu guards the fields.
-type outlet struct {
+// remoteGetter is the queue's side of another process that gets. When the
+// process asks for an item, the server sends a batch: that item, and some more
+// if available. The process claims each item in the ledger when it gets it.
+// Until then a get of another process can withdraw the items, except the first,
+// for which the process is waiting. The store's mu guards the fields.
+type remoteGetter struct {
 	of      *store
 	ledger  ledger
 	batch   []entry
@@ -15,15 +15,15 @@ type outlet struct {
 	most    int // maximum length of the next batch
 }
 
-func (s *store) attend(o *outlet) {
+func (s *store) attend(o *remoteGetter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o.of, o.most = s, 1
-	s.outlets = append(s.outlets, o)
+	s.remoteGetters = append(s.remoteGetters, o)
 }
 
 // begin starts a batch with item.
-func (o *outlet) begin(item entry) {
+func (o *remoteGetter) begin(item entry) {
 	o.batch, o.claimed = append(o.batch[:0:0], item), 0
 	o.of.lent++
 	o.offer()
@@ -31,14 +31,14 @@ func (o *outlet) begin(item entry) {
 
 // offer permits the process to claim the batch. It asks for news of claims if
 // puts wait for capacity, or if the store is closed and may end.
-func (o *outlet) offer() {
+func (o *remoteGetter) offer() {
 	o.ledger.offer(len(o.batch), len(o.of.putting) > 0 || o.of.isClosed())
 }
 
 // extend adds available items to the batch and returns it. The maximum doubles
 // with every full batch, and is reset when items are withdrawn.
-func (o *outlet) extend() []entry {
-	for len(o.batch) < o.most && o.of.ahead < len(o.batch) { // only if no other outlet has older items
+func (o *remoteGetter) extend() []entry {
+	for len(o.batch) < o.most && o.of.ahead < len(o.batch) { // only if no other remoteGetter has older items
 		item, ok := o.of.items.pop()
 		if !ok {
 			break
@@ -54,7 +54,7 @@ func (o *outlet) extend() []entry {
 }
 
 // get makes a batch. With noWait it does not wait.
-func (o *outlet) get(ctx context.Context) ([]entry, error) {
+func (o *remoteGetter) get(ctx context.Context) ([]entry, error) {
 	s := o.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,7 +67,7 @@ func (o *outlet) get(ctx context.Context) ([]entry, error) {
 	if err != ErrEmpty || ctx == noWait {
 		return nil, err
 	}
-	g := &getter{outlet: o, done: make(chan error, 1)}
+	g := &getter{remoteGetter: o, done: make(chan error, 1)}
 	s.getting = append(s.getting, g)
 	s.mu.Unlock()
 	err = waitFor(ctx, g.done, func() bool { return s.withdraw(g) })
@@ -79,7 +79,7 @@ func (o *outlet) get(ctx context.Context) ([]entry, error) {
 }
 
 // note records the number of items of the batch that have been claimed.
-func (o *outlet) note(claimed int) {
+func (o *remoteGetter) note(claimed int) {
 	if claimed == o.claimed {
 		return
 	}
@@ -96,7 +96,7 @@ func (o *outlet) note(claimed int) {
 
 // withdraw returns items that have not been claimed to the store, except the
 // first keep items.
-func (o *outlet) withdraw(keep int) {
+func (o *remoteGetter) withdraw(keep int) {
 	if o.claimed == len(o.batch) {
 		return
 	}
@@ -113,12 +113,12 @@ func (o *outlet) withdraw(keep int) {
 		o.of.lent--
 	}
 	for _, item := range back {
-		o.of.supply(item, (*line).insert)
+		o.of.supply(item, (*fifo).insert)
 	}
 }
 
 // drop discards the first item of the batch, and withdraws the others.
-func (o *outlet) drop() {
+func (o *remoteGetter) drop() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.withdraw(1)
@@ -129,7 +129,7 @@ func (o *outlet) drop() {
 }
 
 // shorten withdraws the items that are not sent: all except the first keep.
-func (o *outlet) shorten(keep int) {
+func (o *remoteGetter) shorten(keep int) {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.withdraw(keep)
@@ -138,7 +138,7 @@ func (o *outlet) shorten(keep int) {
 }
 
 // collect reads from the ledger which items have been claimed.
-func (o *outlet) collect() {
+func (o *remoteGetter) collect() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.of.collect(len(o.of.putting) > 0 || o.of.isClosed())
@@ -146,11 +146,11 @@ func (o *outlet) collect() {
 
 // end withdraws all items that have not been claimed, because the process is
 // gone.
-func (o *outlet) end() {
+func (o *remoteGetter) end() {
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
 	o.withdraw(0)
-	remove(&o.of.outlets, o)
+	remove(&o.of.remoteGetters, o)
 	o.of.admit()
 	o.of.settle()
 }

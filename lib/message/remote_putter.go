@@ -4,11 +4,11 @@ package message
 // sent ahead to a process that gets.
 const mostAhead = 32
 
-// intake is the queue's side of another process that puts. The store grants it
-// credits in advance, so that its Put returns when the item is in flight. If
-// the store is full, it withdraws unused credits. The store's mu guards the
-// fields.
-type intake struct {
+// remotePutter is the queue's side of another process that puts. The store
+// grants it credits in advance, so that its Put returns when the item is in
+// flight. If the store is full, it withdraws unused credits. The store's mu
+// guards the fields.
+type remotePutter struct {
 	of       *store
 	ledger   ledger
 	held     int    // its part of reserved: credits, and items in flight
@@ -17,18 +17,18 @@ type intake struct {
 	wake     func() // notifies the waiting process that the ledger has changed
 }
 
-func (s *store) join(in *intake) {
+func (s *store) join(in *remotePutter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	in.of = s
-	s.intakes = append(s.intakes, in)
+	s.remotePutters = append(s.remotePutters, in)
 	if s.isClosed() {
 		in.ledger.shut(s.why)
 	}
 }
 
 // grant grants half of the free capacity, or one credit if others wait.
-func (in *intake) grant() {
+func (in *remotePutter) grant() {
 	n := 1
 	if len(in.of.putting) == 0 {
 		n = max(1, min(mostAhead, in.of.free()/2))
@@ -37,14 +37,14 @@ func (in *intake) grant() {
 }
 
 // promise adds n credits, for which the store reserves capacity.
-func (in *intake) promise(n int) {
+func (in *remotePutter) promise(n int) {
 	in.held += n
 	in.of.reserved += n
 	in.ledger.Add(credit, int64(n))
 }
 
 // release frees reserved capacity.
-func (in *intake) release(n int) {
+func (in *remotePutter) release(n int) {
 	in.held -= n
 	in.of.reserved -= n
 }
@@ -53,7 +53,7 @@ func (in *intake) release(n int) {
 // used half of its credits, receive grants more, so that it need not wait for
 // them. If the item could not be decoded, the Get that takes it returns the
 // error, because its Put has returned.
-func (in *intake) receive(v any, err error) {
+func (in *remotePutter) receive(v any, err error) {
 	s := in.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +73,7 @@ func (in *intake) receive(v any, err error) {
 }
 
 // want grants credits as soon as there is free capacity.
-func (in *intake) want() {
+func (in *remotePutter) want() {
 	s := in.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,12 +84,12 @@ func (in *intake) want() {
 		in.grant()
 		in.wake()
 	default:
-		s.putting = append(s.putting, &putter{intake: in})
+		s.putting = append(s.putting, &putter{remotePutter: in})
 	}
 }
 
 // cancel ends a want, and reports whether it was waiting.
-func (in *intake) cancel(answer func()) {
+func (in *remotePutter) cancel(answer func()) {
 	in.of.mu.Lock()
 	defer in.of.mu.Unlock()
 	if in.forget() {
@@ -97,9 +97,9 @@ func (in *intake) cancel(answer func()) {
 	}
 }
 
-func (in *intake) forget() bool {
+func (in *remotePutter) forget() bool {
 	for _, p := range in.of.putting {
-		if p.intake == in {
+		if p.remotePutter == in {
 			return remove(&in.of.putting, p)
 		}
 	}
@@ -108,7 +108,7 @@ func (in *intake) forget() bool {
 
 // end withdraws all credits and frees the reserved capacity, because the
 // process is gone.
-func (in *intake) end() {
+func (in *remotePutter) end() {
 	s := in.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,7 +116,7 @@ func (in *intake) end() {
 	in.forget()
 	in.ledger.recall()
 	in.release(in.held)
-	remove(&s.intakes, in)
+	remove(&s.remotePutters, in)
 	s.arrived.Broadcast()
 	s.admit()
 	s.settle()

@@ -9,17 +9,17 @@ type entry struct {
 // unreadable is an item that could not be decoded.
 type unreadable struct{ why error }
 
-// line is a FIFO of items, sorted by their sequence numbers: a ring buffer that
-// grows.
-type line struct {
+// fifo is a queue of items in the order of their sequence numbers: a ring buffer
+// that grows.
+type fifo struct {
 	ring  []entry // its length is a power of two, or 0
 	first int
 	count int
 }
 
-func (l *line) at(i int) *entry { return &l.ring[(l.first+i)&(len(l.ring)-1)] }
+func (l *fifo) at(i int) *entry { return &l.ring[(l.first+i)&(len(l.ring)-1)] }
 
-func (l *line) push(item entry) {
+func (l *fifo) push(item entry) {
 	if l.count == len(l.ring) {
 		l.grow()
 	}
@@ -27,7 +27,7 @@ func (l *line) push(item entry) {
 	l.count++
 }
 
-func (l *line) grow() {
+func (l *fifo) grow() {
 	ring := make([]entry, max(8, 2*len(l.ring)))
 	for i := range l.count {
 		ring[i] = *l.at(i)
@@ -35,7 +35,7 @@ func (l *line) grow() {
 	l.ring, l.first = ring, 0
 }
 
-func (l *line) pop() (item entry, ok bool) {
+func (l *fifo) pop() (item entry, ok bool) {
 	if l.count == 0 {
 		return item, false
 	}
@@ -48,7 +48,7 @@ func (l *line) pop() (item entry, ok bool) {
 
 // insert returns an item that was popped before to its position, which is near
 // the beginning.
-func (l *line) insert(item entry) {
+func (l *fifo) insert(item entry) {
 	if l.count == len(l.ring) {
 		l.grow()
 	}
