@@ -1,7 +1,7 @@
 // Package process runs tasks in other operating-system processes, each with
 // its own memory: the multiprocessing module of slides 6 and 8, and its Pool.
 //
-// Go does not need processes to use every core: goroutines do. Use this
+// Go does not need processes to use every core; goroutines suffice. Use this
 // package for tasks that may crash, leak or have to be killed without harm to
 // the caller, and to see what separate memory means and costs. Otherwise use
 // package pool.
