@@ -53,8 +53,8 @@
 //   - an item leaves the queue when the process that gets it claims it. If the
 //     process dies before, the item returns to the queue, before later items,
 //     and another Get receives it. Get returns ErrClosed only when no more
-//     items can arrive or return. So no item is lost before it is received, or
-//     received twice;
+//     items can arrive or return. So no item is received twice, and a process that
+//     dies loses only items that it has received;
 //   - the other end of a pipe receives what was sent, and then ErrLost;
 //   - if the process that made a queue dies, the queue's items and the items in
 //     flight to it are lost. The other processes get ErrLost.
