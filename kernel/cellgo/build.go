@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// build builds the cell in the current folder as "go build" with these arguments would, and returns how. An error says
-// why the real go command has to: it is also the one to tell a reader of a mistake in the cell.
-func build(goCommand string, kept store, args []string) (how string, err error) {
+// build builds the cell in the current folder as "go build" with these arguments would, and returns how. If it returns an
+// error, the real go command must build the cell; it also reports mistakes in the cell to the reader.
+func build(goCommand string, cache store, args []string) (how string, err error) {
 	folder, err := os.Getwd()
 	if err != nil {
 		return "", err
@@ -37,7 +37,7 @@ func build(goCommand string, kept store, args []string) (how string, err error) 
 		return "", err
 	}
 	defer os.RemoveAll(scratch)
-	how, err = c.buildIn(ctx, scratch, goCommand, kept, key)
+	how, err = c.buildIn(ctx, scratch, goCommand, cache, key)
 	if ctx.Err() != nil {
 		return "", errInterrupted
 	}
@@ -46,15 +46,15 @@ func build(goCommand string, kept store, args []string) (how string, err error) 
 
 var errInterrupted = errors.New("interrupted while the cell was being built")
 
-func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, kept store, key string) (how string, err error) {
-	p := loadPlan(kept, key, c.imports)
+func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, cache store, key string) (how string, err error) {
+	p := loadPlan(cache, key, c.imports)
 	if p == nil {
-		if p, err = c.makePlan(ctx, goCommand, scratch, kept, key); err != nil {
+		if p, err = c.makePlan(ctx, goCommand, scratch, cache, key); err != nil {
 			return "", err
 		}
 	}
 	name := keyOf(p.id, key, c.folder, c.module.Module.Mod.Path, string(c.source))
-	if path, ok := kept.find(ofBinaries, name); ok {
+	if path, ok := cache.find(ofBinaries, name); ok {
 		return reusing, place(path, c.binary)
 	}
 	made, err := c.link(ctx, scratch, p, name)
@@ -64,24 +64,24 @@ func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, kept stor
 	if err := place(made, c.binary); err != nil {
 		return "", err
 	}
-	_ = kept.add(ofBinaries, name, made) // else it is built again
+	_ = cache.add(ofBinaries, name, made) // if that fails, the next run builds it again
 	return direct, nil
 }
 
-// makePlan makes the plan for the cell's imports, and has the real go command compile what is not compiled yet, if it
-// can be kept for later.
-func (c *cell) makePlan(ctx context.Context, goCommand, scratch string, kept store, key string) (*plan, error) {
-	packages := loadPackages(kept, key)
+// makePlan makes the plan for the cell's imports. If packages are not compiled yet and the store is writable, the real go
+// command compiles them first.
+func (c *cell) makePlan(ctx context.Context, goCommand, scratch string, cache store, key string) (*plan, error) {
+	packages := loadPackages(cache, key)
 	p, err := packages.planOf(c.imports)
-	if why := unusual(""); errors.As(err, &why) {
+	if why := unsupported(""); errors.As(err, &why) {
 		return nil, err
 	}
 	if err != nil {
-		if !kept.writable() {
-			return nil, errors.New("nothing can be kept in " + kept.folder)
+		if !cache.writable() {
+			return nil, fmt.Errorf("the store %s is not writable", cache.folder)
 		}
 		failed := packages.prepare(ctx, goCommand, scratch, c)
-		_ = packages.save(kept, key)
+		_ = packages.save(cache, key)
 		if failed != nil {
 			return nil, failed
 		}
@@ -89,7 +89,7 @@ func (c *cell) makePlan(ctx context.Context, goCommand, scratch string, kept sto
 			return nil, err
 		}
 	}
-	return p, p.keep(kept, key, c.imports)
+	return p, p.save(cache, key, c.imports)
 }
 
 // link compiles and links the cell and returns the binary's path.
@@ -115,15 +115,15 @@ func (c *cell) link(ctx context.Context, scratch string, p *plan, id string) (bi
 	return binary, c.start(ctx, p.Recipe, slices.Concat(p.Recipe.Link.Environment, withoutCollector), link)
 }
 
-// withoutCollector keeps the linker, which lives for a moment, from collecting garbage: that is 5 ms of 60. It needs
-// 60 MB for a cell with fmt, with and without; the limit is for a cell that links a hundred times as much.
+// withoutCollector turns off garbage collection in the linker, which saves 5 of 60 ms. For a cell with fmt the linker
+// needs 60 MB in either case; the limit is for a cell that links a hundred times as much.
 var withoutCollector = []string{"GOGC=off", "GOMEMLIMIT=1GiB"}
 
-// forPrograms are settings of programs in Go that a reader may give a cell, and that the compiler and the linker would
-// take for theirs.
+// forPrograms are settings of Go programs that a reader may set for cells. The compiler and the linker, which are Go
+// programs, must not use them.
 var forPrograms = []string{"GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GOTRACEBACK"}
 
-// start runs the compiler or the linker. What they print is not told: the real go command will say it.
+// start runs the compiler or the linker. If it fails, the real go command builds the cell again and prints the errors.
 func (c *cell) start(ctx context.Context, r *recipe, own, args []string) error {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = c.folder
@@ -139,11 +139,11 @@ func (c *cell) start(ctx context.Context, r *recipe, own, args []string) error {
 	return nil
 }
 
-// scratchName begins the names of the folders for what a build needs: beside the binary, in the folder that goes with
-// the kernel, and out of Go's sight.
+// scratchName is the prefix of the names of scratch folders. They are beside the binary, in a folder that is removed with
+// the kernel; the go command ignores names that begin with a dot.
 const scratchName = ".cellgo-"
 
-// makeScratch makes such a folder, and removes those of builds that were killed.
+// makeScratch makes a scratch folder for a build, and removes those of builds that were killed.
 func makeScratch(parent string) (string, error) {
 	left, _ := fs.Glob(os.DirFS(parent), scratchName+"*") // parent's own name may look like a pattern
 	for _, name := range left {

@@ -16,10 +16,10 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// cell is what GoNB has built: a main.go in a folder with a go.mod.
+// cell is what GoNB asks the go command to build: a main.go in a folder with a go.mod.
 type cell struct {
 	folder  string
-	binary  string   // where it goes
+	binary  string   // the path of the output
 	flags   []string // from %goflags
 	source  []byte
 	imports []string // in order, each once
@@ -28,8 +28,8 @@ type cell struct {
 	module  *modfile.File
 }
 
-// readCell reads the cell in folder that the arguments of go build are about. An error says why only the real go
-// command can build it.
+// readCell reads the cell in folder, given the arguments of go build. If it returns an error, only the real go command
+// can build the cell.
 func readCell(folder string, args []string) (*cell, error) {
 	binary, flags, err := buildArgs(args)
 	if err != nil {
@@ -39,39 +39,38 @@ func readCell(folder string, args []string) (*cell, error) {
 	if err := c.readModule(); err != nil {
 		return nil, err
 	}
-	if err := usualEnvironment(); err != nil {
+	if err := checkEnvironment(); err != nil {
 		return nil, err
 	}
-	if err := usualFolder(folder); err != nil {
+	if err := checkFolder(folder); err != nil {
 		return nil, err
 	}
 	return c, c.readSource()
 }
 
-// buildArgs takes apart what GoNB calls go build with: build -o BINARY FLAGS.
+// buildArgs parses the arguments with which GoNB calls the go command: build -o BINARY FLAGS.
 func buildArgs(args []string) (binary string, flags []string, err error) {
 	if len(args) < 3 || args[0] != "build" || args[1] != "-o" || !filepath.IsAbs(args[2]) {
-		return "", nil, errors.New("these are not GoNB's arguments")
+		return "", nil, fmt.Errorf("the arguments %q are not GoNB's", args)
 	}
 	if info, err := os.Stat(args[2]); err == nil && !info.Mode().IsRegular() {
-		return "", nil, fmt.Errorf("%s is no file", args[2])
+		return "", nil, fmt.Errorf("%s is not a regular file", args[2])
 	}
-	return args[2], args[3:], knownFlags(args[3:])
+	return args[2], args[3:], checkFlags(args[3:])
 }
 
-// withoutDebugging is the flag with which set-up has packages compiled.
+// withoutDebugging is the flag with which set-up compiles packages.
 const withoutDebugging = "-gcflags=all=-dwarf=false"
 
-// knownFlags is an error when one of the flags may change more than which files are compiled and what debug information
-// there is.
-func knownFlags(flags []string) error {
+// checkFlags returns an error if a flag may change more than the selection of files and the debug information.
+func checkFlags(flags []string) error {
 	debugging := strings.NewReplacer("-s", "", "-w", "", " ", "")
 	for _, flag := range flags {
 		name, value, _ := strings.Cut(strings.Replace(flag, "--", "-", 1), "=")
 		quoted := strings.ContainsAny(flag, `'"\`)
 		known := name == "-tags" && value != "" || name == "-buildvcs" || flag == withoutDebugging || name == "-ldflags" && debugging.Replace(value) == ""
 		if quoted || !known {
-			return fmt.Errorf("the flag %s", flag)
+			return fmt.Errorf("unsupported flag %s", flag)
 		}
 	}
 	return nil
@@ -88,7 +87,7 @@ func (c *cell) readModule() (err error) {
 		return err
 	}
 	if c.module.Module == nil {
-		return errors.New("go.mod names no module")
+		return errors.New("go.mod has no module directive")
 	}
 	for _, replace := range c.module.Replace {
 		if replace.New.Version == "" && !filepath.IsAbs(replace.New.Path) {
@@ -98,35 +97,35 @@ func (c *cell) readModule() (err error) {
 	return nil
 }
 
-// usualEnvironment is an error when a setting leads to a build of another kind.
-func usualEnvironment() error {
+// checkEnvironment returns an error if a setting changes how cells are built.
+func checkEnvironment() error {
 	for name, usual := range map[string][]string{
 		"GOOS": {"", runtime.GOOS}, "GOARCH": {"", runtime.GOARCH}, "GO111MODULE": {"", "on"}, "GOWORK": {"", "off"},
 		"GOTOOLCHAIN": {"local"}, "GOCACHEPROG": {""}, "GOFIPS140": {"", "off"}, "GOROOT": {"", goroot()},
 	} {
 		if value := os.Getenv(name); !slices.Contains(usual, value) {
-			return fmt.Errorf("%s=%s", name, value)
+			return fmt.Errorf("unsupported setting %s=%s", name, value)
 		}
 	}
 	flags, err := splitWords(os.Getenv("GOFLAGS"))
 	if err != nil {
 		return err
 	}
-	return knownFlags(flags)
+	return checkFlags(flags)
 }
 
-// goroot is the folder of the real go command's distribution: set-up names the command in it.
+// goroot returns the folder of the real go command's distribution.
 func goroot() string { return filepath.Dir(filepath.Dir(os.Getenv(envGo))) }
 
-// sourceSuffixes are those of files that take part in a build when they lie in a package's folder.
+// sourceSuffixes are the suffixes of files in a package's folder that are part of a build.
 var sourceSuffixes = []string{
 	".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90", ".s", ".S", ".sx",
 	".swig", ".swigcxx", ".syso",
 }
 
-// usualFolder is an error when a cell's folder holds more than a cell, or lies where a workspace or a version control
-// system has a say.
-func usualFolder(folder string) error {
+// checkFolder returns an error if a cell's folder contains more than a cell, or if it is in a workspace or under version
+// control.
+func checkFolder(folder string) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return err
@@ -135,7 +134,7 @@ func usualFolder(folder string) error {
 		name := entry.Name()
 		source := name != "main.go" && slices.Contains(sourceSuffixes, filepath.Ext(name))
 		if source || name == "vendor" || name == "default.pgo" {
-			return fmt.Errorf("there is %s beside main.go", name)
+			return fmt.Errorf("unsupported file %s beside main.go", name)
 		}
 	}
 	for above := folder; ; above = filepath.Dir(above) {
@@ -144,7 +143,7 @@ func usualFolder(folder string) error {
 				continue
 			}
 			if _, err := os.Lstat(filepath.Join(above, name)); err == nil {
-				return fmt.Errorf("there is %s", filepath.Join(above, name))
+				return fmt.Errorf("unsupported: %s exists", filepath.Join(above, name))
 			}
 		}
 		if above == filepath.Dir(above) {
@@ -153,7 +152,7 @@ func usualFolder(folder string) error {
 	}
 }
 
-// harmless are the directives that the compiler alone reads.
+// harmless are the directives that only the compiler reads.
 var harmless = [][]byte{[]byte("noinline"), []byte("nosplit"), []byte("norace")}
 
 func (c *cell) readSource() (err error) {
@@ -166,30 +165,30 @@ func (c *cell) readSource() (err error) {
 			break
 		}
 		if !slices.ContainsFunc(harmless, func(word []byte) bool { return bytes.HasPrefix(after, word) }) {
-			return errors.New("there is a //go: directive")
+			return errors.New("unsupported //go: directive")
 		}
 		rest = after
 	}
 	if bytes.Contains(c.source, []byte("+build")) {
-		return errors.New("there is a build constraint")
+		return errors.New("unsupported build constraint")
 	}
 	c.imports, err = importsOf("main.go", c.source)
 	for _, path := range c.imports {
 		if err == nil {
-			err = c.usualImport(path)
+			err = c.checkImport(path)
 		}
 	}
 	return err
 }
 
-// importsOf returns what a file of package main imports, in order and each path once.
+// importsOf returns the import paths of a file of package main, sorted and without duplicates.
 func importsOf(name string, source []byte) ([]string, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ImportsOnly)
 	if err != nil {
 		return nil, err
 	}
 	if file.Name.Name != "main" {
-		return nil, fmt.Errorf("it is package %s", file.Name.Name)
+		return nil, fmt.Errorf("the package is %s, want main", file.Name.Name)
 	}
 	var paths []string
 	for _, spec := range file.Imports {
@@ -203,8 +202,8 @@ func importsOf(name string, source []byte) ([]string, error) {
 	return slices.Compact(paths), nil
 }
 
-// usualImport is an error when the real go command has to say whether path may be imported, or how.
-func (c *cell) usualImport(path string) error {
+// checkImport returns an error if only the real go command can decide whether, or how, path may be imported.
+func (c *cell) checkImport(path string) error {
 	own := c.module.Module.Mod.Path
 	for element := range strings.SplitSeq(path, "/") {
 		if element == "internal" || element == "vendor" || element == "" || strings.HasPrefix(element, ".") {

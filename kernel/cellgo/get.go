@@ -12,12 +12,12 @@ import (
 )
 
 // get executes the "go get" that GoNB runs in every cell, without a package among its arguments. There is nothing to do
-// if the cell imports only the standard library and packages that were compiled for cells before. An import that no
-// required module can have is an error at once: the network would take seconds, and give the cell versions that the
-// course does not pin. In all other cases, for example a reader's own "go get", the real go command must do it, and how
-// is "".
-func get(kept store, args []string) (how string, err error) {
-	if len(args) > 2 || len(args) == 2 && args[1] != "-t" || usualEnvironment() != nil {
+// if the cell imports only the standard library and packages that were compiled for cells before. If no required module
+// can have an import, get returns an error at once: a look-up in the network would take seconds, and add versions that
+// the course does not pin. In all other cases, for example a reader's own "go get", it returns "" for how: the real go
+// command must execute it.
+func get(cache store, args []string) (how string, err error) {
+	if len(args) > 2 || len(args) == 2 && args[1] != "-t" || checkEnvironment() != nil {
 		return "", nil
 	}
 	folder, err := os.Getwd()
@@ -37,7 +37,7 @@ func get(kept store, args []string) (how string, err error) {
 			return direct, err
 		}
 	}
-	if c.compiledBefore(kept) {
+	if c.compiledBefore(cache) {
 		return direct, nil
 	}
 	return "", nil
@@ -67,17 +67,17 @@ func (c *cell) readImports() bool {
 	return len(files) > 0
 }
 
-// compiledBefore reports whether all imports of the cell were compiled before with this go.mod and go.sum: then these
-// are complete.
-func (c *cell) compiledBefore(kept store) bool {
+// compiledBefore reports whether all imports of the cell were compiled before with this go.mod and go.sum. Then both
+// files are complete.
+func (c *cell) compiledBefore(cache store) bool {
 	key, err := c.key()
 	if err != nil {
 		return false
 	}
-	if _, err := os.Stat(kept.path(ofPlans, planKey(key, c.imports))); err == nil {
+	if _, err := os.Stat(cache.path(ofPlans, planKey(key, c.imports))); err == nil {
 		return true
 	}
-	known := loadPackages(kept, key).ByPath
+	known := loadPackages(cache, key).ByPath
 	return !slices.ContainsFunc(c.imports, func(path string) bool { return known[path] == nil && !inStandardLibrary(path) })
 }
 
@@ -86,7 +86,7 @@ func inStandardLibrary(path string) bool {
 	return path == "C" || hasGo(filepath.Join(goroot(), "src", filepath.FromSlash(path)))
 }
 
-// hasGo reports whether folder has a package.
+// hasGo reports whether folder contains Go files.
 func hasGo(folder string) bool { return len(goFiles(folder)) > 0 }
 
 // goFiles returns the names of the Go files in folder, none if it cannot be read.
@@ -96,7 +96,7 @@ func goFiles(folder string) []string {
 }
 
 // provided returns an error if no module that the cell's go.mod requires has package path. It returns nil if a module
-// that is not in the module cache may have it: the real go command finds out.
+// that is not in the module cache may have it: then the real go command decides.
 func (c *cell) provided(path string) error {
 	own := c.module.Module.Mod.Path
 	if path == own || strings.HasPrefix(path, own+"/") || goroot() == "" {
@@ -146,8 +146,8 @@ func (c *cell) folderOf(at module.Version) (folder string, known bool) {
 	return folder, err == nil
 }
 
-// moduleCache returns the folder of the module cache. It does not know of a folder that "go env -w" names: no module is
-// found then.
+// moduleCache returns the folder of the module cache. It ignores a folder that was set with "go env -w"; then no module
+// is found.
 func moduleCache() string {
 	if folder := os.Getenv("GOMODCACHE"); folder != "" {
 		return folder

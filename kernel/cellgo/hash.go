@@ -12,36 +12,36 @@ import (
 	"strings"
 )
 
-// writePart writes text so that no other sequence of parts looks the same.
+// writePart writes text with its length, so that different sequences of parts have different hashes.
 func writePart(h hash.Hash, text string) {
 	fmt.Fprintf(h, "%d:", len(text))
 	h.Write([]byte(text))
 }
 
-// local is the folder of a package that a reader can edit: of the course, or of another module that go.mod replaces by
-// a folder.
+// local is the folder of a package that a reader can edit: a package of the course, or of another module that go.mod
+// replaces with a folder.
 type local struct {
 	Folder string
-	Root   string // of its module
-	Embeds bool   // other files than Go's own go into it
-	Hash   string // of the content
+	Root   string // the folder of its module
+	Embeds bool   // the package embeds other files
+	Hash   string // hash of the content
 }
 
-// unchanged tells whether the folder holds what it held when its package was compiled.
+// unchanged reports whether the folder's content is the same as when its package was compiled.
 func (l *local) unchanged() bool {
 	now, err := l.hash()
 	return err == nil && now == l.Hash
 }
 
-// hash returns a hash of names and contents of all files that take part in a build. Times and sizes would miss an edit.
+// hash returns a hash of the names and contents of all files that are part of a build. Times and sizes could miss an edit.
 func (l *local) hash() (string, error) {
 	h := sha256.New()
 	for above := filepath.Dir(l.Folder); len(above) > len(l.Root); above = filepath.Dir(above) {
 		if _, err := os.Lstat(filepath.Join(above, "go.mod")); err == nil {
-			writePart(h, above) // it has become part of another module
+			writePart(h, above) // the folder has become part of another module
 		}
 	}
-	folder, err := filepath.EvalSymlinks(l.Folder) // WalkDir does not go into a link
+	folder, err := filepath.EvalSymlinks(l.Folder) // WalkDir does not follow links
 	if err != nil {
 		return "", err
 	}
@@ -86,7 +86,7 @@ func (l *local) hash() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
-// takesPart tells whether a file of that name in a package's folder takes part in its build.
+// takesPart reports whether a file of that name in a package's folder is part of its build.
 func takesPart(name string) bool {
 	if name == "go.mod" {
 		return true

@@ -1,14 +1,14 @@
-// Command cellgo is the go command that notebook cells get. Set-up installs it as "go", first on the kernel's PATH.
+// Command cellgo is the go command of notebook cells. Set-up installs it as "go", first on the kernel's PATH.
 //
-// GoNB starts every kernel, and every %reset, with "go mod init", so that a cell knows no module: "go get" then asks
-// the network for the newest version of each import, in every cell. cellgo answers "go mod init" with a go.mod that
-// requires this course's module and everything its own go.mod pins, and with its go.sum. From then on "go get" finds
-// each import among the requirements: no look-up, no network, no version but the pinned one.
+// GoNB starts every kernel, and every %reset, with "go mod init". The new go.mod requires no modules, so "go get" would
+// ask the network for the newest version of each import, in every cell. cellgo executes "go mod init" differently: it
+// writes a go.mod that requires this course's module and everything that the course's go.mod pins, and the course's
+// go.sum. Then "go get" finds each import among the requirements, in its pinned version and without the network.
 //
-// It also answers what GoNB asks in every cell: "go get" from what it knows (get.go), and "go build" by starting the
-// compiler and the linker itself (build.go), with the package files that the real go command has compiled
-// (packages.go), or with the binary that it built of the same cell before. If a cell is unusual or fails, cellgo falls
-// back to the real go command, which is slower and always right. MULTIPROCESSING_FAST=off always falls back.
+// cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (get.go), and "go build"
+// by starting the compiler and the linker itself (build.go), with package files that the real go command compiled
+// before (packages.go), or by reusing the binary of an equal cell. If it does not support a cell, or the build fails, it
+// falls back to the real go command, which is slower and always correct. MULTIPROCESSING_FAST=off always falls back.
 //
 // For all other commands the real go command replaces cellgo in its process (where the operating system supports
 // that), so that signals, output and exit status are those of the go command.
@@ -29,15 +29,15 @@ import (
 const (
 	envGo       = "MULTIPROCESSING_GO"        // the real go command
 	envModule   = "MULTIPROCESSING_MODULE"    // the folder of the course's module
-	envCells    = "MULTIPROCESSING_CELLS"     // the folder of the store; without it nothing is fast
-	envOwnCells = "MULTIPROCESSING_OWN_CELLS" // the folder to write to if that one is read-only
+	envCells    = "MULTIPROCESSING_CELLS"     // the folder of the store; if empty, cellgo always falls back
+	envOwnCells = "MULTIPROCESSING_OWN_CELLS" // the folder to write to if the store is read-only
 	envFast     = "MULTIPROCESSING_FAST"      // "off": always fall back to the real go command, except for go mod init
 	envBuilds   = "MULTIPROCESSING_BUILDS"    // a file: a report of each build is appended to it
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run executes the go command line args, itself or by the real go command, and returns the exit status.
+// run executes the go command line args, itself or with the real go command, and returns the exit status.
 func run(args []string) int {
 	goCommand := os.Getenv(envGo)
 	if goCommand == "" {
@@ -58,30 +58,31 @@ func run(args []string) int {
 		return status(err)
 	}
 	if err != nil {
-		// The front gets the output of Go's tools from the report. GoNB parses it, and crashes on some texts.
+		// The front gets the output of Go's tools from the report. GoNB must not get it: it crashes when it parses some texts.
 		fmt.Fprintln(os.Stderr, "the cell was not built")
 		return 1
 	}
 	return 0
 }
 
-// fast executes what GoNB runs in every cell, and returns how. It returns "" if the real go command must do it.
+// fast executes the commands that GoNB runs in every cell, and returns how. It returns "" if the real go command must
+// execute the command.
 func fast(goCommand string, args []string) (how string, err error) {
 	cells := os.Getenv(envCells)
 	if cells == "" || os.Getenv(envFast) == "off" {
 		return "", nil
 	}
-	kept := store{folder: cells}
+	cache := store{folder: cells}
 	if own := os.Getenv(envOwnCells); own != "" {
-		kept = store{folder: own, below: cells}
+		cache = store{folder: own, below: cells}
 	}
 	switch verb(args) {
 	case "get":
-		return get(kept, args)
+		return get(cache, args)
 	case "build":
-		how, err := build(goCommand, kept, args)
+		how, err := build(goCommand, cache, args)
 		if errors.Is(err, errInterrupted) {
-			return direct, err // nor may the real go command start
+			return direct, err // the real go command must not start, either
 		}
 		if err != nil {
 			explain(err)
@@ -99,7 +100,7 @@ func verb(args []string) string {
 	return args[0]
 }
 
-// explain prints why the real go command builds a cell if MULTIPROCESSING_FAST is "explain".
+// explain prints why the real go command builds a cell, if MULTIPROCESSING_FAST is "explain".
 func explain(why error) {
 	if os.Getenv(envFast) == "explain" {
 		fmt.Fprintln(os.Stderr, "cellgo: falling back to the go command:", why)
@@ -114,7 +115,8 @@ func initArgs(args []string) (name string, ok bool) {
 	return "", false
 }
 
-// initModule writes to folder dir the go.mod and go.sum of module name, pinned as the module in folder course is.
+// initModule writes the go.mod and go.sum of module name to folder dir, with the versions that the module in folder
+// course pins.
 func initModule(dir, name, course string) error {
 	path := filepath.Join(dir, "go.mod")
 	if _, err := os.Stat(path); err == nil {
@@ -153,5 +155,3 @@ func status(err error) int {
 	fmt.Fprintln(os.Stderr, err)
 	return 1
 }
-
-// 2

@@ -6,11 +6,11 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// unversioned is what Go calls a module that is replaced by a folder.
+// unversioned is the version that Go gives a module that is replaced with a folder.
 const unversioned = "v0.0.0-00010101000000-000000000000"
 
-// cellModule returns the go.mod of a cell's module: the course's own go.mod under another name, without its tools,
-// and with the course itself as a requirement that is found in its folder.
+// cellModule returns the go.mod of a cell's module: the course's go.mod under another name, without its tools, and with
+// the course's module as a requirement that is replaced with its folder.
 func cellModule(source []byte, name, course string) ([]byte, error) {
 	file, err := modfile.Parse("go.mod", source, nil)
 	if err != nil {
@@ -25,7 +25,7 @@ func cellModule(source []byte, name, course string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	// A relative folder is relative to the course, not to the cell.
+	// The paths of relative folders are relative to the course, not to the cell.
 	for _, replace := range file.Replace {
 		if replace.New.Version == "" && !filepath.IsAbs(replace.New.Path) {
 			folder := filepath.Join(course, replace.New.Path)

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// packages is what is known under one setting from the real go command: how it compiles and links a cell, and the
-// packages that it has compiled for cells.
+// packages is what the real go command has reported under one setting: how it compiles and links a cell, and which
+// packages it has compiled for cells.
 type packages struct {
-	Unusual string // why cells are left to the real go command, if they are
+	Unusual string // why only the real go command can build cells; empty if cellgo can
 	Recipe  *recipe
 	ByPath  map[string]*compiled
 }
@@ -24,20 +24,21 @@ type compiled struct {
 	File    string
 	Size    int64
 	Imports []string
-	Other   string        `json:",omitempty"` // why a program with it is linked in another way, if it is
-	Local   *local        `json:",omitempty"` // where its source can be edited
+	Other   string        `json:",omitempty"` // why cellgo cannot link programs with it; empty if it can
+	Local   *local        `json:",omitempty"` // its folder, if a reader can edit it
 	Module  *debug.Module `json:",omitempty"` // nil in the standard library
-	Folder  string        `json:",omitempty"` // of its module
+	Folder  string        `json:",omitempty"` // the folder of its module
 }
 
-// unusual is why the real go command builds cells: all under this setting, or all with such an import.
-type unusual string
+// unsupported is the reason why only the real go command can build cells: all cells under a setting, or those with a certain
+// import.
+type unsupported string
 
-func (u unusual) Error() string { return string(u) }
+func (u unsupported) Error() string { return string(u) }
 
-// there reports whether the package has not changed since it was compiled, and its file in the build cache is whole. Go
-// deletes files there that were not used for days; so used files get a new time, as the go command does it.
-func (p *compiled) there() bool {
+// valid reports whether the package has not changed since it was compiled, and its file in the build cache is complete.
+// Go deletes files in the cache that were not used for days, so valid updates the file's time, as the go command does.
+func (p *compiled) valid() bool {
 	info, err := os.Stat(p.File)
 	if err != nil || info.Size() != p.Size {
 		return false
@@ -48,30 +49,30 @@ func (p *compiled) there() bool {
 	return p.Local == nil || p.Local.unchanged()
 }
 
-func loadPackages(kept store, key string) *packages {
+func loadPackages(cache store, key string) *packages {
 	p := &packages{}
-	if content, ok := kept.load(ofPackages, key); !ok || json.Unmarshal(content, p) != nil || p.ByPath == nil {
+	if content, ok := cache.load(ofPackages, key); !ok || json.Unmarshal(content, p) != nil || p.ByPath == nil {
 		return &packages{ByPath: map[string]*compiled{}}
 	}
 	return p
 }
 
-func (p *packages) save(kept store, key string) error {
+func (p *packages) save(cache store, key string) error {
 	content, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
-	return kept.save(ofPackages, key, content)
+	return cache.save(ofPackages, key, content)
 }
 
-// closure lists the packages that a cell with these imports links, in the order of their paths. The error says which is
-// missing; it is an unusual if that will not change.
+// closure returns the sorted paths of all packages that a cell with these imports links. The error names the missing
+// package; its type is unsupported if preparing packages does not help.
 func (p *packages) closure(imports []string) ([]string, error) {
 	if p.Unusual != "" {
-		return nil, unusual(p.Unusual)
+		return nil, unsupported(p.Unusual)
 	}
 	if p.Recipe == nil {
-		return nil, errors.New("nothing is prepared")
+		return nil, errors.New("no packages are prepared")
 	}
 	seen := map[string]bool{}
 	var visit func(path string) error
@@ -80,11 +81,11 @@ func (p *packages) closure(imports []string) ([]string, error) {
 			return nil
 		}
 		pkg := p.ByPath[path]
-		if pkg == nil || !pkg.there() {
+		if pkg == nil || !pkg.valid() {
 			return fmt.Errorf("%s is not prepared", path)
 		}
 		if pkg.Other != "" {
-			return unusual(pkg.Other)
+			return unsupported(pkg.Other)
 		}
 		seen[path] = true
 		for _, next := range pkg.Imports {
@@ -107,7 +108,7 @@ func (p *packages) closure(imports []string) ([]string, error) {
 	return paths, nil
 }
 
-// listed is what "go list -json" says of a package.
+// listed is the output of "go list -json" for a package.
 type listed struct {
 	ImportPath, Name, Dir, Export string
 	Standard, Incomplete          bool
@@ -122,10 +123,10 @@ type listedModule struct {
 	Replace                 *listedModule
 }
 
-// listedFields are the names of those fields, for go list's -json flag.
+// listedFields are the names of the fields of listed, for go list's -json flag.
 const listedFields = "ImportPath,Name,Dir,Export,Standard,Incomplete,Imports,EmbedPatterns,CgoFiles,SwigFiles,ImportMap,Module"
 
-// learn adds a package that was compiled. A package that can be edited counts only after confirm.
+// learn adds a compiled package. If a reader can edit the package, confirm must follow.
 func (p *packages) learn(l *listed) error {
 	if l.ImportPath == "unsafe" {
 		return nil
@@ -165,8 +166,8 @@ func (p *packages) learn(l *listed) error {
 	return nil
 }
 
-// forgetOutdated deletes packages that were compiled with another version of a package that they import, which the
-// linker refuses. The real go command compiles them again for the next cell that imports them.
+// forgetOutdated deletes packages that were compiled with an older version of a package that they import: the linker
+// refuses them. The real go command compiles them again for the next cell that imports them.
 func (p *packages) forgetOutdated(before map[string]*compiled) {
 	changed := func(path string) bool {
 		old, now := before[path], p.ByPath[path]
@@ -183,7 +184,7 @@ func (p *packages) forgetOutdated(before map[string]*compiled) {
 	}
 }
 
-// unconfirmed lists the packages that can be edited and have changed.
+// unconfirmed returns the sorted paths of the packages that a reader can edit and that have changed.
 func (p *packages) unconfirmed(before map[string]*compiled) []string {
 	var paths []string
 	for path, pkg := range p.ByPath {
@@ -195,10 +196,10 @@ func (p *packages) unconfirmed(before map[string]*compiled) []string {
 	return paths
 }
 
-// confirm deletes those of the paths whose hash may not be that of the compiled source, because a file was edited
-// meanwhile. The caller has asked the real go command again after the packages were hashed. If it names the same compiled
-// package, and a second hash equals the first, the hash is that of the source that was compiled. Times of files would not
-// do: an edit that is undone may restore them.
+// confirm deletes the packages whose files may have been edited between compiling and hashing. again is what the real go
+// command listed after the packages were hashed. If it lists the same compiled package, and a second hash equals the
+// first, then the hash is that of the compiled source. Times of files are not sufficient: undoing an edit may restore
+// them.
 func (p *packages) confirm(paths []string, again []*listed) error {
 	exports := map[string]string{}
 	for _, l := range again {
@@ -222,7 +223,7 @@ func (m *listedModule) editable() bool {
 	return m.Version == ""
 }
 
-// buildInfo returns the module as it stands in the build information of a binary.
+// buildInfo returns the module as it appears in the build information of a binary.
 func (m *listedModule) buildInfo() *debug.Module {
 	info := &debug.Module{Path: m.Path, Version: m.Version}
 	if info.Version == "" {
@@ -236,7 +237,7 @@ func (m *listedModule) buildInfo() *debug.Module {
 	return info
 }
 
-// folders lists the folders of the modules of these packages in the module cache.
+// folders returns the folders of the packages' modules in the module cache.
 func (p *packages) folders(paths []string) []string {
 	var folders []string
 	for _, path := range paths {

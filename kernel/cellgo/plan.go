@@ -9,40 +9,40 @@ import (
 	"strings"
 )
 
-// plan is all that is needed to compile and link cells with one set of imports, and what must still be as it was.
+// plan contains all that is needed to compile and link cells with one set of imports, and what must not have changed.
 type plan struct {
 	Recipe  *recipe
 	Imports string // the compiler's import configuration
-	Links   string // the linker's, without the cell's own lines
+	Links   string // the linker's import configuration, without the cell's own lines
 	Modules []*debug.Module
-	Folders []string // of modules in the module cache
-	Needs   []*compiled
-	id      string // a hash of all this, and so of the content of all that is linked
+	Folders []string    // folders of modules in the module cache, which must exist
+	Needs   []*compiled // packages, which must not have changed
+	id      string      // hash of all fields, and so of the content of all linked packages
 }
 
 func planKey(key string, imports []string) string { return keyOf(append([]string{key}, imports...)...) }
 
-// loadPlan returns the plan for these imports, if there is one and nothing that it rests on has changed.
-func loadPlan(kept store, key string, imports []string) *plan {
-	content, ok := kept.load(ofPlans, planKey(key, imports))
+// loadPlan returns the stored plan for these imports, or nil if there is none or something that it needs has changed.
+func loadPlan(cache store, key string, imports []string) *plan {
+	content, ok := cache.load(ofPlans, planKey(key, imports))
 	p := &plan{}
-	if !ok || json.Unmarshal(content, p) != nil || p.Recipe == nil || !p.holds() {
+	if !ok || json.Unmarshal(content, p) != nil || p.Recipe == nil || !p.valid() {
 		return nil
 	}
 	p.id = keyOf(string(content))
 	return p
 }
 
-func (p *plan) holds() bool {
+func (p *plan) valid() bool {
 	for _, folder := range p.Folders {
 		if _, err := os.Stat(folder); err != nil {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(p.Needs, func(pkg *compiled) bool { return !pkg.there() })
+	return !slices.ContainsFunc(p.Needs, func(pkg *compiled) bool { return !pkg.valid() })
 }
 
-// planOf makes the plan for these imports of prepared packages.
+// planOf makes the plan for these imports from prepared packages.
 func (p *packages) planOf(imports []string) (*plan, error) {
 	paths, err := p.closure(imports)
 	if err != nil {
@@ -71,13 +71,13 @@ func (p *packages) planOf(imports []string) (*plan, error) {
 	return made, nil
 }
 
-// keep saves the plan and gives it its id.
-func (p *plan) keep(kept store, key string, imports []string) error {
+// save stores the plan and sets its id.
+func (p *plan) save(cache store, key string, imports []string) error {
 	content, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
 	p.id = keyOf(string(content))
-	_ = kept.save(ofPlans, planKey(key, imports), content) // else it is made again for the next cell
+	_ = cache.save(ofPlans, planKey(key, imports), content) // if that fails, the next cell makes it again
 	return nil
 }

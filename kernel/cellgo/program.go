@@ -16,15 +16,16 @@ import (
 	gocell "multiprocessing/kernel/internal/cell"
 )
 
-// envProgram names the file with the program that the front has composed of a cell. GoNB has only a stub, in the folder
-// that it builds.
+// envProgram names the file with the program that the front has composed from a cell. GoNB itself writes only a stub to
+// the folder that it builds.
 const envProgram = "MULTIPROCESSING_PROGRAM"
 
-// stubs are the names that GoNB gives a program and a test, and those under which what was built is kept. GoNB looks into
-// the first for each line that a running program prints to standard error, and dies of some; there it finds nothing.
+// stubs maps the file names that GoNB uses for a program and a test to the names under which the built source is stored.
+// For each line that a running program prints to standard error, GoNB reads the file of the first name, and crashes on
+// some lines. Renaming the source prevents that.
 var stubs = map[string]string{"main.go": "cell.go", "main_test.go": "cell_test.go"}
 
-// placeProgram puts the front's program in place of GoNB's stub, with all its imports.
+// placeProgram replaces GoNB's stub with the front's program, with all its imports.
 func placeProgram() error {
 	path := os.Getenv(envProgram)
 	if path == "" {
@@ -55,12 +56,13 @@ func placeProgram() error {
 		if err := os.WriteFile(built, withGonbui(complete), 0o600); err != nil {
 			return err
 		}
-		return os.Rename(built, stub) // GoNB finds the one or the other, whatever happens
+		return os.Rename(built, stub) // atomic: GoNB always finds a complete file
 	}
 	return nil
 }
 
-// withGonbui has a program that shows something with GoNB's gonbui show it in order: see lib/display/fromgonbui.
+// withGonbui adds an import to a program that uses GoNB's gonbui, so that its displays appear in order: see
+// lib/display/fromgonbui.
 func withGonbui(program []byte) []byte {
 	const clause, gonbui, ours = "package main\n", "github.com/janpfeifer/gonb/gonbui", "import _ \"multiprocessing/lib/display/fromgonbui\"\n"
 	imports, err := importsOf("", program)
@@ -74,7 +76,7 @@ func isProgram(content []byte) bool {
 	return bytes.HasPrefix(content, []byte(gocell.Complete)) || bytes.HasPrefix(content, []byte(gocell.Incomplete))
 }
 
-// keepProgram renames what was built.
+// keepProgram renames the built source: see stubs.
 func keepProgram() {
 	if os.Getenv(envProgram) == "" {
 		return
@@ -86,8 +88,8 @@ func keepProgram() {
 	}
 }
 
-// withImports returns the program in a file with the imports that goimports finds it to need. A program that goimports
-// cannot read is returned as it is: the compiler says why.
+// withImports returns the program in a file with the imports that goimports adds. If goimports cannot parse the program,
+// withImports returns it unchanged: the compiler reports the error.
 func withImports(path string, program []byte) []byte {
 	fixed, err := exec.Command("goimports", path).Output()
 	if err != nil {
@@ -117,7 +119,7 @@ func withImports(path string, program []byte) []byte {
 	return []byte(string(program[:begin]) + "\n\nimport (\n" + block.String() + ")\n" + string(program[end:]))
 }
 
-// importText is the import as it stood before, if it did, with what says where it comes from.
+// importText returns the source of an import: the original line with its comments, if the program had the import before.
 func importText(spec *ast.ImportSpec, before []*ast.ImportSpec, text func(*ast.ImportSpec) string) string {
 	path, _ := strconv.Unquote(spec.Path.Value)
 	for _, old := range before {

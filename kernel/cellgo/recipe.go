@@ -20,22 +20,22 @@ import (
 	"time"
 )
 
-// recipe is how the real go command builds a cell under one setting, as it tells itself: nothing in it is guessed.
+// recipe is how the real go command builds a cell under one setting. It is read from the go command's own output.
 type recipe struct {
 	Compile, Link tool
-	Environment   []string // for both
+	Environment   []string // for both tools
 	Always        []string // packages that every program links
 	Info          string   // the build information of a program without dependencies, between its Marks
 	Marks         [2][]byte
 }
 
-// tool is a command line with the placeholders below in it.
+// tool is a command line with the placeholders below.
 type tool struct {
 	Environment []string
 	Args        []string
 }
 
-// Placeholders stand for what differs from cell to cell. The first is the go command's own, for its temporary folder.
+// Placeholders for what differs between cells. The first is the go command's own, for its temporary folder.
 const (
 	holdWork   = "$WORK"
 	holdOutput = "$OUTPUT"
@@ -53,14 +53,14 @@ func (t tool) fill(values ...string) []string {
 	return args
 }
 
-// prepare asks the real go command for what a cell with these imports needs and is not in p, in a folder of its own
-// with the cell's go.mod: the cell itself need not compile.
+// prepare asks the real go command for everything that cell c needs and that is not in p. It does so in a new folder with
+// the cell's go.mod, so that the cell itself need not compile.
 func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *cell) error {
 	folder := filepath.Join(scratch, "prepare")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return err
 	}
-	// The time makes it a program that the build cache does not hold: its commands are all told.
+	// The time makes the program new to the build cache, so that "go build -n" prints all commands.
 	source := fmt.Sprintf("package main\n\nfunc main() { println(%d) }\n", time.Now().UnixNano())
 	for name, content := range map[string][]byte{"go.mod": c.goMod, "go.sum": c.goSum, "main.go": []byte(source)} {
 		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
@@ -74,14 +74,14 @@ func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *ce
 	}
 	found, err := askPackages(ctx, goCommand, folder, c.flags, append([]string{"runtime"}, c.imports...))
 	recipes.Wait()
-	if why := unusual(""); errors.As(failed, &why) {
+	if why := unsupported(""); errors.As(failed, &why) {
 		p.Unusual = string(why)
 	}
 	if err := errors.Join(failed, err); err != nil {
 		return err
 	}
 	before := maps.Clone(p.ByPath)
-	defer p.forgetOutdated(before) // also when not all can be learned
+	defer p.forgetOutdated(before) // even if learn fails for some packages
 	for _, l := range found {
 		err = errors.Join(err, p.learn(l))
 	}
@@ -109,7 +109,8 @@ func firstLine(text string) string {
 	return line
 }
 
-// askPackages has packages and all that they import compiled, if they are not, and returns them.
+// askPackages runs "go list -export -deps", which compiles packages and their dependencies if necessary, and returns
+// them.
 func askPackages(ctx context.Context, goCommand, folder string, flags, paths []string) ([]*listed, error) {
 	args := append([]string{"list", "-export", "-deps", "-json=" + listedFields}, flags...)
 	out, _, err := askGo(ctx, goCommand, folder, append(append(args, "--"), paths...)...)
@@ -128,13 +129,13 @@ func askPackages(ctx context.Context, goCommand, folder string, flags, paths []s
 	}
 }
 
-// askRecipe has the real go command tell how it would build the program in folder, of module name.
+// askRecipe asks the real go command how it would build the program in folder, of module name.
 func askRecipe(ctx context.Context, goCommand, folder, name string, flags []string) (*recipe, error) {
-	_, told, err := askGo(ctx, goCommand, folder, append([]string{"build", "-n", "-o", filepath.Join(folder, "told")}, flags...)...)
+	_, printed, err := askGo(ctx, goCommand, folder, append([]string{"build", "-n", "-o", filepath.Join(folder, "out")}, flags...)...)
 	if err != nil {
 		return nil, err
 	}
-	r, err := readRecipe(string(told), name)
+	r, err := readRecipe(string(printed), name)
 	if err != nil {
 		return nil, err
 	}
@@ -149,18 +150,18 @@ func askRecipe(ctx context.Context, goCommand, folder, name string, flags []stri
 	return r, r.settle(settings)
 }
 
-// settle takes over the settings that the go command hands to its tools.
+// settle adds the settings that the go command passes to its tools.
 func (r *recipe) settle(settings map[string]string) error {
 	flags, err := splitWords(settings["GOFLAGS"])
 	if err != nil {
 		return err
 	}
-	if err := knownFlags(flags); err != nil {
-		return unusual(err.Error())
+	if err := checkFlags(flags); err != nil {
+		return unsupported(err.Error())
 	}
 	for name, value := range settings {
 		if name == "GOFIPS140" && value != "off" {
-			return unusual(name + "=" + value)
+			return unsupported(name + "=" + value)
 		}
 		architecture := strings.HasPrefix(name, "GO"+strings.ToUpper(settings["GOARCH"]))
 		if architecture || slices.Contains([]string{"GOROOT", "GOOS", "GOARCH", "GOEXPERIMENT", "CGO_ENABLED"}, name) {
@@ -171,10 +172,10 @@ func (r *recipe) settle(settings map[string]string) error {
 	return nil
 }
 
-// readRecipe finds, in what "go build -n" prints, how the program of module name is compiled and linked.
-func readRecipe(told, name string) (*recipe, error) {
+// readRecipe parses the output of "go build -n" for how the program of module name is compiled and linked.
+func readRecipe(printed, name string) (*recipe, error) {
 	r := &recipe{}
-	scanner := bufio.NewScanner(strings.NewReader(told))
+	scanner := bufio.NewScanner(strings.NewReader(printed))
 	scanner.Buffer(nil, 1<<20)
 	for scanner.Scan() {
 		line := scanner.Text()
@@ -198,12 +199,12 @@ func readRecipe(told, name string) (*recipe, error) {
 		}
 	}
 	if len(r.Compile.Args) == 0 || len(r.Link.Args) == 0 || r.Info == "" {
-		return nil, unusual("go build -n tells something new")
+		return nil, unsupported("the output of go build -n has an unknown format")
 	}
 	return r, scanner.Err()
 }
 
-// readInfo takes the marks off the build information and checks that it is what Go's own reader understands.
+// readInfo removes the marks from the build information and checks that Go's own parser can read it.
 func (r *recipe) readInfo(quoted string) error {
 	text, err := strconv.Unquote(quoted)
 	if err != nil {
@@ -219,7 +220,7 @@ func (r *recipe) readInfo(quoted string) error {
 	return err
 }
 
-// infoOf is the build information of a program of that name with these modules in it, as a line for the linker.
+// infoOf returns the build information of a program of that name with these modules, as a line for the linker.
 func (r *recipe) infoOf(name string, modules []*debug.Module) (string, error) {
 	info, err := debug.ParseBuildInfo(r.Info)
 	if err != nil {
@@ -229,8 +230,8 @@ func (r *recipe) infoOf(name string, modules []*debug.Module) (string, error) {
 	return fmt.Sprintf("modinfo %q\n", string(r.Marks[0])+info.String()+string(r.Marks[1])), nil
 }
 
-// read takes a command line apart and puts placeholders in the place of the flags' values and of the last argument. What
-// the go command's temporary folder is still needed for afterward is the compiler's -trimpath alone.
+// read parses a command line, and replaces the flags' values and the last argument with placeholders. After that only
+// the compiler's -trimpath may refer to the go command's temporary folder.
 func (t *tool) read(line string, flags ...string) error {
 	words, err := splitWords(line)
 	if err != nil {
@@ -241,20 +242,20 @@ func (t *tool) read(line string, flags ...string) error {
 	}
 	for i := 0; i < len(flags); i += 2 {
 		if !setFlag(words, flags[i], flags[i+1]) {
-			return unusual("there is no " + flags[i] + " in: " + line)
+			return unsupported("flag " + flags[i] + " is missing in: " + line)
 		}
 	}
 	words[len(words)-1] = holdInput
 	for _, word := range words {
 		if strings.Contains(word, holdWork) && word != holdWork+"/b001=>" {
-			return unusual(word + " is something new")
+			return unsupported("unknown use of the temporary folder: " + word)
 		}
 	}
 	t.Args = words
 	return nil
 }
 
-// setFlag gives a flag another value, in the form -flag value or -flag=value.
+// setFlag changes the value of a flag, in the form -flag value or -flag=value, and reports whether the flag was found.
 func setFlag(words []string, flag, value string) bool {
 	for i, word := range words[:len(words)-1] {
 		if word == flag {
@@ -269,10 +270,10 @@ func setFlag(words []string, flag, value string) bool {
 	return false
 }
 
-// splitWords splits as a shell does, with quotes but no escapes.
+// splitWords splits a line like a shell, with quotes but without escapes.
 func splitWords(line string) ([]string, error) {
 	if strings.Contains(line, `\`) {
-		return nil, unusual("there is an escape in " + line)
+		return nil, unsupported("unsupported escape in: " + line)
 	}
 	var words []string
 	var word strings.Builder
@@ -296,7 +297,7 @@ func splitWords(line string) ([]string, error) {
 		}
 	}
 	if quote != 0 {
-		return nil, unusual("a quote is open in " + line)
+		return nil, unsupported("unclosed quote in: " + line)
 	}
 	if begun {
 		words = append(words, word.String())

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// How a command was done.
+// How a command was executed.
 const (
 	byGo    = "go"     // by the real go command
-	direct  = "direct" // by the compiler and the linker, or for go get by what is known
-	reusing = "reused" // with a binary that was there
+	direct  = "direct" // by cellgo itself
+	reusing = "reused" // with a stored binary
 )
 
-// report is what MULTIPROCESSING_BUILDS is told of one command, so that the time of building can be told from the time
+// report is a line in the file MULTIPROCESSING_BUILDS about one command. It separates the time of building from the time
 // of running.
 type report struct {
 	Verb  string `json:"verb"`
@@ -28,19 +28,19 @@ type report struct {
 	End   int64  `json:"end"`
 	How   string `json:"how"`
 	OK    bool   `json:"ok"`
-	// Output is what the front shows when it was not built, and GoNB does not get.
+	// Output is the output of a failed build: the front shows it, GoNB does not get it.
 	Output string `json:"output,omitempty"`
 
-	wanted bool // somebody wants to know
+	wanted bool // the report must be written
 }
 
-// newReport begins the report of the command line args.
+// newReport starts the report of the command line args.
 func newReport(args []string) report {
 	return report{Verb: verb(args), Start: time.Now().UnixNano(), wanted: os.Getenv(envBuilds) != "" && fromGoNB(args)}
 }
 
-// fromGoNB tells whether GoNB has called, and not a reader's !go build or a cell's own program: GoNB gets what a file
-// imports, names none, and builds and tests a program with a name of its own.
+// fromGoNB reports whether GoNB runs this command, not a reader's !go build or a cell's own program: GoNB calls "go get"
+// without a package, and builds programs with names that begin with gonb_.
 func fromGoNB(args []string) bool {
 	switch verb(args) {
 	case "get":
@@ -49,7 +49,7 @@ func fromGoNB(args []string) bool {
 	return builtFor(args) != ""
 }
 
-// builtFor returns the path of the program that GoNB wants, or nothing.
+// builtFor returns the path of the program that GoNB builds, or "".
 func builtFor(args []string) string {
 	if at := slices.Index(args, "-o"); (verb(args) == "build" || verb(args) == "test") && at > 0 && at+1 < len(args) && strings.HasPrefix(filepath.Base(args[at+1]), "gonb_") {
 		return args[at+1]
@@ -57,7 +57,7 @@ func builtFor(args []string) string {
 	return ""
 }
 
-// end appends the report. A file that cannot be written is no reason for a cell to fail.
+// end appends the report to the file. It ignores errors, because they must not make a cell fail.
 func (r report) end(how string, ok bool) {
 	if !r.wanted {
 		return
@@ -75,7 +75,7 @@ func (r report) end(how string, ok bool) {
 	_, _ = file.Write(append(line, '\n'))
 }
 
-// run does for GoNB what args say, and reports it.
+// run executes the command line args for GoNB, and writes the report.
 func (r *report) run(goCommand string, args []string) error {
 	binary := builtFor(args)
 	removeRunner(binary)
@@ -101,7 +101,7 @@ func (r *report) run(goCommand string, args []string) error {
 	return err
 }
 
-// runGo runs the real go command and waits, to tell when it ended. An interrupt reaches it too.
+// runGo runs the real go command and waits, to record when it ended. It forwards interrupts.
 func (r *report) runGo(goCommand string, args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

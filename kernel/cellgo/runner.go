@@ -2,14 +2,15 @@ package main
 
 import "os"
 
-// Where envRunner names the runner of cells, GoNB finds that in place of the program, and the runner finds the program
-// beside it: see multiprocessing/kernel/internal/runner.
+// If envRunner names the runner of cells, cellgo places the runner at the path at which GoNB expects the program. The
+// runner finds the program beside it, with programSuffix: see multiprocessing/kernel/internal/runner.
 const (
 	envRunner     = "MULTIPROCESSING_RUNNER"
 	programSuffix = ".program"
 )
 
-// removeRunner removes what the cell before has left: go build would write into the runner.
+// removeRunner removes the runner and the program of the previous cell: go build would overwrite the runner through the
+// link.
 func removeRunner(binary string) {
 	if os.Getenv(envRunner) != "" && binary != "" {
 		_ = os.Remove(binary)
@@ -17,7 +18,7 @@ func removeRunner(binary string) {
 	}
 }
 
-// placeRunner puts the runner in place of the program that was built, if one was.
+// placeRunner replaces the program that was built, if any, with a link to the runner.
 func placeRunner(binary string) error {
 	runner := os.Getenv(envRunner)
 	if runner == "" || binary == "" {

@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// format changes when what is kept changes its form or meaning.
+// format is the version of the store's entries. Change it when their form or meaning changes.
 const format = "1"
 
-// key names everything that a build depends on beside the cell's own source and the packages' sources: the versions
-// that go.mod and go.sum pin, flags, environment, the toolchain, and this program. Packages that were compiled under
-// one key say nothing about another.
+// key returns a hash of everything that a build depends on except the cell's and the packages' sources: the versions
+// that go.mod and go.sum pin, flags, environment, the toolchain, and this program. Packages compiled under one key are
+// not used under another.
 func (c *cell) key() (string, error) {
 	parts := []string{format, string(c.goSum), c.goModWithoutName()}
 	folders := []string{}
@@ -38,29 +38,29 @@ func (c *cell) key() (string, error) {
 	return keyOf(append(append(parts, "toolchain"), toolchain...)...), err
 }
 
-// goModWithoutName is go.mod without the module's name, which is another in each kernel.
+// goModWithoutName returns go.mod without the module's name, which differs in each kernel.
 func (c *cell) goModWithoutName() string {
 	syntax := c.module.Module.Syntax
 	return string(c.goMod[:syntax.Start.Byte]) + string(c.goMod[syntax.End.Byte:])
 }
 
-// indifferent are settings that change where modules come from, where what is compiled goes to, or how programs run, not
-// what is built.
-var indifferent = []string{
-	"GOCACHE", // each compiled package is known by its path, and looked for before it is used
+// irrelevant are settings that do not change what is built, only where modules come from, where compiled packages are
+// stored, or how programs run.
+var irrelevant = []string{
+	"GOCACHE", // the store has the full path of each compiled package, and checks the file before use
 	"GOPROXY", "GONOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GOINSECURE", "GOVCS", "GOAUTH", "GOBIN", "GOTMPDIR",
 	"GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GOTRACEBACK", "GORACE", "GOCOVERDIR", "GOTELEMETRY", "GOTELEMETRYDIR",
 }
 
-// environment is all of the environment that may have a say in a build: its variables, the go command's settings in
-// files, and which C compiler there is, by which Go decides whether to use C.
+// environment returns everything in the environment that may affect a build: variables, the go command's settings in
+// files, and the path of the C compiler, because Go uses C only if there is one.
 func environment() []string {
 	var settings []string
 	for _, setting := range os.Environ() {
 		name, _, _ := strings.Cut(setting, "=")
 		relevant := strings.HasPrefix(name, "GO") && !strings.HasPrefix(name, "GONB") || strings.HasPrefix(name, "CGO_") ||
 			slices.Contains([]string{"CC", "CXX", "FC", "AR", "PKG_CONFIG"}, name)
-		if relevant && !slices.Contains(indifferent, name) {
+		if relevant && !slices.Contains(irrelevant, name) {
 			settings = append(settings, setting)
 		}
 	}
@@ -76,7 +76,7 @@ func environment() []string {
 	return append(settings, path, contentOf(goEnvFile()), contentOf(filepath.Join(goroot(), "go.env")))
 }
 
-// goEnvFile is where "go env -w" keeps the user's settings.
+// goEnvFile returns the file in which "go env -w" stores the user's settings.
 func goEnvFile() string {
 	if file := os.Getenv("GOENV"); file != "" {
 		return file
@@ -88,7 +88,7 @@ func goEnvFile() string {
 	return filepath.Join(folder, "go", "env")
 }
 
-// contentOf is the content of a file that need not be there.
+// contentOf returns the content of a file, with a prefix that distinguishes an empty file from a missing one.
 func contentOf(path string) string {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -97,8 +97,8 @@ func contentOf(path string) string {
 	return "is " + string(content)
 }
 
-// toolchain says which compiler and linker there are, and which program this is. Their files are tens of megabytes:
-// size and time stand for what is in them; whole seconds, because images of containers keep no more.
+// toolchain identifies the compiler, the linker and this program by the size and time of their files, which are too large
+// to hash. Times are in seconds, because container images store no fractions.
 func toolchain() ([]string, error) {
 	root := goroot()
 	tools := filepath.Join(root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH)

@@ -16,14 +16,15 @@ import (
 // or not at all. Its checksum, at its end or in the name of a binary, is verified when it is read; a damaged entry is
 // made again. So several kernels may share a store, be killed while they write to it, or have no right to write to it.
 //
-// The folder below is read as well, and never written: the image of a container has entries that the container's user
-// may not be able to add to.
+// The folder below is read as well, but not written: a container image has entries in a folder that the container's user
+// may not be able to write to.
 type store struct{ folder, below string }
 
-// A kind of entry has its own folder. Beyond a size the least recently used entries are deleted.
+// kind is a kind of entry. It has its own folder, in which the least recently used entries are deleted when the total
+// size exceeds most.
 type kind struct {
 	name string
-	most int64 // bytes
+	most int64 // in bytes
 }
 
 var (
@@ -32,7 +33,7 @@ var (
 	ofBinaries = kind{"binaries", 256 << 20}
 )
 
-// unfinished begins the names of files that are being written, or that a killed process has left.
+// unfinished is the prefix of the names of files that are being written, or that a killed process has left.
 const unfinished = ".new-"
 
 func (s store) path(k kind, key string) string { return filepath.Join(s.folder, k.name, key) }
@@ -57,7 +58,7 @@ func (s store) loadHere(k kind, key string) (content []byte, ok bool) {
 		return nil, false
 	}
 	now := time.Now()
-	_ = os.Chtimes(path, now, now) // it was used: others are deleted first
+	_ = os.Chtimes(path, now, now) // recently used entries are deleted last
 	return content[:end], true
 }
 
@@ -75,7 +76,7 @@ func (s store) save(k kind, key string, content []byte) error {
 	return nil
 }
 
-// writeWhole puts a file with these parts at path, or leaves what was there.
+// writeWhole atomically writes a file that consists of these parts to path.
 func writeWhole(path string, mode os.FileMode, parts ...[]byte) (err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), unfinished+"*")
 	if err != nil {
@@ -102,7 +103,7 @@ func writeWhole(path string, mode os.FileMode, parts ...[]byte) (err error) {
 	return os.Rename(file.Name(), path)
 }
 
-// prune removes entries until the rest is within the kind's size, and files that were never finished.
+// prune removes the least recently used entries until the rest is within the kind's size, and old unfinished files.
 func (s store) prune(k kind) {
 	entries, err := os.ReadDir(filepath.Join(s.folder, k.name))
 	if err != nil {
@@ -120,7 +121,7 @@ func (s store) prune(k kind) {
 		}
 		infos = append(infos, info)
 	}
-	slices.SortFunc(infos, func(a, b os.FileInfo) int { // the newest first
+	slices.SortFunc(infos, func(a, b os.FileInfo) int { // newest first
 		return cmp.Or(b.ModTime().Compare(a.ModTime()), cmp.Compare(a.Name(), b.Name()))
 	})
 	var size int64
@@ -180,8 +181,8 @@ func sumOf(path string) (string, error) {
 	return hex.EncodeToString(sum[:20]), nil
 }
 
-// place replaces the file at to by that at from: by a link where possible, because a program has some megabytes. It
-// deletes the file at to first, because ext4 writes a file that replaces another to disk at once.
+// place replaces the file at to with the file at from. It uses a link where possible, because a program has several
+// megabytes. It deletes the file at to first, because ext4 writes a file that replaces another to disk at once.
 func place(from, to string) error {
 	_ = os.Remove(to)
 	if os.Link(from, to) == nil {
@@ -207,7 +208,7 @@ func (s store) writable() bool {
 	return os.Remove(file.Name()) == nil
 }
 
-// keyOf returns a name that only these parts have.
+// keyOf returns a hash of the parts, for use as a file name.
 func keyOf(parts ...string) string {
 	hash := sha256.New()
 	for _, part := range parts {

@@ -1,4 +1,4 @@
-// Command run stands between GoNB and a cell's program: see multiprocessing/kernel/internal/runner. Set-up installs it
+// Command cellrun runs a cell's program for GoNB: see multiprocessing/kernel/internal/runner. Set-up installs it as "run",
 // beside the front.
 package main
 

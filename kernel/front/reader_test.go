@@ -137,7 +137,7 @@ func TestAChangeThatAnOldCellDoesNotFitNamesBothCells(t *testing.T) {
 	}
 	c.execute("%reset")
 	c.execute("func pair() (int, int) { return 1, 2 }\nvar a, b = pair()\nvar c = b").wantOK("")
-	if r := c.execute("var a = 3"); !strings.HasSuffix(r.said(), "line 1 declares a again, and b went with it: declare both there") {
+	if r := c.execute("var a = 3"); !strings.HasSuffix(r.said(), "line 1 declares a again, which removed b: declare both there") {
 		t.Errorf("said %s", r.said())
 	}
 	c.execute("type gone int\nfunc left() gone { return 1 }").wantOK("")

@@ -64,7 +64,7 @@ func TestGood(t *testing.T) { fmt.Print("Cell [1]:2: printed\nno end") }`
 		wantShown(r, "TestFailed: "+cell+" line 5: TestAdd: add(1, 2) = -1, want 3",
 			"    "+cell+" line 3: before\n", "    "+cell+" line 5: add(1, 2) = -1, want 3\n", "\nCell [1]:2: printed\nno end",
 			cell+" line 5: TestAdd: add(1, 2) = -1, want 3\n    \t\tt.Errorf(", cell+" line 20: TestParts/bad: not ok\n    \t\tcheck(t, false)",
-			"TestMute has failed, and does not say why")
+			"TestMute has failed without a message")
 	}
 	r := c.execute("%test\nfunc TestBoom(t *testing.T) {\n\tvar m map[string]int\n\tm[\"a\"] = add(1, 2)\n}")
 	wantShown(r, "panic: assignment to entry in nil map", cellOf(r)+" line 4: panic: assignment", "main.TestBoom(", cellOf(r)+" line 4: m[\"a\"] = add(1, 2)")

@@ -96,7 +96,7 @@ func refusesLongRequests(t *testing.T, c *client) {
 			t.Fatal(err)
 		}
 		c.wait(first).wantOK("1\n")
-		if c.wait(cell); cell.status() != "error" || !strings.HasSuffix(cell.said(), "and at most 8 MB are read: have the cell read its data from a file") || !slices.Equal(cell.kinds(), []string{"error"}) {
+		if c.wait(cell); cell.status() != "error" || !strings.HasSuffix(cell.said(), "the limit is 8 MB: read the data from a file instead") || !slices.Equal(cell.kinds(), []string{"error"}) {
 			t.Errorf("a cell of %d MB: %s, published %q", size>>20, cell.said(), cell.kinds())
 		}
 		wantServed(cell)

@@ -13,14 +13,14 @@ import (
 // SwitchInterval is CPython's default: sys.getswitchinterval() is 5 ms.
 const SwitchInterval = 5 * time.Millisecond
 
-// WithGIL is Map under a global lock: every task has a goroutine of its own,
-// but must hold the lock to run, so one runs at a time, on however many
-// cores. It shows slide 5's "what you want, what you're gonna get" without
-// Python, and is of no other use.
+// WithGIL is Map under a global lock: every task has its own goroutine, but
+// must hold the lock to run, so only one runs at a time, on any number of
+// cores. Its only purpose is to show slide 5's "what you want, what you're
+// gonna get" without Python.
 //
 // A task holds the lock from its start. It calls gil.Check often, as
-// CPython's interpreter does between instructions; when others have waited
-// for interval, Check hands the lock over. So the deck's task becomes
+// CPython's interpreter does between instructions. When another task has
+// waited for interval, Check passes the lock to it. So the deck's task becomes
 //
 //	func prime(nth int, gil *goroutine.GIL) int {
 //		i := 0
@@ -36,17 +36,17 @@ const SwitchInterval = 5 * time.Millisecond
 //
 //	goroutine.WithGIL(goroutine.SwitchInterval, numbers, prime)
 //
-// It mirrors the lock of CPython 3.2 and later: who waits for it asks the
-// holder to drop it when the interval has passed without a switch, and the
-// holder, having dropped it, does not get it back before another had it. Two
-// things differ: here those who wait take turns, there the operating system
-// chooses; and CPython 2.7, which the deck ran on, switched every 100
-// instructions instead, at a higher cost. With one core a switch can come 10
-// ms later, for the holder keeps the timer from running.
+// WithGIL mirrors the lock of CPython 3.2 and later: if the interval passes
+// without a switch, a waiting thread asks the holder to release the lock, and
+// the holder does not get it back before another thread has had it. Two things
+// differ: here waiting tasks get the lock in turn, while in CPython the
+// operating system chooses; and CPython 2.7, which the deck ran on, switched
+// every 100 instructions instead, at a higher cost. With one core a switch can
+// come 10 ms later, because the holder prevents the timer from running.
 //
-// Results are in the order of the items. A panic reaches the caller as from
-// Map, and the lock goes on to the next. WithGIL panics if interval is not
-// positive or f is nil. A Check costs 2 ns, a switch of the lock 0.6 µs
+// Results are in the order of the items. If a task panics, the next one gets
+// the lock, and WithGIL panics as Map does. WithGIL also panics if interval is
+// not positive or f is nil. A Check costs 2 ns, a switch of the lock 0.6 µs
 // (BenchmarkGIL).
 func WithGIL[T, R any](interval time.Duration, items []T, f func(item T, gil *GIL) R, opts ...Option) []R {
 	if f == nil {
@@ -69,17 +69,17 @@ func WithGIL[T, R any](interval time.Duration, items []T, f func(item T, gil *GI
 	return results
 }
 
-// GIL is a task's hold on the lock that all tasks of a WithGIL share. Only
+// GIL is a task's handle to the lock that all tasks of a WithGIL share. Only
 // the task's own goroutine may use it.
 type GIL struct {
 	lock  *lock
 	item  int
-	held  bool          // by the task now
+	held  bool          // the task holds the lock
 	since time.Duration // when the task got the lock, for the trace
 }
 
-// Check lets another task run if one has waited for the interval. It returns
-// when it is this task's turn again.
+// Check passes the lock to another task if one has waited for the interval. It
+// returns when this task has the lock again.
 func (g *GIL) Check() {
 	if g.lock.drop.Load() {
 		g.switchOff()
@@ -88,11 +88,11 @@ func (g *GIL) Check() {
 
 func (g *GIL) switchOff() { g.Without(func() {}) }
 
-// Without calls wait without the lock, so that others run meanwhile, and
-// returns when it is this task's turn again. It is for waiting: a download, a
-// query, a sleep. CPython does so around every call that may block, which is
-// why threads help there (slide 5: "threading useful in latter but not
-// former"). In wait, Check and Without do not touch the lock.
+// Without releases the lock, calls wait, and returns when this task has the
+// lock again. Meanwhile other tasks run. It is for waiting: a download, a
+// query, a sleep. CPython does the same around every call that may block, so
+// threads help there (slide 5: "threading useful in latter but not former").
+// Inside wait, Check and Without do not affect the lock.
 func (g *GIL) Without(wait func()) {
 	if !g.held {
 		wait()
@@ -117,21 +117,22 @@ func (g *GIL) release() {
 	g.lock.handOn()
 }
 
-// lock is the one lock. A sync.Mutex would not do: nobody can ask its holder
-// for it, and the holder could have it back at once.
+// lock is the global lock. A sync.Mutex is not sufficient: a waiting task cannot
+// ask its holder to release it, and the holder could lock it again at once.
 type lock struct {
 	interval time.Duration
 	trace    *span.Recorder
-	drop     atomic.Bool // somebody asks the holder to drop it
+	drop     atomic.Bool // a waiting task asks the holder to release the lock
 
 	mu       sync.Mutex
 	held     bool            // guarded by mu
-	waiting  []chan struct{} // guarded by mu; each closed when it is its turn
-	switches int             // guarded by mu; how often it has changed hands
-	timer    *time.Timer     // guarded by mu; runs if anybody waits
+	waiting  []chan struct{} // guarded by mu; each is closed when its task gets the lock
+	switches int             // guarded by mu; number of times the lock has changed hands
+	timer    *time.Timer     // guarded by mu; runs while a task waits
 }
 
-// enter takes the lock if it is free, else a place in the queue.
+// enter acquires the lock if it is free and returns nil. Otherwise it queues
+// the task and returns a channel that is closed when the task has the lock.
 func (l *lock) enter() (turn chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -147,7 +148,8 @@ func (l *lock) enter() (turn chan struct{}) {
 	return turn
 }
 
-// handOn gives the lock to who has waited longest, if anybody waits.
+// handOn passes the lock to the task that has waited longest, or frees it if no
+// task waits.
 func (l *lock) handOn() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -165,14 +167,15 @@ func (l *lock) handOn() {
 	}
 }
 
-// askLater asks the holder for the lock if it has not changed hands within
-// the interval. One timer does it for all who wait. mu must be held.
+// askLater starts the timer that asks the holder to release the lock if it has
+// not changed hands within the interval. One timer serves all waiting tasks.
+// mu must be held.
 func (l *lock) askLater() {
 	seen := l.switches
 	l.timer = time.AfterFunc(l.interval, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if l.switches == seen { // else it was too late to be stopped
+		if l.switches == seen { // otherwise the timer fired before it could be stopped
 			l.drop.Store(true)
 		}
 	})

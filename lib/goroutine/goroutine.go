@@ -1,13 +1,13 @@
-// Package goroutine runs every task in a goroutine of its own: slide 8's
-// "one Thread a task, start all, join all", without the GIL.
+// Package goroutine runs every task in its own goroutine: slide 8's "one
+// Thread a task, start all, join all", without the GIL.
 //
 // Use it for a handful of tasks, or for tasks that mostly wait. It starts as
 // many goroutines as there are items, whatever the number of cores; each
 // costs 0.6 to 1 µs and two allocations (BenchmarkMap), and a stack while it
 // runs. For many small tasks use package pool.
 //
-// WithGIL is the same work under a global lock, as Python's threads do it
-// (slides 4 and 5): as slow as a for loop, and a little slower.
+// WithGIL does the same work under a global lock, like Python's threads
+// (slides 4 and 5). It is a little slower than a for loop.
 package goroutine
 
 import (
@@ -18,15 +18,14 @@ import (
 	"multiprocessing/lib/internal/failure"
 )
 
-// Panic is the value with which Map panics when a task does: it holds the
-// task's own panic value and stack, and prints both.
+// Panic is the value with which Map panics when a task panics: it contains the
+// task's panic value and stack, and prints both.
 type Panic = caught.Panic
 
-// Map returns f of every item, in the order of the items, each computed in
-// its own goroutine. It returns when the last one has ended. If tasks panic,
-// Map waits for all of them, then panics with a *Panic of the lowest item that
-// panicked. It panics if f is nil. It mirrors slide 8's list of
-// threading.Thread.
+// Map calls f on every item, each in its own goroutine, and returns the results
+// in the order of the items when all are done. If tasks panic, Map waits for
+// all of them, then panics with a *Panic of the lowest item that panicked. It
+// also panics if f is nil. It mirrors slide 8's list of threading.Thread.
 func Map[T, R any](items []T, f func(T) R, opts ...Option) []R {
 	if f == nil {
 		panic("goroutine: Map: f must not be nil")
@@ -47,16 +46,16 @@ func Map[T, R any](items []T, f func(T) R, opts ...Option) []R {
 // MapErr is Map for tasks that may fail. If tasks fail, it returns no results
 // and the error of the lowest item that failed, with the item's number;
 // errors.Is and errors.As find the task's own error. A failure ends the
-// contexts of the items after it, and those that have not begun are dropped;
-// items before it go on, for they may fail as well.
+// contexts of later items and drops later items that have not started; earlier
+// items continue, because they may fail as well.
 //
 // When ctx ends, so do the contexts of the tasks, and items that have not
-// begun are dropped. If no task has failed by itself, the error is then the
-// cause of ctx's end. MapErr returns when all tasks that have begun have ended.
+// started are dropped. If no task failed by itself, the error is then the cause
+// of ctx's end. MapErr returns when all started tasks have ended.
 //
 // It panics where Map does, and if ctx is nil. It costs no more than Map
-// (BenchmarkMapErr); a task that uses its context, up to 8 µs more. It mirrors
-// errgroup.Group, which returns the first error in time.
+// (BenchmarkMapErr); a task that uses its context costs up to 8 µs more. It
+// mirrors errgroup.Group, which returns the first error in time.
 func MapErr[T, R any](ctx context.Context, items []T, g func(context.Context, T) (R, error), opts ...Option) ([]R, error) {
 	if ctx == nil {
 		panic("goroutine: MapErr: ctx must not be nil; pass context.Background()")
@@ -90,8 +89,7 @@ func mapErr(ctx context.Context, n int, opts []Option, task func(ctx context.Con
 	return l.Err("goroutine: MapErr")
 }
 
-// each calls task with 0 to n-1, each in a goroutine of its own, and waits
-// for all.
+// each calls task with 0 to n-1, each in its own goroutine, and waits for all.
 func each(l *failure.Lowest, n int, task func(i int)) {
 	var wg sync.WaitGroup
 	for i := range n {

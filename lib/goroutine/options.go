@@ -2,22 +2,22 @@ package goroutine
 
 import "multiprocessing/lib/internal/span"
 
-// Option changes how Map and WithGIL work.
+// Option configures Map, MapErr and WithGIL.
 type Option func(*options)
 
 type options struct {
-	trace *[]Span // nil if nobody asked
+	trace *[]Span // nil without Trace
 }
 
-// Span is one stretch of a goroutine's time: Worker, which is the task's
-// number from 1, ran item First (and Items is 1) from Start to End, counted
-// from the start of the call.
+// Span is an interval of a goroutine's time: Worker, the task's number from 1,
+// ran item First from Start to End, counted from the start of the call. Items
+// is 1.
 type Span = span.Span
 
-// Trace reports when each task ran, in order of start. From Map it is one
-// Span a task, from its begin to its end, which is longer than it had a core
-// if there are more tasks than cores. From WithGIL it is one Span for every
-// time that a task held the lock. It is there when the call returns; a task
+// Trace records when each task ran, sorted by start. Map records one Span per
+// task, from its start to its end; with more tasks than cores, that includes
+// time in which the task waits for a core. WithGIL records one Span for every
+// time that a task holds the lock. into is set when the call returns; a task
 // that panicked may be missing. It panics if into is nil.
 func Trace(into *[]Span) Option {
 	if into == nil {

@@ -9,15 +9,15 @@ import (
 	"multiprocessing/lib/internal/entropy"
 )
 
-// address is what another process needs to reach a queue or an end.
+// address is what another process needs to connect to a queue or an end.
 type address struct {
 	Socket string   // name of a Unix socket
-	Token  [32]byte // who does not know it is not let in
+	Token  [32]byte // the server refuses connections without it
 	PID    int      // the process that listens
 	What   string   // "queue of int"
 }
 
-// newAddress makes up a name and a token that nobody can guess.
+// newAddress returns an address with a random token.
 func newAddress(what string, pid int) address {
 	a := address{PID: pid, What: what}
 	entropy.Read(a.Token[:])
@@ -30,16 +30,17 @@ func (a address) encode() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// decodeAddress refuses what encode has not made, or made for another type.
+// decodeAddress decodes an address. It refuses bytes that encode did not make,
+// and addresses of another type.
 func decodeAddress(b []byte, what string) (a address, err error) {
 	if err := gob.NewDecoder(bytes.NewReader(b)).Decode(&a); err != nil {
-		return a, fmt.Errorf("it is damaged: %w", err)
+		return a, fmt.Errorf("invalid address: %w", err)
 	}
 	if a.What != what {
-		return a, fmt.Errorf("it leads to a %s, wanted: %s", a.What, what)
+		return a, fmt.Errorf("got the address of: %s; want: %s", a.What, what)
 	}
 	if a.Socket == "" || a.PID < 1 || a.Token == [32]byte{} {
-		return a, errors.New("it is damaged: the address is incomplete")
+		return a, errors.New("invalid address: incomplete")
 	}
 	return a, nil
 }
@@ -54,14 +55,14 @@ func encodePlace(at place, what, maker string) (b []byte, err error) {
 	return b, during("sending "+what, err)
 }
 
-// decodePlace sets at to the place whose address is b.
+// decodePlace sets at to the place that has the address b.
 func decodePlace(at *place, b []byte, t types) error {
 	what, short := "a queue", "a queue"
 	if t.pipe {
 		what, short = "an end of a pipe", "an end"
 	}
 	if *at != nil {
-		return during("receiving "+what, fmt.Errorf("there is %s already; decode into a new one", short))
+		return during("receiving "+what, fmt.Errorf("there is %s already; decode into a zero one", short))
 	}
 	c, err := connect(b, t)
 	if err == nil && t.pipe {

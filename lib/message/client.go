@@ -17,12 +17,11 @@ import (
 	"multiprocessing/lib/internal/usersocket"
 )
 
-// patience is how long a process that was asked to stop waiting may take to
-// answer.
-const patience = 2 * time.Second
+// cancelTimeout is how long to wait for the answer to a cancel.
+const cancelTimeout = 2 * time.Second
 
-// client is a place in another process. It has no goroutine, and connections
-// close themselves as garbage, so nobody needs to close it.
+// client is a place in another process. It has no goroutine, and the garbage
+// collector closes its connections, so it needs no close method of its own.
 type client struct {
 	where  address
 	codecs codecs
@@ -31,23 +30,23 @@ type client struct {
 
 	mu    sync.Mutex
 	idle  []*link // guarded by mu; for requests
-	ended error   // guarded by mu; what the place said at its end
+	ended error   // guarded by mu; the reason that the server gave at its end
 }
 
-// clients has the clients of this process as long as anybody uses them, so
-// that a queue that comes as an argument a thousand times has one connection.
+// clients caches the clients of this process while they are in use, so that a
+// queue that is received a thousand times has one connection.
 var clients struct {
 	mu sync.Mutex
 	by map[origin]weak.Pointer[client] // guarded by mu
 }
 
-// origin is what a client was made from. The address has only the names of types.
+// origin is the key of a client. The address contains only the names of types.
 type origin struct {
 	address string
 	types   types
 }
 
-// connect makes what address returned a place. It does not connect yet.
+// connect returns the place at an encoded address. It does not dial yet.
 func connect(b []byte, t types) (*client, error) {
 	where, err := decodeAddress(b, t.String())
 	if err != nil {
@@ -79,7 +78,7 @@ func newClient(where address, codecs codecs) *client {
 	return &client{where: where, codecs: codecs, puts: newLane(), gets: newLane()}
 }
 
-// acquire returns a connection that nobody else uses.
+// acquire returns an idle or new connection for requests.
 func (c *client) acquire() (*link, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -94,7 +93,7 @@ func (c *client) acquire() (*link, error) {
 	return c.dial(hello)
 }
 
-// reach makes a connection for puts or gets.
+// reach dials a connection for puts or gets.
 func (c *client) reach(as kind) (*link, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,14 +103,14 @@ func (c *client) reach(as kind) (*link, error) {
 	return c.dial(as)
 }
 
-// dial connects and shows the token.
+// dial connects and sends the token.
 func (c *client) dial(as kind) (*link, error) {
 	conn, err := net.Dial("unix", c.where.Socket)
 	if err != nil {
 		return nil, c.unreachable(err)
 	}
 	l := newLink(conn, c.codecs.in, c.codecs.out)
-	if !usersocket.SameUser(conn) { // somebody else took the name after the end
+	if !usersocket.SameUser(conn) { // another user took the socket's name after the server ended
 		conn.Close()
 		return nil, ErrLost
 	}
@@ -135,8 +134,8 @@ func (c *client) dial(as kind) (*link, error) {
 	return l, nil
 }
 
-// share opens the ledger. If it is gone, the place has just ended, and says
-// so.
+// share opens the ledger. If the ledger is gone, the server has just ended, and
+// share returns the reason in its goodbye.
 func (c *client) share(l *link, where []byte) (err error) {
 	if l.ledger, err = openLedger(where); err == nil {
 		return nil
@@ -152,8 +151,8 @@ func (c *client) share(l *link, where []byte) (err error) {
 	return c.unreachable(end)
 }
 
-// unreachable says why there is no connection. A place whose process lives
-// has ended in order.
+// unreachable returns the reason why dialing failed. If the server is gone but
+// its process lives, the place was closed; otherwise it is lost.
 func (c *client) unreachable(err error) error {
 	gone := err == nil || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EPIPE) || errors.Is(err, fs.ErrNotExist) || isEOF(err)
@@ -166,6 +165,7 @@ func (c *client) unreachable(err error) error {
 	return ErrLost
 }
 
+// release returns a connection for requests to the idle ones.
 func (c *client) release(l *link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -176,7 +176,7 @@ func (c *client) release(l *link) {
 	c.idle = append(c.idle, l)
 }
 
-// breakOff gives up a connection, and all others too if the place has ended.
+// breakOff closes a connection, and all others if the place has ended.
 func (c *client) breakOff(l *link, ended error) {
 	l.conn.Close()
 	if ended != nil {
@@ -184,7 +184,7 @@ func (c *client) breakOff(l *link, ended error) {
 	}
 }
 
-// end gives up all connections for requests: the place has ended.
+// end closes all connections for requests, because the place has ended.
 func (c *client) end(why error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -195,7 +195,7 @@ func (c *client) end(why error) {
 	c.idle = nil
 }
 
-// lastWord says why nothing can be sent on a lane any more.
+// lastWord returns the reason why nothing can be sent on a lane any more.
 func (c *client) lastWord(a *lane) error {
 	for {
 		if f, err := a.link.read(); err != nil || f.kind == goodbye {
@@ -204,7 +204,8 @@ func (c *client) lastWord(a *lane) error {
 	}
 }
 
-// over gives a lane up that answered goodbye, or not at all.
+// over closes a lane whose server answered goodbye, or not at all, and returns
+// the reason.
 func (c *client) over(a *lane, answer frame, err error) error {
 	why := ErrLost
 	if err == nil {
@@ -215,7 +216,8 @@ func (c *client) over(a *lane, answer frame, err error) error {
 	return why
 }
 
-// attach makes sure that there is a connection, for a pipe ends with it.
+// attach makes sure that there is a connection: a pipe ends when the last
+// connection to it is closed.
 func (c *client) attach() error {
 	l, err := c.acquire()
 	if err == nil {
@@ -224,10 +226,10 @@ func (c *client) attach() error {
 	return err
 }
 
-// ask sends a request and returns the answer, which comes at once.
+// ask sends a request and returns the answer, which the server sends at once.
 func (c *client) ask(l *link, request frame) (frame, error) {
 	l.write(request)
-	answer, err := l.read() // even if sending failed: there may be a goodbye
+	answer, err := l.read() // even if write failed: the server may have sent goodbye
 	if err != nil {
 		c.breakOff(l, nil)
 		return answer, ErrLost
@@ -239,7 +241,7 @@ func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
 
 func isEOF(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
-// refused turns a failed answer into its error.
+// refused converts a failed answer to an error.
 func (c *client) refused(l *link, answer frame) error {
 	err := answer.reason()
 	if answer.kind == goodbye {
@@ -250,7 +252,8 @@ func (c *client) refused(l *link, answer frame) error {
 	return err
 }
 
-// finish sends a request whose answer is done.
+// finish sends a request that should be answered with done, and calls use with
+// the answer.
 func (c *client) finish(l *link, request frame, use func(frame) error) error {
 	answer, err := c.ask(l, request)
 	if err != nil {
@@ -271,7 +274,7 @@ func (c *client) length() (n int, err error) {
 	}
 	err = c.finish(l, frame{kind: length}, func(f frame) error {
 		if len(f.payload) != 8 {
-			return fmt.Errorf("a length has %d bytes", len(f.payload))
+			return fmt.Errorf("invalid length of %d bytes; want 8", len(f.payload))
 		}
 		n = int(binary.LittleEndian.Uint64(f.payload))
 		return nil
@@ -282,7 +285,7 @@ func (c *client) length() (n int, err error) {
 func (c *client) close() error   { return c.say(closes) }
 func (c *client) discard() error { return c.say(discards) }
 
-// say closes the place, which is no error if it is closed.
+// say sends closes or discards. A place that is already closed is not an error.
 func (c *client) say(k kind) error {
 	l, err := c.acquire()
 	if err == nil {
@@ -294,5 +297,5 @@ func (c *client) say(k kind) error {
 	return err
 }
 
-// address is the same wherever it is sent from.
+// address returns the address from which the client was made.
 func (c *client) address() ([]byte, error) { return c.where.encode() }

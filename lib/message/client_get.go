@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// get claims the next item that was sent ahead, or asks for some.
+// get claims the next item that the server sent ahead, or asks for a batch.
 func (c *client) get(ctx context.Context) (v any, err error) {
 	if ctx == noWait {
 		return c.tryGet()
@@ -30,7 +30,7 @@ func (c *client) get(ctx context.Context) (v any, err error) {
 	}
 }
 
-// next returns the next item. It may have been taken back on its way.
+// next returns the next item sent. The server may have withdrawn it meanwhile.
 func (c *client) next(ctx context.Context, l *link) (answer frame, err error) {
 	if !l.follows {
 		if err := l.write(frame{kind: get}); err != nil {
@@ -53,10 +53,11 @@ func (c *client) next(ctx context.Context, l *link) (answer frame, err error) {
 	return answer, nil
 }
 
-// open makes an item of an answer, if nobody has taken it back.
+// open decodes and claims an item. claimed is false if the server has withdrawn
+// it.
 func (c *client) open(l *link, answer frame) (v any, claimed bool, err error) {
 	if v, err = l.decode(answer.payload); err != nil {
-		c.gets.drop() // and so the item goes back
+		c.gets.drop() // returns the item to the queue
 		return nil, false, err
 	}
 	ok, wanted := l.ledger.claim()
@@ -69,8 +70,7 @@ func (c *client) open(l *link, answer frame) (v any, claimed bool, err error) {
 	return v, true, nil
 }
 
-// tryGet asks the queue's process, for only there it is known whether the
-// queue is empty.
+// tryGet asks the queue's process, which alone knows whether the queue is empty.
 func (c *client) tryGet() (v any, err error) {
 	l, err := c.acquire()
 	if err != nil {
@@ -85,7 +85,7 @@ func (c *client) tryGet() (v any, err error) {
 	}
 	v, err = l.decode(answer.payload)
 	if err != nil {
-		c.breakOff(l, nil) // and so the item goes back
+		c.breakOff(l, nil) // returns the item to the queue
 		return nil, err
 	}
 	if err := l.write(frame{kind: received}); err != nil {

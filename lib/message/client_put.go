@@ -2,8 +2,7 @@ package message
 
 import "context"
 
-// put sends an item for which there is credit. It does not wait until it has
-// arrived.
+// put waits for a credit and sends an item. It does not wait for its arrival.
 func (c *client) put(ctx context.Context, v any) error {
 	if ctx == noWait {
 		return c.tryPut(v)
@@ -53,8 +52,7 @@ func (c *client) spend(ctx context.Context, l *link) error {
 	}
 }
 
-// tryPut asks the queue's process, for only there it is known whether the
-// queue is full.
+// tryPut asks the queue's process, which alone knows whether the queue is full.
 func (c *client) tryPut(v any) error {
 	l, err := c.acquire()
 	if err != nil {

@@ -1,12 +1,12 @@
-// Package message passes messages: a Queue between many, a Pipe between two,
-// the same between goroutines and between processes. It is the Queue and the
-// Pipe of slide 11, and one of slide 3's two ways to transfer data between
-// the parts of a parallel program; package sharedmem is the other.
+// Package message passes messages: through a Queue between many goroutines or
+// processes, or through a pipe between two. These are the Queue and the Pipe of
+// slide 11, and one of slide 3's two ways to transfer data between the parts of
+// a parallel program; package sharedmem is the other.
 //
-// Between goroutines a channel is all you need, and a queue is one that may
-// be closed by anybody, at any time, and can wait with a timeout. Between
-// processes it is what a channel cannot be: send a *Queue or an *End to a
-// task of package process, in its argument, and there it is the same queue.
+// Between goroutines a channel suffices. Unlike a channel, a queue may be
+// closed by any goroutine at any time, and Put and Get can wait with a timeout.
+// A queue also works between processes: send a *Queue or an *End in the
+// argument of a task of package process, and the task uses the same queue.
 //
 //	type job struct {
 //		Numbers *message.Queue[int]
@@ -20,57 +20,57 @@
 // Items arrive exactly as they were put, like the arguments of tasks; see
 // process.Register.
 //
-// Nobody waits for an answer to every item. A process is promised some of
-// the room that is free, and its Put returns when the item is on its way to
-// a place that is kept for it. A process that gets is sent some items ahead.
-// Both can be taken back at any time, by a word in memory that the two
-// processes share (package sharedmem), so nothing else changes by it:
+// A Put or Get does not wait for a reply to every item. The queue's process
+// grants other processes credits for free capacity in advance; a Put with a
+// credit returns when the item is in flight. The queue's process also sends
+// items ahead to a process that gets. It can withdraw both at any time, through
+// memory that it shares with the other process (package sharedmem). So this
+// does not change the behavior of a queue:
 //
-//   - a queue never holds more than its capacity. Room that one process was
-//     promised and has not used is there for another as soon as that finds
-//     none;
-//   - items that were sent ahead wait in the queue until a Get claims them.
-//     Whoever else gets first takes them back and has the oldest;
-//   - Close refuses from that moment on every Put of every process, and what
-//     was on its way counts as put. TryPut, TryGet and Len know of every Put
-//     that has returned, in whichever process;
-//   - a context that ends while a Put or Get waits has put or taken nothing.
+//   - a queue never holds more items than its capacity. If a process finds the
+//     queue full, unused credits of other processes are withdrawn;
+//   - an item that was sent ahead belongs to the queue until a Get claims it.
+//     If another process gets first, the items are withdrawn, and it receives
+//     the oldest;
+//   - after Close every Put in every process fails; items that are in flight
+//     count as put. TryPut, TryGet and Len take into account every Put that has
+//     returned, in any process;
+//   - if the context ends while a Put or Get waits, nothing was put or taken.
 //
-// The items of one process stay in order. Those of two others are in the
-// order in which they arrive, even if one was put after the other's Put had
-// returned; so it is in Python. An item that cannot be decoded where the
-// queue is, such as a type in an interface that was registered elsewhere
-// only, is an error of the Get that would have received it.
+// The items of one process stay in order. Items of two processes are in the
+// order in which they arrive, even if the second Put started after the first
+// had returned; the same holds in Python. If the queue's process cannot decode
+// an item, for example because it did not register a type in an interface, the
+// Get that would have received the item returns an error.
 //
 // # When a process dies
 //
-// A process that is killed, even by SIGKILL, holds up nobody, and takes
-// nothing with it but what it has received:
+// A process that is killed, even by SIGKILL, blocks no other process, and only
+// the items that it has received are lost:
 //
-//   - an item is in a queue for good when its Put returns: it arrives even if
-//     the process is killed then. Of a Put cut off by death the item is in
-//     the queue as a whole or not at all;
-//   - an item has left a queue for good when the process that gets it has
-//     claimed it. If it dies before, the item comes back, ahead of later
-//     ones, and somebody else gets it. A Get says ErrClosed only when no item
-//     can come or come back any more. So no item is lost or received twice,
-//     but what a process had received, it had received;
+//   - when Put has returned, the item arrives even if the process is killed. If
+//     the process dies during a Put, the queue receives the whole item or none;
+//   - an item leaves the queue when the process that gets it claims it. If the
+//     process dies before, the item returns to the queue, before later items,
+//     and another Get receives it. Get returns ErrClosed only when no more
+//     items can arrive or return. So no item is received twice, and a process that
+//     dies loses only items that it has received;
 //   - the other end of a pipe receives what was sent, and then ErrLost;
-//   - if the process that made a queue dies, the items are gone with it, and
-//     also those on their way to it. The others get ErrLost.
+//   - if the process that made a queue dies, the queue's items and the items in
+//     flight to it are lost. The other processes get ErrLost.
 //
-// A process that is stopped (SIGSTOP) is not dead: the one item that it was
-// waiting for, or just putting, waits with it, and so does its place.
+// A process that is stopped (SIGSTOP) is not dead: it blocks the one item that
+// it was waiting for or putting, and that item's capacity.
 //
-// # Who can reach it
+// # Access
 //
-// A queue that was never sent to another process has no socket. One that was
-// has a Unix socket with a random name: on Linux in no folder, so that it
-// vanishes with its process; elsewhere in a folder of its own, which is
-// removed at the end but stays if the process is killed. It lets in only
-// processes of the same user that show a random token of 32 bytes; the token
-// travels with the argument. Values that arrive are trusted: they come from
-// the same program.
+// A queue that is used in one process has no socket. When it is first sent to
+// another process, it gets a Unix socket with a random name: on Linux in no
+// folder, so that it disappears with its process; elsewhere in a new folder,
+// which is removed at the end but remains if the process is killed. The socket
+// accepts only processes of the same user that send a random token of 32 bytes,
+// which is part of the queue's encoding. Values that arrive are trusted: they
+// come from the same program.
 //
 // # What it costs
 //
@@ -78,16 +78,16 @@
 //
 //   - between goroutines: 100 to 170 ns, where a bare channel takes 65 to 100
 //     (BenchmarkBetweenGoroutines);
-//   - from another process: 2.9 to 4.5 µs an int, 5 to 9 a struct with
-//     strings, 20 to 65 a thousand numbers at once; to another process: 1.5
-//     to 2.5 µs (BenchmarkBetweenProcesses). Of several processes that get
-//     from the same queue none is sent many ahead: 2 to 8 µs for two
-//     (BenchmarkTwoThatGet);
-//   - a question and its answer through a pipe to another process: 19 to 25
-//     µs (BenchmarkPipe);
-//   - the first Put and the first Get of a process: a connection and its
-//     memory, 100 to 200 µs each.
+//   - from another process: 2.9 to 4.5 µs for an int, 5 to 9 for a struct with
+//     strings, 20 to 65 for a slice of a thousand numbers; to another process:
+//     1.5 to 2.5 µs for an int (BenchmarkBetweenProcesses);
+//   - if two processes get from one queue: 2 to 8 µs, because few items are
+//     sent ahead (BenchmarkTwoThatGet);
+//   - a request and its reply through a pipe to another process: 19 to 25 µs
+//     (BenchmarkPipe);
+//   - the first Put and the first Get of a process: 100 to 200 µs each, for a
+//     connection and its shared memory.
 //
-// Python's Queue takes 8 to 13 µs an item either way, its Pipe 17 to 60
-// (benchmarks, -only "of a queue" and -only pipe).
+// Python's Queue takes 8 to 13 µs an item in either direction, its Pipe 17 to
+// 60 (benchmarks, -only "of a queue" and -only pipe).
 package message

@@ -5,25 +5,24 @@ import (
 	"fmt"
 )
 
-// The reasons for which a Put, Get, Send or Recv does not succeed; look for
-// them with errors.Is. A context that ended is another: then the error is
-// context.Canceled or context.DeadlineExceeded.
+// Errors of Put, Get, Send and Recv; test for them with errors.Is. If a context
+// ends, the error is context.Canceled or context.DeadlineExceeded instead.
 var (
-	// ErrClosed means that somebody closed the queue or pipe. A Get or Recv
-	// says so only when nothing is left to receive.
+	// ErrClosed means that the queue or pipe was closed. Get and Recv return
+	// it only when no items are left.
 	ErrClosed = errors.New("the queue or pipe is closed")
-	// ErrLost means that a process at the other side died, or let go of its
+	// ErrLost means that the process at the other side died, or dropped its
 	// end of a pipe without Close.
 	ErrLost = errors.New("the other side has ended without Close")
-	// ErrFull is what TryPut says instead of waiting. It mirrors Python's
+	// ErrFull is returned by TryPut instead of waiting. It mirrors Python's
 	// queue.Full.
 	ErrFull = errors.New("the queue is full")
-	// ErrEmpty is what TryGet says instead of waiting. It mirrors Python's
+	// ErrEmpty is returned by TryGet instead of waiting. It mirrors Python's
 	// queue.Empty.
-	ErrEmpty = errors.New("nothing is there to receive")
+	ErrEmpty = errors.New("the queue is empty")
 )
 
-// during says what was being done when err came up.
+// during wraps err with the operation that failed.
 func during(operation string, err error) error {
 	if err == nil {
 		return nil
@@ -31,7 +30,7 @@ func during(operation string, err error) error {
 	return fmt.Errorf("message: %s: %w", operation, err)
 }
 
-// misuse panics in the package's name.
+// misuse panics with a text that begins with the package's name.
 func misuse(format string, args ...any) {
 	panic("message: " + fmt.Sprintf(format, args...))
 }

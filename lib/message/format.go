@@ -6,8 +6,8 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
-// encode returns the value that v points to as bytes, which are valid until
-// the next encode.
+// encode encodes the value that v points to. The bytes are valid until the next
+// encode.
 func (l *link) encode(v any) ([]byte, error) {
 	payload, err := l.sends.EncodeInto(l.buffer, portable.At(v))
 	if n := len(payload); err == nil && n > largestFrame {
@@ -20,7 +20,7 @@ func (l *link) encode(v any) ([]byte, error) {
 	return payload, nil
 }
 
-// decode returns a pointer to the value that the other side has encoded.
+// decode returns a pointer to the value that the other side encoded.
 func (l *link) decode(payload []byte) (v any, err error) {
 	v = l.receives.New()
 	if err := l.receives.Decode(payload, portable.At(v)); err != nil {

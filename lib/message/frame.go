@@ -11,33 +11,33 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
-// kind is what a frame says.
+// kind is the type of a frame.
 type kind byte
 
 const (
-	hello    kind = iota + 1 // the token; requests follow, each answered at once:
+	hello    kind = iota + 1 // the token; the client then sends requests, each answered at once:
 	tryPut                   // a value
-	tryGet                   // an item
+	tryGet                   // ask for an item
 	received                 // the item has arrived; no answer
-	length                   // how many items are there, or why none will come any more
+	length                   // ask for the number of items, or why none will come any more
 	closes                   // Close
 	discards                 // Discard
 
-	helloPut // the token; puts follow:
-	put      // a value for which there is credit; no answer
-	want     // wait for credit
+	helloPut // the token; the client then sends puts:
+	put      // a value for which the client had a credit; no answer
+	want     // ask for credits, and wait for them
 
-	helloGet // the token; gets follow:
-	get      // wait for a batch of items
-	news     // look into the ledger; no answer
-	cancel   // stop waiting for an item or for credit
+	helloGet // the token; the client then sends gets:
+	get      // ask for a batch of items, and wait for it
+	news     // the ledger has changed; no answer
+	cancel   // stop waiting for an item or for credits
 
-	done     // an answer: it is so; with a number for length, or where the ledger is
-	item     // an answer: a value, and more follow
-	lastItem // an answer: a value
-	room     // an answer: there is credit, or none for good
-	failed   // an answer: the reason
-	goodbye  // the last word, whatever the question: the reason
+	done        // answer: success; payload: the number for length, or the address of the ledger
+	item        // answer: a value; more items follow
+	lastItem    // answer: a value
+	creditReady // answer to want: the ledger has credits, or the reason why there will be none
+	failed      // answer: the reason
+	goodbye     // the server ends; the reason
 )
 
 // frame is one message on a socket.
@@ -55,14 +55,14 @@ const (
 type link struct {
 	conn net.Conn
 	in   *bufio.Reader
-	out  []byte // frames that are to be sent together
+	out  []byte // frames to send with the next flush
 
 	sends    *portable.Codec // for encode
 	receives *portable.Codec // for decode
 	buffer   []byte          // for encode
 
 	ledger  ledger // of a connection for puts or gets
-	follows bool   // items are on their way that nobody needs to ask for
+	follows bool   // the server sends more items without another get
 }
 
 func newLink(conn net.Conn, sends, receives *portable.Codec) *link {
@@ -75,7 +75,7 @@ func (l *link) write(f frame) error {
 	return l.flush()
 }
 
-// add has a frame sent with the next flush.
+// add adds a frame to those that the next flush sends.
 func (l *link) add(f frame) {
 	l.out = append(l.out, byte(f.kind))
 	l.out = binary.LittleEndian.AppendUint32(l.out, uint32(len(f.payload)))
@@ -90,7 +90,8 @@ func (l *link) flush() error {
 
 func (l *link) read() (frame, error) { return readFrame(l.in) }
 
-// holdsFrame reports whether read does not have to wait.
+// holdsFrame reports whether a whole frame is buffered, so that read does not
+// wait.
 func (l *link) holdsFrame() bool {
 	if l.in.Buffered() < headerSize {
 		return false
@@ -99,13 +100,14 @@ func (l *link) holdsFrame() bool {
 	return int64(l.in.Buffered()-headerSize) >= int64(binary.LittleEndian.Uint32(header[1:]))
 }
 
-// close ends the connection, and with it the use of the ledger.
+// close closes the connection and the ledger.
 func (l *link) close() {
 	l.conn.Close()
 	l.ledger.Close()
 }
 
-// readFrame believes no length: memory grows with what arrives.
+// readFrame reads a frame. It allocates memory as the bytes arrive, so that an
+// invalid length cannot exhaust it.
 func readFrame(in io.Reader) (f frame, err error) {
 	var header [headerSize]byte
 	if _, err := io.ReadFull(in, header[:]); err != nil {
@@ -114,7 +116,7 @@ func readFrame(in io.Reader) (f frame, err error) {
 	f.kind = kind(header[0])
 	n := int64(binary.LittleEndian.Uint32(header[1:]))
 	if f.kind < hello || f.kind > goodbye || n > largestFrame {
-		return f, fmt.Errorf("a message of kind %d with %d bytes makes no sense", f.kind, n)
+		return f, fmt.Errorf("invalid frame of kind %d with %d bytes", f.kind, n)
 	}
 	if n <= 1<<15 {
 		f.payload = make([]byte, n)

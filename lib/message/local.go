@@ -5,10 +5,9 @@ import (
 	"sync"
 )
 
-// place is where a queue or an end of a pipe puts and gets: in this process,
-// or by way of a socket in the one that made it. put takes
-// a pointer to the value, which nobody else may use afterwards, and get returns
-// one. With noWait they do not wait.
+// place implements a queue or an end of a pipe: local in the process that made
+// it, client in others. put takes a pointer to the value, which the caller must
+// not use afterwards, and get returns a pointer. With noWait they do not wait.
 //
 // A place has no type parameters, because the compiler instantiates generic
 // code in every program that uses it: a notebook's cell would spend most of its
@@ -22,11 +21,11 @@ type place interface {
 	address() ([]byte, error)
 }
 
-// local is a place in this process. For a queue into and from are the same.
+// local is a place in this process. For a queue, into and from are the same.
 type local struct {
-	types // a pipe belongs to one user, and ends with it
-	into  *store
-	from  *store
+	types
+	into *store
+	from *store
 
 	mu     sync.Mutex
 	server *server // guarded by mu; nil until another process needs it
@@ -49,16 +48,17 @@ func (l *local) discard() error {
 	return l.awaitServer()
 }
 
-// end is what closing means. Nobody else gets from this end of a pipe, so
-// what it has not received is thrown away.
+// end closes the place. Items that an end of a pipe has not received are
+// discarded, because only this end could receive them.
 func (l *local) end(why error) {
-	if l.pipe { // first: who hears of the end from into shall find it complete
+	if l.pipe { // before into is closed: the other end must find from discarded
 		l.from.discard(why)
 	}
 	l.into.close(why)
 }
 
-// awaitServer waits for the server, if nothing is left for it to do.
+// awaitServer waits until the server has ended, unless there are items left for
+// other processes.
 func (l *local) awaitServer() error {
 	l.mu.Lock()
 	s := l.server
@@ -70,13 +70,12 @@ func (l *local) awaitServer() error {
 	case <-l.from.settled:
 	case <-l.from.dropped:
 	default:
-		return nil // it ends when the last item has been received
+		return nil // the server ends when the last item has been received
 	}
 	return s.wait()
 }
 
-// address makes sure that there is a server, and returns what others need to
-// reach it.
+// address starts a server if there is none, and returns its encoded address.
 func (l *local) address() ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,7 +13,8 @@ type call struct {
 	operation string
 }
 
-// newCall panics if at is nil: the queue or end was not made with maker.
+// newCall panics if at is nil, that is, if the queue or end was not made with
+// maker.
 func newCall(at place, operation, what, maker string) call {
 	if at == nil {
 		misuse("%s: the %s must not be nil or zero; make it with %s", operation, what, maker)
@@ -35,7 +36,7 @@ func (c call) get(ctx context.Context) (any, error) {
 }
 
 func (c call) mustHave(ctx context.Context) {
-	if ctx == nil { // build the name only for the panic
+	if ctx == nil { // build the text only for the panic
 		notnil.Context(ctx, "message: "+c.operation)
 	}
 }

@@ -2,26 +2,25 @@ package message
 
 import "context"
 
-// pipeCapacity is how many messages a direction of a pipe holds. It stands
-// for the 64 KiB buffer that a pipe of Unix has: big enough for both sides
-// to run ahead a little, small enough for a side that runs away to be held
-// back.
+// pipeCapacity is the number of messages that one direction of a pipe holds. It
+// corresponds to the 64 KiB buffer of a Unix pipe: large enough that both sides
+// can work ahead a little, small enough to slow down a side that sends faster
+// than the other receives.
 const pipeCapacity = 64
 
-// End is one of the two ends of a pipe: what is sent at one is received at
-// the other. S is the type that it sends, R the one that it receives. Make
-// both with NewPipe. An end may be used by many goroutines at once, and be
-// sent, as a pointer, to one other process, which then has it. It mirrors
-// the Connection objects of Python's multiprocessing.Pipe (slide 11).
+// End is one of the two ends of a pipe: what one end sends, the other receives.
+// S is the type that it sends, R the type that it receives. Make both ends with
+// NewPipe. Many goroutines may use an end at once. A pointer to it may be sent
+// to one other process, which then owns the end. It mirrors the Connection
+// objects of Python's multiprocessing.Pipe (slide 11).
 type End[S, R any] struct {
 	_  [0]*S // makes the compiler refuse to convert it to an end of another type
 	_  [0]*R
 	at place
 }
 
-// NewPipe makes a pipe and returns its two ends. Each direction holds up to
-// 64 messages that have not been received; then Send waits. It mirrors
-// Python's mp.Pipe().
+// NewPipe makes a pipe and returns its two ends. Each direction holds up to 64
+// messages; if it is full, Send waits. It mirrors Python's mp.Pipe().
 func NewPipe[A, B any]() (*End[A, B], *End[B, A]) {
 	a, b := newPipe((*A)(nil), (*B)(nil))
 	return &End[A, B]{at: a}, &End[B, A]{at: b}
@@ -45,47 +44,48 @@ func (e *End[S, R]) call(operation string) call {
 	return newCall(e.place(), operation, "end", "NewPipe")
 }
 
-// Send sends v to the other end, and waits while the pipe is full. The error
-// is ErrClosed if either end is closed, or ErrLost, or says that v cannot be
-// sent. It mirrors Python's Connection.send.
+// Send sends v to the other end, and waits while the pipe is full. It returns
+// ErrClosed if either end is closed, ErrLost, or an error if v cannot be sent.
+// It mirrors Python's Connection.send.
 func (e *End[S, R]) Send(v S) error { return e.call("Send").put(context.Background(), &v) }
 
-// SendContext is Send that gives up when ctx ends; then v is not sent.
+// SendContext is Send that stops waiting when ctx ends; then v is not sent.
 func (e *End[S, R]) SendContext(ctx context.Context, v S) error {
 	return e.call("SendContext").put(ctx, &v)
 }
 
 // Recv receives the oldest message from the other end, and waits while there
-// is none. Once that end is closed and nothing is left, the error is
-// ErrClosed; if its process died or forgot it, ErrLost. It mirrors Python's
-// Connection.recv, which says EOFError for both.
+// is none. When no message is left, it returns ErrClosed if the other end is
+// closed, and ErrLost if its process died or dropped it. It mirrors Python's
+// Connection.recv, which raises EOFError for both.
 func (e *End[S, R]) Recv() (R, error) { return value[R](e.call("Recv").get(context.Background())) }
 
-// RecvContext is Recv that gives up when ctx ends; then it has received
+// RecvContext is Recv that stops waiting when ctx ends; then it has received
 // nothing.
 func (e *End[S, R]) RecvContext(ctx context.Context) (R, error) {
 	return value[R](e.call("RecvContext").get(ctx))
 }
 
-// Poll reports whether Recv would return at once: because a message waits, or
-// because the pipe has ended and Recv returns ErrClosed or ErrLost. So a loop
-// that polls and receives learns of the end. It mirrors Python's
-// Connection.poll(), which is True at the end of a pipe as well.
+// Poll reports whether Recv would return at once: because a message is
+// available, or because the pipe has ended and Recv returns ErrClosed or
+// ErrLost. So a loop that polls and receives notices the end. It mirrors
+// Python's Connection.poll(), which also returns True at the end of a pipe.
 func (e *End[S, R]) Poll() bool { return e.call("Poll").poll() }
 
-// Close closes this end: the other receives what was sent before, and then
-// ErrClosed, and can send no more. Closing again is harmless. The error is
-// ErrLost.
+// Close closes this end. The other end can no longer send, and receives what
+// was sent before, then ErrClosed. Later calls do nothing. Close returns
+// ErrLost if the pipe is lost.
 func (e *End[S, R]) Close() error { return e.call("Close").close() }
 
-// GobEncode lets an end travel to another process of the same program, and
-// sends where to reach it. The error says why that cannot be.
+// GobEncode encodes the end for another process of the same program: the
+// address of the pipe, not its messages. It fails if there can be no socket, or
+// if S or R cannot be sent.
 func (e *End[S, R]) GobEncode() ([]byte, error) {
 	return encodePlace(e.place(), "an end of a pipe", "NewPipe")
 }
 
-// GobDecode makes e the end that GobEncode was called on. From then on the
-// pipe ends with this process, or when e is garbage.
+// GobDecode sets e to the end whose address GobEncode encoded. From then on the
+// pipe ends when this process ends, or when e is garbage collected.
 func (e *End[S, R]) GobDecode(b []byte) error {
 	return decodePlace(&e.at, b, typesOf((*S)(nil), (*R)(nil), true))
 }

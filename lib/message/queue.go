@@ -5,22 +5,22 @@ import (
 	"iter"
 )
 
-// Queue carries items of type T from those who put to those who get, first
-// in, first out, each item to one of them: what comes from one process stays
-// in order, see the package. Make it with NewQueue. It may be
-// used by many goroutines at once, and be sent to other processes, as a
-// pointer: in the argument of a task of package process it arrives as the
-// same queue. It mirrors Python's multiprocessing.Queue (slide 11).
+// Queue is a first-in, first-out queue of items of type T. Each item is
+// received by one Get. The items of one process stay in order; see the package
+// documentation. Make it with NewQueue. Many goroutines may use it at once. A
+// pointer to it may be sent to other processes: a task of package process that
+// receives it in its argument uses the same queue. It mirrors Python's
+// multiprocessing.Queue (slide 11).
 //
-// The items are in the process that made it. Others talk to that
-// process through a socket, which is there from the first time the queue is
-// sent until it is closed and the last item has been received.
+// The process that made the queue stores its items. Other processes connect to
+// it through a socket, which exists from the first time the queue is sent until
+// the queue is closed and the last item has been received.
 type Queue[T any] struct {
 	_  [0]*T // makes the compiler refuse to convert it to a queue of another type
 	at place
 }
 
-// NewQueue makes a queue for at most capacity items; a Put waits while it is
+// NewQueue makes a queue for at most capacity items; Put waits while it is
 // full. It panics if capacity is below 1. It mirrors Python's
 // mp.Queue(maxsize=capacity).
 func NewQueue[T any](capacity int) *Queue[T] {
@@ -47,42 +47,42 @@ func (q *Queue[T]) call(operation string) call {
 	return newCall(q.place(), operation, "queue", "NewQueue")
 }
 
-// Put adds v, and waits while the queue is full. The error is ErrClosed or
-// ErrLost, or says that v cannot be sent to the process of the queue. It
-// mirrors Python's Queue.put.
+// Put adds v, and waits while the queue is full. It returns ErrClosed, ErrLost,
+// or an error if v cannot be sent to the queue's process. It mirrors Python's
+// Queue.put.
 func (q *Queue[T]) Put(v T) error { return q.call("Put").put(context.Background(), &v) }
 
-// PutContext is Put that gives up when ctx ends; then v is not in the queue.
-// It mirrors Python's Queue.put with a timeout.
+// PutContext is Put that stops waiting when ctx ends; then v is not in the
+// queue. It mirrors Python's Queue.put with a timeout.
 func (q *Queue[T]) PutContext(ctx context.Context, v T) error {
 	return q.call("PutContext").put(ctx, &v)
 }
 
-// TryPut is Put that says ErrFull instead of waiting. It mirrors Python's
+// TryPut is Put that returns ErrFull instead of waiting. It mirrors Python's
 // Queue.put_nowait.
 func (q *Queue[T]) TryPut(v T) error { return q.call("TryPut").put(noWait, &v) }
 
-// Get takes the oldest item, and waits while there is none. The error is
-// ErrClosed once the queue is closed and nothing is left, or ErrLost. It
+// Get takes the oldest item, and waits while there is none. It returns
+// ErrClosed if the queue is closed and no items are left, or ErrLost. It
 // mirrors Python's Queue.get.
 func (q *Queue[T]) Get() (T, error) { return value[T](q.call("Get").get(context.Background())) }
 
-// GetContext is Get that gives up when ctx ends; then it has taken nothing.
-// It mirrors Python's Queue.get with a timeout.
+// GetContext is Get that stops waiting when ctx ends; then it has taken
+// nothing. It mirrors Python's Queue.get with a timeout.
 func (q *Queue[T]) GetContext(ctx context.Context) (T, error) {
 	return value[T](q.call("GetContext").get(ctx))
 }
 
-// TryGet is Get that says ErrEmpty instead of waiting. It mirrors Python's
+// TryGet is Get that returns ErrEmpty instead of waiting. It mirrors Python's
 // Queue.get_nowait.
 func (q *Queue[T]) TryGet() (T, error) { return value[T](q.call("TryGet").get(noWait)) }
 
-// All gets items until the queue is closed and nothing is left:
+// All gets items until the queue is closed and no items are left:
 //
 //	for item := range q.All() { ... }
 //
-// If the queue is lost instead, it panics: a loop that ends as if all items
-// had come would be wrong.
+// If the queue is lost, the loop panics; if it just ended, items would be
+// missing without an error.
 func (q *Queue[T]) All() iter.Seq[T] {
 	c := q.call("All")
 	return func(yield func(T) bool) {
@@ -95,29 +95,29 @@ func (q *Queue[T]) All() iter.Seq[T] {
 	}
 }
 
-// Len returns how many items wait in the queue, which others may have
-// changed by now; 0 if the queue's process does not answer. It is 0 for an
-// empty queue and for one that has ended alike: TryGet tells them apart. It
-// mirrors Python's Queue.qsize.
+// Len returns the number of items in the queue, which may change at any time.
+// It returns 0 if the queue is empty, has ended, or its process does not
+// answer: TryGet distinguishes these cases. It mirrors Python's Queue.qsize.
 func (q *Queue[T]) Len() int { return q.call("Len").length() }
 
-// Close says that nothing more will be put, in whichever process it is
-// called. Those who get receive what is left, and then ErrClosed; a Put that
-// waits is refused. Closing again is harmless. The error is ErrLost.
+// Close closes the queue for all processes. Waiting and later Puts fail with
+// ErrClosed; Gets receive the items that are left, then ErrClosed. Later calls
+// do nothing. Close returns ErrLost if the queue is lost.
 func (q *Queue[T]) Close() error { return q.call("Close").close() }
 
-// Discard is Close that throws away what is left, and so ends the socket and
-// its goroutines at once. Call it, deferred perhaps, where a queue that is
-// shared with other processes may be left before the last item is received.
+// Discard is Close that also discards the items that are left, and so ends the
+// socket and its goroutines at once. Call it, for example deferred, if your
+// code may stop before it has received all items of a queue that other
+// processes use.
 func (q *Queue[T]) Discard() error { return q.call("Discard").discard() }
 
-// GobEncode lets a queue travel to another process of the same program. It
-// sends where to reach the queue, not the items. The error says why there
-// cannot be a socket, or why T cannot travel.
+// GobEncode encodes the queue for another process of the same program: the
+// address of the queue, not its items. It fails if there can be no socket, or
+// if T cannot be sent.
 func (q *Queue[T]) GobEncode() ([]byte, error) { return encodePlace(q.place(), "a queue", "NewQueue") }
 
-// GobDecode makes q the queue that GobEncode was called on. It refuses
-// anything but what GobEncode made, and a queue that is in use.
+// GobDecode sets q to the queue whose address GobEncode encoded. It fails if b
+// does not come from GobEncode, and if q is not a zero Queue.
 func (q *Queue[T]) GobDecode(b []byte) error {
 	return decodePlace(&q.at, b, typesOf((*T)(nil), (*T)(nil), false))
 }

@@ -5,10 +5,11 @@ import (
 	"errors"
 )
 
-// reasons are the errors that keep their identity from process to process.
+// reasons are the errors that errors.Is finds in other processes, too. A frame
+// contains the index.
 var reasons = []error{ErrClosed, ErrLost, ErrFull, ErrEmpty, context.Canceled, context.DeadlineExceeded}
 
-// failure makes a frame of an error.
+// failure converts an error to a frame.
 func failure(err error) frame {
 	for i, reason := range reasons {
 		if errors.Is(err, reason) {
@@ -18,10 +19,10 @@ func failure(err error) frame {
 	return frame{kind: failed, payload: append([]byte{byte(len(reasons))}, err.Error()...)}
 }
 
-// reason makes an error of a frame.
+// reason converts a frame to an error.
 func (f frame) reason() error {
 	if len(f.payload) == 0 {
-		return errors.New("an answer without a reason")
+		return errors.New("invalid answer without a reason")
 	}
 	if n := int(f.payload[0]); n < len(reasons) {
 		return reasons[n]

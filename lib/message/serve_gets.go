@@ -5,17 +5,16 @@ import (
 	"fmt"
 )
 
-// gets is the server's side of a connection on which another process gets. A
-// get that must wait does so in a goroutine, so that the client is heard
-// when it cancels or dies.
+// gets is the server's side of a connection for gets. A get waits in its own
+// goroutine, so that the server notices when the client cancels or dies.
 type gets struct {
 	*link
-	outlet  *outlet
-	waiting chan struct{} // closed when the get is answered; nil if none waits
-	cancel  context.CancelFunc
+	remoteGetter *remoteGetter
+	waiting      chan struct{} // closed when the get is answered; nil if none waits
+	cancel       context.CancelFunc
 }
 
-// batchSize is how many bytes of items are sent ahead at most.
+// batchSize limits the bytes of items that are sent ahead.
 const batchSize = 1 << 16
 
 func (s *server) serveGets(l *link) {
@@ -24,34 +23,34 @@ func (s *server) serveGets(l *link) {
 		return
 	}
 	defer words.Close()
-	g := &gets{link: l, outlet: &outlet{ledger: words}}
-	s.of.from.attend(g.outlet)
-	defer g.outlet.end()
-	l.listen(g.hear)
+	g := &gets{link: l, remoteGetter: &remoteGetter{ledger: words}}
+	s.of.from.attend(g.remoteGetter)
+	defer g.remoteGetter.end()
+	l.listen(g.handle)
 	if s.isEnding() {
-		g.settle() // who waits is told of the end, not that it was canceled
+		g.settle() // a waiting get must return the reason of the end, not that it was canceled
 	}
-	g.giveUp()
+	g.cancelWaiting()
 }
 
-func (g *gets) hear(f frame) error {
+func (g *gets) handle(f frame) error {
 	switch f.kind {
 	case get:
-		g.giveUp()
+		g.cancelWaiting()
 		g.begin()
 	case news:
-		g.outlet.collect()
+		g.remoteGetter.collect()
 	case cancel:
 		if g.waiting != nil {
 			g.cancel()
 		}
 	default:
-		return fmt.Errorf("a message of kind %d among gets", f.kind)
+		return fmt.Errorf("invalid frame of kind %d on a connection for gets", f.kind)
 	}
 	return nil
 }
 
-// settle waits until the get that waits is answered.
+// settle waits until the waiting get, if any, is answered.
 func (g *gets) settle() {
 	if g.waiting != nil {
 		<-g.waiting
@@ -59,16 +58,17 @@ func (g *gets) settle() {
 	}
 }
 
-func (g *gets) giveUp() {
+// cancelWaiting cancels the waiting get, if any.
+func (g *gets) cancelWaiting() {
 	if g.waiting != nil {
 		g.cancel()
 		g.settle()
 	}
 }
 
-// begin answers a get at once if that is possible.
+// begin answers a get at once if possible; otherwise it waits in a goroutine.
 func (g *gets) begin() {
-	batch, err := g.outlet.get(noWait)
+	batch, err := g.remoteGetter.get(noWait)
 	if err != ErrEmpty {
 		g.answer(batch, err)
 		return
@@ -79,13 +79,13 @@ func (g *gets) begin() {
 	go func() {
 		defer close(waiting)
 		defer cancel()
-		g.answer(g.outlet.get(ctx))
+		g.answer(g.remoteGetter.get(ctx))
 	}()
 }
 
 // answer sends a batch in one system call; if that fails, so does the next
-// read. An item that cannot be encoded is of no use to any other process: it
-// is dropped, and who asked for it is told.
+// read. An item that cannot be encoded is dropped, because no other process can
+// receive it, and the client gets the error.
 func (g *gets) answer(batch []entry, err error) {
 	if err != nil {
 		g.write(failure(err))
@@ -95,12 +95,12 @@ func (g *gets) answer(batch []entry, err error) {
 	for i, one := range batch {
 		payload, err := one.encode(g.link)
 		if err != nil && i == 0 {
-			g.outlet.drop()
+			g.remoteGetter.drop()
 			g.write(failure(fmt.Errorf("an item is dropped: %w", err)))
 			return
 		}
 		if err != nil || i > 0 && len(g.out)+len(payload) > batchSize {
-			g.outlet.shorten(i)
+			g.remoteGetter.shorten(i)
 			break
 		}
 		last = len(g.out)

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// puts is the server's side of a connection on which another process puts.
+// puts is the server's side of a connection for puts.
 type puts struct {
 	*link
-	intake *intake
+	remotePutter *remotePutter
 }
 
 func (s *server) servePuts(l *link) {
@@ -17,23 +17,23 @@ func (s *server) servePuts(l *link) {
 		return
 	}
 	defer words.Close()
-	p := &puts{link: l, intake: &intake{ledger: words}}
-	p.intake.wake = func() { l.write(frame{kind: room}) } // so short that it never waits
-	s.of.into.join(p.intake)
-	defer p.intake.end()
-	l.listen(p.hear)
+	p := &puts{link: l, remotePutter: &remotePutter{ledger: words}}
+	p.remotePutter.wake = func() { l.write(frame{kind: creditReady}) } // the frame is so short that write does not block
+	s.of.into.join(p.remotePutter)
+	defer p.remotePutter.end()
+	l.listen(p.handle)
 }
 
-func (p *puts) hear(f frame) error {
+func (p *puts) handle(f frame) error {
 	switch f.kind {
 	case put:
-		p.intake.receive(p.decode(f.payload))
+		p.remotePutter.receive(p.decode(f.payload))
 	case want:
-		p.intake.want()
+		p.remotePutter.want()
 	case cancel:
-		p.intake.cancel(func() { p.write(failure(context.Canceled)) })
+		p.remotePutter.cancel(func() { p.write(failure(context.Canceled)) })
 	default:
-		return fmt.Errorf("a message of kind %d among puts", f.kind)
+		return fmt.Errorf("invalid frame of kind %d on a connection for puts", f.kind)
 	}
 	return nil
 }

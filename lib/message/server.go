@@ -11,25 +11,25 @@ import (
 )
 
 const (
-	// helloTime is how long a new connection may take to show the token.
+	// helloTime is how long a new connection may take to send the token.
 	helloTime = 5 * time.Second
-	// goodbyeTime is how long the last word to a client may take.
+	// goodbyeTime is how long sending goodbye to a client may take.
 	goodbyeTime = time.Second
 )
 
-// server lets other processes use a local place. It ends when nothing is
-// left to receive.
+// server serves a local place to other processes. It ends when the place is
+// closed and no items are left.
 type server struct {
 	of       *local
 	codecs   codecs
 	where    address
 	listener net.Listener
-	remove   func() // takes away what the listener leaves on disk
+	remove   func() // removes the listener's files
 	running  sync.WaitGroup
 
 	mu       sync.Mutex
-	clients  map[net.Conn]bool // guarded by mu; true for those let in
-	admitted int               // guarded by mu; how many are true
+	clients  map[net.Conn]bool // guarded by mu; true if the token was accepted
+	admitted int               // guarded by mu; number of clients that are true
 	ending   bool              // guarded by mu
 }
 
@@ -60,7 +60,7 @@ func (s *server) accept() {
 			return
 		}
 		if err != nil {
-			time.Sleep(time.Millisecond) // too many files are open, perhaps
+			time.Sleep(time.Millisecond) // for example, too many open files
 			continue
 		}
 		if !s.enter(conn) {
@@ -77,7 +77,7 @@ func (s *server) isEnding() bool {
 	return s.ending
 }
 
-// enter counts a connection in, unless the end has come.
+// enter registers a connection, unless the server is ending.
 func (s *server) enter(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,8 +88,8 @@ func (s *server) enter(conn net.Conn) bool {
 	return true
 }
 
-// leave counts a connection out. A pipe ends with the last one that was let
-// in: the process that had the end has died or forgotten it.
+// leave closes and unregisters a connection. A pipe ends with its last admitted
+// connection: the process that owned the end has died or dropped it.
 func (s *server) leave(conn net.Conn) {
 	conn.Close()
 	s.mu.Lock()
@@ -101,18 +101,18 @@ func (s *server) leave(conn net.Conn) {
 	lost := s.of.pipe && admitted && s.admitted == 0
 	s.mu.Unlock()
 	if lost {
-		s.of.end(ErrLost) // a Close that came before stands
+		s.of.end(ErrLost) // no effect after Close
 	}
 }
 
-// awaitEnd ends the server: it takes the socket away and has every handler
-// say goodbye.
+// awaitEnd waits for the end of the place, then ends the server: it closes the
+// socket and makes every handler send goodbye.
 func (s *server) awaitEnd() {
 	select {
 	case <-s.of.from.settled:
 	case <-s.of.from.dropped:
 	}
-	select { // what was sent before a pipe was closed is on its way, perhaps
+	select { // items sent before a pipe was closed may be in flight
 	case <-s.of.into.quiet:
 	case <-s.of.into.dropped:
 	}
@@ -120,15 +120,15 @@ func (s *server) awaitEnd() {
 	s.ending = true
 	for conn := range s.clients {
 		conn.SetReadDeadline(time.Unix(1, 0))
-		conn.SetWriteDeadline(time.Now().Add(goodbyeTime)) // some may not read
+		conn.SetWriteDeadline(time.Now().Add(goodbyeTime)) // a client may not read
 	}
 	s.mu.Unlock()
 	s.listener.Close()
 	s.remove()
 }
 
-// admit checks who is there: the same user, with the token. It returns the
-// kind of the hello, or 0.
+// admit checks that the client is a process of the same user and sends the
+// token. It returns the kind of the hello, or 0 if the client is refused.
 func (s *server) admit(l *link) kind {
 	if !usersocket.SameUser(l.conn) {
 		return 0
@@ -146,7 +146,8 @@ func (s *server) admit(l *link) kind {
 	return f.kind
 }
 
-// deadline sets a deadline for reading, but not over the one at the end.
+// deadline sets a read deadline, unless the server is ending: that has set its
+// own.
 func (s *server) deadline(conn net.Conn, t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,7 +156,7 @@ func (s *server) deadline(conn net.Conn, t time.Time) {
 	}
 }
 
-// handle answers one client until it is gone, or the end has come.
+// handle serves one client until the client is gone or the server ends.
 func (s *server) handle(conn net.Conn) {
 	defer s.leave(conn)
 	l := newLink(conn, s.codecs.out, s.codecs.in)
@@ -176,18 +177,18 @@ func (s *server) handle(conn net.Conn) {
 	}
 }
 
-// listen hears frames until the client is gone, or makes no sense, or the
-// end has come.
-func (l *link) listen(hear func(frame) error) {
+// listen passes frames to handle until the client is gone, handle returns an error,
+// or the server ends.
+func (l *link) listen(handle func(frame) error) {
 	for {
 		f, err := l.read()
-		if err != nil || hear(f) != nil {
+		if err != nil || handle(f) != nil {
 			return
 		}
 	}
 }
 
-// share makes a ledger and tells the client where it is.
+// share makes a ledger and sends its address to the client.
 func (l *link) share() (ledger, error) {
 	words, err := newLedger()
 	if err == nil {

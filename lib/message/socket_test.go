@@ -176,10 +176,10 @@ func TestAnAddressOfAnotherTypeIsRefused(t *testing.T) {
 	travel(t, q)
 	b, err := q.GobEncode()
 	must(t, err)
-	wantText(t, new(Queue[string]).GobDecode(b), "message: receiving a queue: it leads to a queue of int, wanted: queue of string")
-	wantText(t, new(End[int, int]).GobDecode(b), "it leads to a queue of int, wanted: end of a pipe")
+	wantText(t, new(Queue[string]).GobDecode(b), "message: receiving a queue: got the address of: queue of int; want: queue of string")
+	wantText(t, new(End[int, int]).GobDecode(b), "got the address of: queue of int; want: end of a pipe")
 	wantText(t, q.GobDecode(b), "there is a queue already")
-	wantText(t, new(Queue[int]).GobDecode(nil), "it is damaged")
+	wantText(t, new(Queue[int]).GobDecode(nil), "invalid address")
 	var none bytes.Buffer
 	wantText(t, gob.NewEncoder(&none).Encode(new(Queue[int])), "it is zero; make it with NewQueue")
 }

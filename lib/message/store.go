@@ -7,29 +7,30 @@ import (
 	"sync"
 )
 
-// store holds items on their way, in the process that made it. What other
-// processes may do ahead of time, each has in its intake or outlet.
+// store stores the items of a queue, or of one direction of a pipe, in the
+// process that made it. Each other process has a remotePutter or remoteGetter.
 //
-// It is no Go channel, for a channel cannot keep places for processes that
-// are about to put, nor have back in its place what another did not receive.
+// A Go channel is not sufficient: it cannot reserve capacity for processes that
+// are about to put, nor take an item that another process did not receive back
+// to its position.
 type store struct {
-	settled chan struct{} // closed when nothing is left and nothing can come any more
+	settled chan struct{} // closed when the store is closed, no items are left, and none can arrive
 	dropped chan struct{} // closed by discard
-	quiet   chan struct{} // closed when it is closed and no put is under way any more
-	why     error         // ErrClosed or ErrLost; until it is closed nil, and guarded by mu
+	quiet   chan struct{} // closed when the store is closed and no put is in flight
+	why     error         // ErrClosed or ErrLost; nil, and guarded by mu, until the store is closed
 
-	mu       sync.Mutex // guards what follows
-	items    line
-	capacity int
-	last     uint64    // number of the item that was put last
-	putting  []*putter // wait for room; then there is none
-	getting  []*getter // wait for an item; then there is none
-	intakes  []*intake // other processes that put
-	outlets  []*outlet // other processes that get
-	reserved int       // room promised to intakes
-	lent     int       // items on their way to a getter that waits
-	ahead    int       // items sent ahead to outlets; they take up room
-	arrived  sync.Cond // an intake has received something, or has ended
+	mu            sync.Mutex // guards the fields below
+	items         fifo
+	capacity      int
+	last          uint64          // sequence number of the last item
+	putting       []*putter       // puts that wait for capacity; empty if there is any
+	getting       []*getter       // gets that wait for an item; empty if there is any
+	remotePutters []*remotePutter // other processes that put
+	remoteGetters []*remoteGetter // other processes that get
+	reserved      int             // capacity reserved for remotePutters
+	lent          int             // items in flight to a waiting getter
+	ahead         int             // items sent ahead to remoteGetters; they use capacity
+	arrived       sync.Cond       // a remotePutter has received an item, or has ended
 }
 
 func newStore(capacity int) *store {
@@ -43,28 +44,29 @@ func newStore(capacity int) *store {
 	return s
 }
 
-// noWait stands for a context that has ended but for what can be done at
-// once: then the error is ErrFull or ErrEmpty.
+// noWait is a context with which put and get return ErrFull or ErrEmpty instead
+// of waiting.
 var noWait context.Context = now{context.Background()}
 
 type now struct{ context.Context }
 
-// putter waits until there is room for its item, or, if it is an intake,
-// until there is room at all.
+// putter is a waiting put. It waits for capacity for its item or, if it is of
+// a remotePutter, for credits.
 type putter struct {
-	item   any
-	intake *intake
-	done   chan error
+	item         any
+	remotePutter *remotePutter
+	done         chan error
 }
 
-// getter waits for an item, for itself or to be lent to an outlet.
+// getter is a waiting get. The item is for the getter itself, or starts the
+// next batch of its remoteGetter.
 type getter struct {
-	item   entry
-	outlet *outlet
-	done   chan error
+	item         entry
+	remoteGetter *remoteGetter
+	done         chan error
 }
 
-// put adds v when there is room. With noWait it does not wait.
+// put adds v when there is capacity. With noWait it does not wait.
 func (s *store) put(ctx context.Context, v any) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -85,14 +87,15 @@ func (s *store) putNow(v any) error {
 	if s.isClosed() {
 		return s.why
 	}
-	if !s.hasRoom() {
+	if !s.hasCapacity() {
 		return ErrFull
 	}
 	s.add(v)
 	return nil
 }
 
-// waitFor waits until done says something, or withdraws because ctx ends.
+// waitFor waits for the result in done. If ctx ends first, it calls withdraw,
+// which reports whether the wait could be withdrawn.
 func waitFor(ctx context.Context, done chan error, withdraw func() bool) error {
 	select {
 	case err := <-done:
@@ -102,10 +105,10 @@ func waitFor(ctx context.Context, done chan error, withdraw func() bool) error {
 	if withdraw() {
 		return ctx.Err()
 	}
-	return <-done // it came first
+	return <-done // the result came first
 }
 
-// forget takes back that p waits, unless it has what it waited for.
+// forget withdraws p, unless it is complete.
 func (s *store) forget(p *putter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +123,7 @@ func remove[E comparable](all *[]E, one E) bool {
 	return i >= 0
 }
 
-// pull returns the one that has waited longest.
+// pull removes and returns the first element, which has waited longest.
 func pull[E any](all *[]E) (first E) {
 	first = (*all)[0]
 	*all = slices.Delete(*all, 0, 1)
@@ -130,31 +133,32 @@ func pull[E any](all *[]E) (first E) {
 // add adds a new item.
 func (s *store) add(v any) {
 	s.last++
-	s.supply(entry{s.last, v}, (*line).push)
+	s.supply(entry{s.last, v}, (*fifo).push)
 }
 
-// supply gives an item to who has waited longest, or has the line keep it.
-func (s *store) supply(item entry, keep func(*line, entry)) {
-	if s.isClosed() && isOver(s.dropped) { // the first takes less time
+// supply passes an item to the get that has waited longest. If none waits, it
+// calls enqueue, which adds the item to s.items.
+func (s *store) supply(item entry, enqueue func(*fifo, entry)) {
+	if s.isClosed() && isOver(s.dropped) { // the cheaper check first
 		return
 	}
 	if len(s.getting) == 0 {
-		keep(&s.items, item)
+		enqueue(&s.items, item)
 		return
 	}
 	g := pull(&s.getting)
-	if g.outlet != nil {
-		g.outlet.begin(item)
+	if g.remoteGetter != nil {
+		g.remoteGetter.begin(item)
 	} else {
 		g.item = item
 	}
 	g.done <- nil
 }
 
-// take takes the oldest item, and lets those put who wait for room.
+// take takes the oldest item, and completes puts that wait for capacity.
 func (s *store) take() (entry, bool) {
-	for _, o := range s.outlets {
-		o.withdraw(1) // these are older, and nobody waits for them
+	for _, o := range s.remoteGetters {
+		o.withdraw(1) // items sent ahead are older, and no get waits for them
 	}
 	item, ok := s.items.pop()
 	if ok {
@@ -163,7 +167,7 @@ func (s *store) take() (entry, bool) {
 	return item, ok
 }
 
-// get takes an item for good. With noWait it does not wait.
+// get takes an item. With noWait it does not wait.
 func (s *store) get(ctx context.Context) (v any, err error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -181,7 +185,7 @@ func (s *store) get(ctx context.Context) (v any, err error) {
 	return opened(g.item, err)
 }
 
-// opened is what a Get says of an item.
+// opened returns the results of a Get for an item.
 func opened(item entry, err error) (any, error) {
 	if u, ok := item.v.(unreadable); ok {
 		return nil, fmt.Errorf("an item is dropped: %w", u.why)
@@ -189,7 +193,8 @@ func opened(item entry, err error) (any, error) {
 	return item.v, err
 }
 
-// takeNow takes an item if there is one, certainly if it must be certain.
+// takeNow takes an item if there is one. With certain it first waits for items
+// in flight, so that ErrEmpty is reliable.
 func (s *store) takeNow(certain bool) (item entry, err error) {
 	if certain {
 		s.catchUp()
@@ -204,15 +209,15 @@ func (s *store) takeNow(certain bool) (item entry, err error) {
 	return item, ErrEmpty
 }
 
-// withdraw takes back that g waits, unless it has what it waited for.
+// withdraw withdraws g, unless it is complete.
 func (s *store) withdraw(g *getter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return remove(&s.getting, g)
 }
 
-// tryLend takes an item, if there is one, for somebody who may die before it
-// arrives. Then received or giveBack must follow.
+// tryLend takes an item, if there is one, for a process that may die before the
+// item arrives. received or returnLoan must follow.
 func (s *store) tryLend() (entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -223,7 +228,7 @@ func (s *store) tryLend() (entry, error) {
 	return item, err
 }
 
-// received ends a loan: the item is where it should be.
+// received ends a loan: the item has arrived.
 func (s *store) received() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -231,17 +236,17 @@ func (s *store) received() {
 	s.settle()
 }
 
-// giveBack ends a loan whose borrower has died.
-func (s *store) giveBack(item entry) {
+// returnLoan ends a loan that did not arrive: the item returns to the store.
+func (s *store) returnLoan(item entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lent--
-	s.supply(item, (*line).insert)
+	s.supply(item, (*fifo).insert)
 	s.settle()
 }
 
-// length returns how many items wait to be received. If none waits and none
-// can come any more, the error says why.
+// length returns the number of items that can be received. If there are none
+// and none can arrive any more, it returns the reason as an error.
 func (s *store) length() (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 	"runtime"
 )
 
-// supported is nil where queues and pipes reach other processes. Package
-// process has no workers here that they could be sent to.
+// supported returns nil where queues and pipes work between processes. Here
+// package process has no workers to which they could be sent.
 func supported() error {
 	return fmt.Errorf("queues and pipes between processes are not supported on %s; use them between goroutines", runtime.GOOS)
 }

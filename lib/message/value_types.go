@@ -18,8 +18,8 @@ func typesOf(in, out any, pipe bool) types {
 	return types{reflect.TypeOf(in).Elem(), reflect.TypeOf(out).Elem(), pipe}
 }
 
-// String describes the queue or end. The process that receives it compares this
-// with its own.
+// String describes the queue or end. The process that receives it compares the
+// description with its own.
 func (t types) String() string {
 	if t.pipe {
 		return fmt.Sprintf("end of a pipe that sends %v and receives %v", t.in, t.out)

@@ -6,18 +6,18 @@ import (
 )
 
 // AsyncResult is a value that workers are still computing. It mirrors
-// Python's multiprocessing.pool.AsyncResult. All methods may be called from
-// many goroutines, and as often as you like.
+// Python's multiprocessing.pool.AsyncResult. All methods may be called
+// concurrently and repeatedly.
 type AsyncResult[V any] struct {
 	job   *job
-	value *V // may be read when job is done
+	value *V // may be read once job is done
 }
 
-// MapAsync begins what Map does and returns at once (slide 10: "can use
-// map_async() to return result immediately"). Wait for the results with Get;
-// Close waits for them, too. items must not be changed before. It panics if f
-// is nil or p is closed; a task's panic is kept for Get. It mirrors Python's
-// Pool.map_async, and costs no more than Map (BenchmarkApply).
+// MapAsync starts a Map and returns at once (slide 10: "can use map_async() to
+// return result immediately"). Get waits for the results; Close does, too. Do
+// not change items until the result is ready. MapAsync panics if f is nil or p
+// is closed; if a task panics, Get panics. It mirrors Python's Pool.map_async,
+// and costs no more than Map (BenchmarkApply).
 func MapAsync[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) *AsyncResult[[]R] {
 	p.mustTake("MapAsync", "f", f == nil)
 	results := make([]R, len(items))
@@ -25,7 +25,7 @@ func MapAsync[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) *AsyncR
 	return &AsyncResult[[]R]{job: j, value: &results}
 }
 
-// Apply returns f(item), computed by a worker of p: a Map of one item. It
+// Apply returns f(item), computed by a worker of p, like a Map of one item. It
 // mirrors Python's Pool.apply, and costs 1 to 3 µs (BenchmarkApply).
 func Apply[T, R any](p *Pool, item T, f func(T) R, opts ...Option) R {
 	p.mustTake("Apply", "f", f == nil)
@@ -34,7 +34,7 @@ func Apply[T, R any](p *Pool, item T, f func(T) R, opts ...Option) R {
 	return result
 }
 
-// ApplyAsync begins what Apply does and returns at once. It mirrors Python's
+// ApplyAsync starts an Apply and returns at once. It mirrors Python's
 // Pool.apply_async.
 func ApplyAsync[T, R any](p *Pool, item T, f func(T) R, opts ...Option) *AsyncResult[R] {
 	p.mustTake("ApplyAsync", "f", f == nil)
@@ -43,10 +43,10 @@ func ApplyAsync[T, R any](p *Pool, item T, f func(T) R, opts ...Option) *AsyncRe
 	return &AsyncResult[R]{job: j, value: result}
 }
 
-// Ready reports whether the value is there, or a task has panicked. It does
-// not wait, but in a task of the same pool it first computes what no worker
-// has begun: no other worker may be free to. A task that polls keeps its
-// worker; to wait for work that may need it, call Get.
+// Ready reports whether the value is available or a task has panicked. It does
+// not wait, but in a task of the same pool it first runs the chunks that no
+// worker has started, because no other worker may be free. A task that polls
+// occupies its worker; call Get to wait for work that may need that worker.
 func (a *AsyncResult[V]) Ready() bool {
 	if !a.job.isDone() {
 		whoCalls().help(a.job, nil)
@@ -54,19 +54,20 @@ func (a *AsyncResult[V]) Ready() bool {
 	return a.job.isDone()
 }
 
-// Done is closed when Ready: for select. A task of the same pool that waits for
-// it keeps its worker, and computes nothing meanwhile; there call Get.
+// Done returns a channel that is closed when the result is ready, for select. A
+// task of the same pool that receives from it occupies its worker and computes
+// nothing meanwhile; call Get there.
 func (a *AsyncResult[V]) Done() <-chan struct{} { return a.job.done }
 
-// Get waits for the value and returns it. If ctx ends first, the error says
-// so; the tasks go on, and Get may be called again. For a timeout give it a
-// context.WithTimeout. If a task panicked, Get panics with a *Panic, as Map
-// does. It mirrors Python's AsyncResult.get.
+// Get waits for the value and returns it. If ctx ends first, Get returns the
+// cause of its end; the tasks continue, and Get may be called again. For a
+// timeout pass a context.WithTimeout. If a task panicked, Get panics with a
+// *Panic, as Map does. It mirrors Python's AsyncResult.get.
 //
-// A task of the same pool that calls Get computes what no worker has begun
-// itself, chunk by chunk until ctx ends. Give it the context of the task, so
-// that it ends with the task's Map. Until the value is there, Get panics in
-// goroutines in which Map would, and in tasks that the value needs.
+// In a task of the same pool, Get itself runs the chunks that no worker has
+// started, until ctx ends. Pass the task's context, so that Get ends with the
+// task's Map. While the value is not available, Get panics in goroutines in
+// which Map would, and in tasks on whose results the value depends.
 func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {
 	if ctx == nil {
 		panic("pool: Get: ctx must not be nil; pass context.Background()")
@@ -87,10 +88,10 @@ func (a *AsyncResult[V]) await(operation string, stop <-chan struct{}) bool {
 	c := whoCalls()
 	c.mustNotBlock(operation, a.job.pool)
 	await(c, wait{operation: operation, pool: a.job.pool, job: a.job}, a.job.done, stop)
-	return a.job.isDone() // both may have ended
+	return a.job.isDone() // the job may be done even if stop has ended
 }
 
-// one returns what computes the only item of a job.
+// one returns the chunkFunc of a job with one item.
 func one(f func()) chunkFunc {
 	return func(_, _ int, at *int) {
 		f()

@@ -9,35 +9,36 @@ import (
 	"sync/atomic"
 )
 
-// caller is what a pool knows of the goroutine that calls it.
+// caller identifies the goroutine that calls a pool.
 //
-// It must know whether a task calls. On a pool of one worker, a task that
-// calls Map has the only worker, so it must run the items itself; if another
-// caller did, two tasks would run at once. No argument can tell, because a
-// task is a plain func(T) R. So the pool looks at two things, but only while
-// tasks are running:
+// The pool must know whether a task calls it. On a pool of one worker, a task
+// that calls Map occupies the only worker, so it must run the items itself; if
+// any other caller ran items, two tasks would run at once. The task cannot
+// identify itself by an argument, because it is a plain func(T) R. So the pool
+// reads two things, but only while tasks are running:
 //
-//   - The profiler labels, which a goroutine inherits from the one that
+//   - The profiler labels, which a goroutine inherits from the goroutine that
 //     starts it: they lead to the task.
-//   - The function at the bottom of the stack: it is worker.loop if the task
-//     itself calls, and another in the goroutines that it has started.
+//   - The function at the bottom of the stack: it is worker.loop in the task
+//     itself, and another function in goroutines that the task has started.
 //
-// Rejected: the stack alone, which says nothing of goroutines that a task
-// starts; the labels alone, which are the same in those and in the task; the
-// number of the goroutine alone, which is not inherited, and can only be read
+// Rejected: the stack alone, which does not identify goroutines that a task
+// starts; the labels alone, which are the same in the task and its goroutines;
+// the goroutine's number alone, which is not inherited and can be read only
 // from a printed stack (4 to 40 µs, against 0.5 to 3 µs);
-// debug.SetPanicOnFault, which goroutines do not inherit and which is quick to
-// read, but changes what tasks do and may be changed by them.
+// debug.SetPanicOnFault, which is quick to read and not inherited, but changes
+// the behavior of tasks, and tasks may change it.
 type caller struct {
-	frame *frame // the task that calls or has started the caller; nil if none is running
+	frame *frame // the running task that calls the pool or has started the caller; nil if there is none
 	own   bool   // the task itself calls
 }
 
-// unfinished counts the jobs of all pools that are not done.
+// unfinished is the number of jobs of all pools that are not done.
 var unfinished atomic.Int64
 
-// whoCalls costs 5 ns if no task is running, else 1 µs, and as much again for
-// every 10 functions on the stack (BenchmarkWhoCalls).
+// whoCalls identifies the calling goroutine. It costs 5 ns if no task is
+// running, else 1 µs, plus 1 µs for every 10 functions on the stack
+// (BenchmarkWhoCalls).
 func whoCalls() caller {
 	if unfinished.Load() == 0 {
 		return caller{}
@@ -53,8 +54,9 @@ func whoCalls() caller {
 }
 
 // mustNotBlock panics if the caller is a goroutine that a running task of p
-// has started, or works for one: the task may wait for it in a way that the
-// pool cannot see, and so keep its worker from it.
+// has started, or a task that works for such a goroutine. The task may be
+// waiting for the caller in a way that the pool cannot see, while the caller
+// waits for the task's worker.
 func (c caller) mustNotBlock(operation string, p *Pool) {
 	beside := !c.own
 	for f := c.frame; f != nil; f = f.next() {
@@ -69,8 +71,8 @@ func (c caller) mustNotBlock(operation string, p *Pool) {
 	}
 }
 
-// worksFor reports whether a running task of p calls, or has started the
-// caller, itself or through others.
+// worksFor reports whether the caller is a running task of p, or was started
+// by one, directly or through other tasks and goroutines.
 func (c caller) worksFor(p *Pool) bool {
 	for f := c.frame; f != nil; f = f.next() {
 		if f.job.pool == p {
@@ -80,7 +82,7 @@ func (c caller) worksFor(p *Pool) bool {
 	return false
 }
 
-// loopEntry is where the code of worker.loop begins.
+// loopEntry is the entry address of worker.loop.
 var loopEntry = reflect.ValueOf((*worker).loop).Pointer()
 
 // onWorker reports whether this is the goroutine of a worker.
@@ -100,10 +102,10 @@ func onWorker() bool {
 	return false
 }
 
-// workers are the workers of all pools by the numbers of their goroutines.
+// workers maps goroutine numbers to the workers of all pools.
 var workers sync.Map
 
-// currentWorker returns the worker in whose goroutine this is.
+// currentWorker returns the worker of this goroutine.
 func currentWorker() *worker {
 	w, _ := workers.Load(goroutineNumber())
 	return w.(*worker)

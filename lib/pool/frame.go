@@ -6,16 +6,16 @@ import (
 )
 
 // frame is one worker's run of a job, from its first chunk to its last. The
-// labels of the worker's goroutine lead to it, and those of all goroutines
-// that its tasks start.
+// profiler labels of the worker's goroutine lead to it, and so do those of all
+// goroutines that its tasks start.
 type frame struct {
 	labels []label // must be first: profiles read the frame as a label set
 	job    *job
 	worker *worker
-	outer  atomic.Pointer[frame] // the frame in which the job was begun; see next
+	outer  atomic.Pointer[frame] // the frame in which the job was started; see next
 	ended  atomic.Bool
 
-	frameBefore  *frame // of the worker, if it runs items of its own Map
+	frameBefore  *frame // the worker's frame before, if a task runs items of its own Map
 	labelsBefore unsafe.Pointer
 }
 
@@ -31,14 +31,14 @@ func (w *worker) enter(j *job) {
 func (w *worker) exit() {
 	f := w.frame
 	f.ended.Store(true)
-	f.next() // to forget frames that have ended
+	f.next() // release frames that have ended
 	setLabels(f.labelsBefore)
 	w.frame = f.frameBefore
 	f.frameBefore, f.labelsBefore = nil, nil
 }
 
-// running returns f or, if it has ended, the nearest frame around it that has
-// not; nil if there is none.
+// running returns f or, if f has ended, the nearest outer frame that has not;
+// nil if there is none.
 func (f *frame) running() *frame {
 	for f != nil && f.ended.Load() {
 		f = f.outer.Load()
@@ -46,8 +46,9 @@ func (f *frame) running() *frame {
 	return f
 }
 
-// next returns the nearest frame around f that has not ended. f forgets those
-// between: if each task begins the next one, they must not all stay in memory.
+// next returns the nearest outer frame that has not ended. It releases the
+// frames between: otherwise, if each task starts the next one, all of them
+// would stay in memory.
 func (f *frame) next() *frame {
 	running := f.outer.Load().running()
 	f.outer.Store(running)

@@ -7,22 +7,23 @@ import (
 	"multiprocessing/lib/internal/span"
 )
 
-// Imap gives f of every item in the order of the items, each as soon as it
-// and those before it are there, while workers compute the next ones:
+// Imap yields f of every item in the order of the items, each result as soon
+// as it and all results before it are computed. Meanwhile workers compute the
+// next ones:
 //
 //	for prime := range pool.Imap(p, slices.Values(numbers), primes.Nth) { ... }
 //
-// Items are read as they are needed, at most two chunks a worker ahead of
-// what the loop has taken: so they may come from a file, or have no end. A
-// chunk is 1 item if no Chunk is given.
+// Imap reads items as it needs them, at most two chunks per worker ahead of the
+// loop: so they may come from a file, or be unlimited. A chunk is 1 item
+// unless Chunk is given.
 //
-// Leaving the loop abandons what has not begun, and waits for what has: no
-// task outlives the loop. If a task panics, the loop panics with a *Panic
-// where its result would have come. Imap panics where Map does, but only when
-// the loop begins if the pool is closed or the caller must not wait for it.
-// items may be an Imap, too: they are read in the goroutine of the loop. It
-// mirrors Python's Pool.imap, which however reads all items at once. It
-// costs 1 to 4 µs a chunk (BenchmarkForms).
+// Leaving the loop drops the tasks that have not started and waits for those
+// that have: no task outlives the loop. If a task panics, the loop panics with
+// a *Panic in place of its result. Imap panics where Map does; if the pool is
+// closed or the caller must not wait for it, the loop panics when it begins.
+// items may be another Imap: they are read in the goroutine of the loop. Imap
+// mirrors Python's Pool.imap, which reads all items at once. It costs 1 to 4 µs
+// a chunk (BenchmarkForms).
 func Imap[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) iter.Seq[R] {
 	p.mustTake("Imap", "f", f == nil)
 	mustRead("Imap", items == nil)
@@ -40,9 +41,9 @@ func Imap[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) ite
 	}
 }
 
-// ImapUnordered is Imap in the order in which tasks end, each with the
-// number of its item, from 0. A long task does not hold up those after it.
-// It mirrors Python's Pool.imap_unordered.
+// ImapUnordered is Imap in the order in which tasks end. It yields each result
+// with the number of its item, from 0. A long task does not delay the results
+// of later ones. It mirrors Python's Pool.imap_unordered.
 func ImapUnordered[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) iter.Seq2[int, R] {
 	p.mustTake("ImapUnordered", "f", f == nil)
 	mustRead("ImapUnordered", items == nil)
@@ -66,9 +67,9 @@ func mustRead(operation string, nothing bool) {
 	}
 }
 
-// stream is one loop over Imap: a row of jobs of one chunk each. It reads the
-// items in the goroutine of the loop, without iter.Pull: if the loop is in a
-// task, items that use the pool must be in the task, too.
+// stream is one loop over Imap: a sequence of jobs of one chunk each. It reads
+// the items in the goroutine of the loop, without iter.Pull: if a task runs the
+// loop, an items iterator that uses the pool must run in the task, too.
 type stream[T, R any] struct {
 	operation string
 	pool      *Pool
@@ -78,8 +79,8 @@ type stream[T, R any] struct {
 	trace     *span.Recorder
 
 	first  int            // the next item's number
-	flying []*chunk[R]    // handed out and not taken, oldest first
-	done   chan *chunk[R] // those that have ended; never full
+	flying []*chunk[R]    // started and not yet taken by the loop, oldest first
+	done   chan *chunk[R] // the chunks that have ended; never full
 }
 
 // chunk is a job with its results.
@@ -89,8 +90,8 @@ type chunk[R any] struct {
 	results []R
 }
 
-// chunksAhead is how many chunks a worker may be ahead of the loop: one that
-// it computes, and one so that it need not wait for the loop to hand it out.
+// chunksAhead limits the chunks in flight per worker: one that the worker
+// computes, and one that it can start without waiting for the loop.
 const chunksAhead = 2
 
 func newStream[T, R any](operation string, p *Pool, f func(T) R, opts []Option) *stream[T, R] {
@@ -101,9 +102,9 @@ func newStream[T, R any](operation string, p *Pool, f func(T) R, opts []Option) 
 		done: make(chan *chunk[R], chunksAhead*p.workers)}
 }
 
-// run reads items and hands them out. When enough chunks are in flight it
-// passes the one that next returns to take. It ends when take returns false,
-// or all chunks have been taken.
+// run reads items and starts chunks of them. When enough chunks are in flight,
+// it passes the chunk that next returns to take. It ends when take returns
+// false or all chunks have been taken.
 func (s *stream[T, R]) run(items iter.Seq[T], next func() *chunk[R], take func(*chunk[R]) bool) {
 	var read []T
 	for item := range items {
@@ -123,8 +124,9 @@ func (s *stream[T, R]) run(items iter.Seq[T], next func() *chunk[R], take func(*
 	}
 }
 
-// pass passes a chunk to take. If that ends the loop, no task runs any more
-// when the items end: they may close what tasks need.
+// pass passes a chunk to take. If that ends the loop, pass waits until no task
+// runs any more before it returns to the items iterator, which may close
+// resources that tasks need.
 func (s *stream[T, R]) pass(next func() *chunk[R], take func(*chunk[R]) bool) (more bool) {
 	defer func() {
 		if !more {
@@ -134,7 +136,7 @@ func (s *stream[T, R]) pass(next func() *chunk[R], take func(*chunk[R]) bool) (m
 	return take(next())
 }
 
-// handOut makes a chunk of items.
+// handOut starts a chunk of items.
 func (s *stream[T, R]) handOut(items []T) {
 	c := &chunk[R]{first: s.first, results: make([]R, len(items)), job: s.pool.newJob(s.caller)}
 	j := c.job
@@ -145,11 +147,11 @@ func (s *stream[T, R]) handOut(items []T) {
 	s.first += len(items)
 }
 
-// oldest waits for the chunk that was handed out first, and takes it.
+// oldest waits for the chunk that was started first, and takes it.
 func (s *stream[T, R]) oldest() *chunk[R] {
 	c := s.flying[0]
 	await(s.caller, s.waitFor(c), c.job.done, nil)
-	<-s.done // as many are taken from there as have ended
+	<-s.done // receive once for each chunk taken
 	return s.take(c)
 }
 
@@ -170,7 +172,7 @@ func (s *stream[T, R]) take(c *chunk[R]) *chunk[R] {
 	return c
 }
 
-// abandon withdraws what has not begun and waits for the rest.
+// abandon drops the chunks that have not started and waits for the others.
 func (s *stream[T, R]) abandon() {
 	for _, c := range s.flying {
 		s.pool.withdraw(c.job)

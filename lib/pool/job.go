@@ -7,45 +7,45 @@ import (
 	"multiprocessing/lib/internal/span"
 )
 
-// job is one Map: n items, handed out in chunks of size items.
+// job is one Map: n items, which workers take in chunks of size items.
 type job struct {
 	n, size int
 	run     chunkFunc
 	failure *failure.Lowest
 	trace   *span.Recorder // nil without Trace
-	first   int            // for trace: which item of the whole items[0] is
+	first   int            // for trace: the index of the job's first item in the whole call
 	atEnd   func()         // called before done is closed, if not nil
 	done    chan struct{}  // closed when all chunks are done
 	active  int            // guarded by Pool.mu; goroutines taking part
 
 	pool   *Pool
-	outer  *frame // the task that began the job, or has started the goroutine that did; nil if none
-	beside bool   // a goroutine that outer has started began the job
-	async  bool   // the call that began the job does not wait for it
+	outer  *frame // the task that started the job, itself or in its goroutine; nil if none
+	beside bool   // not outer itself but its goroutine started the job
+	async  bool   // the call that started the job does not wait for it
 
-	own failure.Lowest // what failure points to, but for MapErr
+	own failure.Lowest // failure points to it, except for MapErr
 
-	_    [64]byte     // next is written all the time: alone in its cache line
-	next atomic.Int64 // first item not yet handed out
+	_    [64]byte     // next is written often: it has its own cache line
+	next atomic.Int64 // first item that no worker has taken
 	_    [56]byte
 }
 
-// chunkFunc computes items[from:to]. It stores in at where it has ended: the
-// item that panicked, if one did.
+// chunkFunc computes items[from:to]. It stores in at the item at which it
+// stopped: to, or the item whose task panicked or failed.
 type chunkFunc = func(from, to int, at *int)
 
-// newJob returns a job that c begins.
+// newJob returns a job that c starts.
 func (p *Pool) newJob(c caller) *job {
 	j := &job{pool: p, outer: c.frame, beside: !c.own, done: make(chan struct{})}
 	j.failure = &j.own
 	return j
 }
 
-// chunksPerWorker is what automatic chunks aim at. A worker can be idle at
-// the end for at most the time of one chunk, so more of them balance unequal
-// tasks better; fewer of them make tiny tasks cheaper, for each costs an
-// atomic add on a counter that all workers share. In BenchmarkChunksPerWorker
-// there was no difference between 16 and 256.
+// chunksPerWorker is the target for automatic chunks. At the end a worker is
+// idle for at most the time of one chunk, so more chunks balance unequal tasks
+// better. Fewer chunks make tiny tasks cheaper, because each costs an atomic
+// add on a counter that all workers share. BenchmarkChunksPerWorker shows no
+// difference between 16 and 256.
 const chunksPerWorker = 64
 
 func automaticChunk(n, workers int) int {
@@ -54,10 +54,10 @@ func automaticChunk(n, workers int) int {
 
 func (j *job) chunks() int { return (j.n + j.size - 1) / j.size }
 
-// abandon makes the chunks that are left unavailable.
+// abandon drops the chunks that no worker has taken.
 func (j *job) abandon() { j.next.Store(int64(j.n)) }
 
-// hasMore reports whether there are chunks that no worker has begun.
+// hasMore reports whether there are chunks that no worker has taken.
 func (j *job) hasMore() bool { return j.next.Load() < int64(j.n) }
 
 // isDone reports whether all chunks are done.
@@ -70,8 +70,9 @@ func (j *job) isDone() bool {
 	}
 }
 
-// runChunks takes chunks and has w compute them until none is left or stop
-// ends, or until a task fails, which abandons the others. number is for traces.
+// runChunks takes chunks and computes them as w until none is left, stop is
+// closed, or a task fails. A failure drops the remaining chunks. number is the
+// worker's number in traces.
 func (j *job) runChunks(w *worker, number int, stop <-chan struct{}) {
 	w.enter(j)
 	defer func() { // deferred, because a task may end the goroutine

@@ -2,16 +2,17 @@ package pool
 
 import "multiprocessing/lib/internal/failure"
 
-// Map returns f of every item, in the order of the items, computed by the
-// workers of p. It returns when all are done. It mirrors Python's Pool.map
+// Map calls f on every item in the workers of p, and returns the results in
+// the order of the items when all are done. It mirrors Python's Pool.map
 // (slide 10).
 //
-// If tasks panic, chunks that have not begun are dropped, and Map panics with a
-// *Panic of the lowest item that panicked once the others are done; the pool
-// can be used again. Map panics if f is nil or p is closed.
+// If a task panics, chunks that have not started are dropped. When the others
+// are done, Map panics with a *Panic of the lowest item that panicked; the pool
+// can be used again. Map also panics if f is nil or p is closed.
 //
-// A task may call Map, on its own pool too. A goroutine that a running task of
-// the pool has started must not: there Map panics. See "Maps in tasks" above.
+// A task may call Map, even on its own pool. In a goroutine that a running task
+// of the pool has started, Map panics. See "Maps in tasks" in the package
+// documentation.
 func Map[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) []R {
 	p.mustTake("Map", "f", f == nil)
 	results := make([]R, len(items))
@@ -19,32 +20,32 @@ func Map[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) []R {
 	return results
 }
 
-// mapping returns what a job does: results[from:to] = f of items[from:to].
+// mapping returns a chunkFunc that sets results[i] = f(items[i]).
 func mapping[T, R any](items []T, results []R, f func(T) R) chunkFunc {
 	return func(from, to int, at *int) {
 		i := from
-		defer func() { *at = i }() // not at once: a store for each task would be in a cache line that workers share
+		defer func() { *at = i }() // only once per chunk, because workers share the cache line of at
 		for ; i < to; i++ {
 			results[i] = f(items[i])
 		}
 	}
 }
 
-// run has the workers compute items 0 to n-1, and waits. It panics if a task
+// run computes items 0 to n-1 in the workers, and waits. It panics if a task
 // does.
 func (p *Pool) run(operation string, n int, opts []Option, compute chunkFunc) {
 	p.finishAll(operation, n, opts, nil, compute).failure.Raise()
 }
 
-// finishAll has the workers compute items 0 to n-1, and waits. It records
-// panics in l, if that is not nil, otherwise in the job.
+// finishAll computes items 0 to n-1 in the workers, and waits. It records panics
+// in l, if that is not nil, otherwise in the job.
 func (p *Pool) finishAll(operation string, n int, opts []Option, l *failure.Lowest, compute chunkFunc) *job {
 	c := whoCalls()
 	c.mustNotBlock(operation, p)
 	j := p.begin(operation, c, false, n, opts, l, compute)
 	done := false
 	defer func() {
-		if !done { // the call panics, or a task that it has run ended the goroutine
+		if !done { // the call panics, or a task that it ran ended the goroutine
 			p.withdraw(j)
 		}
 	}()
@@ -53,8 +54,8 @@ func (p *Pool) finishAll(operation string, n int, opts []Option, l *failure.Lowe
 	return j
 }
 
-// begin has the workers compute items 0 to n-1, and does not wait. async says
-// that its caller does not, either.
+// begin starts items 0 to n-1 in the workers, and does not wait. async means
+// that its caller does not wait, either.
 func (p *Pool) begin(operation string, c caller, async bool, n int, opts []Option, l *failure.Lowest, compute chunkFunc) *job {
 	o := gather(opts)
 	if o.chunk == 0 {

@@ -6,7 +6,7 @@ import (
 	"multiprocessing/lib/internal/span"
 )
 
-// Option changes how Map, and what is built like it, works.
+// Option configures Map and the other forms of it.
 type Option func(*options)
 
 type options struct {
@@ -14,10 +14,10 @@ type options struct {
 	trace *[]Span // nil without Trace
 }
 
-// Chunk makes workers take n items at a time. Without it Map chooses, and
-// Imap takes 1. Large
-// chunks make tiny tasks cheap, small ones share out unequal tasks evenly.
-// It panics if n is below 1. It mirrors the chunksize of Python's Pool.map.
+// Chunk makes workers take n items at a time. Without it Map chooses, and Imap
+// takes 1. Large chunks make tiny tasks cheap, small chunks balance unequal
+// tasks. It panics if n is below 1. It mirrors the chunksize of Python's
+// Pool.map.
 func Chunk(n int) Option {
 	if n < 1 {
 		panic(fmt.Sprintf("pool: Chunk: the number of items must be at least 1, got %d", n))
@@ -25,18 +25,18 @@ func Chunk(n int) Option {
 	return func(o *options) { o.chunk = n }
 }
 
-// Span is one stretch of a worker's time: Worker (from 1) ran items First to
+// Span is an interval of a worker's time: Worker (from 1) ran items First to
 // First+Items-1 from Start to End, counted from the start of the call.
 type Span = span.Span
 
-// Trace reports which worker ran which items when, in order of start: one
-// Span a chunk, so Chunk(1) shows every item. It is there when Map returns,
-// or when the AsyncResult is ready, or when the loop over Imap ends. A chunk
-// in which a task panicked is missing. Worker is 0 for what a task computed
-// itself while it waited for a Map of its own.
+// Trace records which worker ran which items when, sorted by start: one Span
+// per chunk, so Chunk(1) shows every item. into is set when Map returns, when
+// the AsyncResult is ready, or when the loop over Imap ends. A chunk in which a
+// task panicked is missing. Worker is 0 for items that a task ran itself while
+// it waited for its own inner Map.
 //
-// It costs 0.1 to 0.3 µs a chunk, for the clock and the list (BenchmarkTrace),
-// and nothing without it. It panics if into is nil.
+// Trace costs 0.1 to 0.3 µs a chunk (BenchmarkTrace), for reading the clock and
+// storing the Span. It panics if into is nil.
 func Trace(into *[]Span) Option {
 	if into == nil {
 		panic("pool: Trace: into must not be nil")
@@ -53,8 +53,8 @@ func gather(opts []Option) (o options) {
 
 func (o options) recorder() *span.Recorder { return span.NewRecorder(o.trace) }
 
-// mustTake panics if there is no pool, or no function of that name. It starts
-// the workers of a zero Pool.
+// mustTake panics if the pool is nil or the function is missing. It starts the
+// workers of a zero Pool.
 func (p *Pool) mustTake(operation, function string, missing bool) {
 	if missing {
 		panic("pool: " + operation + ": " + function + " must not be nil")

@@ -10,14 +10,13 @@ import (
 	"multiprocessing/lib/internal/caught"
 )
 
-// Panic is the value with which Map panics when a task does: it holds the
-// task's own panic value and stack, and prints both.
+// Panic is the value with which Map panics when a task panics: it contains the
+// task's panic value and stack, and prints both.
 type Panic = caught.Panic
 
-// Pool is a fixed number of goroutines, its workers, that wait for work. The
-// zero value is a pool of GOMAXPROCS workers, which start with its first Map.
-// All methods, and Map and its like, may be called from many goroutines at
-// once.
+// Pool is a fixed number of worker goroutines that wait for tasks. The zero
+// value is a pool of GOMAXPROCS workers, which start with its first Map. All
+// methods, and all forms of Map, may be called from many goroutines at once.
 type Pool struct {
 	started sync.Once
 
@@ -27,12 +26,12 @@ type Pool struct {
 
 	mu      sync.Mutex
 	work    sync.Cond // signals a new job, a free slot, or the end
-	slot    sync.Cond // signals that a task that waits may go on
+	slot    sync.Cond // signals that a task that waits may continue
 	queue   []*job    // guarded by mu; jobs that have chunks left, oldest first
-	running int       // guarded by mu; tasks that run; one that runs items of its own Map counts once
+	running int       // guarded by mu; running tasks; a task that runs items of its own Map counts once
 	waiting int       // guarded by mu; tasks that wait for other tasks
-	maps    int       // guarded by mu; Maps that have begun and not ended
-	closed  bool      // guarded by mu; no new Map may begin
+	maps    int       // guarded by mu; Maps that have started and not ended
+	closed  bool      // guarded by mu; no new Map may start
 	ended   bool      // guarded by mu; no Map is running, the workers exit
 }
 
@@ -61,8 +60,8 @@ func (p *Pool) start(workers int) {
 	})
 }
 
-// Close waits for the Maps that are running, then stops the workers and waits
-// for them. Closing again is harmless; a Map after Close panics.
+// Close waits for running Maps, then stops the workers and waits for them.
+// Later calls do nothing; a Map after Close panics.
 //
 // Close panics in a task of the pool, and in a goroutine that a running task
 // of the pool has started: it would wait for itself.
@@ -90,8 +89,8 @@ func (p *Pool) endIfDrained() {
 	}
 }
 
-// launch begins j: it gives it to as many workers as it has chunks for. When
-// the pool is closing, only those who work for its running tasks may begin.
+// launch queues j and wakes as many workers as j has chunks for. When the pool
+// is closing, only callers that work for its running tasks may start a job.
 func (p *Pool) launch(operation string, c caller, j *job) {
 	p.mu.Lock()
 	if p.ended || p.closed && !c.worksFor(p) {
@@ -112,7 +111,7 @@ func (p *Pool) launch(operation string, c caller, j *job) {
 	}
 }
 
-// join waits for a job and a slot, and takes part in the job; nil means that
+// join waits for a job and a free slot, and joins the job. It returns nil if
 // the pool has ended.
 func (p *Pool) join() *job {
 	p.mu.Lock()
@@ -129,8 +128,8 @@ func (p *Pool) join() *job {
 	return j
 }
 
-// joinIfQueued takes part in j, unless no chunk is left. The caller is a task
-// that waits for j, so j runs in the slot of the caller.
+// joinIfQueued joins j and reports whether it had chunks left. The caller is a
+// task that waits for j, so it runs the chunks in its own slot.
 func (p *Pool) joinIfQueued(j *job) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -141,11 +140,11 @@ func (p *Pool) joinIfQueued(j *job) bool {
 	return true
 }
 
-// leave ends the caller's part in j and frees so many slots. The last to
-// leave ends the job.
+// leave ends the caller's part in j and frees the number of slots. The last
+// caller to leave ends the job.
 func (p *Pool) leave(j *job, slots int) {
 	p.mu.Lock()
-	over := !j.hasMore() // else a slot was not used
+	over := !j.hasMore() // false if the caller stopped before the last chunk
 	if over {
 		p.dequeue(j)
 	}
@@ -163,7 +162,7 @@ func (p *Pool) leave(j *job, slots int) {
 	}
 }
 
-// withdraw abandons the chunks of j that no worker has begun.
+// withdraw drops the chunks of j that no worker has started.
 func (p *Pool) withdraw(j *job) {
 	j.abandon()
 	p.mu.Lock()
@@ -174,12 +173,12 @@ func (p *Pool) withdraw(j *job) {
 	}
 }
 
-// finish ends j and wakes those who wait for it.
+// finish ends j and wakes its waiters.
 func (p *Pool) finish(j *job) {
 	if j.atEnd != nil {
 		j.atEnd()
 	}
-	j.run, j.atEnd = nil, nil // a goroutine that a task has started may keep j in memory
+	j.run, j.atEnd = nil, nil // free their memory: the labels of a goroutine may keep j itself
 	unfinished.Add(-1)
 	close(j.done)
 	p.mu.Lock()
@@ -188,8 +187,8 @@ func (p *Pool) finish(j *job) {
 	p.mu.Unlock()
 }
 
-// dequeue removes j from the queue, so that no worker joins it any more, and
-// reports whether it was there. p.mu must be held.
+// dequeue removes j from the queue, so that no more workers join it, and
+// reports whether j was queued. p.mu must be held.
 func (p *Pool) dequeue(j *job) bool {
 	i := slices.Index(p.queue, j)
 	if i >= 0 {

@@ -2,11 +2,11 @@ package pool
 
 import "slices"
 
-// A pool has as many slots as workers, and a task needs one to run. The slot
-// of a task that waits stays empty, so that no more tasks than workers are
-// under way. Only a task that is stuck may run items in it: see check.
+// A pool has as many slots as workers, and a task needs a slot to run. The slot
+// of a task that waits stays empty, so that no more tasks than workers are in
+// progress. Only a task that is stuck may run items in an empty slot: see check.
 
-// suspend has a task wait.
+// suspend turns a running task into a waiting one.
 func (p *Pool) suspend() {
 	p.mu.Lock()
 	p.running--
@@ -15,7 +15,8 @@ func (p *Pool) suspend() {
 	p.slot.Signal()
 }
 
-// resume has a task go on, as soon as no other task runs in its slot.
+// resume waits until no other task runs in the caller's slot, and turns the
+// waiting task into a running one.
 func (p *Pool) resume() {
 	p.mu.Lock()
 	for p.running == p.workers {
@@ -26,8 +27,8 @@ func (p *Pool) resume() {
 	p.mu.Unlock()
 }
 
-// joinInEmptySlot takes part in j, in the slot of a task that waits. p.mu
-// must be held.
+// joinInEmptySlot joins j in the slot of a task that waits, and reports whether
+// j had chunks left. p.mu must be held.
 func (p *Pool) joinInEmptySlot(j *job) bool {
 	if !slices.Contains(p.queue, j) {
 		return false

@@ -6,24 +6,25 @@ import (
 	"sync"
 )
 
-// waits are the waits of all tasks. Other callers are not among them: they
-// hold no slot, so no task waits for them that the pools could know of.
+// waits are the waits of all tasks and of their goroutines. Other callers are
+// not included: they occupy no slot, so they are not part of a deadlock that
+// the pools could detect.
 var waits struct {
 	mu        sync.Mutex
 	all       map[*wait]struct{} // guarded by mu
-	crossings map[crossing]int   // guarded by mu; how many waits have each
+	crossings map[crossing]int   // guarded by mu; number of waits per crossing
 }
 
-// crossing is a wait of a task of one pool for another pool.
+// crossing means that a task of one pool waits for another pool.
 type crossing struct{ from, to *Pool }
 
-// outlook is what check finds out about a wait.
+// outlook is the result of check for a wait.
 type outlook int
 
 const (
 	good     outlook = iota
-	hasSlot          // the task can run what it waits for itself
-	hopeless         // w and others may be waiting for each other
+	hasSlot          // the task has a slot to run the job for which it waits
+	hopeless         // a possible deadlock that cannot be resolved
 )
 
 func addWait(w *wait) {
@@ -58,8 +59,9 @@ func removeWait(w *wait) {
 	}
 }
 
-// tasks returns the tasks that w keeps waiting: its own; or, if w is a
-// goroutine, all running tasks around it, which may be waiting for it.
+// tasks returns the tasks that cannot continue while w waits: the task itself
+// or, if a goroutine waits, all running tasks around it, which may be waiting
+// for it.
 func (w *wait) tasks() (tasks []*frame) {
 	if w.own {
 		return []*frame{w.frame}
@@ -70,8 +72,8 @@ func (w *wait) tasks() (tasks []*frame) {
 	return tasks
 }
 
-// leads reports whether tasks of from wait for to, or for a pool whose tasks
-// wait for to, and so on. waits.mu must be held.
+// leads reports whether tasks of from wait for to, directly or through other
+// pools. waits.mu must be held.
 func leads(from, to *Pool) bool {
 	reached := []*Pool{from}
 	for i := 0; i < len(reached); i++ {
@@ -104,14 +106,14 @@ func wakeStuck() {
 	}
 }
 
-// check finds out whether w is stuck: it waits for a worker of a pool whose
-// workers all wait, and tasks of that pool wait for the pool of w's task,
-// directly or through other pools. They may be waiting for each other.
+// check finds out whether w is stuck, that is, whether it may be part of a
+// deadlock: w waits for a worker of a pool whose workers all wait, and tasks of
+// that pool wait for the pool of w's task, directly or through other pools.
 //
-// Then w gets the slot of a task that waits, and takes part in its job until
-// releaseSlot. But it is hopeless if w is a goroutine, which cannot run tasks,
-// or if no slot is empty, because the tasks run and their goroutines wait.
-// waits.mu must be held.
+// If so, w gets the empty slot of a task that waits, and joins the job until
+// releaseSlot. The wait is hopeless if w is a goroutine, which cannot run
+// tasks, or if no slot is empty, because the tasks run while their goroutines
+// wait. waits.mu must be held.
 func (w *wait) check() {
 	if w.outlook == hasSlot {
 		return
@@ -140,8 +142,8 @@ func (w *wait) inCircle() bool {
 	})
 }
 
-// heldByGoroutines returns how many tasks of p run, but may be waiting for
-// goroutines that wait. waits.mu must be held.
+// heldByGoroutines returns the number of tasks of p that count as running but
+// may be waiting for goroutines in waits. waits.mu must be held.
 func (p *Pool) heldByGoroutines() int {
 	waiting, held := map[*frame]bool{}, map[*worker]bool{}
 	for w := range waits.all {
@@ -150,15 +152,15 @@ func (p *Pool) heldByGoroutines() int {
 	for w := range waits.all {
 		for _, f := range w.tasks() {
 			if f.job.pool == p && !waiting[f] {
-				held[f.worker] = true // by worker: a task that runs items of its own Map counts once
+				held[f.worker] = true // per worker: a task that runs items of its own Map counts once
 			}
 		}
 	}
 	return len(held)
 }
 
-// runIfStuck has a task that is stuck run what it waits for. It panics if the
-// wait is hopeless.
+// runIfStuck checks w. If its task is stuck, it runs the job for which it
+// waits. It panics if the wait is hopeless.
 func (w *wait) runIfStuck() {
 	waits.mu.Lock()
 	w.check()
@@ -169,12 +171,12 @@ func (w *wait) runIfStuck() {
 		defer w.releaseSlot() // deferred, because a task may end the goroutine
 		w.job.runChunks(w.frame.worker, 0, nil)
 	case hopeless:
-		panic(fmt.Sprintf("pool: %[1]s: tasks of this pool and of the caller's pool wait for each other, "+
+		panic(fmt.Sprintf("pool: %[1]s: deadlock: tasks of this pool and of the caller's pool wait for each other "+
 			"through goroutines that they have started; call %[1]s in the tasks themselves", w.operation))
 	}
 }
 
-// releaseSlot releases the slot that check has found.
+// releaseSlot releases the slot that check has assigned, if any.
 func (w *wait) releaseSlot() {
 	waits.mu.Lock()
 	had := w.outlook == hasSlot
@@ -182,6 +184,6 @@ func (w *wait) releaseSlot() {
 	waits.mu.Unlock()
 	if had {
 		w.pool.leave(w.job, 1)
-		w.pool.work.Signal() // a worker may wait for the slot
+		w.pool.work.Signal() // a worker may be waiting for the slot
 	}
 }

@@ -2,21 +2,20 @@ package pool
 
 import "slices"
 
-// wait is a task that waits for others, or a goroutine that waits while the
-// task that has started it is running.
+// wait is a wait for a job, by a task or by a goroutine whose task is running.
 type wait struct {
 	caller
 	operation string
-	pool      *Pool         // that works
+	pool      *Pool         // of job
 	job       *job          // nil means all jobs of pool
 	wake      chan struct{} // receives when the outlook is not good
 
 	outlook   outlook    // guarded by waits.mu
-	crossings []crossing // guarded by waits.mu; those that it has added to waits
+	crossings []crossing // guarded by waits.mu; the crossings that w has added to waits
 }
 
 // await receives from done, while c waits for w.job of w.pool. It returns
-// false if stop ends first.
+// false if stop is closed first.
 func await[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (e E, ok bool) {
 	if c.frame != nil {
 		return awaitInTask(c, w, done, stop)
@@ -32,9 +31,9 @@ func await[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (e E, o
 	}
 }
 
-// awaitInTask is await for a task. The task first runs what is left of the
-// job, if its own pool works on it. Then it gives up its slot, and takes it
-// back before it goes on.
+// awaitInTask is await for a task. If the job belongs to the task's own pool,
+// the task first runs the chunks that are left. While it waits, its slot is
+// empty.
 func awaitInTask[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (e E, ok bool) {
 	c.help(w.job, stop)
 	select {
@@ -57,8 +56,8 @@ func awaitInTask[E any](c caller, w wait, done <-chan E, stop <-chan struct{}) (
 	}
 }
 
-// help has a task run what is left of j until stop ends, if its own pool works
-// on j.
+// help runs the chunks that are left of j until stop is closed, if c is a task
+// of j's pool.
 func (c caller) help(j *job, stop <-chan struct{}) {
 	if !c.own || j == nil || j.pool != c.frame.job.pool || !j.pool.joinIfQueued(j) {
 		return
@@ -84,7 +83,7 @@ func (w *wait) end() {
 }
 
 // mustNotWaitForItself panics if w waits for a task that waits for w's task,
-// directly or through others. A Map that has just begun its job cannot.
+// directly or through other tasks. A Map that has just started its job cannot.
 func (w *wait) mustNotWaitForItself() {
 	if w.job != nil && !w.job.async {
 		return
@@ -98,7 +97,7 @@ func (w *wait) mustNotWaitForItself() {
 				continue
 			}
 			if v == w {
-				panic("pool: " + w.operation + ": the task waits for itself: what it waits for needs the task's own result")
+				panic("pool: " + w.operation + ": the task waits for itself: the result that it waits for depends on the task's own result")
 			}
 			if !slices.Contains(reached, v) {
 				reached = append(reached, v)
@@ -107,8 +106,8 @@ func (w *wait) mustNotWaitForItself() {
 	}
 }
 
-// isFor reports whether w waits for the task of f, or for one that waits for
-// f in the call that began it.
+// isFor reports whether w waits for the task of f, or for a task around it that
+// waits for f because its call is not asynchronous.
 func (w *wait) isFor(f *frame) bool {
 	for apart := f.ended.Load(); f != nil && !apart; f = f.next() {
 		if f.job == w.job || w.job == nil && f.job.pool == w.pool {

@@ -4,15 +4,15 @@ package pool
 type worker struct {
 	pool   *Pool
 	number int    // for traces, from 1
-	frame  *frame // of the innermost task; only the worker's goroutine uses it
+	frame  *frame // frame of the innermost task; only the worker's goroutine uses it
 }
 
 func (p *Pool) startWorker(number int) {
 	go (&worker{pool: p, number: number}).loop()
 }
 
-// loop runs jobs until the pool ends. onWorker looks for it at the bottom of
-// the stack, so it must not be inlined.
+// loop runs jobs until the pool ends. It must not be inlined, because onWorker
+// looks for it at the bottom of the stack.
 //
 //go:noinline
 func (w *worker) loop() {
@@ -35,8 +35,8 @@ func (w *worker) loop() {
 	exits = true
 }
 
-// runNext waits for a job, takes part in it until no chunk is left, and
-// returns true; or false if the pool has ended.
+// runNext waits for a job and runs its chunks until none is left. It returns
+// false if the pool has ended.
 func (w *worker) runNext() bool {
 	j := w.pool.join()
 	if j == nil {

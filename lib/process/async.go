@@ -8,20 +8,20 @@ import (
 )
 
 // AsyncResult is a value that workers are still computing. It mirrors
-// Python's multiprocessing.pool.AsyncResult. All methods may be called from
-// many goroutines, and as often as you like.
+// Python's multiprocessing.pool.AsyncResult. All methods may be called
+// concurrently and repeatedly.
 type AsyncResult[V any] struct {
-	done  chan struct{} // closed when what follows is there
+	done  chan struct{} // closed when value and err are set
 	value V
 	err   error
 }
 
-// MapAsync begins what Map does and returns at once (slide 10: "can use
-// map_async() to return result immediately"). Get the results with Get, before
-// Close: Close stops it. items must not be changed before. ctx is that of the
-// tasks, as in Map. MapAsync panics where Map does. It mirrors Python's
-// Pool.map_async, and starts one more goroutine than Map: 6 to 22 µs for one
-// task and its Get (BenchmarkApply).
+// MapAsync starts a Map and returns at once (slide 10: "can use map_async() to
+// return result immediately"). Call Get for the results before Close, because
+// Close stops the tasks. Do not change items until the result is ready. When
+// ctx ends, so do the contexts of the tasks, as in Map. MapAsync panics where
+// Map does. It mirrors Python's Pool.map_async, and starts one more goroutine
+// than Map: 6 to 22 µs for one task and its Get (BenchmarkApply).
 func MapAsync[T, R any](ctx context.Context, p *Pool, items []T, task *Task[T, R], opts ...Option) *AsyncResult[[]R] {
 	results := make([]R, len(items))
 	a := &AsyncResult[[]R]{done: make(chan struct{})}
@@ -29,7 +29,7 @@ func MapAsync[T, R any](ctx context.Context, p *Pool, items []T, task *Task[T, R
 	return a
 }
 
-// ApplyAsync begins what Apply does and returns at once. It mirrors Python's
+// ApplyAsync starts an Apply and returns at once. It mirrors Python's
 // Pool.apply_async.
 func ApplyAsync[T, R any](ctx context.Context, p *Pool, item T, task *Task[T, R], opts ...Option) *AsyncResult[R] {
 	result := make([]R, 1)
@@ -38,17 +38,17 @@ func ApplyAsync[T, R any](ctx context.Context, p *Pool, item T, task *Task[T, R]
 	return a
 }
 
-// run runs m, and calls keep if it has results.
-func (a *AsyncResult[V]) run(m *mapping, keep func()) {
+// run runs m in a new goroutine, and calls setValue if m has results.
+func (a *AsyncResult[V]) run(m *mapping, setValue func()) {
 	go func() { // Close waits for it
 		defer close(a.done)
 		if a.err = m.run(); a.err == nil {
-			keep()
+			setValue()
 		}
 	}()
 }
 
-// Ready reports whether the value is there, or an error is.
+// Ready reports whether the value, or an error, is available.
 func (a *AsyncResult[V]) Ready() bool {
 	select {
 	case <-a.done:
@@ -58,16 +58,16 @@ func (a *AsyncResult[V]) Ready() bool {
 	}
 }
 
-// Done is closed when Ready: for select.
+// Done returns a channel that is closed when the result is ready, for select.
 func (a *AsyncResult[V]) Done() <-chan struct{} { return a.done }
 
 // Get waits for the value and returns it, or the error that Map would have
-// returned. If ctx ends first, the error says so; the tasks go on, and Get
-// may be called again. For a timeout give it a context.WithTimeout. It
-// mirrors Python's AsyncResult.get.
+// returned. If ctx ends first, Get returns the cause of its end; the tasks
+// continue, and Get may be called again. For a timeout pass a
+// context.WithTimeout. It mirrors Python's AsyncResult.get.
 func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {
 	mustHave(ctx, "Get")
-	if !a.Ready() { // otherwise a ctx that has ended might win
+	if !a.Ready() { // select would choose at random if ctx had ended, too
 		select {
 		case <-a.done:
 		case <-ctx.Done():

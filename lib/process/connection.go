@@ -12,9 +12,9 @@ import (
 )
 
 // connection is one end of the two pipes between a pool and a worker. The
-// pool sends a request and then reads the reply; there is never more than
-// one in flight, so neither side can wait for the other to read. Each message
-// stands alone: one that could not be sent changes nothing for the next.
+// pool sends a request and then reads the reply. At most one request is in
+// flight, so the two sides cannot block each other by writing. Messages are
+// independent: a message that could not be encoded does not affect the next.
 type connection struct {
 	in      *bufio.Reader
 	out     io.Writer
@@ -35,11 +35,11 @@ const (
 	failed                  // worker: a registered.Failure
 )
 
-// header begins a message.
+// header is the fixed-size start of a message.
 type header struct {
 	kind   kind
 	task   uint32 // request: the task's number
-	number uint64 // request: identifies it to cancel
+	number uint64 // request: its number, by which the pool cancels it
 	count  uint64 // request and results: values in the payload
 	length uint64 // bytes of the payload
 }
@@ -63,17 +63,16 @@ func parseHeader(b []byte) (header, error) {
 		length: binary.LittleEndian.Uint64(b[24:]),
 	}
 	if h.kind < ready || h.kind > failed || b[1] != 0 || b[2] != 0 || b[3] != 0 {
-		return h, fmt.Errorf("a message begins with % x, which is none of ours; did the task write to a file it did not open?", b)
+		return h, fmt.Errorf("invalid message header % x; did the task write to a file that it did not open?", b)
 	}
 	return h, nil
 }
 
-// keep is the size up to which a buffer is reused for the next message.
-const keep = 1 << 20
+// reuseLimit is the size up to which a buffer is reused for the next message.
+const reuseLimit = 1 << 20
 
-// send sends values as one message with header h, in one write. A
-// *portable.ValueError means that a value cannot be encoded; then nothing was
-// sent.
+// send sends values as one message with header h, in one write. If it returns
+// a *portable.ValueError, a value cannot be encoded and nothing was sent.
 func (c *connection) send(h header, as *portable.Codec, values portable.Values) (err error) {
 	whole, err := as.Append(append(c.message[:0], make([]byte, headerSize)...), values)
 	if err != nil {
@@ -82,7 +81,7 @@ func (c *connection) send(h header, as *portable.Codec, values portable.Values) 
 	h.length = uint64(len(whole) - headerSize)
 	h.put(whole)
 	c.message = whole
-	if cap(whole) > keep {
+	if cap(whole) > reuseLimit {
 		c.message = nil
 	}
 	_, err = c.out.Write(whole)
@@ -95,8 +94,8 @@ func (c *connection) sendFailure(f *registered.Failure) error {
 	return c.send(header{kind: failed}, failures, portable.At(f))
 }
 
-// receive reads the next message. At its end io.EOF means that the other
-// side has closed, any other error that it broke off.
+// receive reads the next message. It returns io.EOF if the other side closed
+// the pipe between two messages, and another error if it did so within one.
 func (c *connection) receive() (header, error) {
 	var b [headerSize]byte
 	if _, err := io.ReadFull(c.in, b[:]); err != nil {
@@ -109,15 +108,15 @@ func (c *connection) receive() (header, error) {
 	return h, c.readPayload(h.length)
 }
 
-// readPayload believes a length only as far as bytes really come: a message
-// that is no message must not make it ask for terabytes.
+// readPayload reads length bytes. It allocates memory as the bytes arrive, so
+// that an invalid length cannot make it allocate terabytes.
 func (c *connection) readPayload(length uint64) error {
-	if cap(c.payload) > keep {
+	if cap(c.payload) > reuseLimit {
 		c.payload = nil
 	}
 	c.payload = c.payload[:0]
 	for have := uint64(0); have < length; have = uint64(len(c.payload)) {
-		n := int(min(length-have, max(have, keep)))
+		n := int(min(length-have, max(have, reuseLimit)))
 		c.payload = slices.Grow(c.payload, n)[:int(have)+n]
 		if _, err := io.ReadFull(c.in, c.payload[have:]); err != nil {
 			return io.ErrUnexpectedEOF

@@ -1,50 +1,51 @@
 // Package process runs tasks in other operating-system processes, each with
 // its own memory: the multiprocessing module of slides 6 and 8, and its Pool.
 //
-// In Go nothing forces you here, for goroutines already use every core. Use
-// it for tasks that may crash, leak or be killed without harm to the caller,
-// and to see what separate memory means and costs. Otherwise use package
-// pool.
+// Go does not need processes to use every core; goroutines suffice. Use this
+// package for tasks that may crash, leak or have to be killed without harm to
+// the caller, and to see what separate memory means and costs. Otherwise use
+// package pool.
 //
 // # How it works
 //
 // A worker is this same program, started again. Tasks are registered in
 // package-level vars; in a worker the last Register does not return but
-// serves the pool. So neither main nor a func init of the package that
-// registers last, nor a TestMain, runs in a worker, and no
-// "if __name__ == '__main__'" is needed: it works in notebook cells, tests
-// and ordinary programs alike. (Tasks that run before main have one limit: see
-// Serve if they use C code that calls back into Go.)
+// serves the pool. So a worker runs neither main, nor TestMain, nor a func
+// init of the package that registers last, and a program needs no
+// "if __name__ == '__main__'". The same code works in notebook cells, tests
+// and ordinary programs. (Tasks run before main; see Serve if they use C code
+// that calls back into Go.)
 //
 // What a task can see in a worker:
 //
 //   - its argument, as an exact copy, see Register;
-//   - package-level vars that its code names, directly or through the
-//     functions that it calls, as they are initialized: Go does that before
-//     it registers the task. What main, func init or another process has put
-//     into them is not there.
+//   - the initial values of package-level vars that its code names, directly
+//     or through the functions that it calls: Go initializes those before it
+//     registers the task. A worker does not see what main, func init or
+//     another process stored in them.
 //
-// So a closure may be registered, but not what it would capture in main.
-// Package-level vars are initialized in every worker: what they print or
-// compute happens once more for each. A type that travels in an interface
-// must be passed to gob.Register in such a var, too.
+// So a closure may be registered, but it cannot capture variables of main.
+// Every worker initializes the package-level vars: what they print or compute
+// is repeated in each. A type that is sent in an interface must be passed to
+// gob.Register in such a var, too.
 //
 // # When something fails
 //
-//   - A task may return an error: make it with RegisterErr. A task that panics
-//     costs no worker.
+//   - A task may return an error: make it with RegisterErr. A worker survives
+//     a panic of its task.
 //   - A worker that dies (os.Exit, a crash, SIGKILL) is replaced. The call
 //     returns a CrashError with the index of the item that it ran, or runs the
 //     item again: see Retry.
-//   - When the context of a call ends, so do those of its tasks. A worker that
-//     goes on for two seconds is killed and replaced: that is what processes are
-//     for. A goroutine cannot be stopped so.
-//   - Close stops what runs in the same way. Terminate kills at once.
-//   - If the program ends in any other way, even by SIGKILL, its workers end at
-//     once by themselves, busy or not. Ctrl-C reaches them in a terminal, but
-//     they leave it to the program to decide what it means.
+//   - When the context of a call ends, so do the contexts of its tasks. A
+//     worker whose task runs for two more seconds is killed and replaced. A
+//     goroutine could not be stopped like that.
+//   - Close stops running tasks in the same way. Terminate kills the workers
+//     at once.
+//   - If the program ends in any other way, even by SIGKILL, its workers exit
+//     at once, busy or not. In a terminal they receive Ctrl-C as well, but
+//     ignore it: the program decides what to do.
 //
-// A Process is for one task. It ends with the task, with its context, or by
+// A Process runs one task. It ends when the task or its context ends, or by
 // Terminate or Kill.
 //
 // # One Map
@@ -58,10 +59,10 @@
 //	     decodes results <---------- reply pipe ----------- encodes results, or the failure
 //	     on a crash reads the index <-- shared memory
 //
-// What a worker writes to stdout and stderr comes out of this program's, line
-// by line, with the worker's number before each, at the latest before Close
-// returns. Its stdin is empty. In a notebook it has no other way to the
-// cell: tables and pictures can be shown by the caller only.
+// This program copies what a worker writes to stdout and stderr to its own,
+// line by line, with the worker's number before each line; it has copied
+// everything when Close returns. A worker's stdin is empty. In a notebook only
+// the caller can show tables and pictures; a worker cannot.
 //
 // # What it costs
 //
@@ -73,10 +74,10 @@
 //   - 100,000 tasks that add 1 to a number: 15 to 27 ns a task, and 130 to
 //     220 ns if the item is a struct with a string (BenchmarkTinyTasks).
 //
-// Numbers, and arrays and structs of them, travel as they lie in memory; a
+// Numbers, and arrays and structs of them, are sent as they lie in memory; a
 // value with a string takes about 60 times as long to encode and decode
 // (BenchmarkFormats).
 //
-// Workers need files to be handed to a child process, which Go can do on
-// Unix systems only; elsewhere NewPool returns an error that says so.
+// Workers inherit open files, which Go supports on Unix systems only;
+// elsewhere NewPool returns an error.
 package process

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// errClosed is why the contexts of Maps end that run when their pool is closed.
+// errClosed is the cause with which Close and Terminate cancel running Maps.
 var errClosed = errors.New("the pool was closed")
 
-// PanicError is the error of a task that panicked. Its worker can still be used.
+// PanicError reports that a task panicked. Its worker can still be used.
 type PanicError struct {
 	Task   string // the task's name
 	Item   int    // index of the item
@@ -28,20 +28,20 @@ func (e *PanicError) Error() string {
 // Unwrap returns the panic's value if it is an error, otherwise nil.
 func (e *PanicError) Unwrap() error { return e.err }
 
-// CrashError is the error of a worker that ended while it ran a task: the
-// task called os.Exit, or the process was killed, ran out of memory, or
-// crashed in another goroutine. It is Python's BrokenProcessPool.
+// CrashError reports that a worker died while it ran a task: the task called
+// os.Exit, or the process was killed, ran out of memory, or crashed in another
+// goroutine. It mirrors Python's BrokenProcessPool.
 type CrashError struct {
 	Task     string // the task's name
 	Item     int    // index of the item that the worker was running
 	Worker   int    // the worker's number, from 1
 	PID      int    // the worker's process id
-	Attempts int    // workers that died while they ran the item; 0 if one died before it could
+	Attempts int    // workers that died while they ran the item; 0 if the worker died before it could run it
 	Status   string // how the worker ended: "exit status 3", "signal: killed"
 	Stderr   string // the end of what it wrote to stderr, at most 128 KiB
 }
 
-// Error says how the worker ended, and what it wrote last.
+// Error says how the worker ended, and quotes the end of its stderr.
 func (e *CrashError) Error() string {
 	during := "while it ran"
 	switch {

@@ -9,20 +9,21 @@ import (
 	"multiprocessing/lib/internal/portable"
 )
 
-// Imap gives the task's result of every item in the order of the items, each as
-// soon as it and those before it are there, while workers compute the next ones:
+// Imap yields the task's results in the order of the items, each as soon as it
+// and all results before it are computed. Meanwhile workers compute the next
+// ones:
 //
 //	for prime, err := range process.Imap(ctx, p, slices.Values(numbers), nth) { ... }
 //
-// Items are read as they are needed, at most two chunks a worker ahead of
-// what the loop has taken: so they may come from a file, or have no end. A
-// chunk is 1 item without Chunk; results come when all of a chunk is done.
+// Imap reads items as it needs them, at most two chunks per worker ahead of the
+// loop: so they may come from a file, or be unlimited. A chunk is 1 item
+// unless Chunk is given; its results come when the whole chunk is done.
 //
-// If Map would return an error, the loop ends with it, after the results of the
-// chunks before. Leaving the loop cancels what has begun, as the end of ctx
-// does in Map, and waits for it: no task outlives the loop. Imap panics where Map
-// does, when the loop begins. It mirrors Python's Pool.imap, which however reads
-// all items at once.
+// If Map would return an error, the loop ends with that error, after the
+// results of the chunks before it. Leaving the loop cancels the tasks that have
+// started, as the end of ctx does in Map, and waits for them: no task outlives
+// the loop. Imap panics where Map does, when the loop begins. It mirrors
+// Python's Pool.imap, which reads all items at once.
 func Imap[T, R any](ctx context.Context, p *Pool, items iter.Seq[T], task *Task[T, R], opts ...Option) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		s := newStream[T, R](ctx, "Imap", p, items, task, opts)
@@ -49,7 +50,7 @@ type Indexed[R any] struct {
 }
 
 // ImapUnordered is Imap in the order in which tasks end. A long task does not
-// hold up those after it. It mirrors Python's Pool.imap_unordered.
+// delay the results of later ones. It mirrors Python's Pool.imap_unordered.
 func ImapUnordered[T, R any](ctx context.Context, p *Pool, items iter.Seq[T], task *Task[T, R], opts ...Option) iter.Seq2[Indexed[R], error] {
 	return func(yield func(Indexed[R], error) bool) {
 		s := newStream[T, R](ctx, "ImapUnordered", p, items, task, opts)
@@ -70,8 +71,8 @@ type stream[T, R any] struct {
 	*call
 	inOrder bool
 	first   int            // the next item's index
-	flying  []*chunk[R]    // handed out and not taken, oldest first
-	done    chan *chunk[R] // those that have ended; never full
+	flying  []*chunk[R]    // started and not yet taken by the loop, oldest first
+	done    chan *chunk[R] // the chunks that have ended; never full
 }
 
 // chunk is a chunk with its results.
@@ -82,8 +83,8 @@ type chunk[R any] struct {
 	ended   chan struct{}
 }
 
-// chunksAhead is how many chunks a worker may be ahead of the loop: one that
-// it computes, and one so that it need not wait for the loop to hand it out.
+// chunksAhead limits the chunks in flight per worker: one that the worker
+// computes, and one that it can start without waiting for the loop.
 const chunksAhead = 2
 
 var errLeft = errors.New("the loop was left")
@@ -97,9 +98,10 @@ func newStream[T, R any](ctx context.Context, operation string, p *Pool, items i
 	return &stream[T, R]{call: c, done: make(chan *chunk[R], chunksAhead*p.workers)}
 }
 
-// run reads items and hands them out. When enough chunks are in flight it
-// passes the one that next returns to take, until take returns false or all
-// have been taken. If the call fails, it passes the error to fail.
+// run reads items and starts chunks of them. When enough chunks are in flight,
+// it passes the chunk that next returns to take. It ends when take returns
+// false or all chunks have been taken. If the call fails, it passes the error
+// to fail.
 func (s *stream[T, R]) run(items iter.Seq[T], next func() *chunk[R], take func(*chunk[R]) bool, fail func(error)) {
 	broken := false
 	pass := func() bool {
@@ -139,7 +141,7 @@ func (s *stream[T, R]) run(items iter.Seq[T], next func() *chunk[R], take func(*
 	}
 }
 
-// handOut has a worker run items.
+// handOut starts a chunk of items.
 func (s *stream[T, R]) handOut(items []T) {
 	c := &chunk[R]{first: s.first, results: make([]R, len(items)), ended: make(chan struct{})}
 	s.flying = append(s.flying, c)
@@ -160,11 +162,11 @@ func (s *stream[T, R]) handOut(items []T) {
 	}()
 }
 
-// oldest waits for the chunk that was handed out first, and takes it.
+// oldest waits for the chunk that was started first, and takes it.
 func (s *stream[T, R]) oldest() *chunk[R] {
 	c := s.flying[0]
 	<-c.ended
-	<-s.done // as many are taken from there as have ended
+	<-s.done // receive once for each chunk taken
 	return s.take(c)
 }
 
@@ -177,7 +179,7 @@ func (s *stream[T, R]) take(c *chunk[R]) *chunk[R] {
 	return c
 }
 
-// end cancels what has begun, and waits for it.
+// end cancels the chunks in flight and waits for them.
 func (s *stream[T, R]) end() {
 	s.cancel(errLeft)
 	for _, c := range s.flying {

@@ -10,31 +10,31 @@ import (
 	"multiprocessing/lib/internal/span"
 )
 
-// chunksPerWorker is what automatic chunks aim at; see the same constant in
-// package pool. A chunk costs a message and a reply here, about 10 µs, so
-// there are fewer: in BenchmarkChunksPerWorker 64 are slower than 16, and 4
-// no faster.
+// chunksPerWorker is the target for automatic chunks; see the same constant in
+// package pool. Here a chunk costs a message and a reply, about 10 µs, so there
+// are fewer: in BenchmarkChunksPerWorker 64 are slower than 16, and 4 are no
+// faster.
 const chunksPerWorker = 16
 
-// Map returns the task's result for every item, in the order of the items,
-// computed by the worker processes of p. It returns when all are done. It
-// mirrors Python's Pool.map (slide 10).
+// Map runs the task on every item in the worker processes of p, and returns
+// the results in the order of the items when all are done. It mirrors Python's
+// Pool.map (slide 10).
 //
-// Items and results are copied from process to process: what a task changes
-// in its argument or in a package-level var, the caller does not see.
+// Items and results are copied from process to process: the caller does not
+// see what a task changes in its argument or in a package-level var.
 //
 // If tasks fail, Map returns no results and the error of the lowest item that
-// failed, with the item's number: what the task returned, a *PanicError, a
-// *CrashError if the worker died (see Retry), or why a value cannot be encoded.
-// errors.Is finds the task's error by type and text; errors.As finds it if
-// values of its type may be sent (see Register). A failure ends the contexts of
-// the items after it, and those that have not begun are dropped; items before
-// it go on, for they may fail as well.
+// failed, with the item's number. The error wraps what the task returned, a
+// *PanicError, a *CrashError if the worker died (see Retry), or the reason why
+// a value cannot be encoded. errors.Is finds the task's error by type and text;
+// errors.As finds it if values of its type may be sent (see Register). A
+// failure ends the contexts of later items and drops later items that have not
+// started; earlier items continue, because they may fail as well.
 //
-// When ctx ends, so do the contexts of the tasks, and items that have not begun
-// are dropped. A worker whose task does not end within two seconds then is
-// killed. If no task has failed by itself, the error is the cause of ctx's end.
-// The pool can be used again in any case.
+// When ctx ends, so do the contexts of the tasks, and items that have not
+// started are dropped. A worker whose task does not end within the next two
+// seconds is killed. If no task failed by itself, the error is the cause of
+// ctx's end. The pool can be used again in any case.
 //
 // Map panics if the task was not made by Register or RegisterErr, if p is
 // closed, and if ctx is nil.
@@ -42,8 +42,8 @@ func Map[T, R any](ctx context.Context, p *Pool, items []T, task *Task[T, R], op
 	return run(ctx, "Map", p, items, task, opts)
 }
 
-// Apply returns the task's result for one item: a Map of it, with the same
-// errors. It mirrors Python's Pool.apply, and costs 5 to 20 µs
+// Apply runs the task on one item and returns its result, with the same errors
+// as Map. It mirrors Python's Pool.apply, and costs 5 to 20 µs
 // (BenchmarkApply).
 func Apply[T, R any](ctx context.Context, p *Pool, item T, task *Task[T, R], opts ...Option) (result R, err error) {
 	results, err := run(ctx, "Apply", p, []T{item}, task, opts)
@@ -53,7 +53,7 @@ func Apply[T, R any](ctx context.Context, p *Pool, item T, task *Task[T, R], opt
 	return results[0], nil
 }
 
-// run is a Map that goes by the name of operation.
+// run is Map; operation is the caller's name, for errors.
 func run[T, R any](ctx context.Context, operation string, p *Pool, items []T, t *Task[T, R], opts []Option) ([]R, error) {
 	results := make([]R, len(items))
 	if err := newMapping(ctx, operation, p, portable.Of(items), t.registered(operation), portable.Of(results), opts).run(); err != nil {
@@ -76,12 +76,12 @@ type mapping struct {
 	results portable.Values
 	size    int // items in a chunk
 
-	next     atomic.Int64  // first item not yet handed out
+	next     atomic.Int64  // first item that no driver has taken
 	noneLeft chan struct{} // closed when no chunk is left
 	once     sync.Once     // closes noneLeft
 }
 
-// newMapping counts a Map in; run must follow.
+// newMapping registers a Map with the pool; run must follow.
 func newMapping(ctx context.Context, operation string, p *Pool, items portable.Values, t *task, results portable.Values, opts []Option) *mapping {
 	c := newCall(ctx, operation, p, t, opts)
 	if c.chunk == 0 {
@@ -90,8 +90,8 @@ func newMapping(ctx context.Context, operation string, p *Pool, items portable.V
 	return &mapping{call: c, items: items, results: results, size: min(c.chunk, max(1, items.Len())), noneLeft: make(chan struct{})}
 }
 
-// run uses as many workers as there are chunks for: each is driven by a
-// goroutine, one of them the caller's.
+// run runs all chunks. It drives each worker from its own goroutine, one of
+// them the caller's, and uses no more workers than there are chunks.
 func (m *mapping) run() error {
 	defer m.end()
 	chunks := (m.items.Len() + m.size - 1) / m.size
@@ -106,9 +106,8 @@ func (m *mapping) run() error {
 	return m.failure.Err("process: " + m.operation)
 }
 
-// drive waits for a worker and gives it chunks until none is left. Workers
-// may be busy with another Map; if the chunks are gone before one is free,
-// there is nothing to wait for.
+// drive waits for a free worker and sends it chunks until none is left. If
+// other drivers take the last chunk first, it stops waiting.
 func (m *mapping) drive() {
 	select {
 	case <-m.pool.slots.free:
@@ -135,15 +134,15 @@ func (m *mapping) take() (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// drop drops the items that have not begun. All of them come after those that
-// have.
+// drop drops the items that have not started. They all come after the items
+// that have.
 func (m *mapping) drop() {
 	if m.next.Swap(int64(m.items.Len())) < int64(m.items.Len()) {
 		m.failure.Skip()
 	}
 }
 
-// call is what all chunks of a Map, or of a loop over Imap, have in common.
+// call is the state that all chunks of a Map, or of a loop over Imap, share.
 type call struct {
 	options
 	operation string
@@ -157,7 +156,7 @@ type call struct {
 	release func() bool
 }
 
-// newCall counts a call in. end must follow.
+// newCall registers a call with the pool. end must follow.
 func newCall(ctx context.Context, operation string, p *Pool, t *task, opts []Option) *call {
 	mustHave(ctx, operation)
 	p.begin(operation)

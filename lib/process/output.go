@@ -11,25 +11,25 @@ import (
 	"unicode/utf8"
 )
 
-// lines forwards what a worker writes, line by line, each with the worker's
-// name before it. It is used by one goroutine.
+// lines forwards what a worker writes, line by line, with the worker's name
+// before each line. Only one goroutine may use it.
 type lines struct {
 	prefix string
 	to     *sharedWriter
-	rest   []byte // a line that has no end yet
+	rest   []byte // an incomplete line
 }
 
-// longLine is where a line is broken, so that output without line ends does
-// not pile up in memory.
+// longLine is the length at which a line is broken, so that output without
+// newlines does not accumulate in memory.
 const longLine = 1 << 20
 
-// sharedWriter keeps the lines of many workers apart.
+// sharedWriter prevents the lines of several workers from mixing.
 type sharedWriter struct {
 	mu sync.Mutex
 	w  io.Writer // guarded by mu
 }
 
-// What all Processes share. Every pool has its own.
+// The output of all Processes. Every pool has its own.
 var (
 	sharedStdout = sharedWriter{w: os.Stdout}
 	sharedStderr = sharedWriter{w: os.Stderr}
@@ -50,8 +50,8 @@ func (l *lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// cutRune returns how many bytes at the end of b begin a character that is
-// not complete.
+// cutRune returns the number of bytes at the end of b that are the start of an
+// incomplete character.
 func cutRune(b []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
 		if last := b[len(b)-n:]; utf8.RuneStart(last[0]) {
@@ -64,7 +64,7 @@ func cutRune(b []byte) int {
 	return 0
 }
 
-// flush forwards a last line that has no end.
+// flush forwards an incomplete last line.
 func (l *lines) flush() {
 	if len(l.rest) > 0 {
 		l.forward(append(l.rest, '\n'))
@@ -87,27 +87,27 @@ func (l *lines) forward(whole []byte) {
 	l.to.w.Write(out.Bytes())
 }
 
-// tail keeps the end of what is written to it. It is used by one goroutine.
-type tail struct{ kept []byte }
+// tail stores the end of what is written to it. Only one goroutine may use it.
+type tail struct{ stored []byte }
 
 const tailSize = 1 << 16
 
 func (t *tail) Write(b []byte) (int, error) {
-	t.kept = append(t.kept, b...)
-	if excess := len(t.kept) - tailSize; excess > tailSize {
-		for excess < len(t.kept) && !utf8.RuneStart(t.kept[excess]) {
+	t.stored = append(t.stored, b...)
+	if excess := len(t.stored) - tailSize; excess > tailSize {
+		for excess < len(t.stored) && !utf8.RuneStart(t.stored[excess]) {
 			excess++
 		}
-		t.kept = slices.Delete(t.kept, 0, excess)
+		t.stored = slices.Delete(t.stored, 0, excess)
 	}
 	return len(b), nil
 }
 
-// excerptLines is how much of a dead worker's output an error shows.
+// excerptLines limits the lines of a dead worker's output in an error.
 const excerptLines = 12
 
-// excerpt returns the lines that tell most: those after the start of a Go
-// crash report, else the last ones.
+// excerpt returns the most useful lines: the first of a Go crash report, or
+// the last lines if there is no report.
 func excerpt(output string) string {
 	all := strings.Split(strings.TrimRight(output, "\n"), "\n")
 	for i, line := range all {

@@ -8,8 +8,8 @@ import (
 	"runtime"
 )
 
-// supported is nil where workers can be started. Here a child cannot be
-// given more files than stdin, stdout and stderr.
+// supported returns nil where workers can be started. Here a child process can
+// inherit only stdin, stdout and stderr.
 func supported() error {
 	return fmt.Errorf("worker processes are not supported on %s; use package pool", runtime.GOOS)
 }

@@ -7,13 +7,14 @@ import (
 	"syscall"
 )
 
-// supported is nil where workers can be started.
+// supported returns nil where workers can be started.
 func supported() error { return nil }
 
-// closeOnExec keeps a file of this process from the programs it starts.
+// closeOnExec prevents the programs that this process starts from inheriting
+// a file.
 func closeOnExec(fd int) { syscall.CloseOnExec(fd) }
 
-// exitCode is a process's exit status, or -n if signal n ended it.
+// exitCode returns a process's exit status, or -n if signal n killed it.
 func exitCode(state *os.ProcessState) int {
 	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return -int(status.Signal())

@@ -22,24 +22,24 @@ type Pool struct {
 
 	closing context.Context // ends when Close or Terminate is called
 	stop    context.CancelCauseFunc
-	maps    sync.WaitGroup // Maps that have begun and not returned
+	maps    sync.WaitGroup // Maps that have started and not returned
 	mu      sync.Mutex
-	closed  bool             // guarded by mu; no new Map may begin
-	alive   map[*worker]bool // guarded by mu; that have been started and not waited for
+	closed  bool             // guarded by mu; no new Map may start
+	alive   map[*worker]bool // guarded by mu; workers that have been started and not waited for
 	close   func() error
 
 	terminated bool // guarded by mu
 }
 
-// gracePeriod is how long a worker may take to stop before it is killed: a
-// task whose context has ended, or an idle worker of a pool that is closed.
+// gracePeriod is the time that a worker has to stop before it is killed, after
+// the context of its task has ended or, if it is idle, after Close.
 const gracePeriod = 2 * time.Second
 
-// NewPool starts workers processes and returns when all are ready. 0 stands for
-// runtime.GOMAXPROCS(0). If ctx ends before, NewPool stops them and returns an
-// error; afterwards ctx means nothing to the pool. Close ends the workers; if
-// this process ends without Close, even by SIGKILL, they end by themselves. It
-// mirrors Python's mp.Pool(processes=workers).
+// NewPool starts workers processes, or runtime.GOMAXPROCS(0) if workers is 0,
+// and returns when all are ready. If ctx ends first, NewPool stops them and
+// returns an error; once NewPool has returned, ctx has no effect. Close stops
+// the workers. If this process ends without Close, even by SIGKILL, they exit
+// as well. It mirrors Python's mp.Pool(processes=workers).
 //
 // The error says why a worker could not be started. NewPool panics if
 // workers is negative, if no task is registered, and during package
@@ -72,12 +72,12 @@ func NewPool(ctx context.Context, workers int) (*Pool, error) {
 	return p, nil
 }
 
-// mayStart panics where starting a process would be misuse.
+// mayStart panics if no process may be started now.
 func mayStart(operation string) {
 	if initializing() {
 		misuse("%s: called during package initialization; call it from main or a test", operation)
 	}
-	if self.isWorker && !self.serving.Load() { // main runs: it must not start processes in turn
+	if self.isWorker && !self.serving.Load() { // a worker runs main: every worker would start workers
 		self.mustHaveTasks()
 		giveUp("main does not call process.Serve before %s, as it did in the program that started it", operation)
 	}
@@ -86,7 +86,8 @@ func mayStart(operation string) {
 	}
 }
 
-// start starts all workers, then waits for all: they get ready side by side.
+// start starts all workers, then waits for all, so that they initialize in
+// parallel.
 func (p *Pool) start(ctx context.Context) (err error) {
 	var all []*slot
 	for n := range p.workers {
@@ -105,13 +106,13 @@ func (p *Pool) start(ctx context.Context) (err error) {
 			err = errors.Join(err, notReady)
 		}
 	}
-	for _, s := range slices.Backward(all) { // so that worker 1 is taken first
+	for _, s := range slices.Backward(all) { // worker 1 last, so that it is taken first
 		p.slots.put(s)
 	}
 	return err
 }
 
-// newWorker starts a worker. It fails if the pool was terminated.
+// newWorker starts a worker. It fails if the pool is closed.
 func (p *Pool) newWorker(number int) (*worker, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -134,13 +135,12 @@ func (p *Pool) forget(s *slot) {
 	s.worker = nil
 }
 
-// Close stops the pool. Maps that are running end as if their contexts had
-// ended: tasks that have not begun are dropped, and a worker whose task does
-// not end within two seconds is killed. So Close always returns; wait for the
-// results of MapAsync before. Close then waits for the workers and for the last
-// of their output. Closing again is harmless and returns the same. A Map after
-// Close panics. The error names idle workers that had to be killed or had died
-// unseen.
+// Close stops the pool and waits for the workers and the rest of their output.
+// Running Maps end as if their contexts had ended: tasks that have not started
+// are dropped, and a worker whose task does not end within two seconds is
+// killed. So Close always returns; call Get on the results of MapAsync before.
+// Later calls do nothing and return the same error. A Map after Close panics.
+// The error names idle workers that had died or had to be killed.
 func (p *Pool) Close() error {
 	if p == nil || p.close == nil {
 		return nil // nothing was started
@@ -152,8 +152,8 @@ func (p *Pool) Close() error {
 	return p.close()
 }
 
-// Terminate kills the workers at once, whatever they do, and closes the pool.
-// Maps that are running return an error. It mirrors Python's Pool.terminate.
+// Terminate kills the workers at once, busy or not, and closes the pool.
+// Running Maps return an error. It mirrors Python's Pool.terminate.
 func (p *Pool) Terminate() {
 	if p == nil || p.close == nil {
 		return
@@ -175,7 +175,7 @@ func (p *Pool) shutDown() error {
 	for _, s := range p.slots.stack { // no Map is running
 		if s.worker != nil {
 			workers = append(workers, s.worker)
-			s.worker.requests.Close() // so that they end side by side
+			s.worker.requests.Close() // all first, so that they exit in parallel
 		}
 	}
 	var errs []error
@@ -190,7 +190,7 @@ func (p *Pool) shutDown() error {
 	return errors.Join(errs...)
 }
 
-// begin counts a new Map in, before the pool may be closed under it.
+// begin registers a new Map, for which Close waits.
 func (p *Pool) begin(operation string) {
 	if p == nil || p.workers == 0 {
 		misuse("%s: the pool must not be nil or zero; make it with NewPool", operation)
@@ -203,7 +203,8 @@ func (p *Pool) begin(operation string) {
 	p.maps.Add(1)
 }
 
-// workerOf returns the slot's worker, starting another if the last one died.
+// workerOf returns the slot's worker. It starts a new one if the slot is empty
+// or its worker has died.
 func (p *Pool) workerOf(ctx context.Context, s *slot) (_ *worker, err error) {
 	if s.worker != nil && !s.worker.hasExited() {
 		return s.worker, nil

@@ -9,7 +9,7 @@ import (
 	"multiprocessing/lib/internal/registered"
 )
 
-// fault is why a worker has no results for a chunk.
+// fault is the reason why a worker returned no results for a chunk.
 type fault struct {
 	item  int   // index in the chunk
 	err   error // nil: the context of the chunk ended
@@ -17,10 +17,10 @@ type fault struct {
 	unrun bool // the item could not be sent or read, so no item of the chunk has run
 }
 
-// runChunk runs items, which begin at item first of the call, on the slot's
-// worker, again on new workers if they die and Retry allows it, and puts the
-// results into out. It records a failure, and reports whether further chunks
-// may begin.
+// runChunk runs items on the slot's worker and stores the results in out. If
+// the worker dies, it runs them again on a new one as often as Retry allows.
+// first is the index of the first item in the call. It records a failure, and
+// reports whether further chunks may start.
 func (c *call) runChunk(s *slot, items, out portable.Values, first int) bool {
 	ctx, end := c.failure.Begin(first)
 	defer end()
@@ -35,7 +35,7 @@ func (c *call) runChunk(s *slot, items, out portable.Values, first int) bool {
 		case f == nil:
 			return true
 		case c.pool.closing.Err() != nil && f.crash != nil:
-			c.cancel(errClosed) // the worker was killed for it, or could as well have been
+			c.cancel(errClosed) // report that the pool was closed, not the crash that it caused
 			continue
 		case ctx.Err() != nil && f.crash != nil || f.err == nil:
 			c.failure.Skip()
@@ -77,9 +77,9 @@ func (c *call) attempt(ctx context.Context, s *slot, items, out portable.Values,
 	return f
 }
 
-// call has w run the task on items, which begin at item first of the whole,
-// and puts the results into out. When ctx ends, it cancels the task, and kills
-// w if that is not enough.
+// call runs the task on items in w and stores the results in out. first is the
+// index of the first item in the call. When ctx ends, it cancels the task, and
+// kills w if the task does not end.
 func (t *task) call(ctx context.Context, w *worker, items, out portable.Values, first int) *fault {
 	number, stop := w.watch(ctx)
 	w.progress.at = 0
@@ -104,8 +104,8 @@ func (t *task) call(ctx context.Context, w *worker, items, out portable.Values, 
 	return &fault{item: at, err: crash, crash: crash}
 }
 
-// awaitReply reads the reply to a request. An error means that the connection
-// is of no more use.
+// awaitReply reads the reply to a request. After an error the connection is
+// unusable.
 func (t *task) awaitReply(w *worker, out portable.Values, first int) (*fault, error) {
 	h, err := w.receive()
 	if err != nil {
@@ -117,7 +117,7 @@ func (t *task) awaitReply(w *worker, out portable.Values, first int) (*fault, er
 	case failed:
 		return t.readFailure(w, out.Len(), first)
 	}
-	return nil, fmt.Errorf("a message of kind %d is no reply", h.kind)
+	return nil, fmt.Errorf("got a message of kind %d instead of a reply", h.kind)
 }
 
 func (t *task) readResults(w *worker, out portable.Values) (*fault, error) {
@@ -128,7 +128,7 @@ func (t *task) readResults(w *worker, out portable.Values) (*fault, error) {
 	return nil, err
 }
 
-// readFailure reads why there are no results for n items.
+// readFailure reads the reason why n items have no results.
 func (t *task) readFailure(w *worker, n, first int) (*fault, error) {
 	why := make([]registered.Failure, 1)
 	if err := failures.Decode(w.payload, portable.Of(why)); err != nil {

@@ -16,8 +16,8 @@ import (
 	"multiprocessing/lib/internal/cellpipe"
 )
 
-// outputDelay is how long the output of a worker that has ended is awaited if
-// programs that it started still hold it open.
+// outputDelay is how long to wait for the end of a dead worker's output while
+// programs that it started hold it open.
 const outputDelay = time.Second
 
 // worker is the pool's side of a worker process.
@@ -31,13 +31,13 @@ type worker struct {
 	progress  *progress
 	requested uint64 // number of the last request
 	stderr    tail
-	exited    chan struct{} // closed when the process has ended and was waited for
-	status    error         // from cmd.Wait; may be read after exited
+	exited    chan struct{} // closed when cmd.Wait has returned
+	status    error         // from cmd.Wait; may be read once exited is closed
 	grace     time.Duration // gracePeriod, or less in tests
 }
 
-// executable is this program's file. On Linux /proc/self/exe is the file
-// that runs, even if it has been deleted or built anew since.
+// executable returns this program's file. On Linux /proc/self/exe is the file
+// that runs, even if it was deleted or rebuilt since.
 func executable() (string, error) {
 	if runtime.GOOS == "linux" {
 		return "/proc/self/exe", nil
@@ -45,8 +45,8 @@ func executable() (string, error) {
 	return os.Executable()
 }
 
-// startWorker starts a process and returns before it is ready. What it
-// writes is forwarded with name before each line.
+// startWorker starts a process and returns before it is ready. Its output is
+// forwarded with name before each line.
 func startWorker(number int, name string, stdout, stderr *sharedWriter) (*worker, error) {
 	path, err := executable()
 	if err != nil {
@@ -63,7 +63,7 @@ func startWorker(number int, name string, stdout, stderr *sharedWriter) (*worker
 	}
 	defer func() {
 		for _, f := range its {
-			f.Close() // a nil file refuses
+			f.Close() // on nil, Close only returns an error
 		}
 	}()
 	if err != nil {
@@ -100,8 +100,8 @@ func workerEnvironment() []string {
 	return append(variables, raceVariable()...)
 }
 
-// reap waits for the process, so that it never stays as a zombie, and for
-// the last of its output.
+// reap waits for the process, so that it never stays a zombie, and for the
+// rest of its output.
 func (w *worker) reap(out ...*lines) {
 	w.status = w.cmd.Wait()
 	for _, l := range out {
@@ -110,8 +110,8 @@ func (w *worker) reap(out ...*lines) {
 	close(w.exited)
 }
 
-// awaitReady waits until the worker serves. It kills a worker that does not, and
-// when ctx ends.
+// awaitReady waits until the worker serves. If the worker fails or ctx ends
+// first, it kills the worker and returns an error.
 func (w *worker) awaitReady(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { w.cmd.Process.Kill() })
 	err := w.receiveReady()
@@ -125,13 +125,13 @@ func (w *worker) awaitReady(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("worker %d (pid %d) was not ready: %w", w.number, w.pid(), context.Cause(ctx))
 	}
-	return fmt.Errorf("worker %d (pid %d) ended before it was ready (%s)%s", w.number, w.pid(), status, endOf(string(w.stderr.kept)))
+	return fmt.Errorf("worker %d (pid %d) ended before it was ready (%s)%s", w.number, w.pid(), status, endOf(string(w.stderr.stored)))
 }
 
 func (w *worker) receiveReady() error {
 	h, err := w.receive()
 	if err == nil && h.kind != ready {
-		err = fmt.Errorf("the first message is of kind %d", h.kind)
+		err = fmt.Errorf("the first message has kind %d, want %d", h.kind, ready)
 	}
 	return err
 }
@@ -148,29 +148,29 @@ func (w *worker) hasExited() bool {
 	}
 }
 
-// hangUp closes the pool's files. That ends a worker at once, whatever it does.
+// hangUp closes the pool's files. Then the worker exits at once, busy or not.
 func (w *worker) hangUp() {
 	for _, f := range []*os.File{w.requests, w.replies, w.control} {
-		f.Close() // a nil file refuses
+		f.Close() // on nil, Close only returns an error
 	}
 	w.progress.close()
 	w.progress = nil // it must not be closed twice
 }
 
-// kill ends the process at once, and waits for it. To one that has ended by
-// itself it does nothing more.
+// kill kills the process and waits for it. It has no effect on a process that
+// has exited.
 func (w *worker) kill() {
 	w.cmd.Process.Kill()
 	<-w.exited
 }
 
-// end ends an idle worker and waits for it. One that is still there after the
-// grace period, perhaps because it was stopped, is killed.
+// end stops an idle worker and waits for it. It kills a worker that does not
+// exit within the grace period, for example after SIGSTOP.
 func (w *worker) end() error {
 	defer w.hangUp()
 	w.requests.Close()
 	limit := time.NewTimer(w.grace)
-	defer limit.Reset(0) // Go may report no deadlock while there is a timer, even one that was stopped
+	defer limit.Reset(0) // a timer, even a stopped one, keeps Go from reporting a deadlock
 	select {
 	case <-w.exited:
 	case <-limit.C:
@@ -179,12 +179,12 @@ func (w *worker) end() error {
 	if w.status == nil || errors.Is(w.status, exec.ErrWaitDelay) {
 		return nil
 	}
-	return fmt.Errorf("process: Close: worker %d (pid %d) did not end as it should: %s", w.number, w.pid(), w.ending())
+	return fmt.Errorf("process: Close: worker %d (pid %d) did not exit normally: %s", w.number, w.pid(), w.ending())
 }
 
-// watch cancels the next request when ctx ends, and kills the worker if that
-// request is not answered within the grace period. Call stop when it is; it
-// reports whether the worker is killed.
+// watch cancels the next request, number, when ctx ends, and kills the worker
+// if it does not reply within the grace period. Call stop after the reply; it
+// reports whether the worker was killed.
 func (w *worker) watch(ctx context.Context) (number uint64, stop func() (killed bool)) {
 	w.requested++
 	number = w.requested
@@ -204,15 +204,15 @@ func (w *worker) watch(ctx context.Context) (number uint64, stop func() (killed 
 	}
 }
 
-// crash kills a worker whose connection broke with err while it ran a task, and
-// reports it.
+// crash kills a worker whose connection broke with err while it ran a task. It
+// returns the error for the caller.
 func (w *worker) crash(task string, err error) *CrashError {
 	status := w.killBroken(err)
-	return &CrashError{Task: task, Worker: w.number, PID: w.pid(), Attempts: 1, Status: status, Stderr: string(w.stderr.kept)}
+	return &CrashError{Task: task, Worker: w.number, PID: w.pid(), Attempts: 1, Status: status, Stderr: string(w.stderr.stored)}
 }
 
-// killBroken kills a worker whose connection broke with err, and returns how
-// it ended.
+// killBroken kills a worker whose connection broke with err, and describes how
+// the process ended.
 func (w *worker) killBroken(err error) string {
 	w.kill()
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.EPIPE) {
@@ -221,5 +221,5 @@ func (w *worker) killBroken(err error) string {
 	return w.ending() + ", because its connection was broken: " + err.Error()
 }
 
-// ending says how the process ended. It must have.
+// ending describes how the process ended. Call it only after exited is closed.
 func (w *worker) ending() string { return w.cmd.ProcessState.String() }

@@ -19,8 +19,8 @@ type running struct {
 	mu      sync.Mutex
 	started bool
 	worker  *worker       // nil before Start, and if it could not be started
-	done    chan struct{} // closed when the process has ended and the result is there
-	err     error         // may be read after done
+	done    chan struct{} // closed when the process has ended and the result is set
+	err     error         // may be read once done is closed
 }
 
 const (
@@ -28,7 +28,7 @@ const (
 	kill      = syscall.SIGKILL
 )
 
-// processes numbers the processes that were started, for their names.
+// processes counts the started processes, for their names.
 var processes atomic.Int64
 
 func (t *task) once(argument, results portable.Values) *running {
@@ -114,7 +114,7 @@ func (p *running) wait(ctx context.Context) error {
 	}
 }
 
-// current is the worker, if there is one that has not ended.
+// current returns the worker, or nil if it has not started or has ended.
 func (p *running) current() *worker {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -74,7 +74,7 @@ func TestACThreadMayCallBackIntoGoInAWorkerWhoseMainServes(t *testing.T) {
 func TestACThreadThatCallsBackIntoGoTooEarlyIsAnErrorNotAHang(t *testing.T) {
 	stdout, _, err := run(t, "callback")
 	if err != nil || !strings.HasPrefix(stdout, "main goes on\n[false] <nil>\n[] process: Map: item 0: worker ") ||
-		!strings.Contains(stdout, "a thread of C calls back into Go, which is not possible before package initialization is complete; call process.Serve first in main") {
+		!strings.Contains(stdout, "a C thread calls back into Go, which is not possible before package initialization is complete; call process.Serve first in main") {
 		t.Errorf("stdout:\n%s\n%v", stdout, err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// newMemory returns a file that is only memory.
+// newMemory returns a file that exists in memory only.
 func newMemory() (*os.File, error) {
 	fd, err := unix.MemfdCreate("progress", unix.MFD_CLOEXEC)
 	if err != nil {

@@ -4,7 +4,7 @@ package process
 
 import "os"
 
-// newMemory returns a file that is in no folder.
+// newMemory returns a temporary file that is already removed from its folder.
 func newMemory() (*os.File, error) {
 	f, err := os.CreateTemp("", "progress-")
 	if err == nil {

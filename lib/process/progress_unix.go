@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// progress is memory that a worker shares with the pool: there the pool finds
-// which item the worker ran when it died. A store to memory is the only way to
-// tell that costs a task nothing.
+// progress is memory that a worker shares with the pool. When the worker dies,
+// the pool reads there which item it ran. A store to memory costs the worker
+// almost nothing; a message per item would.
 type progress struct {
 	at int // index in the chunk; written by the worker, read when it has ended
 }
@@ -34,7 +34,7 @@ func newProgress() (*progress, *os.File, error) {
 	return nil, nil, err
 }
 
-// openProgress maps the file that newProgress of another process has made.
+// openProgress maps the file that newProgress made in another process.
 func openProgress(f *os.File) (*progress, error) {
 	b, err := unix.Mmap(int(f.Fd()), 0, progressSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	if err != nil {
@@ -43,10 +43,10 @@ func openProgress(f *os.File) (*progress, error) {
 	return (*progress)(unsafe.Pointer(&b[0])), nil
 }
 
-// item returns the index of the item that the worker ran last, of n.
+// item returns the index of the last item that the worker ran, of n items.
 func (p *progress) item(n int) int {
 	if p.at < 0 || p.at >= n {
-		return 0 // a task has written where it must not
+		return 0 // a task has overwritten this memory
 	}
 	return p.at
 }

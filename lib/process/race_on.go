@@ -4,9 +4,8 @@ package process
 
 import "os"
 
-// raceVariable has workers of a program built with -race end at once. The
-// race detector's run-time sleeps a second at exit otherwise, once for every
-// worker.
+// raceVariable makes workers of a program built with -race exit at once.
+// Otherwise the race detector sleeps for a second when each worker exits.
 func raceVariable() []string {
 	return []string{"GORACE=" + os.Getenv("GORACE") + " atexit_sleep_ms=0"}
 }

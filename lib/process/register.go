@@ -9,18 +9,18 @@ import (
 	"multiprocessing/lib/internal/registered"
 )
 
-// Task is a function that workers know by name. Make it with Register or
-// RegisterErr. A Task may be used by many pools and goroutines at once.
+// Task is a registered function, which workers can run. Make it with Register
+// or RegisterErr. Many pools and goroutines may use a Task at once.
 type Task[T, R any] struct{ task *task }
 
 // task is a Task without its types.
 type task struct {
 	*registered.Task
-	number int // place in registry
+	number int // index in registry
 }
 
-// Name is the name under which the task was registered, and empty for a Task
-// that was not.
+// Name returns the name under which the task was registered, or "" if it was
+// not registered.
 func (t *Task[T, R]) Name() string {
 	if t == nil || t.task == nil {
 		return ""
@@ -38,20 +38,20 @@ var registry []*task
 //	var nth = process.Register("nth", primes.Nth)
 //
 // because a worker is this same program, started again, and finds f by
-// registering the same tasks in the same order. So calls must not depend on
-// anything that differs from run to run.
+// registering the same tasks in the same order. So the calls must not depend
+// on anything that differs between runs.
 //
-// Values of type T and R travel between processes: numbers, strings, and
-// pointers, slices, arrays, maps and structs of them, and types that encode
-// themselves: with GobEncode and GobDecode, or with MarshalBinary and
-// UnmarshalBinary. The other process sees exactly what was sent: nil or empty,
-// a pointer to 0, -0.0. Two pointers to one value become pointers to two, and
-// a type that encodes itself arrives as its methods have it: a time.Time
-// without its monotonic clock reading. A struct may have unexported fields
-// only if all its fields are numbers, booleans, and arrays and structs of
-// them. Types of values in interfaces need gob.Register.
+// Values of type T and R are sent between processes. They may be numbers,
+// strings, and pointers, slices, arrays, maps and structs of them, and types
+// that encode themselves: with GobEncode and GobDecode, or with MarshalBinary
+// and UnmarshalBinary. The other process receives exactly what was sent: nil
+// or empty, a pointer to 0, -0.0. But two pointers to one value arrive as
+// pointers to two values, and a type that encodes itself arrives as its
+// methods decode it: a time.Time without its monotonic clock reading. A struct
+// may have unexported fields only if all its fields are numbers, booleans, and
+// arrays and structs of them. Types of values in interfaces need gob.Register.
 //
-// Register panics if values of T or R would not arrive so. It panics, too, if
+// Register panics if values of T or R cannot be sent exactly. It also panics if
 // the name is empty or taken, if f is nil, and if it is not called during
 // package initialization.
 func Register[T, R any](name string, f func(T) R) *Task[T, R] {
@@ -60,9 +60,9 @@ func Register[T, R any](name string, f func(T) R) *Task[T, R] {
 	return &Task[T, R]{register("Register", name, known, err)}
 }
 
-// RegisterErr is Register for tasks that may fail. The context that g gets ends
-// when that of Map or Start does, and when a lower item fails; it carries no
-// values and no deadline.
+// RegisterErr is Register for tasks that may fail. The context that g receives
+// ends when the context of Map or Start ends, and when a lower item fails; it
+// carries no values and no deadline.
 func RegisterErr[T, R any](name string, g func(context.Context, T) (R, error)) *Task[T, R] {
 	mayRegister("RegisterErr", name, "g", g == nil)
 	known, err := registered.NewErr(name, g)
@@ -78,8 +78,8 @@ func mayRegister(operation, name, parameter string, isNil bool) {
 	}
 }
 
-// register adds a task to the registry. In a worker it does not return for the last
-// task, but serves: neither main nor a test runs.
+// register adds a task to the registry. In a worker it serves the pool instead
+// of returning for the last task, so that neither main nor a test runs.
 func register(operation, name string, known *registered.Task, err error) *task {
 	if err != nil {
 		misuse("%s: task %q: %v", operation, name, err)
@@ -101,18 +101,18 @@ func register(operation, name string, known *registered.Task, err error) *task {
 	return t
 }
 
-// misuse panics in the package's name.
+// misuse panics with a text that begins with the package's name.
 func misuse(format string, args ...any) {
 	panic("process: " + fmt.Sprintf(format, args...))
 }
 
 // initFunction matches the names that the compiler gives to package
 // initialization: path/pkg.init for the vars, path/pkg.init.0 for the first
-// func init. A function or method of another kind cannot have such a name.
+// func init. No other function or method can have such a name.
 var initFunction = regexp.MustCompile(`^([^/]*/)*[^./]+\.init(\.\d+)?$`)
 
-// initializing reports whether the caller runs as a part of package
-// initialization, in its goroutine.
+// initializing reports whether package initialization calls the caller,
+// directly or indirectly, in the same goroutine.
 func initializing() bool {
 	pcs := make([]uintptr, 64)
 	n := runtime.Callers(2, pcs)

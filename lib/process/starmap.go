@@ -6,12 +6,12 @@ import (
 	"multiprocessing/lib/internal/star"
 )
 
-// Args is two arguments combined into one item. It is pool.Args, so that the
-// same items go to both.
+// Args is two arguments combined into one item. It is the type pool.Args, so
+// that the same items work with both packages.
 type Args[A, B any] = star.Args[A, B]
 
-// Unwrap makes a function of two arguments one of Args, to be registered as
-// a task for Starmap:
+// Unwrap turns a function of two arguments into a function of Args, which can
+// be registered as a task for Starmap:
 //
 //	var power = process.Register("power", process.Unwrap(math.Pow))
 func Unwrap[A, B, R any](f func(A, B) R) func(Args[A, B]) R {
@@ -22,9 +22,9 @@ func Unwrap[A, B, R any](f func(A, B) R) func(Args[A, B]) R {
 }
 
 // Starmap is Map for tasks of two arguments. It mirrors Python's
-// Pool.starmap; slide 10 says of it: "multiple args will need to be combined
-// into a single list, unwrap with *". For three arguments or more, register a
-// task that takes a struct of your own.
+// Pool.starmap (slide 10: "multiple args will need to be combined into a
+// single list, unwrap with *"). For three arguments or more, register a task
+// that takes a struct.
 func Starmap[A, B, R any](ctx context.Context, p *Pool, items []Args[A, B], task *Task[Args[A, B], R], opts ...Option) ([]R, error) {
 	return run(ctx, "Starmap", p, items, task, opts)
 }

@@ -175,10 +175,10 @@ func TestAWorkerThatWritesOnTheConnectionBeforeItIsReadyIsAnError(t *testing.T) 
 	t.Setenv(scribblesEarly, "1")
 	_, err := mustStart(t, New(double, 1)).Join(t.Context())
 	var crash *CrashError
-	if !errors.As(err, &crash) || !strings.Contains(err.Error(), "connection was broken: a message begins with 77 68 61 74") || !strings.Contains(err.Error(), `before it could run task "double"`) {
+	if !errors.As(err, &crash) || !strings.Contains(err.Error(), "connection was broken: invalid message header 77 68 61 74") || !strings.Contains(err.Error(), `before it could run task "double"`) {
 		t.Errorf("a process: %v", err)
 	}
-	if _, err := NewPool(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "connection was broken: a message begins with 77 68 61 74") {
+	if _, err := NewPool(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "connection was broken: invalid message header 77 68 61 74") {
 		t.Errorf("a pool: %v", err)
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// watchCallbacks exits if a thread of C calls back into Go: there it waits
-// until package initialization is complete, which never comes in a worker
-// whose Register serves. It looks when a request has run for a second, and
-// then half as often as before.
+// watchCallbacks exits the worker if a C thread calls back into Go. The Go
+// runtime blocks such a call until package initialization is complete, which
+// never happens in a worker whose Register serves. It checks when a request
+// has run for a second, and then with twice the delay each time.
 func (s *identity) watchCallbacks() {
 	const beat = time.Second
 	last, wait := uint64(0), beat
@@ -20,14 +20,15 @@ func (s *identity) watchCallbacks() {
 		if now := s.running.Load(); now == 0 || now != last {
 			last, wait = now, beat
 		} else if callbackWaits() {
-			giveUp("a thread of C calls back into Go, which is not possible before package initialization is complete; call process.Serve first in main")
+			giveUp("a C thread calls back into Go, which is not possible before package initialization is complete; call process.Serve first in main")
 		}
 	}
 }
 
-// callbackWaits reports whether a goroutine is where the Go runtime has calls
-// of C threads wait. (That is not an interface of the runtime, but it has been
-// so since Go 1.1; if it changes, a call hangs as it would without this.)
+// callbackWaits reports whether a goroutine is where the Go runtime blocks
+// calls of C threads. (That is not part of the runtime's API, but has not
+// changed since Go 1.1. If it changes, such a call hangs, as without this
+// check.)
 func callbackWaits() bool {
 	records := make([]runtime.StackRecord, 64)
 	n, ok := runtime.GoroutineProfile(records)

@@ -30,19 +30,19 @@ const (
 const (
 	requestsFile = 3 + iota // the pool's requests
 	repliesFile             // the worker's replies
-	controlFile             // numbers of requests to cancel; closed when the pool's process has ended, however it did
-	progressFile            // memory that tells the pool which item runs
+	controlFile             // numbers of requests to cancel; closed when the pool's process ends, in whatever way
+	progressFile            // memory that shows the pool which item runs
 )
 
-// self is what this process is. Package-level vars that register tasks are
-// initialized after it.
+// self describes this process. Go initializes it before the package-level vars
+// that register tasks.
 var self = identify()
 
 type identity struct {
 	isWorker bool
-	tasks    int         // how many tasks to wait for before it serves
+	tasks    int         // number of tasks to register before it serves
 	inMain   bool        // it serves in Serve, not in Register
-	serving  atomic.Bool // from then on it may have its own pools
+	serving  atomic.Bool // it runs tasks, which may make their own pools
 	progress *progress
 	running  atomic.Uint64 // number of the request that runs, or 0
 
@@ -51,14 +51,14 @@ type identity struct {
 	canceled uint64             // guarded by mu; the last request that was canceled, perhaps before it arrived
 }
 
-// mainServes is whether this program has called Serve.
+// mainServes reports whether this program has called Serve.
 var mainServes atomic.Bool
 
-// Serve runs tasks if this process is a worker, and then does not return.
-// Otherwise it returns at once. A program needs it only if its tasks call C
-// code that calls back into Go from its own threads: such a call waits until
-// package initialization is complete, and without Serve a worker runs its
-// tasks before that. Call it first in main, or in TestMain:
+// Serve runs tasks and never returns if this process is a worker; otherwise it
+// returns at once. A program needs it only if its tasks call C code that calls
+// back into Go from its own threads: such a call waits until package
+// initialization is complete, and without Serve a worker runs its tasks before
+// that. Call it first in main, or in TestMain:
 //
 //	func main() {
 //		process.Serve()
@@ -77,7 +77,7 @@ func Serve() {
 	}
 }
 
-// mustHaveTasks gives up if tasks are missing.
+// mustHaveTasks exits if tasks are missing.
 func (s *identity) mustHaveTasks() {
 	if len(registry) < s.tasks {
 		giveUp("it registers fewer tasks (%d) than the program that started it (%d); call Register in the same package-level vars every time",
@@ -85,9 +85,9 @@ func (s *identity) mustHaveTasks() {
 	}
 }
 
-// identify finds out whether this process is a worker. If so it ties its
-// life to the pool's process at once: its package initialization may take
-// long, or never end. Programs that a task starts inherit nothing of this.
+// identify finds out whether this process is a worker. If so, the process
+// exits from now on when the pool's process ends: package initialization may
+// take long, or never end. Programs that a task starts inherit none of this.
 func identify() *identity {
 	value, isWorker := os.LookupEnv(tasksVariable)
 	if !isWorker {
@@ -97,7 +97,7 @@ func identify() *identity {
 	number, inMain := strings.CutSuffix(value, inMain)
 	tasks, err := strconv.Atoi(number)
 	if err != nil || tasks < 1 {
-		giveUp("%s=%q is not a number of tasks; unset it, it is for workers only", tasksVariable, value)
+		giveUp("%s=%q is not a number of tasks; unset it: it is for workers only", tasksVariable, value)
 	}
 	for fd := requestsFile; fd <= progressFile; fd++ {
 		closeOnExec(fd)
@@ -110,8 +110,8 @@ func identify() *identity {
 	return s
 }
 
-// obey cancels requests, and ends this process as soon as the pool has closed
-// control or the pool's process is gone.
+// obey reads control: it cancels requests, and exits this process when the
+// pool closes control or the pool's process ends.
 func (s *identity) obey(control *os.File) {
 	for b := make([]byte, 8); ; {
 		if _, err := io.ReadFull(control, b); err != nil {
@@ -126,7 +126,7 @@ func (s *identity) obey(control *os.File) {
 	}
 }
 
-// begin returns the context of a request, and what ends it.
+// begin returns the context of a request, and the function to call at its end.
 func (s *identity) begin(request uint64) (ctx context.Context, end func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.mu.Lock()
@@ -141,7 +141,7 @@ func (s *identity) begin(request uint64) (ctx context.Context, end func()) {
 	}
 }
 
-// giveUp ends a worker that cannot work. The pool's process shows the text.
+// giveUp exits a worker that cannot serve. The pool's process shows the text.
 func giveUp(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "process: worker: "+format+"\n", args...)
 	os.Exit(1)
@@ -151,8 +151,8 @@ func giveUp(format string, args ...any) {
 // the runtime does on a thread of its own; tasks run elsewhere.
 func (s *identity) serve() {
 	s.serving.Store(true)
-	// Ctrl-C in a terminal goes to the workers as well. The pool's process
-	// decides what it means; if that one ends, so do they. A handler, and not
+	// Ctrl-C in a terminal also signals the workers. They ignore it: the pool's
+	// process decides, and if it ends, they exit. This is a handler, not
 	// signal.Ignore, because programs that a task starts would inherit that.
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 
@@ -165,8 +165,8 @@ func (s *identity) serve() {
 	select {}
 }
 
-// answerAll answers requests until the pool closes. A task may end this
-// goroutine (runtime.Goexit); then another takes over.
+// answerAll answers requests until the pool closes. If a task ends this
+// goroutine (runtime.Goexit), a new one continues.
 func (s *identity) answerAll(c *connection) {
 	defer func() { go s.answerAll(c) }()
 	for {
@@ -192,7 +192,7 @@ func (s *identity) answer(c *connection, h header) {
 	})
 }
 
-// reply sends the results, or why there are none.
+// reply sends the results, or the failure if there are none.
 func (t *task) reply(c *connection, out portable.Values, f *registered.Failure) error {
 	if f == nil {
 		err := c.send(header{kind: results, count: uint64(out.Len())}, t.Result, out)
@@ -204,7 +204,7 @@ func (t *task) reply(c *connection, out portable.Values, f *registered.Failure) 
 	return c.sendFailure(f)
 }
 
-// exitOn ends the worker if its connection has ended.
+// exitOn exits the worker if err is not nil.
 func exitOn(err error) {
 	if errors.Is(err, io.EOF) {
 		os.Exit(0)

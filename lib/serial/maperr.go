@@ -10,9 +10,9 @@ import (
 // returns it with the number of its item; errors.Is and errors.As find the
 // task's own error. It returns no results then.
 //
-// When ctx ends, so does the context of the task, and no further item begins;
-// the error is the cause of ctx's end. A panic in g is the caller's panic.
-// MapErr panics if ctx or g is nil.
+// When ctx ends, so does the context of the task, and no further item starts;
+// the error is the cause of ctx's end. A panic in g reaches the caller
+// unchanged. MapErr panics if ctx or g is nil.
 func MapErr[T, R any](ctx context.Context, items []T, g func(context.Context, T) (R, error)) ([]R, error) {
 	if ctx == nil {
 		panic("serial: MapErr: ctx must not be nil; pass context.Background()")

@@ -7,22 +7,22 @@ import (
 )
 
 // Array is a fixed number of numbers that goroutines and processes share.
-// Make it with NewArray; send the pointer in the argument of a task of
-// package process, and there it is the same memory. It mirrors Python's
+// Make it with NewArray. Send the pointer in the argument of a task of package
+// process; the task then uses the same memory. It mirrors Python's
 // multiprocessing.Array (slide 11).
 //
-// Load, Store, Add and CompareAndSwap are atomic, each by itself; for a
-// change of several elements there is Lock, and for parts that belong to one
-// worker each there is View, at full speed.
+// Load, Store, Add and CompareAndSwap are each atomic. To change several
+// elements together, hold the lock. View gives each worker its own part, at
+// full speed.
 type Array[T Number] struct {
 	memory   *mapping
 	elements []T
 }
 
-// NewArray makes an array of length numbers, all 0. Close it at the end; it
-// also ends with the last process that has it. It panics if length is below
-// 1. The error says why the operating system gives no memory. It mirrors
-// Python's mp.Array(typecode, length).
+// NewArray makes an array of length numbers, all 0. Close it when you no longer
+// need it; it is also freed when the last process that uses it ends. NewArray
+// panics if length is below 1. The error says why the operating system cannot
+// provide the memory. It mirrors Python's mp.Array(typecode, length).
 func NewArray[T Number](length int) (*Array[T], error) {
 	if length < 1 {
 		misuse("NewArray: length must be at least 1, got %d", length)
@@ -38,7 +38,8 @@ func arrayIn[T Number](m *mapping) *Array[T] {
 	return &Array[T]{memory: m, elements: unsafe.Slice((*T)(m.data()), m.length)}
 }
 
-// at returns where element i is. Who uses it calls keep afterwards.
+// at returns a pointer to element i. The caller must call keepAlive after using
+// it.
 func (a *Array[T]) at(operation string, i int) *T {
 	if a == nil || !a.memory.isOpen() || uint(i) >= uint(len(a.elements)) {
 		a.misused(operation, i)
@@ -51,7 +52,7 @@ func (a *Array[T]) misused(operation string, i int) {
 	misuse("%s: there is no element %d; there are %d, from 0", operation, i, len(a.elements))
 }
 
-// mapped is nil for an array that is.
+// mapped returns the mapping, or nil if the array is nil.
 func (a *Array[T]) mapped() *mapping {
 	if a == nil {
 		return nil
@@ -67,82 +68,81 @@ func (a *Array[T]) Len() int {
 	return len(a.elements)
 }
 
-// Load returns element i. Like all that follow it panics if there is no such
-// element, or the array is closed.
+// Load returns element i. Load, Store, Add and CompareAndSwap panic if there is
+// no such element, or if the array is closed.
 func (a *Array[T]) Load(i int) T {
 	v := loadAt(a.at("Load", i))
-	a.memory.keep()
+	a.memory.keepAlive()
 	return v
 }
 
 // Store sets element i.
 func (a *Array[T]) Store(i int, v T) {
 	storeAt(a.at("Store", i), v)
-	a.memory.keep()
+	a.memory.keepAlive()
 }
 
-// Add adds delta to element i and returns the sum. It has the commonest case
-// written out, for a call takes about as long as the addition.
+// Add adds delta to element i and returns the sum.
 func (a *Array[T]) Add(i int, delta T) T {
+	// The most common case is inlined here: a call takes about as long as the addition.
 	if a != nil && a.memory.isOpen() && uint(i) < uint(len(a.elements)) && T(1)/T(2) == 0 && unsafe.Sizeof(delta) == 8 {
 		v := T(atomic.AddUint64((*uint64)(unsafe.Pointer(&a.elements[i])), uint64(delta)))
-		a.memory.keep()
+		a.memory.keepAlive()
 		return v
 	}
 	v := addAt(a.at("Add", i), delta)
-	a.memory.keep()
+	a.memory.keepAlive()
 	return v
 }
 
-// CompareAndSwap sets element i to new if it is old, bit by bit, and reports
-// whether it was.
+// CompareAndSwap sets element i to new if it equals old, bit by bit, and
+// reports whether it did.
 func (a *Array[T]) CompareAndSwap(i int, old, new T) bool {
 	swapped := swapAt(a.at("CompareAndSwap", i), old, new)
-	a.memory.keep()
+	a.memory.keepAlive()
 	return swapped
 }
 
-// View calls use with the elements from to to-1 as a slice: the memory
-// itself, not a copy, and as fast as any slice. It is for a part that nobody
-// else writes meanwhile, or while the lock is held. The slice must not
-// outlive the call, for the memory may not. It panics if 0 <= from <= to <=
-// Len does not hold.
+// View calls use with the elements from to to-1 as a slice of the shared memory
+// itself, not a copy; access is as fast as to any slice. Use it for a part that
+// no other worker writes meanwhile, or while you hold the lock. Do not use the
+// slice after the call, because the memory may be unmapped. View panics unless
+// 0 <= from <= to <= Len.
 func (a *Array[T]) View(from, to int, use func(part []T)) {
 	a.mapped().mustBeOpen("View")
 	if from < 0 || from > to || to > len(a.elements) {
 		misuse("View: there are no elements %d to %d; there are %d, from 0", from, to-1, len(a.elements))
 	}
-	defer a.memory.keep()
+	defer a.memory.keepAlive()
 	use(a.elements[from:to:to])
 }
 
-// Lock takes the array's lock, which all goroutines and processes that have
-// the array share, and waits while another holds it. Load, Store, Add and
-// View do not take it. It mirrors get_lock().acquire() in Python, where all
-// others hang after a process died with the lock. Here the operating system
-// releases it (flock), and the next Lock reports it.
+// Lock acquires the array's lock, which all goroutines and processes that use
+// the array share, and waits while another one holds it. Load, Store, Add and
+// View do not acquire it. Lock mirrors get_lock().acquire() in Python. There,
+// if a process dies while it holds the lock, all others hang. Here the
+// operating system releases it (flock), and the next Lock reports the death.
 //
-// The error is ErrOwnerDied if the last holder died; the lock is held all
-// the same. Any other error means that it is not held.
+// If the previous owner died, Lock acquires the lock and returns ErrOwnerDied.
+// After any other error the lock is not acquired.
 func (a *Array[T]) Lock() error {
 	return a.mapped().acquire("Lock")
 }
 
-// Unlock lets go of the lock. It panics if nobody in this process holds it.
+// Unlock releases the lock. It panics if this process does not hold it.
 func (a *Array[T]) Unlock() {
-	a.mapped().giveUp("Unlock")
+	a.mapped().release("Unlock")
 }
 
-// Close gives up the array in this process; other processes keep it. Any use
-// after Close panics, but for Unlock. Closing again is harmless. The memory
-// goes when the garbage collector sees that no call uses it any more.
+// Close closes the array in this process; other processes can still use it.
+// After Close every use except Unlock panics. Later calls do nothing. The
+// garbage collector unmaps the memory when no call uses it any more.
 func (a *Array[T]) Close() error {
 	return a.mapped().Close()
 }
 
-// GobEncode lets an array travel to another process of the same program. It
-// sends where to find the memory, not what is in it. It fails on an array
-// that is closed.
+// GobEncode encodes the array for another process of the same program: the
+// address of the memory, not its content. It fails if the array is closed.
 func (a *Array[T]) GobEncode() ([]byte, error) {
 	if a.mapped() == nil {
 		return nil, during("sending an array", errors.New("it is zero; make it with NewArray"))
@@ -150,11 +150,11 @@ func (a *Array[T]) GobEncode() ([]byte, error) {
 	return a.memory.send("sending an array")
 }
 
-// GobDecode makes a the array that GobEncode was called on. It refuses
-// anything but what GobEncode made, and an array that is in use.
+// GobDecode sets a to the array whose address GobEncode encoded. It fails if b
+// does not come from GobEncode, and if a is not a zero Array.
 func (a *Array[T]) GobDecode(b []byte) error {
 	if a.memory != nil {
-		return during("receiving an array", errors.New("there is an array already; decode into a new one"))
+		return during("receiving an array", errors.New("there is an array already; decode into a zero Array"))
 	}
 	m, err := openMapping(b, arrayOf[T]())
 	if err != nil {

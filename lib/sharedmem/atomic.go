@@ -2,9 +2,9 @@ package sharedmem
 
 import "sync/atomic"
 
-// Atomic is a number of one process that the processor changes in one step.
-// Floats are added by trying until nobody came between. The zero value is 0,
-// ready to use. It must not be copied.
+// Atomic is a number in one process that the processor changes atomically. Add
+// of a float is a compare-and-swap loop. The zero value is 0, ready to use. An
+// Atomic must not be copied.
 type Atomic[T Number] struct {
 	word atomic.Uint64
 }
@@ -18,9 +18,9 @@ func (a *Atomic[T]) Store(v T) { a.word.Store(toBits(v)) }
 // Add adds delta and returns the sum.
 func (a *Atomic[T]) Add(delta T) T { return addBits(&a.word, delta) }
 
-// Update makes the number change(number) and returns that. If somebody else
-// changes the number meanwhile, change is called again: it must only
-// compute.
+// Update sets the number to change(number) and returns the new number. If
+// another goroutine changes the number meanwhile, Update calls change again, so
+// change must not have side effects.
 func (a *Atomic[T]) Update(change func(T) T) T {
 	for {
 		old := a.word.Load()

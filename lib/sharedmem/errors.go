@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// ErrOwnerDied is what Lock returns to the one who gets the lock after a
-// process has died holding it. The lock is held nevertheless, and what it
-// guards may be changed by half: put it right, then Unlock. It is told once.
-// POSIX calls it EOWNERDEAD.
-var ErrOwnerDied = errors.New("a process died holding the lock; it is yours, but what it guards may be changed by half")
+// ErrOwnerDied reports that the previous owner of the lock died while holding
+// it. The Lock that returns it has acquired the lock; later calls of Lock do
+// not return it again. The data may be partially updated: repair it, then
+// Unlock. POSIX calls this error EOWNERDEAD.
+var ErrOwnerDied = errors.New("the previous owner died while holding the lock; the lock is acquired, but the data may be partially updated")
 
-// during says what was being done when err came up.
+// during wraps err with the operation that failed.
 func during(operation string, err error) error {
 	if err == nil {
 		return nil
@@ -19,7 +19,7 @@ func during(operation string, err error) error {
 	return fmt.Errorf("sharedmem: %s: %w", operation, err)
 }
 
-// misuse panics in the package's name.
+// misuse panics with a text that begins with the package's name.
 func misuse(format string, args ...any) {
 	panic("sharedmem: " + fmt.Sprintf(format, args...))
 }

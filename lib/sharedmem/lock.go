@@ -5,16 +5,17 @@ import (
 	"os"
 )
 
-// acquire takes the lock between all goroutines of all processes. It is the
-// operating system's lock on the file behind the memory (flock), so that it is
-// released even when its holder crashes; a lock in the memory itself would stay
-// locked. The memory has a mark while there is a holder: a process that finds
-// the mark after taking the lock knows that the last holder died.
+// acquire acquires the lock that all goroutines of all processes share. It is
+// the operating system's lock on the file behind the memory (flock), which is
+// released even when its owner crashes; a lock in the memory itself would stay
+// locked. The header's held flag is set while the lock has an owner. A process
+// that acquires the lock and finds the flag set knows that the previous owner
+// died.
 func (m *mapping) acquire(operation string) error {
 	m.mustBeOpen(operation)
-	m.lock.Lock() // flock knows processes only
+	m.lock.Lock() // flock does not exclude goroutines of one process
 	err := lockFile(m.file)
-	if errors.Is(err, os.ErrClosed) || m.closed.Load() { // while it waited
+	if errors.Is(err, os.ErrClosed) || m.closed.Load() { // closed while it waited
 		unlockFile(m.file)
 		m.lock.Unlock()
 		m.notOpen(operation)
@@ -31,10 +32,10 @@ func (m *mapping) acquire(operation string) error {
 	return during(operation, ErrOwnerDied)
 }
 
-// giveUp lets go of the lock. It may follow Close, lest a deferred Unlock
-// panic; if that was the last user's, the lock is gone already, without any
-// word to the next holder that all is well.
-func (m *mapping) giveUp(operation string) {
+// release releases the lock. It may follow Close, so that a deferred Unlock
+// does not panic. If that Close closed the file, the lock is released already,
+// and the held flag stays set: the next owner gets ErrOwnerDied.
+func (m *mapping) release(operation string) {
 	if m == nil {
 		m.notOpen(operation)
 	}
@@ -49,6 +50,6 @@ func (m *mapping) giveUp(operation string) {
 	}
 	m.header().held = 0
 	if err := unlockFile(m.file); err != nil {
-		panic(during(operation, err)) // never seen: the file is open
+		panic(during(operation, err)) // cannot happen: the file is open
 	}
 }

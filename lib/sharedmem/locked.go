@@ -2,9 +2,9 @@ package sharedmem
 
 import "sync"
 
-// Locked is a number of one process that is changed under a mutex: right for
-// any change, however long. The zero value is 0, ready to use. It must not
-// be copied.
+// Locked is a number in one process that is changed under a mutex. It is
+// suitable for any change, however long. The zero value is 0, ready to use. A
+// Locked must not be copied.
 type Locked[T Number] struct {
 	mu sync.Mutex
 	v  T // guarded by mu
@@ -32,8 +32,9 @@ func (l *Locked[T]) Add(delta T) T {
 	return l.v
 }
 
-// Update makes the number change(number) and returns that. Nobody sees or
-// changes it in between; change must not use it in another way.
+// Update sets the number to change(number) and returns the new number. Other
+// goroutines neither see nor change it in between. change must not call a
+// method of l.
 func (l *Locked[T]) Update(change func(T) T) T {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,8 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openMemory opens what newMemory of another process has made. By now the
-// path may mean something else, a pipe perhaps, which must not be waited for.
+// openMemory opens the file that newMemory made in another process. The path
+// may refer to something else by now; O_NONBLOCK prevents open from waiting on
+// a pipe.
 func openMemory(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -35,13 +36,13 @@ func mapMemory(f *os.File, size int) ([]byte, error) {
 
 func unmapMemory(b []byte) { unix.Munmap(b) }
 
-// lockFile waits for the operating system's lock on a file. It belongs to
-// this opening of the file, and ends with it.
+// lockFile waits for the operating system's lock on a file. The lock belongs to
+// this open file description, and is released when it is closed.
 func lockFile(f *os.File) error { return flock(f, unix.LOCK_EX) }
 
 func unlockFile(f *os.File) error { return flock(f, unix.LOCK_UN) }
 
-// flock keeps the file open while it waits.
+// flock calls flock(2). SyscallConn keeps the file open while it waits.
 func flock(f *os.File, how int) error {
 	raw, err := f.SyscallConn()
 	if err != nil {

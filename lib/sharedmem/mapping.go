@@ -15,43 +15,44 @@ import (
 	"multiprocessing/lib/internal/entropy"
 )
 
-// header is at the beginning of the memory, for every process to check.
+// header is at the start of the memory. Every process that opens it checks the
+// token.
 type header struct {
-	token [32]byte // which memory this is
-	held  uint32   // changed under the lock: not 0 while somebody holds it
+	token [32]byte // identifies this memory
+	held  uint32   // changed under the lock: not 0 while the lock has an owner
 	_     [lineSize - 36]byte
 }
 
 const headerSize = lineSize
 
-// region is memory that processes share, as it is mapped in this one.
+// region is shared memory as it is mapped in this process.
 type region struct {
 	bytes  []byte
 	where  address
 	file   *os.File
-	remove func()      // takes away what is left on disk; nil if it is not ours
-	lock   sync.Mutex  // taken before the lock between processes, which is the file's
+	remove func()      // removes the file from disk; nil if another process made it
+	lock   sync.Mutex  // acquired before the lock between processes, which is the file's
 	held   atomic.Bool // this process holds both
 
 	mu    sync.Mutex
-	users int // guarded by mu; mappings that are not closed; with 0 the file is closed for good
+	users int // guarded by mu; mappings that are not closed; -1 once the last one has closed the file
 }
 
-// mapping is one user of a region: an array, say, as it came with an
-// argument. The same array may have come with another.
+// mapping is one user of a region, for example an array that was received in an
+// argument. The same array may be received again in another argument.
 //
-// Close does not unmap, for a goroutine may be using the memory at that
-// moment, and to look after that would cost more than all else that an Add
-// does. Close only forbids further use, and closes the file; the memory is
-// unmapped when the garbage collector finds that nobody can use it any more.
+// Close does not unmap the memory, because a goroutine may be using it at that
+// moment, and checking that would cost more than the rest of an Add. Close only
+// forbids further use and closes the file. The garbage collector unmaps the
+// memory when it is unreachable.
 type mapping struct {
 	*region
 	length int // elements
 	closed atomic.Bool
 }
 
-// regions has those of this process by token, so that an array that comes as
-// an argument a thousand times is mapped once.
+// regions caches the regions of this process by token, so that an array that is
+// received a thousand times is mapped once.
 var regions struct {
 	mu sync.Mutex
 	by map[[32]byte]weak.Pointer[region] // guarded by mu
@@ -60,7 +61,7 @@ var regions struct {
 // newMapping makes memory for length elements of size bytes, all 0.
 func newMapping(what string, length, size int) (*mapping, error) {
 	if length > (math.MaxInt-headerSize)/size {
-		return nil, fmt.Errorf("%d elements of %d bytes are more than there can be", length, size)
+		return nil, fmt.Errorf("%d elements of %d bytes exceed the address space", length, size)
 	}
 	f, path, remove, err := newMemory(int64(headerSize + length*size))
 	if err != nil {
@@ -80,7 +81,7 @@ func newMapping(what string, length, size int) (*mapping, error) {
 	return r.use(), nil
 }
 
-// openMapping maps what another process has made.
+// openMapping maps memory that another process has made, given its address.
 func openMapping(b []byte, what string) (*mapping, error) {
 	where, err := decodeAddress(b, what)
 	if err != nil {
@@ -109,13 +110,13 @@ func openRegion(where address) (*region, error) {
 	}
 	r, err := mapFile(f, where)
 	if err == nil && r.header().token != where.Token {
-		err = errors.New("it was closed, or its process has ended: another is in its place")
+		err = errors.New("it was closed, or its process has ended: the file is different")
 	}
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	r.where.Path = pathOf(f) // in case it travels on
+	r.where.Path = pathOf(f) // for sending it to a third process
 	return r, nil
 }
 
@@ -129,8 +130,8 @@ func remember(r *region) {
 	regions.by[r.where.Token] = weak.Make(r)
 }
 
-// mapFile maps a file of exactly the right length: one that is shorter would
-// kill the process that reads behind its end.
+// mapFile maps a file. It refuses a file of the wrong length: accessing a
+// mapping beyond the end of its file kills the process.
 func mapFile(f *os.File, where address) (*region, error) {
 	size := headerSize + where.Length*where.Size
 	info, err := f.Stat()
@@ -149,7 +150,7 @@ func mapFile(f *os.File, where address) (*region, error) {
 	return r, nil
 }
 
-// use adds a user; nil if the last one has closed the file.
+// use adds a user. It returns nil if the last user has closed the file.
 func (r *region) use() *mapping {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -160,9 +161,9 @@ func (r *region) use() *mapping {
 	return &mapping{region: r, length: r.where.Length}
 }
 
-// release takes a user away. With the last one goes the file, and with it
-// the lock, if it is held.
-func (r *region) release() error {
+// removeUser removes a user. The last one closes the file, which releases the
+// lock if it is held.
+func (r *region) removeUser() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.users--
@@ -178,13 +179,16 @@ func (r *region) release() error {
 
 func (r *region) header() *header { return (*header)(unsafe.Pointer(&r.bytes[0])) }
 
-// data is where the elements begin. Who uses it calls keep afterwards.
+// data returns a pointer to the first element. The caller must call keepAlive
+// after using it.
 func (m *mapping) data() unsafe.Pointer { return unsafe.Pointer(&m.bytes[headerSize]) }
 
-// keep keeps the memory mapped until here.
-func (m *mapping) keep() { runtime.KeepAlive(m) }
+// keepAlive prevents the garbage collector from unmapping the memory before
+// this call.
+func (m *mapping) keepAlive() { runtime.KeepAlive(m) }
 
-// isOpen is what every use asks first, so it must be cheap.
+// isOpen reports whether m may be used. Every operation calls it, so it must be
+// cheap.
 func (m *mapping) isOpen() bool { return m != nil && !m.closed.Load() }
 
 // mustBeOpen panics if m is nil or closed.
@@ -198,11 +202,11 @@ func (m *mapping) notOpen(operation string) {
 	if m == nil {
 		misuse("%s: it must not be nil or zero; make it with NewArray, NewValue or NewProcessSharded", operation)
 	}
-	misuse("%s: the memory is closed; use it before Close, or make it anew", operation)
+	misuse("%s: the memory is closed; use it before Close, or make a new one", operation)
 }
 
 // Close forbids further use in this process. The memory is freed when every
-// process has closed it, or ended.
+// process has closed it or ended.
 func (m *mapping) Close() error {
 	if m == nil {
 		return nil
@@ -210,5 +214,5 @@ func (m *mapping) Close() error {
 	if m.closed.Swap(true) {
 		return nil
 	}
-	return during("Close", m.release())
+	return during("Close", m.removeUser())
 }

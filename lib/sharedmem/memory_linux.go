@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// newMemory makes a file of zeros that is only memory (memfd) and is in no
-// folder: it is gone when the last process that has it closes it or ends. It
-// is sealed, so that nobody can make it shorter, which would kill whoever
-// uses the memory behind the new end.
+// newMemory makes a file of zeros that exists in memory only (memfd). It is
+// freed when the last process that uses it closes it or ends. It is sealed, so
+// that no process can shorten it: that would kill a process that accesses the
+// memory beyond the new end.
 func newMemory(size int64) (f *os.File, path string, remove func(), err error) {
 	fd, err := unix.MemfdCreate("sharedmem", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
 	if err != nil {
@@ -28,6 +28,6 @@ func newMemory(size int64) (f *os.File, path string, remove func(), err error) {
 	return f, pathOf(f), func() {}, nil
 }
 
-// pathOf is where other processes of the same user can open the file, while
-// this process lives and has it open.
+// pathOf returns the path by which other processes of the same user can open
+// the file, as long as this process has it open.
 func pathOf(f *os.File) string { return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), f.Fd()) }

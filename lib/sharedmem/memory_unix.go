@@ -28,5 +28,6 @@ func newMemory(size int64) (f *os.File, path string, remove func(), err error) {
 	return nil, "", nil, err
 }
 
-// pathOf is where other processes of the same user can open the file.
+// pathOf returns the path by which other processes of the same user can open
+// the file.
 func pathOf(f *os.File) string { return f.Name() }

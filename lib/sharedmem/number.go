@@ -6,17 +6,17 @@ import (
 	"unsafe"
 )
 
-// Number is what can be shared: the integers and floats of 4 or 8 bytes,
-// which are those that the processor can change in one step.
+// Number is the set of types that can be shared: the integers and floats of 4
+// or 8 bytes, which the processor can change atomically.
 type Number interface {
 	~int | ~int32 | ~int64 | ~uint | ~uint32 | ~uint64 | ~float32 | ~float64
 }
 
-// isFloat reports whether T has fractions.
+// isFloat reports whether T is a float.
 func isFloat[T Number]() bool { return T(1)/T(2) != 0 }
 
-// toBits and fromBits turn a number into a word and back. An integer of
-// either sign is itself, modulo 2^64: so adding words adds integers.
+// toBits and fromBits convert a number to a word and back. A signed or unsigned
+// integer is converted modulo 2^64, so that adding words adds integers.
 func toBits[T Number](v T) uint64 {
 	if isFloat[T]() {
 		return math.Float64bits(float64(v))
@@ -31,8 +31,8 @@ func fromBits[T Number](bits uint64) T {
 	return T(bits)
 }
 
-// addBits adds delta to the number in a word, and returns the new one. Of
-// floats there is no atomic addition: try until nobody came between.
+// addBits adds delta to the number in a word, and returns the sum. There is no
+// atomic addition of floats, so for them it uses a compare-and-swap loop.
 func addBits[T Number](word *atomic.Uint64, delta T) T {
 	if !isFloat[T]() {
 		return T(word.Add(uint64(delta)))
@@ -46,14 +46,15 @@ func addBits[T Number](word *atomic.Uint64, delta T) T {
 	}
 }
 
-// The same on numbers that lie in memory as they are, as in an Array.
+// The functions below operate on numbers in their natural layout, as in an
+// Array.
 
 func isWide[T Number]() bool { return unsafe.Sizeof(T(0)) == 8 }
 
 func word64[T Number](p *T) *uint64 { return (*uint64)(unsafe.Pointer(p)) }
 func word32[T Number](p *T) *uint32 { return (*uint32)(unsafe.Pointer(p)) }
 
-// rawBits are the bits of v as they lie in memory.
+// rawBits returns the bits of v in memory.
 func rawBits[T Number](v T) uint64 {
 	if isWide[T]() {
 		return *word64(&v)
@@ -85,7 +86,7 @@ func storeAt[T Number](p *T, v T) {
 	}
 }
 
-// swapAt compares bits, so that a NaN can be replaced, too.
+// swapAt compares bits, so that it can replace a NaN as well.
 func swapAt[T Number](p *T, old, new T) bool {
 	if isWide[T]() {
 		return atomic.CompareAndSwapUint64(word64(p), rawBits(old), rawBits(new))
@@ -93,7 +94,7 @@ func swapAt[T Number](p *T, old, new T) bool {
 	return atomic.CompareAndSwapUint32(word32(p), uint32(rawBits(old)), uint32(rawBits(new)))
 }
 
-// addAt is short, so that the compiler can put it into Add.
+// addAt is short, so that the compiler can inline it in Add.
 func addAt[T Number](p *T, delta T) T {
 	if isFloat[T]() || !isWide[T]() {
 		return addOther(p, delta)

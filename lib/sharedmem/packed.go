@@ -2,14 +2,14 @@ package sharedmem
 
 import "sync/atomic"
 
-// Packed is Sharded without padding: right, but SLOW. The cells of different
-// workers share a cache line, and every Add of one core takes the line from
-// the others, as if all added to the same number. This is false sharing. It
-// is kept to be compared with; BenchmarkCounters does so. Cores that share
-// their cache, as some virtual ones do, show no difference.
+// Packed is Sharded without padding: correct, but SLOW. The cells of different
+// workers share a cache line, and every Add of one core takes the line from the
+// other cores, as if all added to the same number. This is false sharing.
+// Packed exists for comparison; see BenchmarkCounters. Cores that share their
+// cache, as some virtual cores do, show no difference.
 type Packed[T Number] struct{ cells []atomic.Uint64 }
 
-// NewPacked makes a number in cells for so many workers. It panics if
+// NewPacked makes a number with one cell for each of workers. It panics if
 // workers is below 1.
 func NewPacked[T Number](workers int) *Packed[T] {
 	if workers < 1 {
@@ -30,7 +30,7 @@ func (p *Packed[T]) Cell(worker int) PackedCell[T] {
 	return PackedCell[T]{&p.cells[worker]}
 }
 
-// Add adds delta, and returns what this cell now holds.
+// Add adds delta to the cell, and returns the cell's new value.
 func (c PackedCell[T]) Add(delta T) T { return addBits(c.word, delta) }
 
 // Load returns the sum of all cells.

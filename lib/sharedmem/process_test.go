@@ -217,7 +217,7 @@ func TestAUseAfterCloseIsAPanicAndNoCrash(t *testing.T) {
 		"Load  ":         func() { s.Load() },
 		"Add  ":          func() { cell.Add(1) },
 	} {
-		want := "sharedmem: " + strings.TrimSpace(operation) + ": the memory is closed; use it before Close, or make it anew"
+		want := "sharedmem: " + strings.TrimSpace(operation) + ": the memory is closed; use it before Close, or make a new one"
 		if got := mustPanic(t, use); got != want {
 			t.Errorf("panic value is %v, want %q", got, want)
 		}
@@ -333,11 +333,11 @@ func TestAnAddressOfSomethingElseIsRefused(t *testing.T) {
 	a := mustArray[int](t, 3)
 	b, err := a.GobEncode()
 	must(t, err)
-	wantText(t, new(Array[int32]).GobDecode(b), "sharedmem: receiving an array: it leads to: array of int; wanted: array of int32")
-	wantText(t, new(Value[int]).GobDecode(b), "sharedmem: receiving a value: it leads to: array of int; wanted: value of int")
-	wantText(t, new(Sharded[int]).GobDecode(b), "sharedmem: receiving a sharded number: it leads to: array of int")
+	wantText(t, new(Array[int32]).GobDecode(b), "sharedmem: receiving an array: got the address of: array of int; want: array of int32")
+	wantText(t, new(Value[int]).GobDecode(b), "sharedmem: receiving a value: got the address of: array of int; want: value of int")
+	wantText(t, new(Sharded[int]).GobDecode(b), "sharedmem: receiving a sharded number: got the address of: array of int")
 	wantText(t, a.GobDecode(b), "there is an array already")
-	wantText(t, new(Array[int]).GobDecode(nil), "it is damaged")
+	wantText(t, new(Array[int]).GobDecode(nil), "invalid address")
 	var none bytes.Buffer
 	wantText(t, gob.NewEncoder(&none).Encode(NewSharded[int](1)), "it is in the memory of one process; make it with NewProcessSharded")
 

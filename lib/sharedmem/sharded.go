@@ -6,28 +6,28 @@ import (
 	"unsafe"
 )
 
-// lineSize is how far apart numbers must lie that different cores write. It
-// is two cache lines of 64 bytes, which Intel's processors fetch in pairs,
-// and one of Apple's.
+// lineSize is the necessary distance between numbers that different cores
+// write: two cache lines of 64 bytes, which Intel's processors fetch in pairs,
+// or one line of Apple's processors.
 const lineSize = 128
 
-// padded is a number alone in its cache lines.
+// padded is a number that shares its cache lines with no other.
 type padded struct {
 	atomic.Uint64
 	_ [lineSize - 8]byte
 }
 
-// Sharded is a number in several cells, one for each worker, that are summed
-// when it is read. Cells lie in cache lines of their own, so that the cores
-// do not take them from each other: adding is as cheap with many workers as
-// with one. Make it with NewSharded, for one process, or NewProcessSharded.
+// Sharded is a number that consists of several cells, one for each worker; Load
+// returns their sum. Each cell has its own cache lines, so that cores do not
+// take them from each other: adding is as cheap with many workers as with one.
+// Make it with NewSharded, for one process, or NewProcessSharded.
 type Sharded[T Number] struct {
 	cells  []padded
 	memory *mapping // nil in one process
 }
 
-// NewSharded makes a number in cells for so many workers. It is 0. It panics
-// if workers is below 1.
+// NewSharded makes a number with one cell for each of workers. It is 0. It
+// panics if workers is below 1.
 func NewSharded[T Number](workers int) *Sharded[T] {
 	if workers < 1 {
 		misuse("NewSharded: workers must be at least 1, got %d", workers)
@@ -35,9 +35,9 @@ func NewSharded[T Number](workers int) *Sharded[T] {
 	return &Sharded[T]{cells: make([]padded, workers)}
 }
 
-// NewProcessSharded is NewSharded for workers that may be processes: send
-// the pointer in the argument of a task. Close it at the end. The error says
-// why the operating system gives no memory.
+// NewProcessSharded is NewSharded for workers that may be processes: send the
+// pointer in the argument of a task. Close it when you no longer need it. The
+// error says why the operating system cannot provide the memory.
 func NewProcessSharded[T Number](workers int) (*Sharded[T], error) {
 	if workers < 1 {
 		misuse("NewProcessSharded: workers must be at least 1, got %d", workers)
@@ -59,9 +59,8 @@ type Cell[T Number] struct {
 	memory *mapping // nil in one process
 }
 
-// Cell returns the cell of a worker, counted from 0. Two workers that use
-// the same cell only make each other slow. It panics if there is no such
-// cell.
+// Cell returns the cell of a worker, counted from 0. Two workers may use the
+// same cell, but slow each other down. It panics if there is no such cell.
 func (s *Sharded[T]) Cell(worker int) Cell[T] {
 	s.mustBeOpen("Cell")
 	if worker < 0 || worker >= len(s.cells) {
@@ -70,10 +69,10 @@ func (s *Sharded[T]) Cell(worker int) Cell[T] {
 	return Cell[T]{&s.cells[worker].Uint64, s.memory}
 }
 
-// Add adds delta, and returns what this cell now holds.
+// Add adds delta to the cell, and returns the cell's new value.
 func (c Cell[T]) Add(delta T) T {
 	if c.memory == nil && c.word != nil && !isFloat[T]() {
-		return T(c.word.Add(uint64(delta))) // what is rare is apart: with it here an addition takes half as long again
+		return T(c.word.Add(uint64(delta))) // the other cases are in addOther: here they would make this one half as slow again
 	}
 	return c.addOther(delta)
 }
@@ -86,27 +85,26 @@ func (c Cell[T]) addOther(delta T) T {
 		c.memory.mustBeOpen("Add")
 	}
 	v := addBits(c.word, delta)
-	c.memory.keep()
+	c.memory.keepAlive()
 	return v
 }
 
-// Load returns the sum of all cells. If others are adding it is what they
-// had at moments that are not quite the same. It looks at every cell, so its
-// time grows with the number of workers. Floats are added in the order of
-// the cells.
+// Load returns the sum of all cells, in the order of the cells. It reads them
+// one after the other: if workers add meanwhile, the sum is not a snapshot of a
+// single moment. Its cost grows with the number of cells.
 func (s *Sharded[T]) Load() T {
 	s.mustBeOpen("Load")
 	var sum T
 	for i := range s.cells {
 		sum += fromBits[T](s.cells[i].Load())
 	}
-	s.memory.keep()
+	s.memory.keepAlive()
 	return sum
 }
 
-// Close gives up the memory of a NewProcessSharded in this process; use
-// after Close panics. Closing again is harmless. Without shared memory there
-// is nothing to give up.
+// Close closes a number made with NewProcessSharded in this process; later use
+// panics. Later calls do nothing. On a number made with NewSharded, Close does
+// nothing.
 func (s *Sharded[T]) Close() error { return s.memory.Close() }
 
 func (s *Sharded[T]) mustBeOpen(operation string) {
@@ -118,9 +116,9 @@ func (s *Sharded[T]) mustBeOpen(operation string) {
 	}
 }
 
-// GobEncode lets a number made with NewProcessSharded travel to another
-// process of the same program. It fails on one that was made with NewSharded
-// or is closed.
+// GobEncode encodes a number made with NewProcessSharded for another process of
+// the same program: the address of the memory, not its content. It fails if the
+// number was made with NewSharded or is closed.
 func (s *Sharded[T]) GobEncode() ([]byte, error) {
 	if s == nil || s.memory == nil {
 		return nil, during("sending a sharded number", errors.New("it is in the memory of one process; make it with NewProcessSharded"))
@@ -128,11 +126,11 @@ func (s *Sharded[T]) GobEncode() ([]byte, error) {
 	return s.memory.send("sending a sharded number")
 }
 
-// GobDecode makes s the number that GobEncode was called on. It refuses
-// anything but what GobEncode made, and a number that is in use.
+// GobDecode sets s to the number whose address GobEncode encoded. It fails if b
+// does not come from GobEncode, and if s is not a zero Sharded.
 func (s *Sharded[T]) GobDecode(b []byte) error {
 	if len(s.cells) > 0 {
-		return during("receiving a sharded number", errors.New("there is one already; decode into a new one"))
+		return during("receiving a sharded number", errors.New("there is one already; decode into a zero Sharded"))
 	}
 	m, err := openMapping(b, shardedOf[T]())
 	if err != nil {

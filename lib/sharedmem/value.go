@@ -8,19 +8,20 @@ import (
 )
 
 // Value is one number that goroutines and processes share. Make it with
-// NewValue; send the pointer in the argument of a task of package process,
-// and there it is the same number. It mirrors Python's multiprocessing.Value
-// (slide 11), where v.value += 1 loses updates unless the lock is held: here
-// Add loses none.
+// NewValue. Send the pointer in the argument of a task of package process; the
+// task then uses the same number. It mirrors Python's multiprocessing.Value
+// (slide 11), where v.value += 1 loses updates unless the lock is held. Add
+// does not lose updates.
 type Value[T Number] struct {
 	memory *mapping
 	number *T
-	word   atomic.Pointer[atomic.Uint64] // number, if it is an integer of 8 bytes and open
+	word   atomic.Pointer[atomic.Uint64] // to number, if it is an integer of 8 bytes and not closed
 }
 
-// NewValue makes a number that is v. Close it at the end; it also ends with
-// the last process that has it. The error says why the operating system
-// gives no memory. It mirrors Python's mp.Value(typecode, v).
+// NewValue makes a shared number with the value v. Close it when you no longer
+// need it; it is also freed when the last process that uses it ends. The error
+// says why the operating system cannot provide the memory. It mirrors Python's
+// mp.Value(typecode, v).
 func NewValue[T Number](v T) (*Value[T], error) {
 	m, err := newMapping(valueOf[T](), 1, int(unsafe.Sizeof(v)))
 	if err != nil {
@@ -32,7 +33,7 @@ func NewValue[T Number](v T) (*Value[T], error) {
 	return n, nil
 }
 
-// use makes v the number in m.
+// use sets v to the number in m.
 func (v *Value[T]) use(m *mapping) {
 	v.memory, v.number = m, (*T)(m.data())
 	if isWide[T]() && !isFloat[T]() {
@@ -40,7 +41,8 @@ func (v *Value[T]) use(m *mapping) {
 	}
 }
 
-// at returns where the number is. Who uses it calls keep afterwards.
+// at returns a pointer to the number. The caller must call keepAlive after
+// using it.
 func (v *Value[T]) at(operation string) *T {
 	if v == nil || !v.memory.isOpen() {
 		v.mapped().notOpen(operation)
@@ -48,7 +50,7 @@ func (v *Value[T]) at(operation string) *T {
 	return v.number
 }
 
-// mapped is nil for a value that is.
+// mapped returns the mapping, or nil if the value is nil.
 func (v *Value[T]) mapped() *mapping {
 	if v == nil {
 		return nil
@@ -56,22 +58,22 @@ func (v *Value[T]) mapped() *mapping {
 	return v.memory
 }
 
-// Load returns the number. Like all that follow it panics if the value is
-// closed.
+// Load returns the number. Load, Store, Add and CompareAndSwap panic if the
+// value is closed.
 func (v *Value[T]) Load() T {
 	n := loadAt(v.at("Load"))
-	v.memory.keep()
+	v.memory.keepAlive()
 	return n
 }
 
-// Store sets the number. A Load, a sum and a Store are no Add: what others
-// add in between is lost, unless all hold the lock.
+// Store sets the number. Load, a sum and Store do not replace Add: what other
+// workers add in between is lost, unless all hold the lock.
 func (v *Value[T]) Store(n T) {
 	storeAt(v.at("Store"), n)
-	v.memory.keep()
+	v.memory.keepAlive()
 }
 
-// Add adds delta and returns the sum. BenchmarkAcrossProcesses has its cost.
+// Add adds delta and returns the sum. BenchmarkAcrossProcesses measures it.
 func (v *Value[T]) Add(delta T) T {
 	if v != nil {
 		if word := v.word.Load(); word != nil {
@@ -83,35 +85,35 @@ func (v *Value[T]) Add(delta T) T {
 	return v.addOther(delta)
 }
 
-// addOther is apart so that the commonest case calls nothing: a call takes
-// about as long as the addition.
+// addOther handles the less common cases of Add. They are separate so that the
+// most common one needs no call, which takes about as long as the addition.
 func (v *Value[T]) addOther(delta T) T {
 	n := addAt(v.at("Add"), delta)
-	v.memory.keep()
+	v.memory.keepAlive()
 	return n
 }
 
-// CompareAndSwap sets the number to new if it is old, bit by bit, and
-// reports whether it was.
+// CompareAndSwap sets the number to new if it equals old, bit by bit, and
+// reports whether it did.
 func (v *Value[T]) CompareAndSwap(old, new T) bool {
 	swapped := swapAt(v.at("CompareAndSwap"), old, new)
-	v.memory.keep()
+	v.memory.keepAlive()
 	return swapped
 }
 
-// Lock takes the value's lock, as Array.Lock does. The error is ErrOwnerDied
-// if the last holder died; the lock is held all the same. It mirrors Python's
+// Lock acquires the value's lock, as Array.Lock does. If the previous owner
+// died, Lock acquires the lock and returns ErrOwnerDied. It mirrors Python's
 // with v.get_lock().
 func (v *Value[T]) Lock() error {
 	return v.mapped().acquire("Lock")
 }
 
-// Unlock lets go of the lock. It panics if nobody in this process holds it.
+// Unlock releases the lock. It panics if this process does not hold it.
 func (v *Value[T]) Unlock() {
-	v.mapped().giveUp("Unlock")
+	v.mapped().release("Unlock")
 }
 
-// Close gives up the value in this process, as Array.Close does.
+// Close closes the value in this process, as Array.Close does.
 func (v *Value[T]) Close() error {
 	if v == nil {
 		return nil
@@ -120,8 +122,8 @@ func (v *Value[T]) Close() error {
 	return v.memory.Close()
 }
 
-// GobEncode lets a value travel to another process of the same program. It
-// sends where to find the number. It fails on a value that is closed.
+// GobEncode encodes the value for another process of the same program: the
+// address of the memory, not its content. It fails if the value is closed.
 func (v *Value[T]) GobEncode() ([]byte, error) {
 	if v.mapped() == nil {
 		return nil, during("sending a value", errors.New("it is zero; make it with NewValue"))
@@ -129,11 +131,11 @@ func (v *Value[T]) GobEncode() ([]byte, error) {
 	return v.memory.send("sending a value")
 }
 
-// GobDecode makes v the value that GobEncode was called on. It refuses
-// anything but what GobEncode made, and a value that is in use.
+// GobDecode sets v to the value whose address GobEncode encoded. It fails if b
+// does not come from GobEncode, and if v is not a zero Value.
 func (v *Value[T]) GobDecode(b []byte) error {
 	if v.memory != nil {
-		return during("receiving a value", errors.New("there is a value already; decode into a new one"))
+		return during("receiving a value", errors.New("there is a value already; decode into a zero Value"))
 	}
 	m, err := openMapping(b, valueOf[T]())
 	if err != nil {

@@ -20,37 +20,38 @@ import (
 	"multiprocessing/kernel/internal/zmtp"
 )
 
-// Settings of the environment that cells are built and run in.
+// Environment variables in which cells are built and run.
 const (
-	// EnvBuilds names the file in which the go command of cells notes what it built and when.
+	// EnvBuilds names the file to which the go command of cells appends a report of each build.
 	EnvBuilds = "MULTIPROCESSING_BUILDS"
 	// EnvProgram names the file with the Go program that the go command of cells builds in place of GoNB's.
 	EnvProgram = "MULTIPROCESSING_PROGRAM"
-	// envRefused names the file in which package parameter says which value does not fit.
+	// envRefused names the file in which package parameter reports an invalid value.
 	envRefused = "MULTIPROCESSING_REFUSED"
-	// envNotebook is the path of the notebook, empty if the client does not tell it: package timing keeps the runs of
-	// each notebook apart.
+	// envNotebook is the path of the notebook, or empty if the client does not send it. Package timing separates the
+	// runs of notebooks by it.
 	envNotebook = "MULTIPROCESSING_NOTEBOOK"
-	// envSession is how Jupyter's server, and our run, tell a kernel the path of its notebook. Cells do not get it: a
-	// client that one of them starts may tell its own kernels nothing, and they would take it for theirs.
+	// envSession is the variable in which Jupyter's server, and our run, pass a kernel the path of its notebook. Cells do
+	// not get it: if a cell starts a Jupyter client, that client's kernels would take it for their own path.
 	envSession = "JPY_SESSION_NAME"
 )
 
 // backend is GoNB: its process, and the connections to it.
 type backend struct {
-	folder string // private: sockets, GoNB's TMPDIR, and what cells note
-	gonb   string // the program
+	folder string // private: sockets, GoNB's TMPDIR, and files that cells write for the front
+	gonb   string // path of the program
 	guard  *exec.Cmd
-	life   io.Closer // while it is open the guard lives
+	life   io.Closer // the guard's standard input; the guard ends when it is closed
 	ended  chan struct{}
 
 	shell, stdin, iopub *zmtp.Conn
 }
 
-// startTime is what GoNB has to answer after it was started: a second on a slow machine, and an order more.
+// startTime is the time in which GoNB must answer after it was started. It takes a second on a slow machine.
 const startTime = 60 * time.Second
 
-// socketPath is the longest path that a Unix socket may have on every system, with GoNB's sockets below the folder.
+// socketPath is the maximum length of the folder's path, so that the paths of the Unix sockets in it are short enough on
+// every system.
 const socketPath = 103 - len("/s-5")
 
 // startBackend starts GoNB below a guard.
@@ -64,16 +65,16 @@ func startBackend(connection connection, flags []string) (b *backend, err error)
 	}
 	run, err := besideUs("run")
 	if err == nil {
-		err = os.Symlink(run, b.runner()) // the path has no characters that GoNB would take for something else
+		err = os.Symlink(run, b.runner()) // the link's path has no characters that are special for GoNB
 	}
 	if err != nil {
 		os.RemoveAll(b.folder)
 		return nil, fmt.Errorf("linking the program that runs cells: %w", err)
 	}
-	file := filepath.Join(b.folder, filepath.Base(connection.path)) // GoNB takes the kernel's id from the name
+	file := filepath.Join(b.folder, filepath.Base(connection.path)) // GoNB reads the kernel's id from the name
 	if err := os.WriteFile(file, wire.JSON(connection.inside(b.sockets())), 0o600); err != nil {
 		os.RemoveAll(b.folder)
-		return nil, fmt.Errorf("writing GoNB's connection file: %w; free some room, or name another folder in TMPDIR", err)
+		return nil, fmt.Errorf("writing GoNB's connection file: %w; free disk space, or set TMPDIR to another folder", err)
 	}
 	if err := b.start(slices.Concat([]string{"--kernel", file, "-raw_error"}, quiet, flags)); err != nil {
 		os.RemoveAll(b.folder)
@@ -82,12 +83,12 @@ func startBackend(connection connection, flags []string) (b *backend, err error)
 	return b, nil
 }
 
-// quiet has GoNB's log go nowhere: it would come between a reader and a console, and has a line for each line that a cell
-// prints to standard error. What ends GoNB is still told.
+// quiet discards GoNB's log, which would appear in a reader's console and has a line for each line that a cell prints to
+// standard error. Fatal errors are still printed.
 var quiet = []string{"-logtostderr=false", "-log_file=" + os.DevNull, "-stderrthreshold=FATAL"}
 
 func (b *backend) start(args []string) (err error) {
-	supervise.Adopt() // what a guard that was killed leaves
+	supervise.Adopt() // the processes that the guard leaves if it is killed
 	if b.guard, err = guard.Command(b.folder, b.gonb, args...); err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func (b *backend) refused() string { return filepath.Join(b.folder, "refused") }
 func (b *backend) runs() string    { return filepath.Join(b.folder, "r") }
 func (b *backend) runner() string  { return filepath.Join(b.folder, "run") }
 
-// besideUs is the path of a program that set-up installs beside this one.
+// besideUs returns the path of a program that set-up installs beside this one.
 func besideUs(name string) (string, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -133,13 +134,13 @@ func privateFolder() (string, error) {
 	}
 	folder, err := os.MkdirTemp(parent, prefix)
 	if err != nil {
-		return "", fmt.Errorf("making a temporary folder: %w; free some room, or name another folder in TMPDIR", err)
+		return "", fmt.Errorf("making a temporary folder: %w; free disk space, or set TMPDIR to another folder", err)
 	}
 	return folder, nil
 }
 
-// connect waits for GoNB's sockets and connects to them. One identity for both: GoNB asks for input on stdin whoever
-// asked to execute on shell.
+// connect waits for GoNB's sockets and connects to them. It uses one identity for shell and stdin, because GoNB sends its
+// requests for input on stdin to the identity that sent the execute_request on shell.
 func (b *backend) connect() (err error) {
 	for _, socket := range []struct {
 		conn **zmtp.Conn
@@ -162,7 +163,7 @@ func (b *backend) dial(port int, kind string) (*zmtp.Conn, error) {
 		}
 		select {
 		case <-b.ended:
-			return nil, errors.New("GoNB ended as soon as it was started; its own messages are above, and \"go run ./kernel doctor\" looks at what it needs")
+			return nil, errors.New("GoNB ended as soon as it was started; its own messages are above; \"go run ./kernel doctor\" checks what it needs")
 		default:
 		}
 		if time.Now().After(deadline) {
@@ -171,12 +172,12 @@ func (b *backend) dial(port int, kind string) (*zmtp.Conn, error) {
 	}
 }
 
-// stop ends GoNB and all that it started, and waits until they and the folder are gone.
+// stop ends GoNB and all processes that it started, and waits until they and the folder are gone.
 func (b *backend) stop() {
 	b.life.Close()
 	select {
 	case <-b.ended:
-	case <-time.After(4 * time.Second): // a guard that was stopped or cannot get on
+	case <-time.After(4 * time.Second): // the guard was stopped (SIGSTOP) or hangs
 		_ = b.guard.Process.Kill()
 		<-b.ended
 	}
@@ -185,11 +186,11 @@ func (b *backend) stop() {
 			conn.Close()
 		}
 	}
-	supervise.EndAll() // these two when the guard was killed
+	supervise.EndAll() // normally the guard does this and the next line, but not if it was killed
 	guard.RemoveAll(b.folder)
 }
 
-// version is GoNB's, as its program says.
+// version returns GoNB's version from its build information.
 func (b *backend) version() string {
 	if info, err := buildinfo.ReadFile(b.gonb); err == nil {
 		return info.Main.Version
@@ -197,7 +198,7 @@ func (b *backend) version() string {
 	return ""
 }
 
-// take returns what cells have noted in a file since it was last asked, and empties it.
+// take returns the content of a file that cells write to, and empties the file.
 func take(path string) []byte {
 	content, err := os.ReadFile(path)
 	if err != nil || len(content) == 0 {
@@ -209,10 +210,10 @@ func take(path string) []byte {
 	return content
 }
 
-// goroot is the folder of the Go distribution that cells are built with.
+// goroot returns the folder of the Go distribution with which cells are built.
 func goroot() string { return filepath.Dir(filepath.Dir(os.Getenv("MULTIPROCESSING_GO"))) }
 
-// moduleCache is where the go command keeps modules, unless "go env -w" names another folder.
+// moduleCache returns the folder of the go command's module cache. It ignores a folder that was set with "go env -w".
 func moduleCache() string {
 	if folder := os.Getenv("GOMODCACHE"); folder != "" {
 		return folder

@@ -11,7 +11,7 @@ import (
 	"multiprocessing/kernel/internal/zmtp"
 )
 
-// cell is an execute_request, from the queue to its end.
+// cell is an execute_request, from the time when it is queued to its end.
 type cell struct {
 	request
 	code         string // as the client sent it
@@ -19,26 +19,26 @@ type cell struct {
 	storeHistory bool
 	stopOnError  bool
 	allowStdin   bool
-	runs         bool // a program, and not GoNB's commands alone
+	runs         bool // it has a program or shell commands, not only commands of GoNB
 	composed
 
-	started time.Time // given to GoNB
+	started time.Time // when the cell's turn came
 	count   int       // In [count]
 	output  output
 
-	// What GoNB has said of its end; the cell is finished when there are a reply and an idle.
+	// From GoNB; the cell is finished when there are a reply and an idle status.
 	reply json.RawMessage
 	idle  bool
 
 	tests   tests
 	races   races
-	builds  builds   // what the go command of cells has noted
-	exits   []string // how commands and the program ended, in order; empty for those that succeeded
-	failed  []string // what GoNB printed of runners that failed; of one that was ended before it began, there is no more
-	program net.Conn // the runner
-	asked   bool     // the runner waits for what the reader types
-	fault   *failure // of the cell, which GoNB does not know or cannot tell
-	stopped *stopped // by an interrupt
+	builds  builds   // reports of the go command of cells
+	exits   []string // how commands and the program ended, in order; empty for success
+	failed  []string // GoNB's messages about failed runners; the only trace of a runner that ended before it connected
+	program net.Conn // the connection to the runner
+	asked   bool     // the runner waits for input from the reader
+	fault   *failure // a failure that GoNB does not report
+	stopped *stopped // not nil if the cell was interrupted
 }
 
 func newCell(r request, content executeRequest) *cell {
@@ -60,13 +60,13 @@ func newCell(r request, content executeRequest) *cell {
 	}
 }
 
-// next begins the next cell.
+// next starts the next cell.
 func (f *front) next() {
 	c := f.queue[0]
 	f.queue = f.queue[1:]
 	f.running = c
 	c.started, c.count = time.Now(), f.count
-	// Not when GoNB says so: jupyter console takes the idle of an earlier question for the cell's when it is slow to come.
+	// Send busy now, not when GoNB sends it: if it is late, jupyter console takes an earlier request's idle for the cell's.
 	f.status("busy", c.Message)
 	if c.fault == nil {
 		err := f.try(func() error { f.begin(c); return nil })
@@ -78,7 +78,7 @@ func (f *front) next() {
 	f.finishWithoutGoNB(c)
 }
 
-// begin gives a cell to GoNB.
+// begin sends a cell to GoNB.
 func (f *front) begin(c *cell) {
 	if c.storeHistory {
 		f.count++
@@ -97,13 +97,13 @@ func (f *front) begin(c *cell) {
 	})
 }
 
-// exitLine is what GoNB prints of a runner that failed, and with ^C of one that was interrupted.
+// exitLine matches what GoNB prints when a runner failed; with ^C if it was interrupted.
 var exitLine = regexp.MustCompile(`^(?:\^C\n)?((?:exit status \d+|signal: [a-z /0-9]+)(?: \(core dumped\))?)\n$`)
 
-// unknownCommand is what GoNB prints of a % command that there is not.
+// unknownCommand matches what GoNB prints for an unknown % command.
 var unknownCommand = regexp.MustCompile(`^"(%[^"\n]*)" unknown or not implemented yet\.$`)
 
-// cellPublished handles what GoNB publishes of the running cell.
+// cellPublished handles a message that GoNB publishes about the running cell.
 func (f *front) cellPublished(c *cell, m wire.Message) {
 	switch m.Header.Type {
 	case "status":
@@ -111,14 +111,14 @@ func (f *front) cellPublished(c *cell, m wire.Message) {
 			c.idle = true
 			f.finish()
 		}
-		return // that it is busy has been said
+		return // next has already sent busy
 	case "execute_input":
-		return // it has been told what the client sent, and not what GoNB gets
+		return // begin has already sent the client's code; GoNB has different code
 	case "stream":
 		f.stream(c, text(m.Content, "name"), text(m.Content, "text"))
 		return
 	case "error":
-		return // comes again with the reply
+		return // the reply contains it as well
 	case "display_data", "execute_result":
 		if !c.output.room(len(m.Content)) {
 			return
@@ -128,7 +128,7 @@ func (f *front) cellPublished(c *cell, m wire.Message) {
 	f.pass(m, c.Message)
 }
 
-// stream handles what GoNB prints itself. What programs print comes from their runners.
+// stream handles the output of GoNB itself. The output of programs comes from their runners.
 func (f *front) stream(c *cell, name, text string) {
 	if match := unknownCommand.FindStringSubmatch(text); match != nil {
 		c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
@@ -141,7 +141,8 @@ func (f *front) stream(c *cell, name, text string) {
 	}
 }
 
-// withoutReports keeps what belongs into the cell's error of what its program prints, and returns the rest.
+// withoutReports removes reports (crashes, data races, tests) that become part of the cell's error from the output of its
+// program, and returns the rest.
 func (f *front) withoutReports(c *cell, name, text string) (rest string) {
 	switch {
 	case name == "stderr":
@@ -154,7 +155,7 @@ func (f *front) withoutReports(c *cell, name, text string) (rest string) {
 	return text
 }
 
-// releaseCrash prints what looked like the end of the cell's program and was not: the program goes on.
+// releaseCrash prints text that looked like a crash report, because the program continues.
 func (f *front) releaseCrash(c *cell) {
 	if f.running == c {
 		f.print(c, "stderr", c.output.crash.release())
@@ -188,7 +189,7 @@ func (f *front) finish() {
 	f.endCellsProcesses(c)
 }
 
-// conclude tells how the cell went, and sends what is left of its output.
+// conclude returns the cell's failure and times, and sends the rest of its output.
 func (f *front) conclude(c *cell) (failed *failure, times timing) {
 	c.builds = readBuilds(take(f.backend.builds()))
 	f.print(c, "stdout", c.tests.line)
@@ -200,13 +201,14 @@ func (f *front) conclude(c *cell) (failed *failure, times timing) {
 	return failed, times
 }
 
-// finishWithoutGoNB ends the running cell because of a fault that GoNB does not know.
+// finishWithoutGoNB ends the running cell because of a fault that GoNB does not report.
 func (f *front) finishWithoutGoNB(c *cell) {
 	c.reply, c.idle = json.RawMessage(`{"status": "ok"}`), true
 	f.finish()
 }
 
-// abort drops the cells that wait: what they rely on has not happened. They get no number, as they have not run.
+// abort drops the queued cells after a cell failed, because they may depend on it. They get no execution count, because
+// they have not run.
 func (f *front) abort() {
 	var doomed []request
 	for _, c := range f.queue {
@@ -228,7 +230,7 @@ func (f *front) abort() {
 	}
 }
 
-// died ends the running cell with an error, when GoNB has ended.
+// died ends the running cell with an error because GoNB has ended.
 func (f *front) died() {
 	if f.ending != nil {
 		return
@@ -240,10 +242,10 @@ func (f *front) died() {
 	}
 }
 
-// tooLarge handles a message from GoNB that was too large to be read to its end.
+// tooLarge handles a message from GoNB that exceeds messageLimit.
 func (f *front) tooLarge(frames zmtp.Message) {
 	kind, parent := beginning(frames)
-	f.log.Printf("a message of GoNB's is over %d MB: %s", messageLimit>>20, kind)
+	f.log.Printf("a %s message from GoNB exceeds the limit of %d MB", kind, messageLimit>>20)
 	c := f.running
 	if c == nil || parent != c.Header.ID {
 		return
@@ -259,7 +261,7 @@ func (f *front) tooLarge(frames zmtp.Message) {
 
 const tooLargeText = "[left out here: something of more than 8 MB that the cell wanted to show; write it to a file, and show a link to it]\n"
 
-// beginning returns the type and the parent's id of a message that was not read to its end.
+// beginning returns the type and the parent's id of a message that was read only in part.
 func beginning(frames zmtp.Message) (kind, parent string) {
 	for i, frame := range frames {
 		if string(frame) == "<IDS|MSG>" && len(frames) > i+3 {

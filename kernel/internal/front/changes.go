@@ -10,8 +10,8 @@ import (
 	gocell "multiprocessing/kernel/internal/cell"
 )
 
-// changedFor says what the cell has declared otherwise than another cell uses it, when the tool has found an error
-// there: before this cell the other one was fine. "" stands for an error of the cell's own.
+// changedFor explains an error that a tool has found in another cell than c: c has changed a declaration that the other
+// cell uses. It returns "" if the error is in c itself.
 func (f *front) changedFor(c *cell, t toolError) string {
 	if c.parsed == nil || t.in == (gocell.Place{}) || t.in.Label == c.parsed.Label() {
 		return ""
@@ -33,7 +33,7 @@ func (f *front) changedFor(c *cell, t toolError) string {
 		change := changes[i]
 		at := f.placeIn(change.At)
 		if change.Gone != "" {
-			return fmt.Sprintf("; %s declares %s again, and %s went with it: declare both there", at, change.Gone, change.Name)
+			return fmt.Sprintf("; %s declares %s again, which removed %s: declare both there", at, change.Gone, change.Name)
 		}
 		cure := "change both in one cell"
 		if user != "" {
@@ -44,7 +44,7 @@ func (f *front) changedFor(c *cell, t toolError) string {
 	return ""
 }
 
-// remember takes over what a cell has declared, if it was built.
+// remember adopts the declarations of a cell if it was built; otherwise it records where they are.
 func (f *front) remember(c *cell) {
 	switch {
 	case c.parsed == nil:
@@ -61,8 +61,8 @@ func (f *front) remember(c *cell) {
 	}
 }
 
-// whatCounts returns lines about the names in what was said that a cell has declared otherwise which was not built. Its text
-// in the notebook is what a reader believes.
+// whatCounts returns a line for each name in said whose latest declaration is in a cell that was not built, so that an
+// older declaration is used. The reader sees the latest one in the notebook.
 func (f *front) whatCounts(c *cell, said string) (lines []string) {
 	for _, name := range slices.Sorted(maps.Keys(f.unbuilt)) {
 		at, declared := f.declared.Place(name)
@@ -73,7 +73,7 @@ func (f *front) whatCounts(c *cell, said string) (lines []string) {
 	return lines
 }
 
-// mentions reports whether a text has the last part of a name as a word.
+// mentions reports whether a text contains the last part of a name as a word.
 func mentions(text, name string) bool {
 	name = name[strings.LastIndexByte(name, '.')+1:]
 	return regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).MatchString(text)

@@ -13,19 +13,19 @@ import (
 	"multiprocessing/kernel/internal/runner"
 )
 
-// GoNB gets a cell's commands, and this main function for its Go: the front composes the program, and the go command of
-// cells builds that.
+// stub is what GoNB gets in place of a cell's Go code. The front composes the program, and the go command of cells builds
+// it.
 const stub = "func main() {}"
 
-// composed is what is made of a cell before GoNB gets it.
+// composed is the result of preparing a cell for GoNB.
 type composed struct {
 	code          string   // for GoNB
-	commands      []string // its shell commands
-	captured      bool     // GoNB writes what it prints to a file
-	password      bool     // what the reader types is not shown
-	everySchedule bool     // it has the command %schedules
+	commands      []string // the cell's shell commands
+	captured      bool     // GoNB writes the cell's output to a file (%capture)
+	password      bool     // the reader's input is not shown
+	everySchedule bool     // the cell has the command %schedules
 	parsed        *gocell.Parsed
-	declares      gocell.Store // what is declared when it has been built
+	declares      gocell.Store // the declarations after the cell has been built
 }
 
 // compose reads a cell and writes its program for the go command of cells.
@@ -55,7 +55,8 @@ func (f *front) compose(c *cell) (made composed) {
 	return made
 }
 
-// program writes the cell's program. For %test GoNB wants to know what tests the cell declares.
+// program writes the cell's program. It returns empty tests, from which GoNB learns for %test which tests the cell
+// declares.
 func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []string, fault *failure) {
 	parsed, err := read.Parse(f.origin(c))
 	if syntax, ok := err.(*gocell.SyntaxError); ok {
@@ -75,7 +76,7 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 		}
 	}
 	if err := os.WriteFile(f.backend.program(), []byte(source), 0o600); err != nil {
-		return nil, short("ERROR", fmt.Sprintf("writing the cell's program: %v; free some room", err))
+		return nil, short("ERROR", fmt.Sprintf("writing the cell's program: %v; free disk space", err))
 	}
 	for _, name := range parsed.Tests() {
 		tests = append(tests, "func "+name+"() {}")
@@ -83,8 +84,8 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 	return tests, nil
 }
 
-// origin names the cell in the program. Equal cells have one name, so that the program of one that is run again is the
-// same, and need not be built again. What is run silently has no number.
+// origin returns the name of the cell in the program. Equal cells have the same name, so that the program of a cell that
+// is run again is the same and need not be built again. A cell that is not stored in the history has number 0.
 func (f *front) origin(c *cell) gocell.Origin {
 	first, sum := 0, sha256.Sum256([]byte(c.code))
 	if c.storeHistory {
@@ -105,14 +106,14 @@ func (f *front) origin(c *cell) gocell.Origin {
 	return origin
 }
 
-// command handles commands that concern declarations. It returns the command to pass to GoNB, or "".
+// command handles a command of a cell, or converts it for GoNB. It returns the command to send to GoNB, or "".
 func (f *front) command(c *cell, command gocell.Command, made *composed) string {
 	arguments := command.Arguments()
 	switch command.Name() {
 	case "!":
 		return made.shell(command)
 	case "%":
-		return "" // GoNB ends at a command without a name
+		return "" // GoNB crashes on a command without a name
 	case gocell.Schedules:
 		return ""
 	case "%%", "%main":
@@ -125,7 +126,7 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 		return "%args " + arguments
 	case "%capture":
 		made.captured = true
-	case "%with_inputs", "%with_password": // a runner asks when its program waits for input
+	case "%with_inputs", "%with_password": // the runner asks for input when the program waits for it
 		made.password = command.Name() == "%with_password"
 		if !c.allowStdin {
 			c.fault = noInput()
@@ -145,7 +146,7 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 	return command.Text
 }
 
-// list shows what the cells have declared, as GoNB does.
+// list shows what the cells have declared, in GoNB's format.
 func (f *front) list(c *cell) {
 	f.showHTML(c, "<h3>Memorized Definitions</h3>\n")
 	listed := f.declared.Listed()
@@ -166,7 +167,7 @@ func (f *front) showHTML(c *cell, text string) {
 	f.publish("display_data", c.Message, map[string]any{"data": map[string]string{"text/html": text}, "metadata": struct{}{}, "transient": struct{}{}})
 }
 
-// remove removes declarations by their names, and says which.
+// remove removes declarations by their names, and prints which.
 func (f *front) remove(c *cell, names []string) {
 	for _, name := range names {
 		left, kind := f.declared.Without(name)
@@ -179,20 +180,20 @@ func (f *front) remove(c *cell, names []string) {
 	}
 }
 
-// shellLine takes a shell command apart: a * runs it in the cell's module.
+// shellLine parses a shell command; with * it is run in the folder of the cell's module.
 var shellLine = regexp.MustCompile(`^!\s*(\*?)\s*(.*)$`)
 
-// shell returns the line by which GoNB has a runner run a shell command.
+// shell returns the line with which GoNB runs a shell command through a runner.
 func (made *composed) shell(command gocell.Command) string {
 	match := shellLine.FindStringSubmatch(command.Text)
 	if match == nil || match[2] == "" {
-		return "" // GoNB ends at a command without a name
+		return "" // GoNB crashes on a command without a name
 	}
 	made.commands = append(made.commands, shellLine.FindStringSubmatch(command.First)[2])
 	return runShell(match[1], match[2])
 }
 
-// special is of a cell that is no Go.
+// special composes a cell that contains no Go, for example %%bash.
 func (f *front) special(read *gocell.Cell) composed {
 	first, rest, _ := strings.Cut(read.Text, "\n")
 	_, program, _ := strings.Cut(first, read.Special)
@@ -201,7 +202,7 @@ func (f *front) special(read *gocell.Cell) composed {
 	case (read.Special == "bash" || read.Special == "sh") && program == "":
 		program = read.Special
 	default:
-		return composed{code: read.Text} // no program, or GoNB says what is wrong
+		return composed{code: read.Text} // not a program, or GoNB reports the error
 	}
 	code := fmt.Sprintf("%%%%script %q %s %s\n%s", f.backend.runner(), runner.Script, program, rest)
 	return composed{code: code, commands: []string{first}}

@@ -15,7 +15,7 @@ import (
 	"multiprocessing/kernel/internal/zmtp"
 )
 
-// connection is the file in which a client says where its kernel is to listen.
+// connection is the connection file, in which a client specifies the addresses on which its kernel listens.
 type connection struct {
 	path string
 
@@ -40,19 +40,19 @@ func readConnection(path string) (connection, error) {
 	case err != nil:
 		return c, fmt.Errorf("reading the connection file %s: %w", path, err)
 	case c.Scheme != "hmac-sha256" && c.Key != "":
-		return c, fmt.Errorf("reading the connection file %s: signature scheme %q; only hmac-sha256 is known", path, c.Scheme)
+		return c, fmt.Errorf("reading the connection file %s: signature scheme %q is not supported, only hmac-sha256", path, c.Scheme)
 	case c.Transport != "tcp" && c.Transport != "ipc":
-		return c, fmt.Errorf("reading the connection file %s: transport %q; only tcp and ipc are known", path, c.Transport)
+		return c, fmt.Errorf("reading the connection file %s: transport %q is not supported, only tcp and ipc", path, c.Transport)
 	}
 	return c, nil
 }
 
-// inside is the connection between the front and GoNB: the same key, and sockets in a private folder.
+// inside returns the connection between the front and GoNB: the same key, and sockets in a private folder.
 func (c connection) inside(sockets string) connection {
 	return connection{Transport: "ipc", IP: sockets, Key: c.Key, Scheme: c.Scheme, Shell: 1, Control: 2, Stdin: 3, IOPub: 4, Heartbeat: 5}
 }
 
-// address is where a socket with that port is.
+// address returns the address of the socket with that port.
 func (c connection) address(port int) (network, address string) {
 	if c.Transport == "ipc" {
 		return "unix", c.IP + "-" + strconv.Itoa(port)
@@ -65,15 +65,15 @@ func (c connection) address(port int) (network, address string) {
 }
 
 const (
-	// messageLimit is the most that a message of GoNB's may hold: a picture, a page with its scripts.
+	// messageLimit is the maximum size of a message from GoNB, for example a picture, or a page with its scripts.
 	messageLimit = 8 << 20
-	// requestLimit is the most that a client's message may hold. A longer one is answered with an error.
+	// requestLimit is the maximum size of a client's message. A larger one is answered with an error.
 	requestLimit = 8 << 20
-	// queueLimit is what may wait for a client that is slow to read: all that one cell may show.
+	// queueLimit is the maximum size of the messages that wait for a slow client: the maximum output of one cell.
 	queueLimit = displayLimit + headLimit + tailLimit
 )
 
-// sockets are the kernel's side of a connection.
+// sockets are the sockets on which the kernel listens.
 type sockets struct {
 	shell, control, stdin, iopub, heartbeat *zmtp.Server
 }
@@ -97,7 +97,7 @@ func (c connection) listen(refused func(error), receive func(request)) (s *socke
 			var large zmtp.TooLarge
 			if errors.As(err, &large) {
 				rest := large.Rest.(*wire.Rest)
-				r.broken = fmt.Errorf("the message has %s, and at most %d MB are read: have the cell read its data from a file", megabytes(rest.Size), requestLimit>>20)
+				r.broken = fmt.Errorf("the message has %s; the limit is %d MB: read the data from a file instead", megabytes(rest.Size), requestLimit>>20)
 				r.Message, err = rest.Message()
 			} else if r.Message, err = key.Parse(frames); err != nil && r.Header.ID != "" {
 				r.broken, err = err, nil
@@ -116,7 +116,7 @@ func (c connection) listen(refused func(error), receive func(request)) (s *socke
 	return s, nil
 }
 
-// close ends the sockets once all that waits has been sent, but waits no longer than a second for it.
+// close closes the sockets when all waiting messages have been sent, at the latest after a second.
 func (s *sockets) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -6,25 +6,26 @@ import (
 	"time"
 )
 
-// crash is what a Go program prints to standard error when it dies. It is held back, because it belongs into the cell's
-// error, with places in cells instead of files. A program may print the same and go on: then it is let go after a while.
+// crash is the report that a Go program prints to standard error when it crashes. The front buffers it, because it becomes
+// part of the cell's error, with places in cells instead of files. If the program prints the same text and continues, the
+// front prints the text after a delay.
 type crash struct {
 	text  string
-	left  int       // bytes that were not kept
-	since time.Time // held
+	left  int       // number of bytes beyond crashLimit, which are dropped
+	since time.Time // when the first text was buffered
 	timer *time.Timer
 }
 
-// crashBegins is how Go's runtime begins.
+// crashBegins matches the start of a crash report of Go's runtime.
 var crashBegins = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: goroutine stack exceeds )`)
 
 const (
-	crashWait  = 2 * time.Second // the runtime prints and exits at once; a busy machine takes its time
-	crashMost  = 5 * time.Second // what goes on printing for longer is no crash
+	crashWait  = 2 * time.Second // from the last output to the exit; short, except on a busy machine
+	crashMost  = 5 * time.Second // a program that prints for longer has not crashed
 	crashLimit = 256 << 10
 )
 
-// take keeps the part of text that belongs to a crash and returns the rest.
+// take buffers the part of text that belongs to a crash report and returns the rest.
 func (k *crash) take(text string, release func(), after func(time.Duration, func()) *time.Timer) (rest string) {
 	if k.text == "" {
 		begin := crashBegins.FindStringIndex(text)
@@ -34,7 +35,7 @@ func (k *crash) take(text string, release func(), after func(time.Duration, func
 		rest, text = text[:begin[0]], text[begin[0]:]
 		k.since = time.Now()
 	}
-	if room := crashLimit - len(k.text); len(text) > room { // thousands of goroutines: the first are the ones that matter
+	if room := crashLimit - len(k.text); len(text) > room { // thousands of goroutines; the first ones are the most useful
 		kept := wholeLines(text[:room])
 		k.left += len(text) - len(kept)
 		text = kept
@@ -47,7 +48,7 @@ func (k *crash) take(text string, release func(), after func(time.Duration, func
 	return rest
 }
 
-// release returns what was held and holds it no more.
+// release returns the buffered text and clears the buffer.
 func (k *crash) release() string {
 	text := k.text
 	if k.left > 0 {

@@ -10,15 +10,15 @@ import (
 	gocell "multiprocessing/kernel/internal/cell"
 )
 
-// failure is why a cell failed, as a reader sees it. JupyterLab and nbconvert make HTML of the traceback, with its
-// colors, and others show it as text: there is one error, and not the same twice.
+// failure is a cell's error, as the reader sees it. JupyterLab and nbconvert convert the traceback and its colors to
+// HTML; other clients show it as text.
 type failure struct {
 	Name      string   `json:"ename"`
 	Value     string   `json:"evalue"`
 	Traceback []string `json:"traceback"`
 }
 
-// content is what a reply has to say of it.
+// content returns the content of a reply with the failure.
 func (e failure) content() map[string]any {
 	return map[string]any{"status": "error", "ename": e.Name, "evalue": e.Value, "traceback": e.Traceback}
 }
@@ -29,12 +29,12 @@ const (
 	plain = "\x1b[0m"
 )
 
-// short returns a failure that takes one line.
+// short returns a failure of one line.
 func short(name, value string) *failure {
 	return &failure{name, value, []string{red + name + plain + ": " + value}}
 }
 
-// failureOf tells why a cell failed, or returns nil for one that went well.
+// failureOf returns the failure of a cell, or nil if it succeeded.
 func (f *front) failureOf(c *cell) *failure {
 	var reply struct {
 		Status string `json:"status"`
@@ -54,7 +54,7 @@ func (f *front) failureOf(c *cell) *failure {
 	case c.stopped != nil:
 		e := short("Interrupted", c.stopped.String())
 		if !c.builds.ok {
-			e.Traceback = append(e.Traceback, f.kept(c)...)
+			e.Traceback = append(e.Traceback, f.stillDeclared(c)...)
 		}
 		return e
 	case c.output.crash.text != "":
@@ -80,11 +80,11 @@ func (f *front) failureOf(c *cell) *failure {
 	return ended(reply.Value)
 }
 
-// ended is of a program that ended with an error and printed itself what it had to say.
+// ended returns the failure of a program that exited with an error, and printed its own messages.
 func ended(how string) *failure {
 	switch {
 	case how == "signal: killed":
-		return short("ExitError", "signal: killed; if nobody has killed it, the machine had no memory left")
+		return short("ExitError", "signal: killed; if you did not kill it, the machine probably ran out of memory")
 	case strings.HasPrefix(how, "exit status ") || strings.HasPrefix(how, "signal: "):
 		return short("ExitError", how)
 	}
@@ -93,24 +93,24 @@ func ended(how string) *failure {
 
 var (
 	colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
-	// inCell is a line of a tool about a place in a cell, and where that is in the program.
+	// inCell matches a line of a tool about a place in a cell, perhaps followed by the place in the program.
 	inCell = regexp.MustCompile(`^\s*(?:[^:\n]*[/\\])?Cell \[(\d+)\]:(\d+)(?::(\d+))?(?:\[[^\]\n]*\.go:\d+:\d+\])?:? ?(.*)$`)
-	// inMainGo is how Go's tools begin a line about an error in what no cell has written.
+	// inMainGo matches the start of a tool's line about generated code.
 	inMainGo = regexp.MustCompile(`^\S*\b(?:main(?:_test)?\.go|generated):\d+(?::\d+)?:? ?`)
-	// noise is what a reader need not know: the name of the program, and how the tool ended.
+	// noise matches lines without use to the reader: the name of the program, and how the tool ended.
 	noise = regexp.MustCompile(`^(# \S+( \[\S+\])?|exit status \d+|note: module requires Go .*)$`)
-	// unknownModule is what go says of an import for which no required module has a package.
+	// unknownModule matches what go prints about an import that no required module provides.
 	unknownModule = regexp.MustCompile(`(?:no required module provides package|cannot find module providing package|finding module for package) ([^\s:;]+)`)
 )
 
-// toolError is what a tool says of a place in a cell; of none, it goes on with what was said before.
+// toolError is a message of a tool about a place in a cell. Without a place it continues the previous message.
 type toolError struct {
-	in     gocell.Place // with the label that the program has
+	in     gocell.Place // with the cell's label in the program
 	column int
 	said   string
 }
 
-// notBuilt is the failure of a cell that did not compile; Go's tools printed why.
+// notBuilt returns the failure of a cell that did not compile, from the output of Go's tools.
 func (f *front) notBuilt(c *cell) *failure {
 	printed := colors.ReplaceAllString(c.builds.output, "")
 	all := f.toolErrors(printed)
@@ -128,7 +128,7 @@ func (f *front) notBuilt(c *cell) *failure {
 	for _, match := range unknownModule.FindAllStringSubmatch(printed, -1) {
 		if path := match[1]; !missing[path] {
 			missing[path] = true
-			e.Traceback = append(e.Traceback, fmt.Sprintf("%s is in no module of the course; add its module with %s!*go get %s%s, which needs the network", path, bold, path, plain))
+			e.Traceback = append(e.Traceback, fmt.Sprintf("%s is not in a module of the course; add its module with %s!*go get %s%s, which needs the network", path, bold, path, plain))
 		}
 	}
 	if e.Value == "" {
@@ -153,7 +153,7 @@ func (f *front) toolErrors(printed string) (all []toolError) {
 	return all
 }
 
-// add adds what a tool said of a place, with its source and a mark below the column; 0 stands for none.
+// add adds a message about a place, with its source line and a mark below the column, or no mark if column is 0.
 func (e *failure) add(f *front, p place, column int, said string) {
 	value, shown := said, said
 	if p != (place{}) {
@@ -162,7 +162,7 @@ func (e *failure) add(f *front, p place, column int, said string) {
 		if source := f.source(p); source != "" {
 			shown += "\n    " + source
 			if 0 < column && column <= len(source)+1 {
-				// Tabs are kept, so that the mark stands below its character.
+				// Tabs stay, so that the mark is below its character.
 				shown += "\n    " + regexp.MustCompile(`[^\t]`).ReplaceAllString(source[:column-1], " ") + "^"
 			}
 		}
@@ -178,7 +178,7 @@ func number(digits string) int {
 	return n
 }
 
-// crashed is of a program that panicked, with places in cells instead of files.
+// crashed returns the failure of a program that crashed, with places in cells instead of files.
 func (f *front) crashed(text string) *failure {
 	first, rest, _ := strings.Cut(strings.TrimRight(text, "\n"), "\n")
 	first = strings.TrimSuffix(first, " [recovered, repanicked]") // by package testing

@@ -1,11 +1,11 @@
-// Package front is the kernel as Jupyter sees it. It keeps the promises of Jupyter's protocol that GoNB leaves open,
-// and has GoNB, unchanged, do what it does well: build and run cells.
+// Package front is the kernel as Jupyter sees it. It implements the parts of Jupyter's protocol that GoNB does not, and
+// uses GoNB, unchanged, to build and run cells.
 //
-// One goroutine, the loop, owns all that the front knows: what happens on sockets and timers is posted to it as a
-// function. Cells are held here and given to GoNB one at a time. What GoNB sends is passed on as it came, but for what a
-// cell prints, which is gathered and cut when it is too much, and how it failed, which is said in words of its own.
+// One goroutine, the loop, owns the front's state: events on sockets and timers are posted to it as functions. The front
+// queues cells and sends them to GoNB one at a time. It forwards GoNB's messages unchanged, except a cell's output, which
+// it collects and limits, and errors, which it rewrites.
 //
-// Cost: half a millisecond a message, 15 MB.
+// Cost: half a millisecond a message, 15 MB of memory.
 package front
 
 import (
@@ -24,7 +24,7 @@ import (
 	"multiprocessing/kernel/internal/zmtp"
 )
 
-// channel is one of Jupyter's, by which requests come.
+// channel is one of Jupyter's channels for requests.
 type channel string
 
 const (
@@ -33,15 +33,15 @@ const (
 	stdin   channel = "stdin"
 )
 
-// request is a message of a client, with the way back.
+// request is a message from a client, with the channel and identity for the reply.
 type request struct {
 	wire.Message
 	from     channel
 	identity []byte
-	broken   error // set if only the header of a client's message can be read
+	broken   error // set if only the header of the message can be read
 }
 
-// front is a running kernel. All but the sockets belongs to the loop.
+// front is a running kernel. Only the loop may use its fields, except the sockets.
 type front struct {
 	key     wire.Key
 	session string
@@ -55,31 +55,31 @@ type front struct {
 	replays  wire.Replays
 	refusals int
 	probe    probe
-	waiting  []request // until GoNB is ready
+	waiting  []request // requests that wait until GoNB is ready
 	queue    []*cell   // cells that wait for their turn
 	running  *cell
-	count    int // of the last cell that was executed
+	count    int // execution count of the last cell
 	comms    map[string]string
-	shown    map[string]bool // the identifiers of displays
+	shown    map[string]bool // identifiers of displays
 	history  history
 	language *language
 
-	declared gocell.Store     // by the cells so far
-	unbuilt  map[string]place // of names, where cells that were not built declare them otherwise
+	declared gocell.Store     // declarations of the cells so far
+	unbuilt  map[string]place // by name: the place of a declaration in a cell that was not built
 	packages *gocell.Packages
 	standard *instrument.Packages // for %schedules
-	labels   map[[32]byte]int     // of cells in programs, by the hash of the cell: the number of its first run
-	counts   map[int]int          // the number of the last run, by label
+	labels   map[[32]byte]int     // by hash of a cell: the number of its first run, which is its label in programs
+	counts   map[int]int          // by label: the number of the cell's last run
 
-	survive map[int]bool // processes that outlive their cell on purpose
+	survive map[int]bool // ids of background processes, which outlive their cell
 	ending  *ending
 }
 
-// ending is why and how the front ends.
+// ending is set when the loop must end; err is the result of Run.
 type ending struct{ err error }
 
-// Run serves a kernel on the connection that the file describes until a client shuts it down, its parent is gone, or
-// GoNB ends. The flags are GoNB's.
+// Run serves a kernel on the connection that the file describes, until a client shuts the kernel down, its parent
+// process ends, or GoNB ends. The flags are for GoNB.
 func Run(connectionFile string, flags []string) error {
 	parent := os.Getppid()
 	connection, err := readConnection(connectionFile)
@@ -126,7 +126,7 @@ func (f *front) loop() {
 	}
 }
 
-// do has an event handled. If that ends with a panic, the cell that runs has failed.
+// do handles an event. If it panics, the running cell fails.
 func (f *front) do(event func()) {
 	err := f.try(func() error { event(); return nil })
 	if c := f.running; err != nil && c != nil && c.fault == nil {
@@ -134,7 +134,7 @@ func (f *front) do(event func()) {
 	}
 }
 
-// post has the loop call event. It waits while the loop is behind, so that whoever sends too much is slowed down.
+// post makes the loop call event. It blocks while the loop is busy, which slows down senders.
 func (f *front) post(event func()) {
 	select {
 	case f.events <- event:
@@ -142,7 +142,7 @@ func (f *front) post(event func()) {
 	}
 }
 
-// after has the loop call event in a while.
+// after makes the loop call event after wait.
 func (f *front) after(wait time.Duration, event func()) *time.Timer {
 	return time.AfterFunc(wait, func() { f.post(event) })
 }
@@ -154,7 +154,7 @@ func (f *front) end(err error) {
 	}
 }
 
-// watchParent ends the front when the program that started it is gone: a client that was killed shuts nothing down.
+// watchParent ends the front when the program that started it ends, because a client that is killed sends no shutdown.
 func (f *front) watchParent(parent int) {
 	for {
 		select {
@@ -169,17 +169,17 @@ func (f *front) watchParent(parent int) {
 	}
 }
 
-// watchBackend ends the front when GoNB does. The front does not start another: what the cells have declared is lost,
-// and only Jupyter can tell its reader so. It sees that the kernel is gone, and starts a new one.
+// watchBackend ends the front when GoNB ends. The front does not restart GoNB, because the cells' declarations are lost,
+// and only Jupyter can inform the reader. Jupyter notices the end of the kernel, and starts a new one.
 func (f *front) watchBackend() {
 	<-f.backend.ended
 	f.post(func() {
 		f.died()
-		f.end(errors.New("GoNB has ended by itself; its own messages are above"))
+		f.end(errors.New("GoNB has ended unexpectedly; its own messages are above"))
 	})
 }
 
-// watchSignals takes an interrupt for the cell's, as from a terminal, and others for a shutdown.
+// watchSignals interrupts the running cell on SIGINT, and ends the front on other signals.
 func (f *front) watchSignals() (stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -198,7 +198,7 @@ func (f *front) watchSignals() (stop func()) {
 	}
 }
 
-// refuse notes a message that is not a client's.
+// refuse logs a message that is not from a client.
 func (f *front) refuse(err error) {
 	f.post(func() {
 		f.refusals++
@@ -206,24 +206,24 @@ func (f *front) refuse(err error) {
 	})
 }
 
-// receive takes a client's message.
+// receive handles a client's message.
 func (f *front) receive(r request) {
 	f.post(func() {
 		if f.replays.Again(r.Message) {
 			f.refusals++
-			f.log.Printf("refused message %d: %s has come before", f.refusals, r.Header.Type)
+			f.log.Printf("refused message %d: replay of %s", f.refusals, r.Header.Type)
 			return
 		}
 		f.accept(r)
 	})
 }
 
-// publish sends a message of our own to all clients.
+// publish sends a new message to all clients.
 func (f *front) publish(kind string, parent wire.Message, content any) {
 	f.pass(wire.New(kind, f.session, parent, content), parent)
 }
 
-// pass sends a message to all clients, as an answer to parent.
+// pass sends a message with the given parent to all clients.
 func (f *front) pass(m, parent wire.Message) {
 	switch m.Header.Type {
 	case "stream", "display_data", "update_display_data", "comm_msg":
@@ -233,7 +233,7 @@ func (f *front) pass(m, parent wire.Message) {
 	}
 }
 
-// send sends a message to all clients but those for whom too much waits already, if it may be lost.
+// send sends a message to all clients. If it may be lost, slow clients whose queue is full do not get it.
 func (f *front) send(m, parent wire.Message, mayBeLost bool) {
 	m.Identities, m.Parent = [][]byte{[]byte(m.Header.Type)}, parent.RawHeader
 	if lost := f.sockets.iopub.Publish(f.key.Frames(m), mayBeLost); lost > 0 {
@@ -244,7 +244,7 @@ func (f *front) send(m, parent wire.Message, mayBeLost bool) {
 	}
 }
 
-// reply answers a request on the channel that it came by.
+// reply answers a request on its channel.
 func (f *front) reply(r request, kind string, content any, metadata any) {
 	m := wire.New(kind, f.session, r.Message, content)
 	if metadata != nil {
@@ -257,16 +257,17 @@ func (f *front) sendTo(r request, to channel, m wire.Message) {
 	server := map[channel]*zmtp.Server{shell: f.sockets.shell, control: f.sockets.control, stdin: f.sockets.stdin}[to]
 	m.Identities, m.Parent = r.Identities, r.RawHeader
 	if !server.Send(r.identity, f.key.Frames(m)) {
-		f.log.Printf("%s for a client that is gone", m.Header.Type)
+		f.log.Printf("%s not sent: the client is gone", m.Header.Type)
 	}
 }
 
-// status publishes what the kernel does for a request.
+// status publishes the kernel's state for a request.
 func (f *front) status(state string, parent wire.Message) {
 	f.publish("status", parent, map[string]string{"execution_state": state})
 }
 
-// idle says that a request is done. JupyterLab shows the last status whosever it is, so that the cell's is sent again.
+// idle publishes that a request is done. JupyterLab shows the last status, whatever its request, so the running cell's
+// busy is sent again.
 func (f *front) idle(parent wire.Message) {
 	f.status("idle", parent)
 	if f.running != nil {
@@ -274,7 +275,7 @@ func (f *front) idle(parent wire.Message) {
 	}
 }
 
-// toGoNB sends a client's message on, with a content that GoNB can read: what it does not expect ends it.
+// toGoNB forwards a client's message to GoNB, with a content that GoNB can parse: it crashes on unexpected fields.
 func (f *front) toGoNB(conn *zmtp.Conn, m wire.Message, content any) {
 	clean := wire.Message{RawHeader: wire.JSON(m.Header), Content: wire.JSON(content)}
 	if err := conn.Write(f.key.Frames(clean)); err != nil {

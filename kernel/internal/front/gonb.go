@@ -12,7 +12,7 @@ import (
 
 const probeAgain = 20 * time.Millisecond
 
-// read has the loop handle what GoNB sends on a socket, until it is closed.
+// read makes the loop handle the messages that GoNB sends on a socket, until it is closed.
 func (f *front) read(conn *zmtp.Conn, handle func(wire.Message)) {
 	for {
 		frames, err := conn.Read()
@@ -21,7 +21,7 @@ func (f *front) read(conn *zmtp.Conn, handle func(wire.Message)) {
 			continue
 		}
 		if err != nil {
-			return // GoNB is gone, which the guard tells
+			return // GoNB is gone: see watchBackend
 		}
 		m, err := f.key.Parse(frames)
 		if err != nil {
@@ -32,7 +32,7 @@ func (f *front) read(conn *zmtp.Conn, handle func(wire.Message)) {
 	}
 }
 
-// published handles what GoNB publishes.
+// published handles a message on GoNB's iopub socket.
 func (f *front) published(m wire.Message) {
 	parent := m.ParentHeader()
 	switch {
@@ -42,8 +42,8 @@ func (f *front) published(m wire.Message) {
 	case f.running != nil && parent.ID == f.running.Header.ID:
 		f.cellPublished(f.running, m)
 	case m.Header.Type == "status":
-		// Of a cell that has long ended: its idle has been sent.
-	default: // late, or of a page's comm
+		// The status of a cell that has ended: its idle has been sent.
+	default: // output after the cell has ended, or a message of a comm
 		f.pass(m, wire.Message{RawHeader: m.Parent})
 	}
 }
@@ -61,8 +61,8 @@ func (f *front) replied(m wire.Message) {
 	}
 }
 
-// kernelInfo is what GoNB says of itself, with its own version where it gives one of 2023, and what names Go to
-// programs that color code.
+// kernelInfo returns GoNB's kernel info with corrections: the actual version of GoNB, which reports one of 2023, and the
+// name of the lexer for Go.
 func (f *front) kernelInfo(content json.RawMessage) map[string]any {
 	info := map[string]any{}
 	_ = json.Unmarshal(content, &info) // parsed as an object when it came
@@ -81,7 +81,7 @@ func noInput() *failure {
 	return short("NoInput", "the cell asks for input, which this client cannot give; run it in JupyterLab or in a console")
 }
 
-// asked handles what GoNB asks of the reader: input.
+// asked handles a request for input from GoNB.
 func (f *front) asked(m wire.Message) {
 	if m.Header.Type != "input_request" || f.running == nil || m.ParentHeader().ID != f.running.Header.ID {
 		return

@@ -12,13 +12,13 @@ import (
 	"multiprocessing/kernel/nbformat"
 )
 
-// undefined are what the compiler says of a name, and of a method, that is not declared.
+// undefined and undefinedMethod match the compiler's messages about a name, or a method, that is not declared.
 var (
 	undefined       = regexp.MustCompile(`undefined: (\w+)`)
 	undefinedMethod = regexp.MustCompile(`type \*?(\w+)\S* has no field or method (\w+)|(\w+)\S* does not implement .*\(missing method (\w+)\)`)
 )
 
-// undefinedIn returns the names that are not declared, each once.
+// undefinedIn returns the undefined names in the compiler's messages, sorted and without duplicates.
 func undefinedIn(said string) (names []string) {
 	for _, match := range undefined.FindAllStringSubmatch(said, -1) {
 		names = append(names, match[1])
@@ -30,8 +30,8 @@ func undefinedIn(said string) (names []string) {
 	return slices.Compact(names)
 }
 
-// hints returns what a reader may not know of a cell that was not built: where undefined names are declared, and what
-// stays declared.
+// hints returns lines that help the reader with a cell that was not built: where undefined names are declared, and which
+// declarations of the cell are unchanged.
 func (f *front) hints(c *cell, said []string) (lines []string) {
 	names := undefinedIn(strings.Join(said, "\n"))
 	for _, name := range names {
@@ -47,23 +47,23 @@ func (f *front) hints(c *cell, said []string) (lines []string) {
 		lines = append(lines, "no cell has declared anything since the kernel started: run the parameters and imports first")
 	}
 	lines = append(lines, f.whatCounts(c, strings.Join(said, "\n"))...)
-	return append(lines, f.kept(c)...)
+	return append(lines, f.stillDeclared(c)...)
 }
 
-// kept returns what stays declared when a cell was not built that declares it, too.
-func (f *front) kept(c *cell) (lines []string) {
+// stillDeclared returns a line for each declaration of a cell that was not built whose earlier version stays declared.
+func (f *front) stillDeclared(c *cell) (lines []string) {
 	for _, kept := range f.declared.Kept(gocell.Read(c.code)) {
 		lines = append(lines, "this cell has changed nothing; still declared: "+kept)
 	}
 	return lines
 }
 
-// declaredInNotebook returns the first line of the declaration of a name in the notebook, "" if none of its cells has it,
-// and the number of that cell's first run, 0 if it has not run.
+// declaredInNotebook returns the first line of a name's declaration in the notebook, or "" if no cell declares it, and
+// the number of that cell's first run, or 0 if it has not run.
 func (f *front) declaredInNotebook(name string) (line string, first int) {
 	book, err := nbformat.Read(os.Getenv(envSession))
 	if err != nil {
-		return "", 0 // Jupyter has not told where the notebook is
+		return "", 0 // Jupyter has not sent the notebook's path
 	}
 	for _, cell := range book.Cells {
 		if cell.Type != "code" {

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// historyLimit is of the cells that are remembered, in number and in bytes. They are kept in memory alone: nobody else
-// is to read what a reader has typed, and a new kernel knows nothing of the old.
+// Limits of the stored history. It is stored only in memory: other users must not read it, and a new kernel starts
+// without it.
 const (
-	historyLimit = 1000
-	historyBytes = 4 << 20
+	historyLimit = 1000    // cells
+	historyBytes = 4 << 20 // total size of their code
 )
 
-// history is what was executed in this kernel.
+// history is the code of the cells that were executed in this kernel.
 type history struct {
 	entries []entry
 	bytes   int
@@ -33,7 +33,7 @@ func (h *history) add(count int, code string) {
 	}
 }
 
-// code returns the source of In [count], or nothing when it is no longer remembered.
+// code returns the source of In [count], or "" if it is no longer stored.
 func (h *history) code(count int) string {
 	for _, e := range slices.Backward(h.entries) {
 		if e.count == count {
@@ -71,7 +71,7 @@ func (h *history) answer(content json.RawMessage) (any, error) {
 	return map[string]any{"status": "ok", "history": list}, nil
 }
 
-// find returns the entries that a client wants. There is one session, number 1; 0 and -0 are the current one too.
+// find returns the entries that match a request. There is one session, number 1; 0 also means the current session.
 func (h *history) find(want historyRequest) []entry {
 	found := h.entries
 	switch want.Type {
@@ -92,7 +92,7 @@ func (h *history) find(want historyRequest) []entry {
 	return found
 }
 
-// search finds sources by a pattern with * and ?. Of equal ones, unique keeps the last.
+// search finds sources by a pattern with * and ?. With unique it returns only the last of equal sources.
 func (h *history) search(pattern string, unique bool) []entry {
 	if pattern == "" {
 		pattern = "*"
@@ -110,7 +110,7 @@ func (h *history) search(pattern string, unique bool) []entry {
 	return found
 }
 
-// matches reports whether text matches pattern, in which * stands for anything, also for a slash.
+// matches reports whether text matches pattern, in which * matches any text, including slashes.
 func matches(pattern, text string) bool {
 	hide := func(s string) string {
 		out := []rune(s)

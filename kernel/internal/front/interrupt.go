@@ -11,8 +11,8 @@ import (
 	"multiprocessing/kernel/internal/supervise"
 )
 
-// stopped is a cell that was interrupted.
-type stopped struct{ building bool }
+// stopped describes the interrupt of a cell.
+type stopped struct{ building bool } // building: it was not yet running
 
 func (s stopped) String() string {
 	if s.building {
@@ -22,11 +22,11 @@ func (s stopped) String() string {
 }
 
 const (
-	interruptGrace = 600 * time.Millisecond // that a program has to end by itself
+	interruptGrace = 600 * time.Millisecond // time for a program to end before it is killed
 	interruptTick  = 20 * time.Millisecond
 )
 
-// interrupt stops the running cell and drops those that wait.
+// interrupt stops the running cell and drops the queued ones.
 func (f *front) interrupt() {
 	f.abort()
 	if f.running != nil && f.running.stopped == nil {
@@ -35,8 +35,8 @@ func (f *front) interrupt() {
 	}
 }
 
-// stopCell ends what runs for the cell, again and again until the cell has ended: GoNB goes from one step to the next.
-// Tools that build are killed, and programs asked to stop, then killed.
+// stopCell stops the processes of the cell repeatedly until the cell has ended, because GoNB starts one step after the
+// other. It kills build tools. Programs are interrupted first, and killed after interruptGrace.
 func (f *front) stopCell() {
 	c, begun := f.running, time.Now()
 	asked := map[int]bool{}
@@ -51,7 +51,7 @@ func (f *front) stopCell() {
 				p.Kill()
 			case !asked[p.PID]:
 				asked[p.PID] = true
-				// A program that is told in another way has made such files (lib/internal/interrupt).
+				// A program that uses lib/internal/interrupt has made such files; removing them interrupts it.
 				files, _ := filepath.Glob(filepath.Join(f.backend.folder, fmt.Sprintf("interrupt-%d-*", p.PID)))
 				for _, file := range files {
 					_ = os.Remove(file)
@@ -64,7 +64,7 @@ func (f *front) stopCell() {
 		f.after(interruptTick, tick)
 	}
 	if gonb, found := f.gonb(); found {
-		gonb.Interrupt() // it then begins nothing more for this cell
+		gonb.Interrupt() // then it starts no more steps of this cell
 	}
 	tick()
 }
@@ -72,10 +72,10 @@ func (f *front) stopCell() {
 // process is a process below GoNB.
 type process struct {
 	supervise.Process
-	build bool // go or goimports as GoNB calls it, or what these started
+	build bool // go or goimports started by GoNB, or a descendant of these
 }
 
-// gonb is GoNB's process.
+// gonb returns GoNB's process.
 func (f *front) gonb() (supervise.Process, bool) {
 	guard := f.backend.guard.Process.Pid
 	for _, p := range supervise.Below(guard) {
@@ -86,24 +86,24 @@ func (f *front) gonb() (supervise.Process, bool) {
 	return supervise.Process{}, false
 }
 
-// ofCell returns what runs for the current cell: all below the guard but GoNB itself, the runner and what earlier cells
-// left on purpose.
+// ofCell returns the processes of the running cell: all below the guard except GoNB, the runner, and background processes
+// of earlier cells.
 func (f *front) ofCell() []process {
 	guard := f.backend.guard.Process.Pid
 	below := supervise.Below(guard)
 	gonb := 0
-	kept := map[int]bool{guard: true} // not the cell's, and so not what they started
+	excluded := map[int]bool{guard: true} // these and their descendants are not the cell's
 	build := map[int]bool{}
 	var found []process
 	for _, p := range below { // parents before children
 		switch {
 		case p.Parent == guard && p.Name == "gonb" && gonb == 0:
 			gonb = p.PID
-		case f.survive[p.PID] || kept[p.Parent] && p.Parent != guard:
-			kept[p.PID] = true
+		case f.survive[p.PID] || excluded[p.Parent] && p.Parent != guard:
+			excluded[p.PID] = true
 		default:
 			build[p.PID] = build[p.Parent] || p.Parent == gonb && (p.Name == "go" || p.Name == "goimports")
-			if p.Parent != gonb || build[p.PID] { // the runner ends with its program, when it has sent what that has printed
+			if p.Parent != gonb || build[p.PID] { // not the runner: it ends after its program, when it has sent the rest of the output
 				found = append(found, process{p, build[p.PID]})
 			}
 		}
@@ -111,7 +111,7 @@ func (f *front) ofCell() []process {
 	return found
 }
 
-// building tells whether the cell is still being built: nothing of its own runs yet.
+// building reports whether the cell is still being built, that is, none of its own processes runs yet.
 func (f *front) building() bool {
 	for _, p := range f.ofCell() {
 		if !p.build {
@@ -121,8 +121,9 @@ func (f *front) building() bool {
 	return true
 }
 
-// endCellsProcesses ends what the cell's program has left running. What a !command has put in the background stays: a
-// reader who writes & means it. The program of a cell is known by the pipe that GoNB gives it.
+// endCellsProcesses ends the processes that the cell's program has left behind. Background processes of a !command stay,
+// because the reader started them with & on purpose. The processes of a cell's program are recognized by the pipe that
+// GoNB gives it: see pipeOf.
 func (f *front) endCellsProcesses(c *cell) {
 	if !c.runs {
 		return
@@ -135,10 +136,11 @@ func (f *front) endCellsProcesses(c *cell) {
 			f.survive[p.PID] = true
 		}
 	}
-	// Linux may leave a process out of the list while another one ends. By then the next cell may run, whose pipe is there.
+	// Linux may omit a process from the list while another one ends, so check again. The next cell may run by then; its pipe
+	// still exists.
 	for _, wait := range []time.Duration{100 * time.Millisecond, time.Second} {
 		f.after(wait, func() {
-			f.doubtSurvivors()
+			f.recheckSurvivors()
 			for _, p := range f.ofCell() {
 				if path, found := pipeOf(p.Process); found && isGone(path) {
 					end(p.Process)
@@ -148,9 +150,9 @@ func (f *front) endCellsProcesses(c *cell) {
 	}
 }
 
-// doubtSurvivors takes back what was said of processes that turn out to be of a cell's program: one that was just being
-// started had no environment yet.
-func (f *front) doubtSurvivors() {
+// recheckSurvivors removes processes of a cell's program from the survivors: a process that was just being started had no
+// environment yet, so it was taken for a background process.
+func (f *front) recheckSurvivors() {
 	for _, p := range supervise.Below(f.backend.guard.Process.Pid) {
 		if _, found := pipeOf(p); found {
 			delete(f.survive, p.PID)
@@ -158,8 +160,9 @@ func (f *front) doubtSurvivors() {
 	}
 }
 
-// pipeOf returns the path of the pipe by which a cell's program shows pictures, of the program and of what it starts:
-// the library takes the pipe from its own processes and leaves a mark. GoNB removes the pipe when the program has ended.
+// pipeOf returns the path of GoNB's pipe for displays from the environment of a cell's program or of a process that it
+// started. The library passes the path to its worker processes in another variable. GoNB removes the pipe when the
+// program has ended.
 func pipeOf(p supervise.Process) (path string, found bool) {
 	if path, found = p.Setting("GONB_PIPE"); !found {
 		path, found = p.Setting("MULTIPROCESSING_CELL")
@@ -172,7 +175,7 @@ func isGone(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// end asks a process to end, and kills it when it has not.
+// end sends SIGTERM to a process, and kills it if it still runs after interruptGrace.
 func end(p supervise.Process) {
 	p.Ask()
 	time.AfterFunc(interruptGrace, func() {

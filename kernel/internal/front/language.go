@@ -20,34 +20,34 @@ import (
 	"multiprocessing/kernel/internal/lsp"
 )
 
-// language answers what an editor asks about Go, from a gopls of its own. It starts gopls at the first question, for it
-// takes 50 to 100 MB and most notebooks that are open are only read, and ends it when nobody has asked for a while. Of
-// GoNB's answers none is used: they come after 12 s, and between cells.
+// language answers an editor's completion and inspection requests, with its own gopls. gopls needs 50 to 100 MB, and most
+// open notebooks are only read, so language starts it at the first request and ends it when it is idle. GoNB could answer
+// these requests, too, but only after 12 s, and only between cells.
 type language struct {
 	folder string // GoNB's TMPDIR
 	ctx    context.Context
 	cancel context.CancelFunc
 	asking sync.WaitGroup
 
-	mu       sync.Mutex // one question at a time; guards what follows
+	mu       sync.Mutex // held during a question; guards the fields below
 	client   *lsp.Client
 	unused   *time.Timer // ends the client
 	file     string      // main.go of GoNB's module
-	version  int         // of the text that gopls has for it; 0: none
+	version  int         // version of file's text in gopls; 0 if it has none
 	modified time.Time
 
 	packages *gocell.Packages
 }
 
 const (
-	firstAnswer = 20 * time.Second // gopls loads the cell's module, on a slow machine
-	nextAnswer  = 2 * time.Second  // then it takes hundredths of a second
-	// patience is what a client has: jupyter console waits for 5 s and then reports an error of its own. Who asks again
-	// gets what gopls has found meanwhile.
-	patience = 4 * time.Second
+	firstAnswer = 20 * time.Second // timeout while gopls loads the cell's module, on a slow machine
+	nextAnswer  = 2 * time.Second  // timeout of later questions, which take hundredths of a second
+	// answerTimeout is the time after which a client gets an empty answer: jupyter console waits for 5 s and then reports
+	// an error. A retry gets what gopls has found meanwhile.
+	answerTimeout = 4 * time.Second
 )
 
-// idle is how long gopls is kept after a question. It takes 0.3 to 0.5 s to start again. Tests change it.
+// idle is the time after the last question at which gopls ends. Starting it again takes 0.3 to 0.5 s. Tests change idle.
 var idle = 10 * time.Minute
 
 func newLanguage(folder string, packages *gocell.Packages) *language {
@@ -56,15 +56,15 @@ func newLanguage(folder string, packages *gocell.Packages) *language {
 	return l
 }
 
-// close ends gopls and waits for what is being asked.
+// close ends gopls and waits for pending questions.
 func (l *language) close() {
 	l.cancel()
 	l.asking.Wait()
-	l.rest()
+	l.endServer()
 }
 
-// rest ends gopls.
-func (l *language) rest() {
+// endServer ends gopls.
+func (l *language) endServer() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.client != nil {
@@ -80,7 +80,8 @@ type question struct {
 	Cursor *int   `json:"cursor_pos"` // in characters
 }
 
-// ask has a complete_request or an inspect_request served when gopls has answered.
+// ask serves a complete_request or an inspect_request when gopls has answered, or with an empty answer after
+// answerTimeout.
 func (f *front) ask(r request) error {
 	var q question
 	if err := json.Unmarshal(r.Content, &q); err != nil {
@@ -102,7 +103,7 @@ func (f *front) ask(r request) error {
 			f.serve(r, func() (any, error) { return content, err })
 		}
 	}
-	f.after(patience, func() { answer(nothing, nil) })
+	f.after(answerTimeout, func() { answer(nothing, nil) })
 	f.language.asking.Go(func() {
 		var content map[string]any
 		err := f.try(func() error { content = find(q, declared); return nil })
@@ -119,13 +120,13 @@ func notFound() map[string]any {
 	return map[string]any{"status": "ok", "found": false, "data": struct{}{}, "metadata": struct{}{}}
 }
 
-// position is the protocol's: lines and UTF-16 units, from 0.
+// position is a position in the language server protocol: a line and UTF-16 units, from 0.
 type position struct {
 	Line      int `json:"line"`
 	Character int `json:"character"`
 }
 
-// at returns the line of the cursor, its column in UTF-16 units, and whether the line is one of Go.
+// at returns the position of the cursor, and whether its line is Go code.
 func (q question) at(read *gocell.Cell) (p position, isGo bool) {
 	before := strings.ReplaceAll(string([]rune(q.Code)[:*q.Cursor]), "\r\n", "\n")
 	line := before[strings.LastIndexByte(before, '\n')+1:]
@@ -134,7 +135,7 @@ func (q question) at(read *gocell.Cell) (p position, isGo bool) {
 	return p, p.Line < len(lines) && strings.TrimSpace(lines[p.Line]) != ""
 }
 
-// completion is something that gopls says could stand at a place.
+// completion is a completion item from gopls.
 type completion struct {
 	SortText string `json:"sortText"`
 	TextEdit *struct {
@@ -167,7 +168,7 @@ func (l *language) complete(q question, declared gocell.Store) map[string]any {
 	for _, item := range found.Items {
 		edit := item.TextEdit
 		if edit == nil || edit.Range.End != at || edit.Range.Start.Line != at.Line {
-			continue // Jupyter can only replace what stands before the cursor
+			continue // Jupyter can replace only the text before the cursor
 		}
 		n := at.Character - edit.Range.Start.Character
 		if length >= 0 && n != length || slices.Contains(matches, edit.NewText) {
@@ -202,8 +203,7 @@ func (l *language) inspect(q question, declared gocell.Store) map[string]any {
 	return answer
 }
 
-// question asks gopls about a place in a cell; head is the number of lines before the cell in the file that it is
-// asked about.
+// question asks gopls about a place in a cell. head is the number of lines before the cell in the file that gopls gets.
 func (l *language) question(read *gocell.Cell, declared gocell.Store, at position, method string, result any) (head int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -226,7 +226,7 @@ func (l *language) question(read *gocell.Cell, declared gocell.Store, at positio
 	}, result)
 }
 
-// start starts gopls if it does not run, for the module that GoNB has made.
+// start starts gopls for GoNB's module, if it does not run.
 func (l *language) start(ctx context.Context) error {
 	if l.client != nil && !l.client.Closed() {
 		l.unused.Reset(idle)
@@ -241,16 +241,16 @@ func (l *language) start(ctx context.Context) error {
 		return err
 	}
 	folder := filepath.Join(l.folder, filepath.Dir(modules[0]))
-	cmd := exec.CommandContext(l.ctx, program) // whoever writes to one that hangs would wait
+	cmd := exec.CommandContext(l.ctx, program) // with a context, because writing to a gopls that hangs blocks
 	cmd.Dir = folder
-	// The last three are for gopls only. It would start a second process for telemetry, and it holds 100 MB of garbage.
+	// The last three are for gopls only: no second process for telemetry, and no garbage collection below 150 MiB.
 	cmd.Env = append(os.Environ(), "TMPDIR="+l.folder, "GO_TELEMETRY_CHILD=2", "GOGC=off", "GOMEMLIMIT=150MiB")
 	if l.client, err = lsp.Start(cmd); err != nil {
 		return err
 	}
-	l.unused = time.AfterFunc(idle, l.rest)
+	l.unused = time.AfterFunc(idle, l.endServer)
 	if err := l.initialize(ctx, folder); err != nil {
-		l.client.Close() // the next question starts another
+		l.client.Close() // the next question starts gopls again
 		return err
 	}
 	return nil
@@ -276,7 +276,7 @@ func (l *language) initialize(ctx context.Context, folder string) error {
 	return l.client.Notify("initialized", struct{}{})
 }
 
-// show gives gopls the text of main.go, and says when a cell has changed go.mod.
+// show sends gopls the text of main.go, and notifies it if a cell has changed go.mod.
 func (l *language) show(text string) error {
 	module := filepath.Join(filepath.Dir(l.file), "go.mod")
 	if info, err := os.Stat(module); err == nil && !info.ModTime().Equal(l.modified) {
@@ -289,7 +289,7 @@ func (l *language) show(text string) error {
 	}
 	l.version++
 	if l.version == 1 {
-		// The cell that ran last must not be taken for a second file of the program.
+		// Replace the last cell's cell.go, so that gopls does not take it for a second file of the program.
 		other := map[string]any{"uri": uri(filepath.Join(filepath.Dir(l.file), "cell.go")), "languageId": "go", "version": 1, "text": "package main\n"}
 		if err := l.client.Notify("textDocument/didOpen", map[string]any{"textDocument": other}); err != nil {
 			return err

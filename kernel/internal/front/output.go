@@ -10,24 +10,24 @@ import (
 )
 
 const (
-	headLimit    = 1 << 20   // of a cell's output that is shown as it comes
-	tailLimit    = 256 << 10 // of the end of longer output, shown when the cell has ended
-	displayLimit = 64 << 20  // of all that a cell shows beside text
-	gather       = 20 * time.Millisecond
-	gatherLimit  = 64 << 10
+	headLimit    = 1 << 20               // bytes of text that are shown as a cell prints them
+	tailLimit    = 256 << 10             // bytes at the end of longer text that are shown when the cell has ended
+	displayLimit = 64 << 20              // bytes of a cell's displays, for example pictures
+	gather       = 20 * time.Millisecond // minimum time between two messages of text
+	gatherLimit  = 64 << 10              // size at which text is sent at once
 )
 
-// output is what a cell has printed and shown.
+// output is the output of a cell.
 type output struct {
-	shown, printed int  // bytes of text: passed on, and in all
-	cut            bool // the limit is reached
+	shown, printed int  // bytes of text: sent as printed, and in total
+	cut            bool // headLimit is reached
 	tail           []piece
 	tailSize       int
 	displayed      int
 	displayCut     bool
 	lost           int // messages that did not reach all clients
 
-	pending  piece // to be sent
+	pending  piece // text to send
 	lastSent time.Time
 	timer    *time.Timer
 
@@ -37,7 +37,8 @@ type output struct {
 // piece is text of one stream.
 type piece struct{ name, text string }
 
-// room tells whether a display of that size may be shown. Updates of one are not counted: they take its place.
+// room reports whether a display of that size may be shown, and counts it. Updates of a display that come from GoNB are not
+// counted, because they replace it.
 func (o *output) room(size int) bool {
 	if o.displayed += size; o.displayed <= displayLimit {
 		return true
@@ -46,7 +47,7 @@ func (o *output) room(size int) bool {
 	return false
 }
 
-// print passes on what a cell prints, up to a limit; of the rest it keeps the end.
+// print sends text that a cell prints, up to headLimit. It stores the end of the rest for later.
 func (f *front) print(c *cell, name, text string) {
 	o := &c.output
 	if o.printed += len(text); text == "" {
@@ -69,7 +70,7 @@ func (f *front) print(c *cell, name, text string) {
 	o.keep(piece{name, text})
 }
 
-// keep adds to the tail and drops what has become too much at its front.
+// keep adds text to the tail and drops the oldest text beyond tailLimit.
 func (o *output) keep(p piece) {
 	if n := len(o.tail); n > 0 && o.tail[n-1].name == p.name && len(o.tail[n-1].text) < 16<<10 {
 		o.tail[n-1].text += p.text
@@ -84,8 +85,8 @@ func (o *output) keep(p piece) {
 	}
 }
 
-// gather sends text, but not more often than the eye can follow: a program that prints line by line would otherwise
-// have the browser draw for each.
+// gather collects text and sends it at most every 20 ms. Otherwise the browser would redraw for every line that a program
+// prints.
 func (f *front) gather(c *cell, p piece) {
 	o := &c.output
 	if o.pending.name != p.name {
@@ -112,17 +113,17 @@ func (f *front) sendPending(c *cell) {
 	}
 }
 
-// flush sends what the running cell has printed before something else is sent.
+// flush sends the running cell's pending text, before another message is sent.
 func (f *front) flush() {
 	if f.running != nil {
 		f.sendPending(f.running)
 	}
 }
 
-// endOutput sends what is left of a cell's output.
+// endOutput sends the rest of a cell's output.
 func (f *front) endOutput(c *cell) {
 	o := &c.output
-	if crash := o.crash.release(); crash != "" { // not in the cell's error
+	if crash := o.crash.release(); crash != "" { // it is not in the cell's error
 		f.print(c, "stderr", crash)
 	}
 	if o.cut {
@@ -160,7 +161,7 @@ func (f *front) sendTail(c *cell) {
 
 func megabytes(n int) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
 
-// wholeLines is text up to its last line break, or when there is none up to its last whole character.
+// wholeLines returns text up to its last newline, or up to its last whole character if there is none.
 func wholeLines(text string) string {
 	if end := strings.LastIndexByte(text, '\n'); end >= 0 {
 		return text[:end+1]
@@ -171,7 +172,7 @@ func wholeLines(text string) string {
 	return text
 }
 
-// fromLine is text from the first line that is whole, or when there is none from the first whole character.
+// fromLine returns text from its first whole line, or from its first whole character if there is none.
 func fromLine(text string) string {
 	if start := strings.IndexByte(text, '\n'); start >= 0 {
 		return text[start+1:]

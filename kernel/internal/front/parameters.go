@@ -9,7 +9,8 @@ import (
 	gocell "multiprocessing/kernel/internal/cell"
 )
 
-// refused is the failure of a cell that package parameter has ended: it says why, and the front where.
+// refused returns the failure of a cell that package parameter has ended, or nil. The package reports the reason; the
+// front adds the parameter's place.
 func (f *front) refused(c *cell) *failure {
 	line, _, _ := strings.Cut(string(take(f.backend.refused())), "\n")
 	if line == "" {
@@ -20,7 +21,8 @@ func (f *front) refused(c *cell) *failure {
 	return parameterError(f.placeIn(at), line)
 }
 
-// parameterError is one line: a reader looks for the cause in the cell that was run, and it is in another one.
+// parameterError returns a failure of one line, which begins with the place of the parameter: it is usually in another
+// cell than the one that failed.
 func parameterError(at place, line string) *failure {
 	if at == (place{}) {
 		return short("ParameterError", line)
@@ -28,11 +30,12 @@ func parameterError(at place, line string) *failure {
 	return &failure{"ParameterError", at.String() + ": " + line, []string{bold + at.String() + plain + ": " + red + line + plain}}
 }
 
-// again is what tools say of a name that is declared twice: its value is fine.
-var again = regexp.MustCompile(`redeclared|other declaration of`)
+// redeclared matches messages of tools about a name that is declared twice: its value is not the cause.
+var redeclared = regexp.MustCompile(`redeclared|other declaration of`)
 
-// unfitParameter finds the parameter with a value of another type than it had, or than its limits have, when a tool has
-// found an error where it is used, or in its own line. Such a value breaks the cells that use it, and these are folded.
+// unfitParameter returns a failure if a tool's error is caused by a parameter whose value has a different type than before,
+// or than its limits. The error is where the parameter is used, or in its own line. The cells that use parameters are
+// folded, so the reader would not see the tool's error in context.
 func (f *front) unfitParameter(c *cell, errors []toolError) *failure {
 	for _, p := range c.declares.Parameters() {
 		at, _ := c.declares.Place(p.Name)
@@ -40,7 +43,7 @@ func (f *front) unfitParameter(c *cell, errors []toolError) *failure {
 		_, misfit := p.Misfit(before)
 		for _, t := range errors {
 			switch {
-			case again.MatchString(t.said):
+			case redeclared.MatchString(t.said):
 			case misfit && mentions(t.said+"\n"+f.source(f.placeIn(t.in)), p.Name):
 				return f.unfit(f.placeIn(at), p, p.Type)
 			case t.in == at && at.Label == c.parsed.Label():
@@ -51,12 +54,12 @@ func (f *front) unfitParameter(c *cell, errors []toolError) *failure {
 	return nil
 }
 
-// unfitInText is unfitParameter for a cell that is no Go.
+// unfitInText is unfitParameter for a cell with a syntax error.
 func (f *front) unfitInText(c *cell, syntax *gocell.SyntaxError) *failure {
 	lines := strings.Split(gocell.Read(c.code).Text, "\n")
 	i := min(syntax.Line, len(lines)) - 1
 	if i > 0 && strings.TrimSpace(lines[i][:min(syntax.Column-1, len(lines[i]))]) == "" {
-		i-- // the parser was not content with the line above
+		i-- // the error is in the line above
 	}
 	if p, found := gocell.ParameterOn(lines[i]); found && !strings.Contains(syntax.Message, "expected declaration") {
 		return f.unfit(place{c.count, i + 1}, p, syntax.Message)
@@ -64,7 +67,8 @@ func (f *front) unfitInText(c *cell, syntax *gocell.SyntaxError) *failure {
 	return nil
 }
 
-// unfit says what a parameter has to be, why it is not, and what it keeps when its cell was not built.
+// unfit returns a failure that states the limits of a parameter, its invalid value, the reason, and the value that is
+// still declared.
 func (f *front) unfit(at place, p gocell.Parameter, why string) *failure {
 	before, declared := f.declared.Parameter(p.Name)
 	name := p.Name

@@ -13,7 +13,7 @@ type place struct{ count, line int }
 
 func (p place) String() string { return fmt.Sprintf("Cell [%d] line %d", p.count, p.line) }
 
-// source is the line's text, when it is still known.
+// source returns the line's text, or "" if it is no longer stored.
 func (f *front) source(p place) string {
 	lines := strings.Split(f.history.code(p.count), "\n")
 	if p.line < 1 || p.line > len(lines) {
@@ -22,12 +22,12 @@ func (f *front) source(p place) string {
 	return strings.TrimRight(lines[p.line-1], "\r")
 }
 
-// A program says of each line in which cell it stands, by line directives. The number is that of the cell's first run.
+// Line directives in a program give the cell and line of each source line. The number is that of the cell's first run.
 var (
 	inTrace   = regexp.MustCompile(`(?m)^[ \t]*(?:[^:\n]*[/\\])?Cell \[(\d+)\]:(\d+)(?: \+0x[0-9a-f]+)?$`)
-	inMessage = regexp.MustCompile(`(?:[^\s:]*[/\\])?Cell \[(\d+)\]:(\d+)(?::\d+)?(?:\[[^\]\n]*\.go:\d+:\d+\])?`) // and where that is in the program
+	inMessage = regexp.MustCompile(`(?:[^\s:]*[/\\])?Cell \[(\d+)\]:(\d+)(?::\d+)?(?:\[[^\]\n]*\.go:\d+:\d+\])?`) // perhaps followed by the place in the program
 
-	// In a test package main has GoNB's name, and Go has written a main function.
+	// In a test, package main has GoNB's name, and Go generates the main function.
 	ofProgram = regexp.MustCompile(`\bgonb_[0-9a-f]{8}\.`)
 	ofTests   = regexp.MustCompile(`(?m)^.*\n[ \t]*_testmain\.go:\d+.*\n?`)
 )
@@ -36,7 +36,7 @@ func (f *front) placeOf(label, line string) place {
 	return place{f.counts[number(label)], number(line)}
 }
 
-// label is what programs call the cell that was first run with a number.
+// label returns the name in programs of the cell whose first run has that number.
 func label(first int) string { return fmt.Sprintf("Cell [%d]", first) }
 
 func (f *front) placeIn(p gocell.Place) place {
@@ -61,7 +61,7 @@ func (f *front) places(trace string) (replaced string, first place) {
 	return replaced, first
 }
 
-// placesIn replaces files in what a tool says.
+// placesIn replaces files in a tool's message with places in cells.
 func (f *front) placesIn(message string) string {
 	return inMessage.ReplaceAllStringFunc(message, func(found string) string {
 		match := inMessage.FindStringSubmatch(found)

@@ -9,7 +9,7 @@ import (
 	"multiprocessing/kernel/internal/wire"
 )
 
-// listenPrograms takes the runners of programs and commands (kernel/internal/runner) until the front ends.
+// listenPrograms accepts connections of runners (kernel/internal/runner) until the front ends.
 func (f *front) listenPrograms() error {
 	listener, err := net.Listen("unix", f.backend.runs())
 	if err != nil {
@@ -31,7 +31,7 @@ func (f *front) listenPrograms() error {
 	return nil
 }
 
-// serveProgram has the loop handle what the runner of one program or command sends.
+// serveProgram makes the loop handle the frames that a runner sends.
 func (f *front) serveProgram(conn net.Conn) {
 	defer conn.Close()
 	var c *cell
@@ -96,7 +96,7 @@ func (f *front) fromProgram(c *cell, kind runner.Kind, text []byte) {
 	}
 }
 
-// display shows what the library has made for it. What has an identifier takes the place of what was shown under it.
+// display publishes a display of the library. If one with the same identifier was published before, it is an update.
 func (f *front) display(c *cell, content []byte) {
 	var shown struct {
 		Transient struct {
@@ -131,7 +131,7 @@ func (f *front) askFor(c *cell) {
 	c.asked = true
 }
 
-// runShell returns the line by which GoNB has a runner run a command for bash.
+// runShell returns the line with which GoNB runs a bash command through a runner.
 func runShell(prefix, text string) string {
 	return "!" + prefix + `exec "$` + runner.EnvRunner + `" ` + runner.Shell + ` '` + strings.ReplaceAll(text, `'`, `'\''`) + `'`
 }

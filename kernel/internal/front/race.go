@@ -7,22 +7,22 @@ import (
 )
 
 // races are the reports of Go's race detector, which a program that was built with -race prints to standard error. They
-// belong into the cell's error, with places in cells instead of files.
+// become part of the cell's error, with places in cells instead of files.
 type races struct {
 	reports []string
-	held    string // what may become a report
+	held    string // text that may be the start of a report
 }
 
 const (
 	raceBar   = "==================\n"
 	raceBegin = raceBar + "WARNING: DATA RACE\n"
-	racesMost = 20 // are shown; the others are often of the same variable
+	racesMost = 20 // maximum number of reports that are shown; the others are often about the same variable
 )
 
-// raceCount is the last that the detector prints.
+// raceCount matches the last line that the detector prints.
 var raceCount = regexp.MustCompile(`(?m)^Found \d+ data race\(s\)\n`)
 
-// take keeps the reports in a text and returns the rest.
+// take stores the reports in a text and returns the rest.
 func (r *races) take(text string) (rest string) {
 	text, r.held = r.held+text, ""
 	for {
@@ -45,7 +45,7 @@ func (r *races) take(text string) (rest string) {
 			rest, r.held = before, raceBegin[:n]
 		}
 	}
-	if len(r.held) > crashLimit { // no report is as long
+	if len(r.held) > crashLimit { // too long for a report
 		rest, r.held = rest+r.held, ""
 	}
 	if r.reports != nil {
@@ -54,7 +54,7 @@ func (r *races) take(text string) (rest string) {
 	return rest
 }
 
-// release returns what was kept, with places in cells, and keeps it no more.
+// releaseRaces returns the stored reports, with places in cells, and deletes them.
 func (f *front) releaseRaces(r *races) string {
 	var all strings.Builder
 	for _, report := range r.reports {
@@ -66,10 +66,10 @@ func (f *front) releaseRaces(r *races) string {
 	return text
 }
 
-// raceAccess is how the two parts of a report begin.
+// raceAccess matches the start of each of the two parts of a report.
 var raceAccess = regexp.MustCompile(`(?mi)^(?:previous )?(?:atomic )?(read|write) at 0x[0-9a-f]+ by .*:$`)
 
-// raced is the failure of a program with data races.
+// raced returns the failure of a program with data races.
 func (f *front) raced(r *races) *failure {
 	e := &failure{Name: "DataRace"}
 	for _, report := range r.reports {

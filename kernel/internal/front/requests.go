@@ -12,8 +12,8 @@ import (
 	"multiprocessing/kernel/internal/wire"
 )
 
-// accept takes a client's message. Cells are served when their turn has come, and questions about Go when gopls has
-// answered; everything else at once, or when GoNB is ready.
+// accept handles a client's message. Cells are queued, and requests about Go are answered when gopls has answered;
+// everything else is answered at once, or when GoNB is ready.
 func (f *front) accept(r request) {
 	err := f.try(func() error {
 		switch kind := r.Header.Type; {
@@ -39,9 +39,9 @@ func (f *front) accept(r request) {
 	}
 }
 
-// serve answers a request: busy, the reply that handle returns, idle. Every request goes through it but cells, which next
-// begins and finish ends. An error or a panic becomes the reply: a client waits for one, and a mistake in the kernel costs
-// one request instead of all that the cells have declared.
+// serve answers a request: it sends busy, the reply that handle returns, and idle. All requests use it except cells: see
+// next and finish. If handle fails or panics, the reply contains the error: a client waits for a reply, and a bug in the
+// kernel should fail one request, not end the kernel.
 func (f *front) serve(r request, handle func() (any, error)) {
 	f.status("busy", r.Message)
 	defer f.idle(r.Message)
@@ -60,7 +60,7 @@ func (f *front) serve(r request, handle func() (any, error)) {
 	}
 }
 
-// answer does what a client asks, and returns the reply's content.
+// answer executes a client's request, and returns the reply's content.
 func (f *front) answer(r request) (content any, err error) {
 	switch r.Header.Type {
 	case "shutdown_request":
@@ -80,7 +80,7 @@ func (f *front) answer(r request) (content any, err error) {
 		f.comm(r)
 		return nil, nil
 	}
-	return nil, errors.New("this kernel does not know such a message")
+	return nil, errors.New("this kernel does not support this message type")
 }
 
 // panicked is the error of a panic in the kernel.
@@ -88,18 +88,18 @@ type panicked string
 
 func (p panicked) Error() string { return string(p) }
 
-// try calls do, and makes an error of its panic.
+// try calls do, and converts its panic to an error.
 func (f *front) try(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			f.log.Printf("panic: %v\n%s", p, debug.Stack())
-			err = panicked(fmt.Sprintf("a mistake in the kernel, which its log places: %v; run the cell again, or restart the kernel", p))
+			err = panicked(fmt.Sprintf("a bug in the kernel: %v; its log has the place; run the cell again, or restart the kernel", p))
 		}
 	}()
 	return do()
 }
 
-// failureOfRequest is why a request was not served.
+// failureOfRequest returns the failure of a request that could not be served.
 func failureOfRequest(err error) *failure {
 	if errors.As(err, new(panicked)) {
 		return short("KernelError", err.Error())
@@ -107,19 +107,19 @@ func failureOfRequest(err error) *failure {
 	return short("BadRequest", err.Error())
 }
 
-// shutDown has the loop end once it has replied: a client waits for the reply, and then until this process has ended.
+// shutDown makes the loop end after the reply: a client waits for the reply, and then for the end of this process.
 func (f *front) shutDown(r request) (content any) {
 	var want struct {
 		Restart bool `json:"restart"`
 	}
-	_ = json.Unmarshal(r.Content, &want) // no word of a restart: none
+	_ = json.Unmarshal(r.Content, &want) // no restart by default
 	reply := map[string]any{"status": "ok", "restart": want.Restart}
 	f.publish("shutdown_reply", r.Message, reply)
 	f.end(nil)
 	return reply
 }
 
-// input gives the cell what its reader typed.
+// input sends the reader's input to the running cell.
 func (f *front) input(r request) {
 	c, value := f.running, text(r.Content, "value")
 	switch {
@@ -132,7 +132,7 @@ func (f *front) input(r request) {
 	}
 }
 
-// text returns the string called name in content, or an empty one.
+// text returns the string field name of content, or "".
 func text(content json.RawMessage, name string) string {
 	var fields map[string]json.RawMessage
 	var value string
@@ -142,11 +142,11 @@ func text(content json.RawMessage, name string) string {
 	return value
 }
 
-// gonbTarget is the only one that a page may open a comm to.
+// gonbTarget is the only target to which a page may open a comm.
 const gonbTarget = "gonb_comm"
 
-// comm passes on what a page has to say to a cell's program, and remembers which lines are open. One to a target that
-// there is not is closed at once, as the protocol has it.
+// comm forwards a comm message of a page to GoNB, and stores which comms are open. A comm to an unknown target is closed at
+// once, as the protocol requires.
 func (f *front) comm(r request) {
 	id := text(r.Content, "comm_id")
 	switch r.Header.Type {
@@ -194,7 +194,7 @@ func (f *front) execute(r request) {
 	f.enqueue(r, content, err)
 }
 
-// enqueue puts a cell in the queue, also one that cannot be run: it fails in its turn, with those that wait behind it.
+// enqueue puts a cell in the queue, even if it cannot be run: then it fails in its turn, and the cells after it are dropped.
 func (f *front) enqueue(r request, content executeRequest, err error) {
 	c := newCell(r, content)
 	if err != nil {
@@ -203,7 +203,8 @@ func (f *front) enqueue(r request, content executeRequest, err error) {
 	f.queue = append(f.queue, c)
 }
 
-// probe asks GoNB for its kernel info until it has both replied and published: only then will nothing be lost.
+// probe is the state of requesting GoNB's kernel info, which is repeated until GoNB has both replied and published. Only then
+// are no messages lost.
 type probe struct {
 	info             map[string]any
 	published, ready bool
@@ -211,7 +212,7 @@ type probe struct {
 
 const probeID = "front-probe"
 
-// attach connects to GoNB and reads what it sends.
+// attach connects to GoNB and starts to read its messages.
 func (f *front) attach() {
 	if err := f.backend.connect(); err != nil {
 		f.post(func() { f.end(err) })
@@ -231,7 +232,7 @@ func (f *front) sendProbe() {
 	f.after(probeAgain, f.sendProbe)
 }
 
-// probed is called when GoNB has answered the probe in one way or the other.
+// probed is called when GoNB has replied to the probe or published its status. After both, it serves waiting requests.
 func (f *front) probed() {
 	if f.probe.ready || !f.probe.published || f.probe.info == nil {
 		return
@@ -244,8 +245,8 @@ func (f *front) probed() {
 	}
 }
 
-// isComplete tells a console whether a cell can be executed as it is, and if not, how the line to come is indented: with
-// spaces, as a terminal shows a tab as ^I.
+// isComplete returns the content of an is_complete_reply: whether a cell can be executed as it is, and if not, the
+// indentation of the next line. It uses spaces, because a terminal shows a tab as ^I.
 func isComplete(code string) map[string]string {
 	status, depth := gocell.Read(code).Status()
 	answer := map[string]string{"status": status}

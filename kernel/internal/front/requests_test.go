@@ -118,7 +118,7 @@ func TestAPanicFailsARequestAndNotTheKernel(t *testing.T) {
 		f.post(func() { f.serve(own, handle) })
 	}
 	serve(func() (any, error) { panic("boom") })
-	wantError("odd_reply", "a mistake in the kernel, which its log places: boom", "busy idle")
+	wantError("odd_reply", "a bug in the kernel: boom", "busy idle")
 
 	serve(func() (any, error) { return func() {}, nil })
 	wantError("odd_reply", "unsupported type: func()", "busy idle")

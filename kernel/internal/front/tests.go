@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// tests is what a cell with %test prints. Places in it are written as everywhere else: by cell and line.
+// tests is the parsed output of a cell with %test.
 type tests struct {
-	name   string // of the test that runs
+	name   string // name of the running test
 	logged map[string][]logged
 	failed []string // names, in order
-	lines  int      // in logged
-	line   string   // the beginning of one
+	lines  int      // number of lines in logged
+	line   string   // an incomplete line
 }
 
 const (
-	loggedMost = 10_000   // lines of tests are remembered
-	testsShown = 50       // lines of those that failed are shown
-	lineMost   = 64 << 10 // of a line is waited for
+	loggedMost = 10_000   // maximum number of logged lines that are stored
+	testsShown = 50       // maximum number of lines of failed tests that are shown
+	lineMost   = 64 << 10 // length at which a line is handled before its end
 )
 
 // logged is a line that a test has logged.
@@ -33,7 +33,7 @@ var (
 	testLogged = regexp.MustCompile(`^( +)Cell \[(\d+)\]:(\d+): (.*)`)
 )
 
-// takeTests returns the whole lines of what tests print.
+// takeTests parses the output of tests. It returns whole lines, with places in cells.
 func (f *front) takeTests(t *tests, text string) (rest string) {
 	text = t.line + text
 	for line := range strings.Lines(text) {
@@ -65,10 +65,11 @@ func (f *front) testLine(t *tests, line string) string {
 	return line
 }
 
-// failing is how a test says that it has failed.
+// failing matches a source line that makes a test fail.
 var failing = regexp.MustCompile(`\.(?:Error|Fatal|Fail)`)
 
-// testsFailed is the failure of a cell whose tests have failed: what each said of it, or else all that it logged.
+// testsFailed returns the failure of a cell whose tests have failed: for each test the lines logged by calls that made it
+// fail, or all its lines if there are none.
 func (f *front) testsFailed(t *tests) *failure {
 	e := &failure{Name: "TestFailed"}
 	for _, name := range t.failed {
@@ -80,12 +81,12 @@ func (f *front) testsFailed(t *tests) *failure {
 			e.add(f, l.at, 0, name+": "+l.said)
 		}
 		if len(e.Traceback) >= testsShown {
-			e.Traceback = append(e.Traceback[:testsShown], "and more, which stands above")
+			e.Traceback = append(e.Traceback[:testsShown], "more lines are in the output above")
 			break
 		}
 		inner := func(other string) bool { return strings.HasPrefix(other, name+"/") }
 		if len(lines) == 0 && !slices.ContainsFunc(t.failed, inner) {
-			e.add(f, place{}, 0, name+" has failed, and does not say why")
+			e.add(f, place{}, 0, name+" has failed without a message")
 		}
 	}
 	return e

@@ -11,16 +11,15 @@ import (
 	"multiprocessing/kernel/internal/wire"
 )
 
-// timing is how long a cell took. Building is known when the go command was called; a cell of shell commands alone has
-// none.
+// timing is the time that a cell took. building is 0 if the cell was not built, for example one with only shell commands.
 type timing struct {
 	started           time.Time
 	building, running time.Duration
 	built             bool
 }
 
-// timing reads when the last build ended: the go command of cells notes it; one that does not leaves a program with
-// that time.
+// timing computes the cell's times from the end of its last build. That is in the reports of the go command of cells; if
+// there are none, it is the modification time of the program.
 func (f *front) timing(c *cell, failed *failure) timing {
 	t := timing{started: c.started, running: time.Since(c.started)}
 	end := c.builds.end
@@ -38,10 +37,10 @@ func (f *front) timing(c *cell, failed *failure) timing {
 	return t
 }
 
-// builds is what the go command of cells has noted of one cell.
+// builds summarizes the reports of the go command of cells about one cell.
 type builds struct {
-	end        time.Time // of the last build
-	ok, failed bool      // the cell was built; or something failed, which printed output
+	end        time.Time // end of the last build
+	ok, failed bool      // the cell was built; a command failed with output
 	output     string
 }
 
@@ -78,7 +77,7 @@ func (f *front) binaryMade() (made time.Time) {
 	return made
 }
 
-// metadata is what an execute_reply says of the times.
+// metadata returns the metadata of an execute_reply, with the times.
 func (t timing) metadata(status any) map[string]any {
 	milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	return map[string]any{
@@ -91,9 +90,8 @@ func (t timing) String() string {
 	return fmt.Sprintf("built in %.1f s, ran for %.1f s", t.building.Seconds(), t.running.Seconds())
 }
 
-// showTiming shows a reader in JupyterLab how a cell's time was spent, when it was over a second: in a course on timing
-// the two must not be taken for one. A notebook that is run without a browser gets no such line: its kept outputs would
-// differ from run to run.
+// showTiming shows the times of building and running in JupyterLab if they exceed a second, so that readers do not confuse
+// them. A notebook that is run without a browser gets no such line, because its stored outputs would differ between runs.
 func (f *front) showTiming(c *cell, t timing) {
 	if !t.built || c.silent || t.building+t.running < time.Second || !fromJupyterLab(c.Message) {
 		return
@@ -107,7 +105,7 @@ func (f *front) showTiming(c *cell, t timing) {
 	})
 }
 
-// fromJupyterLab tells whether JupyterLab sent the request: others do not say whether they record times.
+// fromJupyterLab reports whether JupyterLab sent the request: only its requests have the field recordTiming.
 func fromJupyterLab(m wire.Message) bool {
 	var metadata map[string]any
 	if json.Unmarshal(m.Metadata, &metadata) != nil {

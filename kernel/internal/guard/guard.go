@@ -1,6 +1,6 @@
-// Package guard is the process between the front and GoNB. It owns all that runs below it, and ends it when the front
-// is gone, however the front went: its standard input is a pipe that only the front holds open, so that even a front
-// that was killed is seen to end. It has a session of its own, because jupyter_client kills a kernel's process group.
+// Package guard is the process between the front and GoNB. It owns all processes below it, and kills them when the front
+// ends, in whatever way: its standard input is a pipe that only the front holds open, so it notices even a front that was
+// killed. It has its own session, because jupyter_client kills a kernel's process group.
 package guard
 
 import (
@@ -17,33 +17,33 @@ import (
 	"multiprocessing/kernel/internal/supervise"
 )
 
-// Argument, as the first of the command line, makes the front's program a guard.
+// Argument is the first command line argument that makes the front's program a guard.
 const Argument = "-guard"
 
-// grace is what GoNB has to stop its gopls before it is killed.
+// grace is the time that GoNB has to stop its gopls before GoNB is killed.
 const grace = 500 * time.Millisecond
 
-// Command is a guard that runs program and owns folder, which it removes at the end. It lives as long as what it reads
-// from its standard input has no end.
+// Command returns the command of a guard that runs program and owns folder, which it removes at the end. The guard runs
+// until program ends or the guard's standard input reaches its end.
 func Command(folder, program string, args ...string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
 	cmd := exec.Command(self, append([]string{Argument, folder, program}, args...)...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // a session of its own
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return cmd, nil
 }
 
-// Main is the guard's main function; args are those after Argument. It returns the exit status.
+// Main is the guard's main function; args are the arguments after Argument. It returns the exit status.
 func Main(args []string) int {
 	if len(args) < 2 {
-		fmt.Fprintln(os.Stderr, "front: -guard is for the front itself")
+		fmt.Fprintln(os.Stderr, "front: -guard needs a folder and a program; only the front itself uses it")
 		return 2
 	}
 	folder, cmd := args[0], exec.Command(args[1], args[2:]...)
 	defer RemoveAll(folder)
-	signal.Ignore(os.Interrupt) // for the cell's program
+	signal.Ignore(os.Interrupt) // interrupts are for the cell's program
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -61,7 +61,7 @@ func Main(args []string) int {
 	return 0
 }
 
-// RemoveAll removes folder, into which a process that is just ending may still write.
+// RemoveAll removes folder. It retries for a second, because a process that is ending may still write to folder.
 func RemoveAll(folder string) {
 	for range 50 {
 		if os.RemoveAll(folder) == nil {

@@ -1,5 +1,5 @@
-// Package inuse marks folders as in use with file locks, so that clean and set-up remove nothing that runs. The operating
-// system ends the lock of a process that dies.
+// Package inuse marks folders as in use with file locks, so that clean and set-up do not remove files of running
+// programs. The operating system releases the lock of a process that dies.
 package inuse
 
 import (
@@ -14,15 +14,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Name is the name of the lock in a folder that is marked.
+// Name is the name of the lock file in a marked folder.
 const Name = "in-use.lock"
 
-// ErrTaken says that another process holds the lock.
+// ErrTaken means that another process holds the lock.
 var ErrTaken = errors.New("another process is using it")
 
-// Mark marks folder as in use, with others that do the same, until release is called or the process ends. It returns
-// ErrTaken while the folder is being removed, and an error that is os.ErrNotExist if it is gone. A folder that this user
-// cannot write in, as in an image, is another's to look after: it gets no mark.
+// Mark marks folder as in use until release is called or the process ends. Several processes may mark a folder at the
+// same time. Mark returns ErrTaken while the folder is being removed, and an error that is os.ErrNotExist if it is gone.
+// If this user cannot write to the folder, for example in a container image, it is not marked, and there is no error.
 func Mark(folder string) (release func(), err error) {
 	release, err = lock(filepath.Join(folder, Name), (*flock.Flock).TryRLock)
 	if errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS) {
@@ -39,17 +39,17 @@ func MarkProgram() (release func(), err error) {
 	}
 	folder := filepath.Dir(path)
 	if release, err = Mark(folder); err != nil {
-		return nil, fmt.Errorf("the kernel's tools in %s are being removed (%w); \"go run ./kernel lab\" or \"go run ./kernel install\" makes them anew", folder, err)
+		return nil, fmt.Errorf("the kernel's tools in %s are being removed (%w); run \"go run ./kernel lab\" or \"go run ./kernel install\" to install them again", folder, err)
 	}
 	return release, nil
 }
 
-// Claim marks folder as this process's alone. It returns ErrTaken if it is in use.
+// Claim locks folder for this process only. It returns ErrTaken if the folder is in use.
 func Claim(folder string) (release func(), err error) {
 	return lock(filepath.Join(folder, Name), (*flock.Flock).TryLock)
 }
 
-// Lock takes the lock at path, which no other process can hold then. It calls waiting once if it has to wait, until the
+// Lock acquires the exclusive lock at path. If another process holds it, Lock calls waiting once, and waits until the
 // lock is free or ctx ends.
 func Lock(ctx context.Context, path string, waiting func()) (unlock func(), err error) {
 	unlock, err = lock(path, (*flock.Flock).TryLock)
@@ -68,8 +68,8 @@ func Lock(ctx context.Context, path string, waiting func()) (unlock func(), err 
 	return unlock, err
 }
 
-// lock takes the lock at path by try. A file that was removed or replaced meanwhile locks nothing: whoever comes next
-// opens another.
+// lock acquires the lock at path with try. If the file was removed or replaced meanwhile, lock tries again with the new
+// file: other processes would not see a lock on the old one.
 func lock(path string, try func(*flock.Flock) (bool, error)) (unlock func(), err error) {
 	for {
 		file := flock.New(path, flock.SetPermissions(0o600))
@@ -89,8 +89,8 @@ func lock(path string, try func(*flock.Flock) (bool, error)) (unlock func(), err
 	}
 }
 
-// Remove removes a folder that this process has claimed. It is renamed first, out of the way of whoever makes it anew;
-// the claim ends with it.
+// Remove removes a folder that this process has claimed, and releases the claim. It renames the folder first, so that
+// another process can make a new one at its path.
 func Remove(folder string, release func()) error {
 	defer release()
 	doomed, err := os.MkdirTemp(filepath.Dir(folder), ".removing-*")

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// Private reports whether path is a folder, and no link, that belongs to this user and that no other user can change.
-// Only in such a folder may a file of a known name be opened below the temporary folder, which all users share.
+// Private reports whether path is a folder, not a link, that belongs to this user and that no other user can change. A
+// program may open a file with a known name below the temporary folder, which all users share, only in such a folder.
 func Private(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {

@@ -5,26 +5,26 @@ import (
 	"io"
 )
 
-// Kind says what a frame between the front and a runner holds.
+// Kind is the type of a frame between the front and a runner.
 type Kind byte
 
 const (
 	// From the front.
-	Begin Kind = 'b' // the flags Input and Capture: the first frame
-	Line  Kind = 'l' // what the reader typed
+	Begin Kind = 'b' // the first frame, with the flags Input and Capture
+	Line  Kind = 'l' // a line that the reader typed
 
 	// From the runner.
-	Stdout  Kind = 'o' // whole characters
-	Stderr  Kind = 'e' // whole characters
+	Stdout  Kind = 'o' // text, only whole characters
+	Stderr  Kind = 'e' // text, only whole characters
 	Display Kind = 'd' // the content of a display_data message; empty if it is larger than DisplayLimit
 	Ask     Kind = '?' // the program waits for input
-	Exit    Kind = 'x' // how the program ended, empty if it succeeded; nothing follows
+	Exit    Kind = 'x' // the last frame: how the program failed, or empty if it succeeded
 )
 
 // Flags of Begin.
 const (
-	Input   = "i" // a reader can answer
-	Capture = "c" // GoNB's %capture wants the output, too
+	Input   = "i" // the reader can answer requests for input
+	Capture = "c" // GoNB's %capture needs the output, too
 )
 
 // Write writes a frame.

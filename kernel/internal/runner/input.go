@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// watchTime is how often a runner looks whether its program waits for input.
+// watchTime is the interval at which a runner checks whether its program waits for input.
 const watchTime = 100 * time.Millisecond
 
-// EndOfInput is what a reader types to end the input.
+// EndOfInput is the line that a reader types to end the input.
 const EndOfInput = "^D"
 
-// openInput gives the program its standard input: what a reader types, or nothing if none can answer.
+// openInput opens the program's standard input: a pipe for what the reader types, or os.DevNull if no reader can answer.
 func (r *run) openInput(canAnswer bool) error {
 	if r.cmd.Stdin != nil || !canAnswer || !canWatch() {
 		return nil // os/exec opens os.DevNull
@@ -24,8 +24,8 @@ func (r *run) openInput(canAnswer bool) error {
 
 // watchInput asks the reader whenever the program waits for input.
 func (r *run) watchInput(ended <-chan struct{}) {
-	_ = r.cmd.Stdin.(*os.File).Close()                // the program has it
-	go func() { _, _ = io.Copy(r.input, os.Stdin) }() // GoNB asks for gonbui.RequestInput itself
+	_ = r.cmd.Stdin.(*os.File).Close()                // the program has inherited it
+	go func() { _, _ = io.Copy(r.input, os.Stdin) }() // for gonbui.RequestInput, GoNB itself asks the reader
 	tick := time.NewTicker(watchTime)
 	defer tick.Stop()
 	asked := false

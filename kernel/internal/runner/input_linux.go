@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-// canWatch reports whether the system says what a process waits for.
+// canWatch reports whether the system shows in which system call a process waits.
 func canWatch() bool {
 	_, err := os.ReadFile("/proc/self/syscall")
 	return err == nil
 }
 
-// waitsForInput reports whether a process, or one below it, waits for what is written to its standard input.
+// waitsForInput reports whether a process, or a descendant, waits to read from its standard input, the pipe of input.
 func waitsForInput(pid int, input *os.File) bool {
 	var pipe syscall.Stat_t
 	if syscall.Fstat(int(input.Fd()), &pipe) != nil {

@@ -4,7 +4,8 @@ package runner
 
 import "os"
 
-// canWatch reports whether the system says what a process waits for. Where it does not, programs have no input.
+// canWatch reports whether the system shows in which system call a process waits. Where it does not, programs have no
+// input.
 func canWatch() bool { return false }
 
 func waitsForInput(int, *os.File) bool { return false }

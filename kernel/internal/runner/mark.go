@@ -9,24 +9,25 @@ import (
 	"unicode/utf8"
 )
 
-// A program shows something by writing it to a file in the folder EnvDisplays, and a mark with the file's name to
-// standard output. So it has its place between the lines that the program prints, whichever goroutine prints them; a
-// mark is so short that no other write comes into its middle.
+// A program displays something by writing it to a file in the folder EnvDisplays, and a mark with the file's name to
+// standard output. The mark gives the display its position between the lines that the program prints, from any
+// goroutine. A mark is so short that no other write can split it.
 const (
 	mark      = "\x00display "
 	markEnd   = "\x00"
-	markLimit = 100 // of the name
+	markLimit = 100 // maximum length of the name
 
-	displayName = "display-" // is how it begins
+	displayName = "display-" // prefix of the name
 )
 
-// DisplayLimit is the largest display that is sent.
+// DisplayLimit is the maximum size of a display that is sent.
 const DisplayLimit = 8 << 20
 
-// stream is what a program prints to one of its pipes.
-type stream struct{ rest []byte } // a character, or a mark, that is not complete
+// stream is the output that a program writes to one of its pipes.
+type stream struct{ rest []byte } // an incomplete character or mark
 
-// take returns the pieces of text between displays, and the names of those. The pieces hold whole characters.
+// take returns the pieces of text between displays, and the names of the displays. The pieces contain only whole
+// characters.
 func (s *stream) take(text []byte, withMarks bool) (pieces [][]byte, displays []string) {
 	if len(s.rest) > 0 {
 		text = append(s.rest, text...)
@@ -45,7 +46,7 @@ func (s *stream) take(text []byte, withMarks bool) (pieces [][]byte, displays []
 	return append(pieces, text[:whole]), displays
 }
 
-// incomplete returns how many bytes at the end of text may be the beginning of a mark or a character.
+// incomplete returns the number of bytes at the end of text that may be the start of a mark or a character.
 func incomplete(text []byte, withMarks bool) int {
 	if withMarks {
 		if at := bytes.LastIndex(text, []byte(mark)); at >= 0 && len(text)-at < len(mark)+markLimit {
@@ -68,7 +69,7 @@ func incomplete(text []byte, withMarks bool) int {
 	return 0
 }
 
-// display sends what the program has put into a file, and reports whether there is one.
+// display sends the display that the program has written to the file of that name, and reports whether there is one.
 func (r *run) display(name string) bool {
 	path := filepath.Join(filepath.Dir(os.Getenv(EnvSocket)), filepath.Base(name))
 	info, err := os.Stat(path)

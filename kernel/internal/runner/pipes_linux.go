@@ -7,26 +7,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipes are a program's standard output and standard error, read in the order in which they were written. Each pipe
-// has room for one write, so that the next one waits until this one was read, and epoll reports pipes in the order in
-// which they have become readable.
+// pipes are a program's standard output and standard error, read in the order in which they were written. Each pipe has
+// a capacity of one write, so that the next write waits until the first was read, and epoll reports pipes in the order
+// in which they became readable.
 type pipes struct {
 	out, err pipe
-	done     pipe // whose end says that the program has ended
+	done     pipe // reaches its end when the program has ended
 	epoll    int
 	wide     bool
-	again    *pipe // to be read first
+	again    *pipe // the pipe to read next
 	buffer   []byte
 }
 
 type pipe struct {
-	reader int // an os.File would have it wait
+	reader int // not an os.File, which would block
 	writer *os.File
 	kind   Kind
-	ending bool // it has to be read to its end
+	ending bool // all writers have closed it: read to the end
 }
 
-// What next returns besides the kind of a stream.
+// Results of next besides the kind of a stream.
 const (
 	nothing      Kind = 0
 	programEnded Kind = 1
@@ -53,7 +53,7 @@ func newPipes() (*pipes, error) {
 			return nil, os.NewSyscallError("epoll_ctl", err)
 		}
 		if pipe.resize(narrowSize) != nil {
-			p.wide = true // an exact order is not to be had
+			p.wide = true // the exact order is not available
 		}
 	}
 	return p, nil
@@ -61,7 +61,7 @@ func newPipes() (*pipes, error) {
 
 func (p *pipes) all() []*pipe { return []*pipe{&p.out, &p.err, &p.done} }
 
-// open makes a pipe in which one write is not joined to the one before.
+// open makes a pipe that does not merge two writes (O_DIRECT).
 func (p *pipe) open() error {
 	var ends [2]int
 	err := unix.Pipe2(ends[:], unix.O_CLOEXEC|unix.O_DIRECT)
@@ -80,7 +80,7 @@ func (p *pipe) resize(size int) error {
 	return err
 }
 
-// widen gives up the exact order, for a program that prints much.
+// widen increases the capacity of the pipes, at the cost of the exact order, for a program that prints much.
 func (p *pipes) widen() {
 	if p.wide {
 		return
@@ -92,15 +92,15 @@ func (p *pipes) widen() {
 	}
 }
 
-// exited is called when the program has ended.
+// exited closes the writers. It is called when the program has ended.
 func (p *pipes) exited() {
 	for _, pipe := range p.all() {
 		_ = pipe.writer.Close()
 	}
 }
 
-// next returns what was written next, no text at the end of a stream, or that nothing came for a while; a wait below 0
-// has no limit. The text is overwritten by the next call.
+// next returns the next text and its stream. At the end of a stream it returns nil, and if nothing was written within
+// wait, the kind nothing; a negative wait is unlimited. The next call overwrites the text.
 func (p *pipes) next(wait time.Duration) (Kind, []byte) {
 	limit := -1
 	if wait >= 0 {

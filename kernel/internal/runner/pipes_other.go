@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// pipes are a program's standard output and standard error. Writes to the one and the other that come within
-// microseconds may change places.
+// pipes are a program's standard output and standard error. Writes to both within microseconds may be read in the wrong
+// order.
 type pipes struct {
 	out, err pipe
 	chunks   chan chunk
@@ -22,7 +22,7 @@ type chunk struct {
 	text []byte
 }
 
-// What next returns besides the kind of a stream.
+// Results of next besides the kind of a stream.
 const (
 	nothing      Kind = 0
 	programEnded Kind = 1
@@ -55,15 +55,15 @@ func newPipes() (p *pipes, err error) {
 
 func (p *pipes) widen() {}
 
-// exited is called when the program has ended.
+// exited closes the writers. It is called when the program has ended.
 func (p *pipes) exited() {
 	_ = p.out.writer.Close()
 	_ = p.err.writer.Close()
 	close(p.done)
 }
 
-// next returns what was written next, no text at the end of a stream, or that nothing came for a while; a wait below 0
-// has no limit.
+// next returns the next text and its stream. At the end of a stream it returns nil, and if nothing was written within
+// wait, the kind nothing; a negative wait is unlimited.
 func (p *pipes) next(wait time.Duration) (Kind, []byte) {
 	var limit <-chan time.Time
 	if wait >= 0 {

@@ -1,10 +1,10 @@
-// Package runner starts a cell's program or shell command in place of GoNB, and sends the front what it prints.
+// Package runner starts a cell's program or shell command in place of GoNB, and sends its output to the front.
 //
-// GoNB reads standard output, standard error and displays with three goroutines that know nothing of each other, cuts
-// characters where a read ends, and gives programs a standard input that never ends. So GoNB starts a runner, which
-// prints nothing. The runner reads its program's two pipes in the order in which they were written (pipes_linux.go),
-// finds the displays of the library in standard output (mark.go), and sends frames to the front over a Unix socket. It
-// reports that the program waits for input (input_linux.go), and how it ended.
+// GoNB reads standard output, standard error and displays in three independent goroutines, splits characters where a
+// read ends, and gives programs a standard input that never ends. So GoNB starts a runner, which prints nothing. The
+// runner reads its program's two pipes in the order in which they were written (pipes_linux.go), finds the library's
+// displays in standard output (mark.go), and sends frames to the front over a Unix socket. It reports when the program
+// waits for input (input_linux.go), and how it ended.
 //
 // Cost: 2 ms to start. A write of the program takes 3 to 5 us instead of 1, until the cell has printed orderLimit.
 package runner
@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// Settings of the environment.
+// Environment variables.
 const (
 	// EnvSocket names the front's socket.
 	EnvSocket = "MULTIPROCESSING_RUNS"
@@ -31,10 +31,11 @@ const (
 	EnvDisplays = "MULTIPROCESSING_DISPLAYS"
 )
 
-// Suffix is what the go command of cells adds to the name of a cell's program: under the name itself GoNB finds the runner.
+// Suffix is appended to the name of a cell's program by the go command of cells, because the name itself is that of the
+// runner, which GoNB starts.
 const Suffix = ".program"
 
-// How a runner is called for something other than a cell's program.
+// Arguments of a runner that does not run a cell's program.
 const (
 	Shell  = "-shell"  // a command for bash
 	Script = "-script" // a program that reads the cell from standard input
@@ -43,7 +44,7 @@ const (
 // run is one run of a program.
 type run struct {
 	cmd     *exec.Cmd
-	program bool // a cell's, not a command
+	program bool // it runs a cell's program, not a command
 
 	mu      sync.Mutex // guards writes to front
 	front   *os.File
@@ -61,26 +62,26 @@ type run struct {
 }
 
 const (
-	gather      = 5 * time.Millisecond // between two frames, if the program goes on printing
-	gatherLimit = 32 << 10
-	orderLimit  = 1 << 20 // text for which the order of the two streams is exact; the front shows no more than that
+	gather      = 5 * time.Millisecond // minimum time between two frames, while the program prints
+	gatherLimit = 32 << 10             // size at which a frame is sent at once
+	orderLimit  = 1 << 20              // bytes for which the order of the two streams is exact; the front shows no more
 )
 
-// Main runs what args, the command line, says, and returns the exit status.
+// Main runs the program or command that the command line args names, and returns the exit status.
 func Main(args []string) int {
 	r := &run{streams: map[Kind]*stream{Stdout: {}, Stderr: {}}}
 	if err := r.command(args); err != nil {
 		fmt.Fprintln(os.Stderr, "run:", err)
 		return 2
 	}
-	signal.Notify(make(chan os.Signal, 1), os.Interrupt) // it is for the program, which decides what becomes of it
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt) // ignore: the program handles interrupts
 	if err := r.begin(); err != nil {
 		fmt.Fprintln(os.Stderr, "run: connecting to the kernel:", err)
 		return 2
 	}
 	how := r.run()
 	r.send(Exit, []byte(how))
-	for range r.answers { // until the front has seen it: GoNB must not tell it earlier that the cell has ended
+	for range r.answers { // wait until the front has received Exit: GoNB must not report the cell's end to it before
 	}
 	if how != "" {
 		return 1
@@ -143,7 +144,7 @@ func (r *run) receive() {
 	}
 }
 
-// run runs the program to its end, and returns how it failed.
+// run runs the program to its end, and returns how it failed, or "".
 func (r *run) run() (how string) {
 	var err error
 	if r.pipes, err = newPipes(); err != nil {
@@ -176,8 +177,8 @@ func (r *run) cannot(err error) (how string) {
 	return "exit status 127"
 }
 
-// read reads what the program prints until it has ended. A command has ended when everything that it started and that
-// writes to its pipes has; what a cell's program has left running, the front ends.
+// read reads what the program prints until it has ended. A command has ended when all processes that have its pipes open
+// have ended. A cell's program has ended when its own process has; the front kills processes that it leaves behind.
 func (r *run) read() {
 	for open := 2; open > 0; {
 		wait := time.Duration(-1)
@@ -203,7 +204,7 @@ func (r *run) read() {
 	r.flush()
 }
 
-// feed takes what was read of a stream.
+// feed handles text that was read from a stream.
 func (r *run) feed(kind Kind, text []byte) {
 	whole, displays := r.streams[kind].take(text, kind == Stdout)
 	for i, piece := range whole {
@@ -217,14 +218,14 @@ func (r *run) feed(kind Kind, text []byte) {
 	}
 }
 
-// print sends text soon.
+// print collects text for the next frame.
 func (r *run) print(kind Kind, text []byte) {
 	if len(text) == 0 {
 		return
 	}
 	if r.capture {
 		to := map[Kind]*os.File{Stdout: os.Stdout, Stderr: os.Stderr}[kind]
-		_, _ = to.Write(text) // to a file that GoNB has opened
+		_, _ = to.Write(text) // GoNB has redirected it to a file
 	}
 	if r.pendingKind != kind {
 		r.flush()
@@ -246,7 +247,7 @@ func (r *run) flush() {
 	r.pending, r.flushed = r.pending[:0], time.Now()
 }
 
-// send sends the front a frame. If the front is gone, everything ends soon.
+// send sends a frame to the front. It ignores errors: if the front is gone, the guard ends this process.
 func (r *run) send(kind Kind, text []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -5,12 +5,12 @@ import (
 	"syscall"
 )
 
-// Process is a process as it was when it was found.
+// Process describes a process at the time when it was found.
 type Process struct {
 	PID, Parent int
-	Name        string // of its program, which Linux cuts at 15 bytes
+	Name        string // name of its program, at most 15 bytes on Linux
 
-	start string // when it was started: numbers are given anew
+	start string // start time, because ids are reused
 }
 
 // Interrupt asks the process to stop, as Ctrl-C does.
@@ -20,14 +20,14 @@ func (p Process) Interrupt() {
 	}
 }
 
-// Ask asks the process to end.
+// Ask asks the process to end, with SIGTERM.
 func (p Process) Ask() {
 	if process, err := os.FindProcess(p.PID); err == nil {
 		_ = process.Signal(syscall.SIGTERM)
 	}
 }
 
-// Kill ends the process.
+// Kill kills the process.
 func (p Process) Kill() {
 	if process, err := os.FindProcess(p.PID); err == nil {
 		_ = process.Kill()

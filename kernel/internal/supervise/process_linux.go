@@ -14,17 +14,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// adopt makes orphans below this process its children.
+// adopt makes this process a child subreaper: orphans below it become its children.
 func adopt() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 
-// detach gives cmd a process group of its own, so that a terminal's Ctrl-C reaches the supervisor alone, and a signal
-// to end when the supervisor is killed.
+// detach gives cmd its own process group, so that a terminal's Ctrl-C reaches only the supervisor. cmd receives SIGTERM
+// when the supervisor is killed.
 func detach(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 }
 
-// startAndWait keeps its thread for as long as cmd runs: the death signal is sent when the thread that started cmd
-// ends, and Go ends threads as it likes.
+// startAndWait starts cmd and waits for it. It locks its thread while cmd runs: the kernel sends the death signal when
+// the thread that started cmd ends, and Go may end threads at any time.
 func startAndWait(cmd *exec.Cmd, started chan<- error) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -36,8 +36,8 @@ func startAndWait(cmd *exec.Cmd, started chan<- error) error {
 	return cmd.Wait()
 }
 
-// reapOrphans waits for adopted processes that end, so that they do not stay as zombies, and leaves head to its own
-// Wait.
+// reapOrphans waits for adopted processes that end, so that they do not remain zombies. It does not wait for head, for
+// which startAndWait waits.
 func reapOrphans(head int) (stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGCHLD)
@@ -74,7 +74,7 @@ func kill(pid int) {
 	_, _ = unix.Wait4(pid, &status, unix.WNOHANG, nil)
 }
 
-// descendants returns the processes below pid, zombies left out.
+// descendants returns the processes below pid, without zombies.
 func descendants(pid int) []int {
 	parents := processes()
 	var below []int
@@ -102,8 +102,8 @@ func children(pid int) []int {
 	return found
 }
 
-// Below returns the processes below pid, parents before children. It asks the kernel for each process's children, so
-// that its cost grows with what is below pid and not with what else the machine runs: 0.1 ms a process.
+// Below returns the processes below pid, parents before children. It asks the kernel for each process's children, so its
+// cost, 0.1 ms a process, depends on the number of processes below pid, not on that of the machine.
 func Below(pid int) []Process {
 	var found []Process
 	for _, child := range childrenOf(pid) {
@@ -116,14 +116,14 @@ func Below(pid int) []Process {
 	return found
 }
 
-// childrenOf asks every thread of pid: the one that started a process is its parent. Where the kernel keeps no such
-// lists, every process is looked at.
+// childrenOf returns the children of pid. The kernel lists them by the thread that started them. If it has no such lists,
+// childrenOf reads every process.
 func childrenOf(pid int) []int {
 	var found []int
 	tasks := "/proc/" + strconv.Itoa(pid) + "/task/"
 	threads, err := os.ReadDir(tasks)
 	if err != nil {
-		return nil // it has just ended
+		return nil // the process has just ended
 	}
 	for _, thread := range threads {
 		content, err := os.ReadFile(tasks + thread.Name() + "/children")
@@ -139,13 +139,13 @@ func childrenOf(pid int) []int {
 	return found
 }
 
-// readStat reads what /proc knows of a process; it is zero when the process has just ended.
+// readStat reads a process from /proc. It returns a zero Process if the process has just ended.
 func readStat(pid int) (p Process, zombie bool) {
 	content, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return Process{}, false
 	}
-	// PID (NAME) STATE PARENT ... START (field 22); the name may hold anything, also a parenthesis.
+	// PID (NAME) STATE PARENT ... START (field 22); the name may contain any character, including parentheses.
 	text := string(content)
 	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
 	if open < 0 || end < open {
@@ -159,13 +159,13 @@ func readStat(pid int) (p Process, zombie bool) {
 	return Process{PID: pid, Parent: parent, Name: text[open+1 : end], start: fields[19]}, fields[0] == "Z"
 }
 
-// Running tells whether it is still this process that has the number.
+// Running reports whether the process still runs. It returns false if another process has the same id by now.
 func (p Process) Running() bool {
 	now, zombie := readStat(p.PID)
 	return now.PID != 0 && !zombie && now.start == p.start
 }
 
-// Setting returns a setting of the environment that the process was started with.
+// Setting returns an environment variable with which the process was started.
 func (p Process) Setting(name string) (value string, found bool) {
 	content, err := os.ReadFile("/proc/" + strconv.Itoa(p.PID) + "/environ")
 	if err != nil {
@@ -191,9 +191,9 @@ func processes() map[int]process {
 	for _, path := range stats {
 		content, err := os.ReadFile(path)
 		if err != nil {
-			continue // it has just ended
+			continue // the process has just ended
 		}
-		// PID (NAME) STATE PARENT ...; the name may hold anything, also a parenthesis.
+		// PID (NAME) STATE PARENT ...; the name may contain any character, including parentheses.
 		text := string(content)
 		fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
 		pid, err := strconv.Atoi(strings.Split(path, "/")[2])

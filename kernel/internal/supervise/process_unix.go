@@ -9,7 +9,7 @@ import (
 
 func adopt() {} // only Linux has subreapers
 
-// detach gives cmd a process group of its own, so that a terminal's Ctrl-C reaches the supervisor alone.
+// detach gives cmd its own process group, so that a terminal's Ctrl-C reaches only the supervisor.
 func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 func startAndWait(cmd *exec.Cmd, started chan<- error) error {
@@ -25,7 +25,7 @@ func reapOrphans(int) (stop func()) { return func() {} }
 
 func kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
 
-// descendants returns the processes below pid, as ps sees them.
+// descendants returns the processes below pid, as ps lists them.
 func descendants(pid int) []int {
 	var below []int
 	for _, p := range Below(pid) {
@@ -34,7 +34,7 @@ func descendants(pid int) []int {
 	return below
 }
 
-// Below returns the processes below pid, parents before children, as ps sees them.
+// Below returns the processes below pid, parents before children, as ps lists them.
 func Below(pid int) []Process {
 	ps := exec.Command("ps", "-axo", psColumns)
 	out, err := ps.Output()
@@ -58,8 +58,8 @@ func walk(children map[int][]Process, pid int) []Process {
 	return found
 }
 
-// Running tells whether a process has the number.
+// Running reports whether a process with this id runs.
 func (p Process) Running() bool { return syscall.Kill(p.PID, 0) == nil }
 
-// Setting is not known on this system.
+// Setting returns false, because this system does not show the environment of other processes.
 func (p Process) Setting(string) (string, bool) { return "", false }

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// psColumns are the columns that parsePS reads. The last is a path or a name, which may hold spaces.
+// psColumns are the columns that parsePS reads. The last is a path or a name, which may contain spaces.
 const psColumns = "pid=,ppid=,comm="
 
-// parsePS reads the output of ps: where there is no /proc, that is how processes are found.
+// parsePS parses the output of ps, which is used to find processes where there is no /proc.
 func parsePS(output string) []Process {
 	var found []Process
 	for line := range strings.Lines(output) {

@@ -1,9 +1,9 @@
-// Package supervise runs a command so that nothing of it is left when it ends: not the processes that it started, nor
-// those that they started, however they were detached. JupyterLab gives each kernel a session of its own, and a kernel
-// that is killed leaves its gopls behind; a signal to a process group reaches neither.
+// Package supervise runs a command and, when it ends, kills all processes that it has started, directly or indirectly,
+// even detached ones. A signal to a process group would not reach them: JupyterLab gives each kernel its own session, and
+// a kernel that is killed leaves its gopls behind.
 //
-// On Linux the supervisor is a child subreaper, so that every orphan below it becomes its child and is found by walking
-// down from it. Elsewhere it remembers which processes were below the command when it was told to stop.
+// On Linux the supervisor is a child subreaper: every orphan below it becomes its child, so that all processes can be
+// found from it. Elsewhere it stores which processes were below the command when the context ended.
 //
 // The supervisor owns every process below it: use it only in a program that starts no other children meanwhile.
 package supervise
@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// Run starts cmd and returns its error when it and all that it started have ended. When ctx ends, cmd is asked to end
-// (SIGTERM), and killed after grace. Give cmd files for its output, not other writers: a process that
-// cmd leaves behind holds the pipe to a writer open.
+// Run starts cmd, waits for it, kills all processes that it has left, and returns cmd's error. When ctx ends, Run sends
+// cmd SIGTERM, and kills it after grace. Set the output of cmd to files, not to other writers: a process that cmd leaves
+// behind holds the pipe to a writer open.
 func Run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	ended := make(chan error, 1)
 	started := make(chan error, 1)
@@ -52,10 +52,10 @@ func Run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 // Adopt makes orphans below this process its children, on Linux, so that EndAll finds them.
 func Adopt() { adopt() }
 
-// EndAll kills all that is below this process.
+// EndAll kills all processes below this process.
 func EndAll() { sweep(nil) }
 
-// sweep kills what is left below this process, and those of the remembered processes that still run.
+// sweep kills all processes below this process, and the given ones.
 func sweep(below []int) {
 	for range 50 { // a process that is being killed can still start another
 		left := append(descendants(os.Getpid()), below...)

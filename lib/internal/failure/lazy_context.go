@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// lazyContext is the context of Begin, which begins when it is first used. Most
-// tasks do not use it; ten thousand goroutines that begin one at once would wait
-// for each other, 6 us each.
+// lazyContext creates a context with Begin when it is first used. Most tasks do
+// not use theirs. If ten thousand goroutines created one at the same time, they
+// would wait for each other, 6 µs each.
 type lazyContext struct {
 	lowest *Lowest
 	first  int
 
 	mu     sync.Mutex
-	ctx    context.Context // guarded by mu; nil before it is used
+	ctx    context.Context // guarded by mu; nil until it is used
 	finish func()          // guarded by mu
 	ended  bool            // guarded by mu
 }
@@ -42,4 +42,4 @@ func (c *lazyContext) end() {
 func (c *lazyContext) Deadline() (time.Time, bool) { return c.begun().Deadline() }
 func (c *lazyContext) Done() <-chan struct{}       { return c.begun().Done() }
 func (c *lazyContext) Err() error                  { return c.begun().Err() }
-func (c *lazyContext) Value(key any) any           { return c.begun().Value(key) } // with it context.Cause finds the cause
+func (c *lazyContext) Value(key any) any           { return c.begun().Value(key) } // context.Cause needs it

@@ -1,6 +1,6 @@
-// Package failure decides how a Map ends in which tasks fail: with the failure
-// of the lowest item, the one at which a for loop would have stopped, whichever
-// worker was the fastest.
+// Package failure determines the error of a Map whose tasks fail: the failure
+// of the lowest item, at which a for loop would have stopped. The result does
+// not depend on which worker is fastest.
 package failure
 
 import (
@@ -13,15 +13,15 @@ import (
 	"multiprocessing/lib/internal/caught"
 )
 
-// Lowest is the failure of the lowest item of a Map. A failure cancels the
-// items after it and nothing else: those before it may fail as well. Items
-// must begin in their order, or at least in an order in which all items before
-// one that fails have begun or will begin.
+// Lowest collects the failures of a Map and stores that of the lowest item. A
+// failure cancels only later items, because earlier items may fail as well.
+// Items must start in their order. Another order is possible if all items
+// before a failed item start in any case.
 //
 // The zero value is ready for tasks that take no context. All methods may be
 // called from many goroutines.
 type Lowest struct {
-	skipped atomic.Bool  // an item did not begin
+	skipped atomic.Bool  // an item did not start
 	failed  atomic.Int64 // item + 1 if err is set
 
 	mu      sync.Mutex
@@ -32,7 +32,7 @@ type Lowest struct {
 	ctx context.Context // of the caller; nil if tasks take none
 }
 
-// run is a row of items that a worker runs one after the other.
+// run is a sequence of items that one worker runs one after the other.
 type run struct {
 	first  int
 	cancel context.CancelCauseFunc
@@ -43,9 +43,10 @@ func Of(ctx context.Context) *Lowest {
 	return &Lowest{ctx: ctx, running: map[*run]bool{}}
 }
 
-// Run calls task for the items from..to-1, one after the other, until one
-// fails or the context of the tasks ends: with the caller's, or because an item
-// before from fails. It stores in at where it has ended, for Catch.
+// Run calls task for the items from to to-1, one after the other, until one
+// fails or the context of the tasks ends, either with the caller's or because
+// an item before from fails. It stores in at the item at which it stopped, for
+// Catch.
 func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item int) error) {
 	ctx := &lazyContext{lowest: l, first: from}
 	i := from
@@ -72,8 +73,8 @@ func (l *Lowest) over(first int) bool {
 	return failed > 0 && failed <= int64(first) || l.ctx.Err() != nil
 }
 
-// Begin returns the context of tasks on first and the items after it, which
-// one worker runs one after the other. Call end when they have ended.
+// Begin returns the context for a sequence of items that starts with first and
+// that one worker runs. Call end when they have ended.
 func (l *Lowest) Begin(first int) (ctx context.Context, end func()) {
 	ctx, cancel := context.WithCancelCause(l.ctx)
 	r := &run{first, cancel}
@@ -91,7 +92,7 @@ func (l *Lowest) Begin(first int) (ctx context.Context, end func()) {
 	}
 }
 
-// Skip records that an item did not begin, or was canceled.
+// Skip records that an item did not start, or was canceled.
 func (l *Lowest) Skip() { l.skipped.Store(true) }
 
 // returned records the error of a task that had ctx.
@@ -103,8 +104,8 @@ func (l *Lowest) returned(item int, err error, ctx context.Context) {
 	l.Fail(item, err)
 }
 
-// Own returns the error of a task that had ctx, or stopped if the error says
-// only that ctx has ended: that is no failure of the task.
+// Own returns err, the error of a task that had ctx. If err only reports that
+// ctx has ended, the task did not fail, and Own returns stopped.
 func Own(ctx context.Context, err, stopped error) error {
 	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 		return stopped
@@ -113,8 +114,8 @@ func Own(ctx context.Context, err, stopped error) error {
 }
 
 // Catch calls f and records its panic as the failure of the item whose number
-// f has left in item. A f that ends its goroutine (runtime.Goexit) counts as a
-// panic, for its result is missing; the goroutine still ends.
+// f stored in item. If f ends its goroutine (runtime.Goexit), that counts as a
+// panic, because its result is missing; the goroutine still ends.
 func (l *Lowest) Catch(item *int, f func()) {
 	returned := false
 	defer func() {
@@ -142,7 +143,8 @@ func (l *Lowest) Fail(item int, err error) {
 	}
 }
 
-// cause is why the contexts of later items end. l.mu must be held.
+// cause returns the cause with which later items are canceled. l.mu must be
+// held.
 func (l *Lowest) cause() error { return fmt.Errorf("item %d failed: %w", l.item, l.err) }
 
 // Failed reports whether an item has failed.
@@ -163,8 +165,9 @@ func (l *Lowest) Raise() {
 }
 
 // Err returns the error of the lowest item that failed, with the item's
-// number; or why not all items were done; or nil. It panics where Raise does.
-// operation begins the error's text. Call it when all tasks have ended.
+// number. If none failed but items were skipped, it returns the cause of the
+// context's end. It panics where Raise does. The error's text begins with
+// operation. Call it when all tasks have ended.
 func (l *Lowest) Err(operation string) error {
 	l.Raise()
 	l.mu.Lock()

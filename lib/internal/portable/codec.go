@@ -57,8 +57,8 @@ func (c *Codec) slice(values Values) reflect.Value {
 // CallsMethods reports whether Encode and Decode may call a user's methods.
 func (c *Codec) CallsMethods() bool { return c.runsCalls }
 
-// ValueError says which value could not be encoded or decoded, and why. A panic
-// in a user's encoding method also becomes a ValueError.
+// ValueError reports which value could not be encoded or decoded, and why. A
+// panic in a user's encoding method also becomes a ValueError.
 type ValueError struct {
 	At  int // index of the value
 	Err error
@@ -79,8 +79,8 @@ func (c *Codec) EncodeInto(buffer []byte, values Values) ([]byte, error) {
 	return c.Append(buffer[:0], values)
 }
 
-// Append appends values to b. After an error, which is a *ValueError, it
-// returns b as it was.
+// Append appends values to b. If it fails, it returns b unchanged and a
+// *ValueError.
 func (c *Codec) Append(b []byte, values Values) ([]byte, error) {
 	if c.form == asPlain {
 		all := append(b, values.memory()...)
@@ -103,8 +103,9 @@ func (c *Codec) appendEach(b []byte, p unsafe.Pointer, n int) ([]byte, error) {
 	return e.b, nil
 }
 
-// Decode overwrites values with those in payload. After an error, values are
-// zero. The error is a *ValueError, unless payload has fewer values or more.
+// Decode overwrites values with those in payload. If it fails, it sets values
+// to zero. The error is a *ValueError, unless payload has too few or too many
+// values.
 func (c *Codec) Decode(payload []byte, values Values) (err error) {
 	if c.form == asPlain {
 		err = c.decodePlain(payload, values)
@@ -154,8 +155,8 @@ func (c *Codec) decodePlain(payload []byte, values Values) error {
 	return nil
 }
 
-// AtLeast returns the least number of bytes of n encoded values, so that a
-// message that is too short is refused before its values are allocated.
+// AtLeast returns the minimum number of bytes of n encoded values, so that a
+// receiver can reject a message that is too short before it allocates values.
 func (c *Codec) AtLeast(n int) int {
 	if c.least > 0 && n > math.MaxInt/c.least {
 		return math.MaxInt
@@ -164,7 +165,7 @@ func (c *Codec) AtLeast(n int) int {
 }
 
 // protect runs f, and returns an error if f refuses a value, or if a user's
-// method panics or calls runtime.Goexit; against the latter, f runs in another
+// method panics or calls runtime.Goexit. Because of Goexit, f runs in another
 // goroutine. calling and method (0 encodes, 1 decodes) name the method in the
 // error.
 func (c *Codec) protect(calling **Codec, method int, f func()) (err error) {
@@ -172,7 +173,7 @@ func (c *Codec) protect(calling **Codec, method int, f func()) (err error) {
 		returned := false
 		defer func() {
 			if !returned {
-				err = errNoReturn // even if the panic's value cannot be printed
+				err = errNoReturn // in case printing the panic's value panics
 				err = whyPanicked(recover(), *calling, method)
 			}
 		}()

@@ -76,7 +76,7 @@ func (k *compiler) complete(c *Codec) (err error) {
 	case reflect.String:
 		c.form = asString
 	case reflect.Interface:
-		c.form, k.runsCalls = asInterface, true // there may be anything in it
+		c.form, k.runsCalls = asInterface, true // its dynamic type may have methods
 	case reflect.Pointer:
 		c.form = asPointer
 		c.elem, err = k.codec(t.Elem())
@@ -102,15 +102,15 @@ func (k *compiler) complete(c *Codec) (err error) {
 	return err
 }
 
-// structure makes the Codec of a struct. It refuses unexported fields, though
-// it could send them: often they describe what only this process has, for
-// example an open file.
+// structure makes the Codec of a struct. It refuses unexported fields, although
+// it could send them, because they often refer to resources of this process,
+// for example an open file.
 func (k *compiler) structure(c *Codec) error {
 	c.form, c.least = asStruct, 0
 	for i := range c.t.NumField() {
 		f := c.t.Field(i)
 		if f.Type.Size() == 0 && methodsOf(f.Type) == nil {
-			continue // nothing is in it
+			continue // there is nothing to send
 		}
 		if !f.IsExported() {
 			return fmt.Errorf("field %s of %v would be lost; begin its name with a capital letter", f.Name, c.t)

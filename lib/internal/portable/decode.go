@@ -11,8 +11,8 @@ import (
 
 var errNotClean = errors.New("a bool is neither 0 nor 1, or padding is not 0")
 
-// decoder reads the encoding of values. Its methods panic with a refusal if no
-// encoder writes such bytes.
+// decoder reads the encoding of values. Its methods panic with a refusal if the
+// bytes cannot come from an encoder.
 type decoder struct {
 	b       []byte // not read yet
 	at      int    // index of the value being decoded
@@ -67,8 +67,8 @@ func (d *decoder) number() uint64 {
 	return n
 }
 
-// fit returns n, and refuses it if the bytes that are left cannot hold n
-// elements of at least least bytes.
+// fit returns n, or refuses it if the remaining bytes cannot hold n elements of
+// at least least bytes each.
 func (d *decoder) fit(n uint64, least int) int {
 	most := uint64(len(d.b))
 	if least == 0 {
@@ -193,7 +193,7 @@ func (d *decoder) getMap(c *Codec, m reflect.Value) {
 }
 
 // getItself calls the method by which the type decodes itself, with a copy of
-// the bytes, because the method may keep it.
+// the bytes, because the method may store its argument.
 func (d *decoder) getItself(c *Codec, p unsafe.Pointer) {
 	b := bytes.Clone(d.bytes())
 	outer := d.calling

@@ -20,7 +20,7 @@ type encoder struct {
 	at      int    // index of the value being encoded
 	calling *Codec // the type whose method is called, if any
 	depth   int    // see enter
-	mark    place  // a place on the current path, for enter
+	mark    place  // a place on the current path, for cycle detection: see enter
 	marked  int    // depth of mark
 }
 
@@ -37,7 +37,7 @@ type slice struct {
 	len, cap int
 }
 
-// refusal is what the methods of encoder and decoder panic with.
+// refusal is the value with which the methods of encoder and decoder panic.
 type refusal struct{ error }
 
 func refuse(format string, args ...any) { panic(refusal{fmt.Errorf(format, args...)}) }
@@ -112,8 +112,8 @@ func (e *encoder) putElements(c *Codec, p unsafe.Pointer, n int) {
 	}
 }
 
-// putMap sorts the entries by their bytes, and so by their keys: no key's
-// encoding is a prefix of another's.
+// putMap sorts the entries by their bytes, and so by their keys, because no
+// key's encoding is a prefix of another key's.
 func (e *encoder) putMap(c *Codec, p unsafe.Pointer) {
 	m := reflect.NewAt(c.t, p).Elem()
 	if m.IsNil() {
@@ -169,8 +169,8 @@ func (e *encoder) putItself(c *Codec, p unsafe.Pointer) {
 }
 
 // enter descends into the value at here. It detects cycles with Brent's
-// algorithm: it remembers one place on the current path, replaces it whenever
-// the depth has doubled, and refuses if it meets that place again.
+// algorithm: it stores one place on the current path, replaces it whenever the
+// depth has doubled, and refuses the value when it reaches that place again.
 func (e *encoder) enter(here place) {
 	if here == e.mark {
 		refuse("%v contains itself; send a value without cycles, for example indices instead of pointers", here.of.t)

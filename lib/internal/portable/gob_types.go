@@ -40,7 +40,7 @@ var shapes = [...]byte{
 	reflect.UnsafePointer: noShape,
 }
 
-// shapeOf returns the shape of t, or false if it has none or a long one.
+// shapeOf returns the shape of t, or false if t has none or it is too long.
 func shapeOf(t reflect.Type) (shape []byte, ok bool) {
 	shape = appendShape(nil, t)
 	return shape, len(shape) <= maxShape && bytes.IndexByte(shape, noShape) < 0

@@ -12,8 +12,8 @@ import (
 // of pointers to a type that was passed to gob.Register, the shape of that
 // type, and its name in package gob.
 //
-// Package gob has no lookup by name. So we have it decode an empty value with
-// that name, and take the type of the result, once for each type.
+// Package gob has no lookup by name. So the decoder lets gob decode an empty
+// value with that name, and takes the type of the result, once for each type.
 
 // dynamic is the type of a value in an interface.
 type dynamic struct {
@@ -22,7 +22,7 @@ type dynamic struct {
 }
 
 var (
-	dynamics   sync.Map // of *dynamic, by reflect.Type
+	dynamics   sync.Map // of *dynamic, by reflect.Type; a cache
 	describing sync.RWMutex
 	described  = map[string]*dynamic{} // by description; guarded by describing
 )
@@ -84,7 +84,7 @@ func describe(v reflect.Value) *dynamic {
 	base, stars := t, 0
 	for ; base.Kind() == reflect.Pointer; stars++ {
 		base = base.Elem()
-		if v.Kind() == reflect.Pointer { // and not nil before
+		if v.Kind() == reflect.Pointer { // false after a nil pointer
 			v = v.Elem()
 		}
 	}
@@ -94,7 +94,7 @@ func describe(v reflect.Value) *dynamic {
 	}
 	sample := reflect.New(base)
 	if methodsOf(base) != nil && v.IsValid() {
-		sample.Elem().Set(v) // its methods may refuse an empty value
+		sample.Elem().Set(v) // methods may refuse an empty value
 	}
 	description := append([]byte{byte(stars), byte(len(shape))}, shape...)
 	return remember(string(append(description, nameOf(sample)...)), c)

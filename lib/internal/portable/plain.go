@@ -26,9 +26,9 @@ func isPlain(t reflect.Type) bool {
 	}
 }
 
-// maskOf returns the bits that a plain value of type t may have set, or nil if
-// it may have all: a bool is 0 or 1, and padding and blank fields are ignored.
-// The mask of an array is that of one element.
+// maskOf returns a mask of the bits that may be set in a plain value of type t,
+// or nil if all may: a bool is 0 or 1, and padding and blank fields are
+// ignored. The mask of an array is that of one element.
 func maskOf(t reflect.Type) []byte {
 	switch t.Kind() {
 	case reflect.Bool:

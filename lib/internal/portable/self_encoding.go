@@ -13,7 +13,7 @@ import (
 type methods struct {
 	encoder, decoder reflect.Type // the interfaces that have them
 	names            [2]string
-	find             [2]func(reflect.Type) (reflect.Method, bool) // MethodByName with a constant: with a variable the linker keeps all exported methods
+	find             [2]func(reflect.Type) (reflect.Method, bool) // MethodByName with a constant; with a variable the linker could not remove unused methods
 	encode           func(value any) ([]byte, error)
 	decode           func(value any, b []byte) error
 }
@@ -44,9 +44,9 @@ var pairs = []*methods{
 	},
 }
 
-// methodsOf returns the methods by which t encodes itself, or nil. Both must be
-// its own: methods that are promoted from an embedded field ignore the other
-// fields.
+// methodsOf returns the methods by which t encodes itself, or nil. t must
+// declare both: methods that are promoted from an embedded field ignore the
+// other fields.
 func methodsOf(t reflect.Type) *methods {
 	p := reflect.PointerTo(t)
 	for _, m := range pairs {
@@ -58,9 +58,10 @@ func methodsOf(t reflect.Type) *methods {
 	return nil
 }
 
-// isPromoted reports whether t has the method of an interface from an embedded
-// field only. Package reflect cannot tell; but a method of t or *t itself has a
-// source file, and a promoted one is generated.
+// isPromoted reports whether t has the method of an interface only because it
+// is promoted from an embedded field. Package reflect does not report that. But
+// a method that t or *t declares has a source file, and a promoted method is
+// generated.
 func isPromoted(t, of reflect.Type, find func(reflect.Type) (reflect.Method, bool)) bool {
 	if !embeds(t, of) {
 		return false

@@ -30,14 +30,14 @@ type Task struct {
 	call call
 }
 
-// call sets results[i] = f(arguments[i]) for every i, until one fails or ctx
-// ends. at is the current index. It returns errStopped if ctx ended.
+// call sets results[i] = f(arguments[i]) for every i, until a task fails or ctx
+// ends. It stores the current index in at. It returns errStopped if ctx ended.
 type call func(ctx context.Context, arguments, results portable.Values, at *int) error
 
 var errStopped = errors.New("the context of the task ended")
 
-// New returns f as a task, and does not add it. The error says whether the
-// argument or the result cannot be sent to another process, and why.
+// New returns f as a task; Add adds it to the registry. The error says whether
+// the argument or the result cannot be sent to another process, and why.
 func New[T, R any](name string, f func(T) R) (*Task, error) {
 	return newTask(name, f, (*T)(nil), (*R)(nil), func(ctx context.Context, arguments, results portable.Values, at *int) error {
 		out := portable.Slice[R](results)
@@ -100,7 +100,7 @@ const (
 type Failure struct {
 	Kind  Kind
 	At    int    // index of the argument
-	Text  string // the error, or the value of the panic
+	Text  string // text of the error or of the panic value
 	Stack string // Panicked: the task's stack
 	Err   []byte // Failed, and Panicked with an error: for remoteerror.Decode
 }
@@ -159,7 +159,8 @@ func (t *Task) Run(ctx context.Context, payload []byte, count int) (encoded []by
 	return encoded, failure
 }
 
-// Encode encodes results. The failure is that of the first that cannot be.
+// Encode encodes results. The failure is that of the first result that cannot
+// be encoded.
 func (t *Task) Encode(results portable.Values) ([]byte, *Failure) {
 	encoded, err := t.Result.Encode(results)
 	if err != nil {
@@ -178,8 +179,8 @@ func FailureOf(kind Kind, err error) *Failure {
 }
 
 // RunHere is Run in the calling goroutine, which the task may end with
-// runtime.Goexit. It stores the index of the argument that runs in at, and
-// calls reply with the results or the failure.
+// runtime.Goexit. It stores the index of the current argument in at, and calls
+// reply with the results or the failure.
 func (t *Task) RunHere(ctx context.Context, payload []byte, count int, at *int, reply func(results portable.Values, f *Failure)) {
 	items, err := t.decode(payload, count)
 	if err != nil {

@@ -1,13 +1,13 @@
-// Package remoteerror carries the error of a task to another process, where
-// errors.Is and errors.As find what they find in the process of the task:
+// Package remoteerror sends the error of a task to another process, where
+// errors.Is and errors.As work as in the process of the task:
 //
-//   - errors.Is compares types and texts: a sentinel such as io.EOF is another
-//     pointer in another process;
-//   - errors.As copies the value, if its type may travel between processes: see
-//     process.Register. Of other errors only the text arrives.
+//   - errors.Is compares types and texts, because a sentinel, for example
+//     io.EOF, is a different pointer in another process;
+//   - errors.As copies the value, if values of its type may be sent between
+//     processes: see process.Register. Of other errors only the text is sent.
 //
-// Methods that an error has beside Error and Unwrap do not arrive, except those
-// of syscall.Errno, which package os needs.
+// Other methods than Error and Unwrap are not available, except those of
+// syscall.Errno, which package os needs.
 package remoteerror
 
 import (
@@ -26,24 +26,24 @@ import (
 type node struct {
 	Type  string
 	Text  string
-	Value []byte // nil if the type may not travel
+	Value []byte // nil if the value cannot be sent
 	Wraps []node
 }
 
 var nodes, _ = portable.CodecOf[node]()
 
-// Limits, for errors that wrap themselves or very many.
+// Limits, for errors that wrap themselves or very many errors.
 const (
 	maxDepth = 50
 	maxNodes = 200
 )
 
-// Encode returns err as bytes. maxBytes limits the sum of its texts and values,
-// of which the rest is cut. Methods of err that panic are reported in its text.
+// Encode returns err as bytes. maxBytes limits the total size of texts and
+// values; the rest is cut off. If a method of err panics, the text says so.
 func Encode(err error, maxBytes int) []byte {
 	e := encoder{nodes: maxNodes, bytes: maxBytes}
 	root := node{Type: typeName(reflect.TypeOf(err)), Text: e.cut(caught.Text("%v", err))}
-	_ = caught.Call(context.Background(), func() error { // a method that panics leaves what was there before
+	_ = caught.Call(context.Background(), func() error { // if a method panics, root stays as far as it is complete
 		e.complete(&root, err, 0)
 		return nil
 	})
@@ -54,7 +54,7 @@ func Encode(err error, maxBytes int) []byte {
 	return encoded
 }
 
-type encoder struct{ nodes, bytes int } // how many are left
+type encoder struct{ nodes, bytes int } // remaining limits
 
 func (e *encoder) cut(text string) string {
 	if len(text) > e.bytes {
@@ -66,7 +66,7 @@ func (e *encoder) cut(text string) string {
 	return text
 }
 
-// complete sets the value of n, which stands for err, and what it wraps.
+// complete sets the value of n, the node of err, and the nodes that it wraps.
 func (e *encoder) complete(n *node, err error, depth int) {
 	if value := encodeValue(err); len(value) <= e.bytes {
 		n.Value = value
@@ -92,7 +92,7 @@ func unwrap(err error) []error {
 	return nil
 }
 
-// encodeValue returns nil if the type may not travel, or if this value may not.
+// encodeValue returns nil if values of the type, or this value, cannot be sent.
 func encodeValue(err error) []byte {
 	if e, ok := err.(syscall.Errno); ok {
 		return binary.AppendUvarint(nil, uint64(e))
@@ -111,7 +111,7 @@ func encodeValue(err error) []byte {
 	return append([]byte{}, value...)
 }
 
-// typeName is the same for a type in every process of a program.
+// typeName returns a name for t that is the same in every process of a program.
 func typeName(t reflect.Type) string {
 	stars := ""
 	for t.Kind() == reflect.Pointer && t.Name() == "" {
@@ -124,8 +124,9 @@ func typeName(t reflect.Type) string {
 	return stars + t.PkgPath() + "." + t.Name()
 }
 
-// Decode returns the error that Encode was given, in the sense above. failed
-// says that encoded does not come from Encode.
+// Decode returns an error that behaves like the argument of Encode, see the
+// package documentation. failed is not nil if encoded does not come from
+// Encode.
 func Decode(encoded []byte) (err, failed error) {
 	var root [1]node
 	if failed := nodes.Decode(encoded, portable.Of(root[:])); failed != nil {
@@ -172,7 +173,7 @@ func (r *remote) As(target any) bool {
 	if refused != nil {
 		return false
 	}
-	value := reflect.New(t) // a value that cannot be read leaves target as it is
+	value := reflect.New(t) // if decoding fails, target stays unchanged
 	if codec.Decode(r.Value, portable.At(value.Interface())) != nil {
 		return false
 	}

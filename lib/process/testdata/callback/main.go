@@ -1,4 +1,4 @@
-// Command callback has a task in whose process a thread of C calls back into
+// Command callback has a task in whose process a C thread calls back into
 // Go, which waits until package initialization is complete.
 package main
 

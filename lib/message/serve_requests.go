@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// requests is the server's side of a connection on which everything is
+// requests is the server's side of a connection for requests, which are
 // answered at once.
 type requests struct {
 	*link
 	of   *local
-	lent bool // the client has not said that it has received loan
+	lent bool // the client has not yet confirmed that it received loan
 	loan entry
 }
 
@@ -20,10 +20,10 @@ func (s *server) serveRequests(l *link) {
 	}
 	r := &requests{link: l, of: s.of}
 	defer r.takeBack()
-	l.listen(r.hear)
+	l.listen(r.handle)
 }
 
-func (r *requests) hear(f frame) error {
+func (r *requests) handle(f frame) error {
 	if f.kind != received {
 		r.takeBack()
 		return r.write(r.answer(f))
@@ -35,11 +35,11 @@ func (r *requests) hear(f frame) error {
 	return nil
 }
 
-// takeBack takes back an item that did not arrive.
+// takeBack returns an item that did not arrive to the store.
 func (r *requests) takeBack() {
 	if r.lent {
 		r.lent = false
-		r.of.from.giveBack(r.loan)
+		r.of.from.returnLoan(r.loan)
 	}
 }
 
@@ -62,7 +62,7 @@ func (r *requests) answer(f frame) frame {
 		r.of.end(ErrClosed)
 		return frame{kind: done}
 	}
-	return failure(fmt.Errorf("a request of kind %d makes no sense", f.kind))
+	return failure(fmt.Errorf("invalid request of kind %d", f.kind))
 }
 
 func (r *requests) put(f frame) frame {
@@ -76,8 +76,8 @@ func (r *requests) put(f frame) frame {
 	return frame{kind: done}
 }
 
-// get lends an item to the client. One that cannot be encoded is of no use
-// to any other process: it is dropped, and who asked for it is told.
+// get lends an item to the client. An item that cannot be encoded is dropped,
+// because no other process can receive it, and the client gets the error.
 func (r *requests) get() frame {
 	loan, err := r.of.from.tryLend()
 	if err != nil {

@@ -12,8 +12,8 @@ func isOver(c chan struct{}) bool {
 
 func (s *store) isClosed() bool { return s.why != nil }
 
-// settle finds out whether the end has come: nothing is left, and nothing
-// can come, or come back.
+// settle ends the store if it is closed, no item is left, and none can arrive
+// or return. Call it after every change of these conditions.
 func (s *store) settle() {
 	if !s.isClosed() || s.reserved > 0 {
 		return
@@ -27,14 +27,14 @@ func (s *store) settle() {
 	}
 }
 
-// refuse tells those who wait for an item that none will come.
+// refuse ends all waiting gets, because no more items will arrive.
 func (s *store) refuse() {
 	for len(s.getting) > 0 {
 		pull(&s.getting).done <- s.why
 	}
 }
 
-// close refuses further puts; what is there can still be taken.
+// close refuses further puts; items that are left can still be taken.
 func (s *store) close(why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,12 +46,12 @@ func (s *store) closeNow(why error) {
 		return
 	}
 	s.why = why
-	for _, in := range s.intakes {
+	for _, in := range s.remotePutters {
 		in.release(in.ledger.shut(why))
 	}
 	for len(s.putting) > 0 {
-		if p := pull(&s.putting); p.intake != nil {
-			p.intake.wake()
+		if p := pull(&s.putting); p.remotePutter != nil {
+			p.remotePutter.wake()
 		} else {
 			p.done <- why
 		}
@@ -60,7 +60,7 @@ func (s *store) closeNow(why error) {
 	s.settle()
 }
 
-// discard closes, and throws away what is there.
+// discard closes the store and discards the items that are left.
 func (s *store) discard(why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -69,10 +69,10 @@ func (s *store) discard(why error) {
 		return
 	}
 	close(s.dropped)
-	for _, o := range s.outlets {
+	for _, o := range s.remoteGetters {
 		o.withdraw(1)
 	}
-	s.items = line{}
+	s.items = fifo{}
 	s.refuse()
 	s.settle()
 }

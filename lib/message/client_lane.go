@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// lane is the one connection on which this process puts, or gets, so that
-// its items stay in order. Its users take turns.
+// lane is the only connection on which this process puts, or gets, so that its
+// items stay in order. One goroutine uses it at a time.
 type lane struct {
-	turn chan struct{} // holds something while it is somebody's turn
+	turn chan struct{} // full while a goroutine uses the lane
 	link *link         // nil until it is needed
 }
 
 func newLane() lane { return lane{turn: make(chan struct{}, 1)} }
 
-// take waits for a turn, which ends with leave.
+// take waits until the lane is free, and dials if necessary. leave must follow.
 func (a *lane) take(ctx context.Context, dial func() (*link, error)) (*link, error) {
 	select {
 	case a.turn <- struct{}{}:
@@ -39,15 +39,15 @@ func (a *lane) take(ctx context.Context, dial func() (*link, error)) (*link, err
 
 func (a *lane) leave() { <-a.turn }
 
-// drop gives the connection up. The next turn has a new one.
+// drop closes the connection. The next take dials a new one.
 func (a *lane) drop() {
 	a.link.close()
 	a.link = nil
 }
 
-// await reads the answer to a request that may have to wait. If ctx ends
-// first, the place is asked to stop waiting; its answer tells what came
-// first.
+// await reads the answer to a request for which the server may have to wait. If
+// ctx ends first, await sends cancel; the server's answer then shows whether
+// the request or the cancel came first.
 func (l *link) await(ctx context.Context) (frame, error) {
 	if ctx.Done() == nil || l.holdsFrame() {
 		return l.read()
@@ -56,7 +56,7 @@ func (l *link) await(ctx context.Context) (frame, error) {
 	stop := context.AfterFunc(ctx, func() {
 		defer close(canceled)
 		l.write(frame{kind: cancel})
-		l.conn.SetReadDeadline(time.Now().Add(patience))
+		l.conn.SetReadDeadline(time.Now().Add(cancelTimeout))
 	})
 	answer, err := l.read()
 	if !stop() {

@@ -1,6 +1,6 @@
 package message
 
-// entry is an item with its place among all that were put.
+// entry is an item with its sequence number.
 type entry struct {
 	n uint64
 	v any // a pointer to the value, or unreadable
@@ -9,16 +9,17 @@ type entry struct {
 // unreadable is an item that could not be decoded.
 type unreadable struct{ why error }
 
-// line is items in the order of their numbers: a ring that grows.
-type line struct {
-	ring  []entry // as many as a power of two, or none
+// fifo is a queue of items in the order of their sequence numbers: a ring buffer
+// that grows.
+type fifo struct {
+	ring  []entry // its length is a power of two, or 0
 	first int
 	count int
 }
 
-func (l *line) at(i int) *entry { return &l.ring[(l.first+i)&(len(l.ring)-1)] }
+func (l *fifo) at(i int) *entry { return &l.ring[(l.first+i)&(len(l.ring)-1)] }
 
-func (l *line) push(item entry) {
+func (l *fifo) push(item entry) {
 	if l.count == len(l.ring) {
 		l.grow()
 	}
@@ -26,7 +27,7 @@ func (l *line) push(item entry) {
 	l.count++
 }
 
-func (l *line) grow() {
+func (l *fifo) grow() {
 	ring := make([]entry, max(8, 2*len(l.ring)))
 	for i := range l.count {
 		ring[i] = *l.at(i)
@@ -34,20 +35,20 @@ func (l *line) grow() {
 	l.ring, l.first = ring, 0
 }
 
-func (l *line) pop() (item entry, ok bool) {
+func (l *fifo) pop() (item entry, ok bool) {
 	if l.count == 0 {
 		return item, false
 	}
 	oldest := l.at(0)
-	item, *oldest = *oldest, item // lest the ring keep it alive
+	item, *oldest = *oldest, item // clear the entry, so that the item can be collected
 	l.first = (l.first + 1) & (len(l.ring) - 1)
 	l.count--
 	return item, true
 }
 
-// insert puts an item that was there before in its place, which is near the
-// beginning.
-func (l *line) insert(item entry) {
+// insert returns an item that was popped before to its position, which is near
+// the beginning.
+func (l *fifo) insert(item entry) {
 	if l.count == len(l.ring) {
 		l.grow()
 	}
