@@ -47,7 +47,7 @@ func (p *Player) HTML() string {
 		`<strong>You are the scheduler</strong><div>Choose which goroutine takes the next step. Can you break the program?</div>`+
 		`<div class="mp-choices" role="group" aria-label="Next step"></div>`+
 		`<div class="mp-choices"><button type="button" data-do="back" disabled>Back</button><button type="button" data-do="restart" disabled>Start over</button><span class="mp-score"></span></div>`+
-		`<div role="status">The buttons work in a page that runs scripts. In JupyterLab, run the cell.</div>`+
+		`<div role="status" tabindex="-1">The buttons work in a page that runs scripts. In JupyterLab, run the cell.</div>`+
 		`<div class="mp-steps" role="table" aria-label="Steps so far"></div></div><script>(%s)(%s)</script>`,
 		playerStyle, strings.TrimSpace(playerScript), facts)
 }

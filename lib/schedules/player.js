@@ -128,7 +128,8 @@
 		});
 	};
 
-	// offer makes a button for each step that is possible. The focus stays with the goroutine that took the last one.
+	// offer makes a button for each step that is possible. The focus stays with the goroutine that took the last one,
+	// and goes to the message at the end, so that one more Enter does nothing.
 	const offer = (focus) => {
 		const moves = (current().moves ?? []).map(named);
 		choices.replaceChildren(...moves.map((move, chosen) => {
@@ -148,7 +149,7 @@
 		back.disabled = restart.disabled = path.length === 0;
 		if (!focus) return;
 		const buttons = [...choices.children];
-		(buttons.find((button) => button.dataset.move === lanes[path.at(-1)?.lane]) ?? buttons[0] ?? restart).focus({ preventScroll: true });
+		(buttons.find((button) => button.dataset.move === lanes[path.at(-1)?.lane]) ?? buttons[0] ?? status).focus({ preventScroll: true });
 	};
 	const show = (focus) => {
 		draw();
