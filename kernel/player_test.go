@@ -45,7 +45,7 @@ func TestBrowserLetsTheReaderBeTheScheduler(t *testing.T) {
 	for _, theme := range themes {
 		chooseTheme(t, ctx, theme)
 		var shot []byte
-		do(t, ctx, "take a picture", drawn, chromedp.CaptureScreenshot(&shot))
+		do(t, ctx, "take a picture", until(`document.getElementById('jupyterlab-splash') === null`), drawn, chromedp.CaptureScreenshot(&shot))
 		saveAs(t, "player-"+strings.ToLower(theme)+".png", shot)
 	}
 	findsARightSchedule(t, ctx)

@@ -15,7 +15,11 @@ func Show(body func(), name, file string) (markup, text string) {
 	switch name {
 	case "":
 		r := Explore(body, in(file))
-		return r.HTML(), r.Text()
+		if len(r.Failures) == 0 {
+			return r.HTML(), r.Text()
+		}
+		const more = "%schedules play lets you choose the steps yourself."
+		return r.HTML() + notice(more), r.Text() + more
 	case "play":
 		p := play(body, file)
 		return p.HTML(), p.Text()
