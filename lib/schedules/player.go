@@ -22,7 +22,7 @@ type Player struct {
 }
 
 // Play prepares a player for a small program. body must observe what Explore demands. A program of more than 3,000 states
-// is too large: its player has no buttons and says so.
+// or 200 steps is too large: its player has no buttons and says so.
 //
 // A state costs one or two runs of the body, each a few times as long as one of Explore: see BenchmarkPlay.
 func Play(body func()) *Player { return play(body, fileOf(body)) }
@@ -32,7 +32,7 @@ func play(body func(), home string) *Player {
 	return &Player{grow(body, home)}
 }
 
-const tooLarge = "this program has more than 3,000 states, too many to step through by hand: use fewer goroutines or steps"
+const tooLarge = "this program has more than 3,000 states, or a schedule of more than 200 steps, too many to choose by hand: use fewer goroutines or steps"
 
 // HTML shows the player, for display.HTML. Its text form is Text.
 func (p *Player) HTML() string {

@@ -101,11 +101,13 @@
 		if (variables.length) element(head, "mp-values", "columnheader", "").append("values");
 		const races = racing();
 		let before = states[facts.begin];
-		const begin = row();
-		element(begin, "mp-number", "cell", "");
-		element(begin, "mp-number", "cell", "");
-		cells(begin, () => undefined);
-		values(begin, before);
+		if (variables.length) {
+			const begin = row();
+			element(begin, "mp-number", "cell", "");
+			element(begin, "mp-number", "cell", "");
+			cells(begin, () => undefined);
+			values(begin, before);
+		}
 		path.forEach((step, i) => {
 			const line = row();
 			element(line, "mp-number", "cell", i + 1);

@@ -144,11 +144,11 @@ func TestEveryPathOfAPlayerIsASchedule(t *testing.T) {
 				if m := path[i]; m.lane != step.Lane || m.what != step.What || m.line != step.Line || m.partner != step.Partner {
 					t.Fatalf("%s: schedule %s: step %d is %+v, in Replay %+v", source, name, i+1, m, step)
 				}
-			}
-			for v, name := range s.Variables {
-				at := slices.Index(f.Variables, name)
-				if value := f.Words[f.States[end].Values[at]]; len(s.Steps) > 0 && value != s.Steps[len(s.Steps)-1].Values[v] {
-					t.Fatalf("%s: at the end of %s %s is %s, in Replay\n%s", source, name, name, value, s.Text())
+				for v, variable := range s.Variables {
+					value := f.Words[f.States[path[i].to].Values[slices.Index(f.Variables, variable)]]
+					if value != step.Values[v] {
+						t.Fatalf("%s: schedule %s: after step %d %s is %s, in Replay\n%s", source, name, i+1, variable, value, s.Text())
+					}
 				}
 			}
 			if s.Failure != "" {
@@ -172,9 +172,18 @@ func TestEveryPathOfAPlayerIsASchedule(t *testing.T) {
 }
 
 func TestALargeProgramHasNoPlayer(t *testing.T) {
-	for _, shown := range []string{schedules.Play(increments(6)).HTML(), schedules.Play(increments(6)).Text()} {
-		if strings.Contains(shown, "<button") || !strings.Contains(shown, "more than 3,000 states") {
-			t.Errorf("%s", shown)
+	long := func() {
+		v := schedules.NewVar("v", 0)
+		for i := range 201 {
+			v.Set(i)
+		}
+	}
+	for _, body := range []func(){increments(6), long} {
+		p := schedules.Play(body)
+		for _, shown := range []string{p.HTML(), p.Text()} {
+			if strings.Contains(shown, "<button") || !strings.Contains(shown, "more than 3,000 states, or a schedule of more than 200 steps") {
+				t.Errorf("%s", shown)
+			}
 		}
 	}
 }
@@ -213,4 +222,21 @@ func TestThePlayerIsAlwaysTheSame(t *testing.T) {
 			t.Errorf("first %s\nthen %s", first, again)
 		}
 	}
+}
+
+func TestAPlayerNeedsABodyThatDoesTheSameEachTime(t *testing.T) {
+	defer func() {
+		if message, _ := recover().(string); !strings.Contains(message, "does not do the same each time") {
+			t.Errorf("panic: %q", message)
+		}
+	}()
+	runs := 0
+	schedules.Play(func() {
+		runs++
+		v := schedules.NewVar("v", 0)
+		for range max(1, 3-runs) {
+			schedules.Go(func() { v.Set(1) })
+		}
+	})
+	t.Error("Play returned")
 }

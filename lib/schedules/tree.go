@@ -10,6 +10,7 @@ type tree struct {
 	numbers   map[uint64]int // of points, by their keys
 	pending   []branch
 	yields    bool // the program calls Gosched
+	long      bool // a schedule has more than maxMoves steps
 	lanes     []string
 	variables []string
 	initial   []string // values of variables
@@ -41,10 +42,13 @@ type branch struct {
 	path []int
 }
 
-// maxPoints limits the tree, which is what a page has to load.
-const maxPoints = 3000
+// maxPoints limits the tree, which is what a page has to load. No reader takes more than maxMoves steps by hand.
+const (
+	maxPoints = 3000
+	maxMoves  = 200
+)
 
-func (t *tree) large() bool { return len(t.points) > maxPoints }
+func (t *tree) large() bool { return t.long || len(t.points) > maxPoints }
 
 // grow runs body by every schedule. Each run goes on until it ends or reaches a known point.
 func grow(body func(), home string) *tree {
@@ -76,11 +80,18 @@ func (t *tree) run(b branch) {
 	known := false
 	s := t.explorer.replay(true, func(x *execution, step int, enabled []transition, _ int8) int {
 		if step <= len(b.path) {
+			if b.path[step-1] >= len(enabled) {
+				x.differs()
+			}
 			return b.path[step-1]
 		}
 		var n int
 		n, known = t.point(x)
+		if known && len(t.points[n].moves) != len(enabled) {
+			x.differs()
+		}
 		visited = append(visited, n)
+		t.long = t.long || step > maxMoves
 		if known || t.large() {
 			known = true
 			return -1
