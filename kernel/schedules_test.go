@@ -21,7 +21,8 @@ func TestACellRunsByEverySchedule(t *testing.T) {
 		"%schedules\nx := 1\nos.Remove(fmt.Sprint(x))",
 		"%schedules\ncheck(missing == 1)",
 		"type tally struct{ n int }\nfunc (t *tally) add() {\n\tt.n++\n}",
-		"%schedules\nvar t tally\ngo t.add()\nt.add()")
+		"%schedules\nvar t tally\ngo t.add()\nt.add()",
+		"%schedules play\ncount := 0\ngo func() { count++ }()\ncount++")
 	cmd := exec.CommandContext(t.Context(), env.VenvPython(), "testdata/execute.py", path)
 	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+t.TempDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -51,6 +52,7 @@ func TestACellRunsByEverySchedule(t *testing.T) {
 		{"Cell [6] line 2: undefined: missing"},
 		{},
 		{"but a data race on t.n at Cell [7] line 3"},
+		{"You are the scheduler of a program with ", "<script>"},
 	} {
 		for _, want := range wants {
 			if outputs := shown(i); !strings.Contains(outputs, want) {

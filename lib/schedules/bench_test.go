@@ -39,3 +39,12 @@ func BenchmarkRun(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/run")
 }
+
+// BenchmarkPlay prepares the player of 924 schedules.
+func BenchmarkPlay(b *testing.B) {
+	size := 0
+	for b.Loop() {
+		size = len(schedules.Play(twice(3)).HTML())
+	}
+	b.ReportMetric(float64(size), "bytes")
+}

@@ -44,3 +44,15 @@ func ExampleSelect() {
 	// covered: all schedules
 	// got 2 from b at line 39 (schedule 1.2@3)
 }
+
+func ExamplePlay() {
+	p := schedules.Play(func() {
+		count := schedules.NewVar("count", 0)
+		schedules.Go(func() { count.Set(1) })
+		schedules.Check(count.Get() == 1)
+	})
+	// In a notebook: display.HTML(p.HTML(), p.Text())
+	fmt.Println(p.Text())
+	// Output:
+	// You are the scheduler of a program with 4 states: its buttons need a page, for example JupyterLab.
+}

@@ -12,6 +12,7 @@ type execution struct {
 	goroutines []*goroutine
 	records    []*record
 	unnamed    map[string]int
+	labels     uint64                     // identifies which objects the numbers of unnamed belong to
 	variables  map[unsafe.Pointer]*record // plain variables, by address
 	events     []event
 	class      uint64 // identifies the order of all conflicting steps, whatever the order of the others
@@ -23,6 +24,7 @@ type execution struct {
 	asleep     []transition // in the next state
 	now        []transition // scratch
 	spun       bool         // a Gosched has waited, so that not all orders of independent steps are possible
+	yields     bool         // a goroutine called Gosched
 	ending     bool         // goroutines must return
 	exited     bool         // a goroutine called runtime.Goexit
 	misused    bool         // a WaitGroup or an RWMutex

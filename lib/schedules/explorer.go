@@ -135,8 +135,7 @@ func (e *explorer) follow(x *execution) bool {
 		}
 		s := e.path[depth]
 		if depth == len(e.path)-1 && !x.still(s.enabled) {
-			x.end()
-			panic("schedules: the body does not do the same each time; it must not depend on time, randomness, the order of a map or what an earlier run left")
+			x.differs()
 		}
 		t := s.enabled[s.chosen]
 		if e.mode.reduce && depth == len(e.path)-1 {
@@ -158,6 +157,12 @@ func (e *explorer) follow(x *execution) bool {
 func (x *execution) still(enabled []transition) bool {
 	x.now = x.transitions(x.now[:0])
 	return slices.Equal(x.now, enabled)
+}
+
+// differs ends an execution that is not what an earlier one was.
+func (x *execution) differs() {
+	x.end()
+	panic("schedules: the body does not do the same each time; it must not depend on time, randomness, the order of a map or what an earlier run left")
 }
 
 // newState returns what can happen now, at this depth.

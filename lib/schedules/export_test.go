@@ -49,3 +49,20 @@ func Classes(body func(), opts ...Option) (map[uint64]int, *Result) {
 	r := Explore(body, opts...)
 	return found, r
 }
+
+// NameOf is the name of the schedule that takes these choices, each among moves of the goroutines g and h.
+func NameOf(moves [][][2]int, choices []int, strict bool) string {
+	var deviations []deviation
+	last := int8(0)
+	for i, chosen := range choices {
+		var enabled []transition
+		for _, m := range moves[i] {
+			enabled = append(enabled, transition{g: int8(m[0]), h: int8(m[1])})
+		}
+		if chosen != usual(enabled, last) {
+			deviations = append(deviations, deviation{i + 1, int(enabled[chosen].g), nth(enabled, chosen)})
+		}
+		last = enabled[chosen].g
+	}
+	return nameOf(deviations, strict)
+}

@@ -49,6 +49,11 @@ func (x *execution) newRecord(kind, name string) *record {
 	if name == "" {
 		x.unnamed[kind]++
 		name = kind + " " + strconv.Itoa(x.unnamed[kind])
+		label := mix(now.path, uint64(now.ticks))
+		for _, c := range []byte(name) {
+			label = mix(label, uint64(c))
+		}
+		x.labels += label
 	}
 	var r *record
 	if n := len(x.records); n < cap(x.records) { // reuse the memory of an earlier execution

@@ -8,18 +8,14 @@ func Replay(body func(), name string) (*Schedule, error) {
 }
 
 func replay(body func(), name, home string) (*Schedule, error) {
-	deviations, err := parseName(name)
+	deviations, strict, err := parseName(name)
 	if err != nil {
 		return nil, err
 	}
 	defer lock("Replay")()
-	e := &explorer{body: body, home: home}
+	e := &explorer{body: body, home: home, strict: strict}
 	defer e.close()
 	s, used := e.named(deviations)
-	if used && !e.strict && e.last.improper() {
-		e.strict = true
-		s, used = e.named(deviations)
-	}
 	if !used {
 		return nil, fmt.Errorf("schedules: the program has no schedule %s: was it changed?", name)
 	}
@@ -79,7 +75,7 @@ func (e *explorer) replay(toFailure bool, choose func(x *execution, step int, en
 		last = enabled[i].g
 		x.execute(enabled[i])
 	}
-	s := x.account.schedule(nameOf(deviations))
+	s := x.account.schedule(nameOf(deviations, e.strict))
 	x.end()
 	e.last = x
 	return s

@@ -1,7 +1,6 @@
 package schedules
 
 import (
-	"html"
 	"iter"
 	"reflect"
 	"strconv"
@@ -10,16 +9,24 @@ import (
 
 // What follows is for programs that the kernel has rewritten (%schedules): see kernel/internal/instrument.
 
-// Show explores body, or runs it by the schedule of a name if that is not empty. It returns what a cell shows, as markup
-// and as text. file is what places in the cell have as their file.
+// Show explores body, or runs it by the schedule of a name if that is not empty, or lets the reader choose the steps if it
+// is "play". It returns what a cell shows, as markup and as text. file is what places in the cell have as their file.
 func Show(body func(), name, file string) (markup, text string) {
-	if name == "" {
+	switch name {
+	case "":
 		r := Explore(body, in(file))
-		return r.HTML(), r.Text()
+		if len(r.Failures) == 0 {
+			return r.HTML(), r.Text()
+		}
+		const more = "%schedules play lets you choose the steps yourself."
+		return r.HTML() + notice(more), r.Text() + more
+	case "play":
+		p := play(body, file)
+		return p.HTML(), p.Text()
 	}
 	s, err := replay(body, name, file)
 	if err != nil {
-		return "<p>" + html.EscapeString(err.Error()) + "</p>", err.Error()
+		return notice(err.Error()), err.Error()
 	}
 	return s.figure("schedule " + s.Name), s.Text()
 }

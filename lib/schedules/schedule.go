@@ -83,10 +83,15 @@ func usual(enabled []transition, last int8) int {
 type deviation struct{ step, g, nth int }
 
 // nameOf is the name of a schedule: its deviations, for example 2@5,1@9: at step 5 goroutine 2 goes on, at step 9
-// goroutine 1. 2.3@5 is the third of several things that goroutine 2 could do. Main is goroutine 1.
-func nameOf(deviations []deviation) string {
+// goroutine 1. 2.3@5 is the third of several things that goroutine 2 could do. Main is goroutine 1. A name ends with ! if
+// all operations are steps: see explorer.strict.
+func nameOf(deviations []deviation, strict bool) string {
+	suffix := ""
+	if strict {
+		suffix = "!"
+	}
 	if len(deviations) == 0 {
-		return "usual"
+		return "usual" + suffix
 	}
 	var parts []string
 	for _, d := range deviations {
@@ -96,15 +101,16 @@ func nameOf(deviations []deviation) string {
 		}
 		parts = append(parts, part+"@"+strconv.Itoa(d.step))
 	}
-	return strings.Join(parts, ",")
+	return strings.Join(parts, ",") + suffix
 }
 
-func parseName(name string) (deviations []deviation, err error) {
-	if name == "usual" {
-		return nil, nil
+func parseName(name string) (deviations []deviation, strict bool, err error) {
+	list, strict := strings.CutSuffix(name, "!")
+	if list == "usual" {
+		return nil, strict, nil
 	}
 	last := 0
-	for part := range strings.SplitSeq(name, ",") {
+	for part := range strings.SplitSeq(list, ",") {
 		who, at, ok := strings.Cut(part, "@")
 		number, nth, several := strings.Cut(who, ".")
 		if !several {
@@ -114,11 +120,11 @@ func parseName(name string) (deviations []deviation, err error) {
 		n, err2 := strconv.Atoi(nth)
 		step, err3 := strconv.Atoi(at)
 		if !ok || errors.Join(err1, err2, err3) != nil || min(g, n, step) < 1 || step <= last {
-			return nil, fmt.Errorf("schedules: %q is not the name of a schedule, such as 2@5,1@9", name)
+			return nil, false, fmt.Errorf("schedules: %q is not the name of a schedule, such as 2@5,1@9", name)
 		}
 		deviations, last = append(deviations, deviation{step, g, n}), step
 	}
-	return deviations, nil
+	return deviations, strict, nil
 }
 
 // nth returns which of the transitions that begin with the goroutine of enabled[i] it is, from 1.

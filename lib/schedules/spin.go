@@ -43,6 +43,7 @@ func (g *goroutine) unchanged(r *record) {
 // it: see the package comment.
 func Gosched() {
 	g := self("Gosched")
+	g.x.yields = true
 	s := &g.spin
 	if s.rounds++; s.news() {
 		s.rounds = 0
