@@ -80,7 +80,6 @@ var (
 	goexits    = process.Register("goexits", func(int) int { runtime.Goexit(); return 0 })
 	reverses   = process.Register("reverses", func(b []byte) []byte { slices.Reverse(b); return b })
 	blow       = process.Register("blow", func(n int) []byte { return slices.Repeat([]byte{byte(n)}, 1<<20) })
-	length     = process.Register("length", func(b []byte) int { return len(b) })
 	kills      = process.Register("kills", kill)
 	anything   = process.Register("anything", func(n int) any { return strange(n) })
 	accepts    = process.Register("accepts", func(v any) string { return fmt.Sprint(v) })
