@@ -95,6 +95,9 @@ func notebookInLab(t *testing.T, name string, cells ...string) string {
 	return copyForLab(t, name, notebook(t, cells...))
 }
 
+// inATest ends the names of notebooks that tests make in the course's folder.
+const inATest = "-in-a-test.ipynb"
+
 // copyForLab copies a notebook to where JupyterLab finds it, until the test ends, and returns the copy's name.
 func copyForLab(t *testing.T, name, from string) string {
 	t.Helper()
@@ -102,7 +105,7 @@ func copyForLab(t *testing.T, name, from string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name += "-in-a-test.ipynb"
+	name += inATest
 	path := filepath.Join(notebooks, name) // JupyterLab serves that folder only
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)

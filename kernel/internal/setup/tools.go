@@ -48,10 +48,10 @@ func (e *Environment) makeTools(ctx context.Context, _ string) error {
 
 // scripts stand where GoNB looks for two of the tools, and do nothing if GoNB calls them. It would start gopls with every
 // kernel: the front starts it when a reader first asks for a completion. It has goimports read every program, for 10 ms:
-// the program that GoNB has is empty, see compose.go.
+// behind a front, which sets the variable, that program is empty (see compose.go).
 var scripts = map[string]string{
 	"gopls":     "#!/bin/sh\nif [ \"$1\" = -listen ]; then exit 0; fi\n" + callApart,
-	"goimports": "#!/bin/sh\ncase \"$1 $2\" in '-w '*/gonb_*/main*.go) exit 0; esac\n" + callApart,
+	"goimports": "#!/bin/sh\ncase \"$MULTIPROCESSING_PROGRAM $1 $2\" in ?*' -w '*/gonb_*/main*.go) exit 0; esac\n" + callApart,
 }
 
 const callApart = "exec \"${0%/*}/../${0##*/}\" \"$@\"\n"
