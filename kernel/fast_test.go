@@ -65,7 +65,7 @@ func TestAnImportThatIsNotPinnedIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"example.com/new/thing", "pinned", "!*go get example.com/new/thing"} {
+	for _, want := range []string{"example.com/new/thing", "no module that the cell's go.mod requires has it", "!*go get example.com/new/thing"} {
 		if !strings.Contains(string(said), want) {
 			t.Errorf("%q is not in what the cell says:\n%s", want, said)
 		}

@@ -195,7 +195,7 @@ func partOf(t *testing.T, name string, wanted func(nbformat.Cell) bool, values m
 // withValue changes the line of one parameter.
 func withValue(t *testing.T, source nbformat.Lines, parameter, value string) nbformat.Lines {
 	t.Helper()
-	line := regexp.MustCompile(`(?m)^(var ` + parameter + ` += )("?)[^ "]+("?)`)
+	line := regexp.MustCompile(`(?m)^(var ` + parameter + `(?: float64)? += )("?)[^ "]+("?)`)
 	if !line.MatchString(string(source)) {
 		t.Fatalf("no line of the parameter %s", parameter)
 	}
