@@ -16,9 +16,9 @@
 //	fmt.Println(r)                   // 4 of 6 schedules are wrong; data race on count ...
 //	display.HTML(r.HTML(), r.Text()) // with a picture of the shortest wrong one
 //
-// Explore finds failed checks, panics, deadlocks (with who waits for whom), goroutines that are left behind, and data
-// races. A race is found exactly: two accesses of a Var, one of which writes, that Go's memory model does not order. The
-// answer is the same each time, and Replay runs a schedule again by its name.
+// Explore finds failed checks, panics, deadlocks (with the goroutine that each goroutine waits for), goroutines that are
+// left behind, and data races. A race is found exactly: a write of a Var and another access that Go's memory model does
+// not order. The answer is the same each time, and Replay runs a schedule again by its name.
 //
 // Play turns a small program around: the reader is the scheduler. Buttons in the page choose which goroutine takes the next
 // step, and the page says how the schedule ends. It holds all schedules, so that it needs no kernel:

@@ -1,8 +1,8 @@
 package schedules
 
-// accesses is what the detector of data races knows of a variable. A race is found exactly if the schedule has one: two
-// accesses, at least one of which writes, without a happens-before relation of Go's memory model between them. It does
-// not depend on how close together they are.
+// accesses is what the detector of data races knows of a variable. A race is found exactly if the schedule has one: a
+// write and another access without a happens-before relation of Go's memory model between them. It does not depend on
+// how close together they are.
 type accesses struct {
 	write mention
 	reads []mention // since the last write, one of each goroutine

@@ -211,7 +211,7 @@ func checkReduction(t *testing.T, programs int, seed uint64) {
 		full += all.Runs
 		reduced += few.Runs
 	}
-	t.Logf("%d programs: %d schedules, of which reduction runs %d", programs, full, reduced)
+	t.Logf("%d programs: %d schedules; reduction runs %d", programs, full, reduced)
 }
 
 func TestABoundedSearchFindsAllSchedulesWithinItsBound(t *testing.T) {

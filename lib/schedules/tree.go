@@ -167,7 +167,7 @@ func (t *tree) known(s *Schedule) (places []int) {
 	return places
 }
 
-// set notes the values of variables, of which places says which they are.
+// set stores the values of variables: values[v] is that of the variable at places[v].
 func (p *point) set(places []int, values []string) {
 	if p.values != nil {
 		return

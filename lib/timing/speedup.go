@@ -14,9 +14,10 @@ const minPairs = 3
 // trimmed is the part of the rounds that is left out at each end.
 const trimmed = 0.2
 
-// nominal is the probability of intervals of which 95% hold the speedup. It is
-// a little more, because the rounds end when an interval is narrow, and of those
-// that are narrow by chance more miss (see the simulation in the tests).
+// nominal is the probability to compute intervals with, so that 95% of them hold
+// the speedup. It is a little more, because the rounds end when an interval is
+// narrow, and intervals that are narrow by chance miss more often (see the
+// simulation in the tests).
 const nominal = 0.96
 
 // speedup is that of a case against its base, with its 95% interval; that of a

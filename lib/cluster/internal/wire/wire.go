@@ -11,7 +11,7 @@
 //
 // The subject of a message says which items it is about. A result that is
 // larger than a message may be is sent in parts, each with a range of its own.
-// Anybody who may write to the streams can forge a message, so the readers
+// A client with write access to the streams can forge a message, so the readers
 // check every field against a limit.
 package wire
 
