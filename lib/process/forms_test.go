@@ -191,3 +191,16 @@ func TestTheOutputOfAProcessHasItsName(t *testing.T) {
 		t.Errorf("stdout was %q", out.String())
 	}
 }
+
+func TestTasksStartInTheOrderOfApplyAsync(t *testing.T) {
+	p := mustPool(t, 1)
+	var runs []*AsyncResult[int]
+	for range 20 {
+		runs = append(runs, ApplyAsync(t.Context(), p, 1, countUp))
+	}
+	for i, run := range runs {
+		if n, err := run.Get(t.Context()); n != i+1 || err != nil {
+			t.Fatalf("task %d was the worker's run %d, %v", i, n, err)
+		}
+	}
+}

@@ -146,17 +146,18 @@ func (s *stream[T, R]) handOut(items []T) {
 	c := &chunk[R]{first: s.first, results: make([]R, len(items)), ended: make(chan struct{})}
 	s.flying = append(s.flying, c)
 	s.first += len(items)
+	asked := s.pool.slots.ask()
 	go func() { // end waits for it
 		defer func() {
 			close(c.ended)
 			s.done <- c
 		}()
 		select {
-		case <-s.pool.slots.free:
-			one := s.pool.slots.pop()
+		case one := <-asked:
 			defer s.pool.slots.put(one)
 			c.ok = s.runChunk(one, portable.Of(items), portable.Of(c.results), c.first)
 		case <-s.ctx.Done():
+			s.pool.slots.giveUp(asked)
 			s.failure.Skip()
 		}
 	}()

@@ -75,6 +75,19 @@ func TestImapUnorderedDoesNotWaitForALongTask(t *testing.T) {
 	}
 }
 
+func TestImapStartsItsItemsInOrder(t *testing.T) {
+	p := mustPool(t, 1)
+	runs := 0
+	for started, err := range Imap(t.Context(), p, slices.Values(slices.Repeat([]int{1}, 100)), countUp) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if runs++; started != runs {
+			t.Fatalf("item %d was the worker's run %d", runs-1, started)
+		}
+	}
+}
+
 func TestALoopOverImapEndsWithTheErrorOfMap(t *testing.T) {
 	p := mustPool(t, 2)
 	n := 0

@@ -170,7 +170,7 @@ func mustPanic(t *testing.T, f func()) (value any) {
 
 // workers returns the workers of a pool that is not in use.
 func workers(p *Pool) (all []*worker) {
-	for _, s := range p.slots.stack {
+	for _, s := range p.slots.unused {
 		all = append(all, s.worker)
 	}
 	return all

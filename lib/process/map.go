@@ -74,44 +74,51 @@ type mapping struct {
 	*call
 	items   portable.Values
 	results portable.Values
-	size    int // items in a chunk
+	size    int          // items in a chunk
+	asked   []chan *slot // one for each worker that the Map uses
 
 	next     atomic.Int64  // first item that no driver has taken
 	noneLeft chan struct{} // closed when no chunk is left
 	once     sync.Once     // closes noneLeft
 }
 
-// newMapping registers a Map with the pool; run must follow.
+// newMapping registers a Map with the pool and asks for workers, no more than
+// there are chunks; run must follow.
 func newMapping(ctx context.Context, operation string, p *Pool, items portable.Values, t *task, results portable.Values, opts []Option) *mapping {
 	c := newCall(ctx, operation, p, t, opts)
 	if c.chunk == 0 {
 		c.chunk = max(1, items.Len()/(p.workers*chunksPerWorker))
 	}
-	return &mapping{call: c, items: items, results: results, size: min(c.chunk, max(1, items.Len())), noneLeft: make(chan struct{})}
+	m := &mapping{call: c, items: items, results: results, size: min(c.chunk, max(1, items.Len())), noneLeft: make(chan struct{})}
+	chunks := (items.Len() + m.size - 1) / m.size
+	for range min(p.workers, chunks) {
+		m.asked = append(m.asked, p.slots.ask())
+	}
+	return m
 }
 
 // run runs all chunks. It drives each worker from its own goroutine, one of
-// them the caller's, and uses no more workers than there are chunks.
+// them the caller's.
 func (m *mapping) run() error {
 	defer m.end()
-	chunks := (m.items.Len() + m.size - 1) / m.size
 	var drivers sync.WaitGroup
-	for range min(m.pool.workers, chunks) - 1 {
-		drivers.Go(m.drive)
+	for i, asked := range m.asked {
+		if i > 0 {
+			drivers.Go(func() { m.drive(asked) })
+		}
 	}
-	if chunks > 0 {
-		m.drive()
+	if len(m.asked) > 0 {
+		m.drive(m.asked[0])
 	}
 	drivers.Wait()
 	return m.failure.Err("process: " + m.operation)
 }
 
-// drive waits for a free worker and sends it chunks until none is left. If
-// other drivers take the last chunk first, it stops waiting.
-func (m *mapping) drive() {
+// drive waits for the worker that was asked for and sends it chunks until none
+// is left. If other drivers take the last chunk first, it stops waiting.
+func (m *mapping) drive(asked chan *slot) {
 	select {
-	case <-m.pool.slots.free:
-		s := m.pool.slots.pop()
+	case s := <-asked:
 		defer m.pool.slots.put(s)
 		for from, to, ok := m.take(); ok; from, to, ok = m.take() {
 			if !m.runChunk(s, m.items.Part(from, to), m.results.Part(from, to), from) {
@@ -119,8 +126,10 @@ func (m *mapping) drive() {
 			}
 		}
 	case <-m.ctx.Done():
+		m.pool.slots.giveUp(asked)
 		m.drop()
 	case <-m.noneLeft:
+		m.pool.slots.giveUp(asked)
 	}
 }
 

@@ -57,7 +57,7 @@ func NewPool(ctx context.Context, workers int) (*Pool, error) {
 		return nil, fmt.Errorf("process: NewPool: %w", err)
 	}
 	p := &Pool{
-		slots:   newSlots(workers),
+		slots:   new(slots),
 		workers: workers,
 		stdout:  &sharedWriter{w: os.Stdout},
 		stderr:  &sharedWriter{w: os.Stderr},
@@ -172,7 +172,7 @@ func (p *Pool) Terminate() {
 func (p *Pool) shutDown() error {
 	p.maps.Wait()
 	var workers []*worker
-	for _, s := range p.slots.stack { // no Map is running
+	for _, s := range p.slots.unused { // no Map is running
 		if s.worker != nil {
 			workers = append(workers, s.worker)
 			s.worker.requests.Close() // all first, so that they exit in parallel

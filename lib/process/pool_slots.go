@@ -1,6 +1,9 @@
 package process
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // slot is a worker slot of the pool. After a crash it gets a new worker.
 type slot struct {
@@ -13,27 +16,46 @@ type slot struct {
 // takes 6 µs. When both workers took turns, it took 28 µs (command benchmarks,
 // "one task").
 type slots struct {
-	free chan struct{} // one for each slot in stack
-
-	mu    sync.Mutex
-	stack []*slot // guarded by mu
+	mu     sync.Mutex
+	unused []*slot      // guarded by mu
+	asked  []chan *slot // guarded by mu; who waits, the longest first
 }
 
-func newSlots(n int) *slots { return &slots{free: make(chan struct{}, n)} }
+// ask returns a channel that receives a slot. Slots go to those who ask in
+// their order. The caller must put the slot back, or give up the channel.
+func (s *slots) ask() chan *slot {
+	c := make(chan *slot, 1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last := len(s.unused) - 1; last >= 0 {
+		c <- s.unused[last]
+		s.unused = s.unused[:last]
+	} else {
+		s.asked = append(s.asked, c)
+	}
+	return c
+}
 
 func (s *slots) put(one *slot) {
 	s.mu.Lock()
-	s.stack = append(s.stack, one)
-	s.mu.Unlock()
-	s.free <- struct{}{}
+	defer s.mu.Unlock()
+	if len(s.asked) == 0 {
+		s.unused = append(s.unused, one)
+		return
+	}
+	s.asked[0] <- one
+	s.asked = slices.Delete(s.asked, 0, 1)
 }
 
-// pop returns a slot to a caller that has received from free.
-func (s *slots) pop() *slot {
+// giveUp ends an ask whose slot was not received.
+func (s *slots) giveUp(c chan *slot) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	last := len(s.stack) - 1
-	one := s.stack[last]
-	s.stack = s.stack[:last]
-	return one
+	i := slices.Index(s.asked, c)
+	if i >= 0 {
+		s.asked = slices.Delete(s.asked, i, i+1)
+	}
+	s.mu.Unlock()
+	if i < 0 {
+		s.put(<-c)
+	}
 }
