@@ -68,7 +68,7 @@ func ImapUnordered[T, R any](ctx context.Context, p *Pool, items iter.Seq[T], ta
 
 // stream is one loop over Imap.
 type stream[T, R any] struct {
-	*call
+	call
 	inOrder bool
 	first   int            // the next item's index
 	flying  []*chunk[R]    // started and not yet taken by the loop, oldest first
@@ -93,9 +93,11 @@ func newStream[T, R any](ctx context.Context, operation string, p *Pool, items i
 	if items == nil {
 		misuse("%s: items must not be nil; for a slice pass slices.Values(items)", operation)
 	}
-	c := newCall(ctx, operation, p, t.registered(operation), opts)
-	c.chunk = max(1, c.chunk)
-	return &stream[T, R]{call: c, done: make(chan *chunk[R], chunksAhead*p.workers)}
+	s := &stream[T, R]{}
+	s.begin(ctx, operation, p, t.registered(operation), opts)
+	s.chunk = max(1, s.chunk)
+	s.done = make(chan *chunk[R], chunksAhead*p.workers)
+	return s
 }
 
 // run reads items and starts chunks of them. When enough chunks are in flight,
@@ -152,14 +154,13 @@ func (s *stream[T, R]) handOut(items []T) {
 			close(c.ended)
 			s.done <- c
 		}()
-		select {
-		case one := <-asked:
-			defer s.pool.slots.put(one)
-			c.ok = s.runChunk(one, portable.Of(items), portable.Of(c.results), c.first)
-		case <-s.ctx.Done():
-			s.pool.slots.giveUp(asked)
+		one := s.pool.slots.get(asked, s.ctx, nil)
+		if one == nil {
 			s.failure.Skip()
+			return
 		}
+		defer s.pool.slots.put(one)
+		c.ok = s.runChunk(one, portable.Of(items), portable.Of(c.results), c.first)
 	}()
 }
 
@@ -182,7 +183,7 @@ func (s *stream[T, R]) take(c *chunk[R]) *chunk[R] {
 
 // end cancels the chunks in flight and waits for them.
 func (s *stream[T, R]) end() {
-	s.cancel(errLeft)
+	s.stop(errLeft)
 	for _, c := range s.flying {
 		<-c.ended
 	}

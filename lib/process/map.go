@@ -71,28 +71,33 @@ func (t *Task[T, R]) registered(operation string) *task {
 
 // mapping is one Map, without its types.
 type mapping struct {
-	*call
+	call
 	items   portable.Values
 	results portable.Values
-	size    int          // items in a chunk
-	asked   []chan *slot // one for each worker that the Map uses
+	size    int // items in a chunk
+	drivers []asked
 
 	next     atomic.Int64  // first item that no driver has taken
-	noneLeft chan struct{} // closed when no chunk is left
+	noneLeft chan struct{} // closed when no chunk is left; nil if there is one driver
 	once     sync.Once     // closes noneLeft
 }
 
 // newMapping registers a Map with the pool and asks for workers, no more than
 // there are chunks; run must follow.
 func newMapping(ctx context.Context, operation string, p *Pool, items portable.Values, t *task, results portable.Values, opts []Option) *mapping {
-	c := newCall(ctx, operation, p, t, opts)
-	if c.chunk == 0 {
-		c.chunk = max(1, items.Len()/(p.workers*chunksPerWorker))
+	m := &mapping{items: items, results: results}
+	m.begin(ctx, operation, p, t, opts)
+	if m.chunk == 0 {
+		m.chunk = max(1, items.Len()/(p.workers*chunksPerWorker))
 	}
-	m := &mapping{call: c, items: items, results: results, size: min(c.chunk, max(1, items.Len())), noneLeft: make(chan struct{})}
+	m.size = min(m.chunk, max(1, items.Len()))
 	chunks := (items.Len() + m.size - 1) / m.size
-	for range min(p.workers, chunks) {
-		m.asked = append(m.asked, p.slots.ask())
+	m.drivers = make([]asked, min(p.workers, chunks))
+	for i := range m.drivers {
+		m.drivers[i] = p.slots.ask()
+	}
+	if len(m.drivers) > 1 {
+		m.noneLeft = make(chan struct{})
 	}
 	return m
 }
@@ -101,35 +106,34 @@ func newMapping(ctx context.Context, operation string, p *Pool, items portable.V
 // them the caller's.
 func (m *mapping) run() error {
 	defer m.end()
-	var drivers sync.WaitGroup
-	for i, asked := range m.asked {
+	var others sync.WaitGroup
+	for i, slot := range m.drivers {
 		if i > 0 {
-			drivers.Go(func() { m.drive(asked) })
+			others.Go(func() { m.drive(slot) })
 		}
 	}
-	if len(m.asked) > 0 {
-		m.drive(m.asked[0])
+	if len(m.drivers) > 0 {
+		m.drive(m.drivers[0])
 	}
-	drivers.Wait()
+	others.Wait()
 	return m.failure.Err("process: " + m.operation)
 }
 
 // drive waits for the worker that was asked for and sends it chunks until none
 // is left. If other drivers take the last chunk first, it stops waiting.
-func (m *mapping) drive(asked chan *slot) {
-	select {
-	case s := <-asked:
-		defer m.pool.slots.put(s)
-		for from, to, ok := m.take(); ok; from, to, ok = m.take() {
-			if !m.runChunk(s, m.items.Part(from, to), m.results.Part(from, to), from) {
-				m.drop()
-			}
+func (m *mapping) drive(slot asked) {
+	s := m.pool.slots.get(slot, m.ctx, m.noneLeft)
+	if s == nil {
+		if m.ctx.Err() != nil {
+			m.drop()
 		}
-	case <-m.ctx.Done():
-		m.pool.slots.giveUp(asked)
-		m.drop()
-	case <-m.noneLeft:
-		m.pool.slots.giveUp(asked)
+		return
+	}
+	defer m.pool.slots.put(s)
+	for from, to, ok := m.take(); ok; from, to, ok = m.take() {
+		if !m.runChunk(s, m.items.Part(from, to), m.results.Part(from, to), from) {
+			m.drop()
+		}
 	}
 }
 
@@ -139,7 +143,9 @@ func (m *mapping) take() (from, to int, ok bool) {
 	if from < m.items.Len() && from >= 0 {
 		return from, min(from+m.size, m.items.Len()), true
 	}
-	m.once.Do(func() { close(m.noneLeft) })
+	if m.noneLeft != nil {
+		m.once.Do(func() { close(m.noneLeft) })
+	}
 	return 0, 0, false
 }
 
@@ -158,28 +164,38 @@ type call struct {
 	pool      *Pool
 	task      *task
 	spans     *span.Recorder
-	failure   *failure.Lowest
+	failure   failure.Lowest
 
-	ctx     context.Context // ends with the caller's, or when the pool is closed
-	cancel  context.CancelCauseFunc
-	release func() bool
+	ctx       context.Context // ends with the caller's, or in stop
+	cancel    context.CancelCauseFunc
+	unwatched func() bool // nil if the caller's context never ends
 }
 
-// newCall registers a call with the pool. end must follow.
-func newCall(ctx context.Context, operation string, p *Pool, t *task, opts []Option) *call {
+// begin registers the call with the pool. end must follow.
+func (c *call) begin(ctx context.Context, operation string, p *Pool, t *task, opts []Option) {
 	mustHave(ctx, operation)
-	p.begin(operation)
-	c := &call{options: gather(opts), operation: operation, pool: p, task: t}
-	c.spans = span.NewRecorder(c.trace)
+	p.mustBeMade(operation)
+	c.options, c.operation, c.pool, c.task = gather(opts), operation, p, t
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.release = context.AfterFunc(p.closing, func() { c.cancel(errClosed) })
-	c.failure = failure.Of(c.ctx)
-	return c
+	c.failure.Init(c.ctx)
+	p.begin(c)
+	c.spans = span.NewRecorder(c.trace)
+	if ctx.Done() != nil {
+		c.unwatched = context.AfterFunc(c.ctx, c.failure.Stop)
+	}
+}
+
+// stop ends the call's context and cancels its tasks.
+func (c *call) stop(cause error) {
+	c.cancel(cause)
+	c.failure.Stop()
 }
 
 func (c *call) end() {
 	c.spans.Publish()
-	c.release()
+	if c.unwatched != nil {
+		c.unwatched()
+	}
 	c.cancel(nil)
-	c.pool.maps.Done()
+	c.pool.end(c)
 }

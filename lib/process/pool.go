@@ -20,15 +20,14 @@ type Pool struct {
 	stdout  *sharedWriter
 	stderr  *sharedWriter
 
-	closing context.Context // ends when Close or Terminate is called
-	stop    context.CancelCauseFunc
-	maps    sync.WaitGroup // Maps that have started and not returned
-	mu      sync.Mutex
-	closed  bool             // guarded by mu; no new Map may start
-	alive   map[*worker]bool // guarded by mu; workers that have been started and not waited for
-	close   func() error
+	close func() error
 
-	terminated bool // guarded by mu
+	running    sync.WaitGroup // one for each of calls
+	mu         sync.Mutex
+	calls      map[*call]bool   // guarded by mu; calls that have started and not returned
+	alive      map[*worker]bool // guarded by mu; workers that have been started and not waited for
+	closed     bool             // guarded by mu; no new call may start
+	terminated bool             // guarded by mu
 }
 
 // gracePeriod is the time that a worker has to stop before it is killed, after
@@ -61,9 +60,9 @@ func NewPool(ctx context.Context, workers int) (*Pool, error) {
 		workers: workers,
 		stdout:  &sharedWriter{w: os.Stdout},
 		stderr:  &sharedWriter{w: os.Stderr},
+		calls:   map[*call]bool{},
 		alive:   map[*worker]bool{},
 	}
-	p.closing, p.stop = context.WithCancelCause(context.Background())
 	p.close = sync.OnceValue(p.shutDown)
 	if err := p.start(ctx); err != nil {
 		p.Close()
@@ -146,10 +145,17 @@ func (p *Pool) Close() error {
 		return nil // nothing was started
 	}
 	p.mu.Lock()
-	p.closed = true
+	p.stop()
 	p.mu.Unlock()
-	p.stop(errClosed)
 	return p.close()
+}
+
+// stop ends all calls, and lets no new one start. p.mu must be locked.
+func (p *Pool) stop() {
+	p.closed = true
+	for c := range p.calls {
+		c.stop(errClosed)
+	}
 }
 
 // Terminate kills the workers at once, busy or not, and closes the pool.
@@ -159,8 +165,7 @@ func (p *Pool) Terminate() {
 		return
 	}
 	p.mu.Lock()
-	p.closed = true
-	p.stop(errClosed)
+	p.stop()
 	p.terminated = true
 	for w := range p.alive {
 		w.cmd.Process.Kill()
@@ -170,7 +175,7 @@ func (p *Pool) Terminate() {
 }
 
 func (p *Pool) shutDown() error {
-	p.maps.Wait()
+	p.running.Wait()
 	var workers []*worker
 	for _, s := range p.slots.unused { // no Map is running
 		if s.worker != nil {
@@ -190,25 +195,35 @@ func (p *Pool) shutDown() error {
 	return errors.Join(errs...)
 }
 
-// begin registers a new Map, for which Close waits.
-func (p *Pool) begin(operation string) {
+// mustBeMade panics if p was not made by NewPool.
+func (p *Pool) mustBeMade(operation string) {
 	if p == nil || p.workers == 0 {
 		misuse("%s: the pool must not be nil or zero; make it with NewPool", operation)
 	}
+}
+
+// begin registers a new call, for which Close waits. It panics if the pool is
+// closed.
+func (p *Pool) begin(c *call) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		misuse("%s: the pool is closed; call %s before Close, or make a new pool", operation, operation)
+		c.cancel(nil)
+		misuse("%s: the pool is closed; call %s before Close, or make a new pool", c.operation, c.operation)
 	}
-	p.maps.Add(1)
+	p.calls[c] = true
+	p.running.Add(1)
 }
 
-// workerOf returns the slot's worker. It starts a new one if the slot is empty
-// or its worker has died.
-func (p *Pool) workerOf(ctx context.Context, s *slot) (_ *worker, err error) {
-	if s.worker != nil && !s.worker.hasExited() {
-		return s.worker, nil
-	}
+func (p *Pool) end(c *call) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.calls, c)
+	p.running.Done()
+}
+
+// replace starts a new worker in a slot that is empty or whose worker has died.
+func (p *Pool) replace(ctx context.Context, s *slot) (_ *worker, err error) {
 	if s.worker != nil {
 		p.forget(s)
 	}

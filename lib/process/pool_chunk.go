@@ -1,10 +1,10 @@
 package process
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
+	"multiprocessing/lib/internal/failure"
 	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 )
@@ -22,22 +22,17 @@ type fault struct {
 // first is the index of the first item in the call. It records a failure, and
 // reports whether further chunks may start.
 func (c *call) runChunk(s *slot, items, out portable.Values, first int) bool {
-	ctx, end := c.failure.Begin(first)
-	defer end()
 	deaths := map[int]int{}
 	for {
-		if ctx.Err() != nil {
+		if c.failure.Over(first) {
 			c.failure.Skip()
 			return false
 		}
-		f := c.attempt(ctx, s, items, out, first)
+		f := c.attempt(s, items, out, first)
 		switch {
 		case f == nil:
 			return true
-		case c.pool.closing.Err() != nil && f.crash != nil:
-			c.cancel(errClosed) // report that the pool was closed, not the crash that it caused
-			continue
-		case ctx.Err() != nil && f.crash != nil || f.err == nil:
+		case f.err == nil, f.crash != nil && c.failure.Over(first): // for example, Terminate killed it
 			c.failure.Skip()
 			return false
 		case f.crash != nil:
@@ -57,19 +52,16 @@ func (c *call) runChunk(s *slot, items, out portable.Values, first int) bool {
 }
 
 // attempt runs items on the slot's worker.
-func (c *call) attempt(ctx context.Context, s *slot, items, out portable.Values, first int) *fault {
-	w, err := c.pool.workerOf(ctx, s)
+func (c *call) attempt(s *slot, items, out portable.Values, first int) *fault {
+	w, err := c.workerOf(s, first)
 	if err != nil {
-		if errors.Is(err, errClosed) {
-			c.cancel(errClosed)
-		}
-		if ctx.Err() != nil {
+		if c.failure.Over(first) {
 			err = nil
 		}
 		return &fault{err: err}
 	}
 	start := c.spans.Now()
-	f := c.task.call(ctx, w, items, out, first)
+	f := c.task.call(w, &c.failure, items, out, first)
 	c.spans.Add(s.number, first, items.Len(), start)
 	if w.hasExited() {
 		c.pool.forget(s) // the next chunk gets another
@@ -77,22 +69,33 @@ func (c *call) attempt(ctx context.Context, s *slot, items, out portable.Values,
 	return f
 }
 
+// workerOf returns the slot's worker. It starts a new one if the slot is empty
+// or its worker has died.
+func (c *call) workerOf(s *slot, first int) (*worker, error) {
+	if s.worker != nil && !s.worker.hasExited() {
+		return s.worker, nil
+	}
+	ctx, end := c.failure.Begin(first)
+	defer end()
+	return c.pool.replace(ctx, s)
+}
+
 // call runs the task on items in w and stores the results in out. first is the
-// index of the first item in the call. When ctx ends, it cancels the task, and
+// index of the first item in the call. When l says so, it cancels the task, and
 // kills w if the task does not end.
-func (t *task) call(ctx context.Context, w *worker, items, out portable.Values, first int) *fault {
-	number, stop := w.watch(ctx)
+func (t *task) call(w *worker, l *failure.Lowest, items, out portable.Values, first int) *fault {
+	number := w.watch(l, first)
 	w.progress.at = 0
 	err := w.send(header{kind: request, task: uint32(t.number), number: number, count: uint64(items.Len())}, t.Argument, items)
 	if unsent := (*portable.ValueError)(nil); errors.As(err, &unsent) {
-		stop()
+		w.unwatch(l)
 		return &fault{item: unsent.At, err: fmt.Errorf("it cannot be sent: %w", unsent.Err), unrun: true}
 	}
 	var f *fault
 	if err == nil {
 		f, err = t.awaitReply(w, out, first)
 	}
-	if killed := stop(); killed && err == nil {
+	if killed := w.unwatch(l); killed && err == nil {
 		w.kill()
 	}
 	if err == nil {

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"slices"
 	"sync"
 )
@@ -16,43 +17,64 @@ type slot struct {
 // takes 6 µs. When both workers took turns, it took 28 µs (command benchmarks,
 // "one task").
 type slots struct {
-	mu     sync.Mutex
-	unused []*slot      // guarded by mu
-	asked  []chan *slot // guarded by mu; who waits, the longest first
+	mu      sync.Mutex
+	unused  []*slot      // guarded by mu
+	waiting []chan *slot // guarded by mu; the longest first
 }
 
-// ask returns a channel that receives a slot. Slots go to those who ask in
-// their order. The caller must put the slot back, or give up the channel.
-func (s *slots) ask() chan *slot {
-	c := make(chan *slot, 1)
+// asked is a slot, or a channel that receives it. The caller must put the slot
+// back, or give up.
+type asked struct {
+	slot *slot
+	wait chan *slot
+}
+
+// ask asks for a slot. Slots go to those who ask in their order.
+func (s *slots) ask() asked {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if last := len(s.unused) - 1; last >= 0 {
-		c <- s.unused[last]
+		one := s.unused[last]
 		s.unused = s.unused[:last]
-	} else {
-		s.asked = append(s.asked, c)
+		return asked{slot: one}
 	}
-	return c
+	c := make(chan *slot, 1)
+	s.waiting = append(s.waiting, c)
+	return asked{wait: c}
 }
 
 func (s *slots) put(one *slot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.asked) == 0 {
+	if len(s.waiting) == 0 {
 		s.unused = append(s.unused, one)
 		return
 	}
-	s.asked[0] <- one
-	s.asked = slices.Delete(s.asked, 0, 1)
+	s.waiting[0] <- one
+	s.waiting = slices.Delete(s.waiting, 0, 1)
 }
 
-// giveUp ends an ask whose slot was not received.
+// get waits for the slot. It returns nil if ctx ends or over is closed first.
+func (s *slots) get(a asked, ctx context.Context, over <-chan struct{}) *slot {
+	if a.slot != nil {
+		return a.slot
+	}
+	select {
+	case one := <-a.wait:
+		return one
+	case <-ctx.Done():
+	case <-over:
+	}
+	s.giveUp(a.wait)
+	return nil
+}
+
+// giveUp ends the wait for a slot.
 func (s *slots) giveUp(c chan *slot) {
 	s.mu.Lock()
-	i := slices.Index(s.asked, c)
+	i := slices.Index(s.waiting, c)
 	if i >= 0 {
-		s.asked = slices.Delete(s.asked, i, i+1)
+		s.waiting = slices.Delete(s.waiting, i, i+1)
 	}
 	s.mu.Unlock()
 	if i < 0 {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"multiprocessing/lib/internal/cellpipe"
+	"multiprocessing/lib/internal/failure"
 )
 
 // outputDelay is how long to wait for the end of a dead worker's output while
@@ -29,7 +30,9 @@ type worker struct {
 	replies   *os.File
 	control   *os.File // numbers of requests to cancel; the worker exits when it is closed
 	progress  *progress
-	requested uint64 // number of the last request
+	requested uint64      // number of the last request
+	items     failure.Run // those of the last request
+	overdue   *time.Timer // kills the process if a canceled request does not end
 	stderr    tail
 	exited    chan struct{} // closed when cmd.Wait has returned
 	status    error         // from cmd.Wait; may be read once exited is closed
@@ -71,6 +74,7 @@ func startWorker(number int, name string, stdout, stderr *sharedWriter) (*worker
 		return nil, err
 	}
 	w.connection = newConnection(w.replies, w.requests)
+	w.items.Cancel = w.cancel
 
 	out := &lines{prefix: name + ": ", to: stdout}
 	errOut := &lines{prefix: name + ": ", to: stderr}
@@ -182,26 +186,24 @@ func (w *worker) end() error {
 	return fmt.Errorf("process: Close: worker %d (pid %d) did not exit normally: %s", w.number, w.pid(), w.ending())
 }
 
-// watch cancels the next request, number, when ctx ends, and kills the worker
-// if it does not reply within the grace period. Call stop after the reply; it
-// reports whether the worker was killed.
-func (w *worker) watch(ctx context.Context) (number uint64, stop func() (killed bool)) {
+// watch cancels the next request, number, whose first item is first, when l
+// says so, and kills the worker if it does not reply within the grace period.
+// Call unwatch after the reply.
+func (w *worker) watch(l *failure.Lowest, first int) (number uint64) {
 	w.requested++
-	number = w.requested
-	var kill *time.Timer
-	began := make(chan struct{})
-	unwatch := context.AfterFunc(ctx, func() {
-		defer close(began)
-		kill = time.AfterFunc(w.grace, func() { w.cmd.Process.Kill() })
-		w.control.Write(binary.LittleEndian.AppendUint64(nil, number))
-	})
-	return number, func() bool {
-		if unwatch() {
-			return false
-		}
-		<-began
-		return !kill.Stop()
-	}
+	w.items.First = first
+	l.Watch(&w.items)
+	return w.requested
+}
+
+// unwatch ends watch and reports whether the worker was killed.
+func (w *worker) unwatch(l *failure.Lowest) (killed bool) {
+	return l.Unwatch(&w.items) && !w.overdue.Stop()
+}
+
+func (w *worker) cancel(error) {
+	w.overdue = time.AfterFunc(w.grace, func() { w.cmd.Process.Kill() })
+	w.control.Write(binary.LittleEndian.AppendUint64(nil, w.requested))
 }
 
 // crash kills a worker whose connection broke with err while it ran a task. It

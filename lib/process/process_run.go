@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"multiprocessing/lib/internal/failure"
 	"multiprocessing/lib/internal/portable"
 )
 
@@ -83,7 +84,9 @@ func (p *running) ask(ctx context.Context) error {
 		crash.Attempts = 0
 		return crash
 	}
-	switch f := p.task.call(ctx, w, p.argument, p.results, 0); {
+	l := failure.Of(ctx)
+	defer context.AfterFunc(ctx, l.Stop)()
+	switch f := p.task.call(w, l, p.argument, p.results, 0); {
 	case f == nil:
 		return nil
 	case f.err == nil || f.crash != nil && ctx.Err() != nil:

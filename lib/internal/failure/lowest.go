@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -25,23 +26,28 @@ type Lowest struct {
 	failed  atomic.Int64 // item + 1 if err is set
 
 	mu      sync.Mutex
-	item    int           // guarded by mu
-	err     error         // guarded by mu; nil, an error, or a *caught.Panic
-	running map[*run]bool // guarded by mu; runs with a context
+	item    int    // guarded by mu
+	err     error  // guarded by mu; nil, an error, or a *caught.Panic
+	running []*Run // guarded by mu; runs that can be canceled
 
 	ctx context.Context // of the caller; nil if tasks take none
 }
 
-// run is a sequence of items that one worker runs one after the other.
-type run struct {
-	first  int
-	cancel context.CancelCauseFunc
+// Run is a sequence of items that one worker runs one after the other.
+type Run struct {
+	First  int
+	Cancel func(cause error)
+
+	canceled bool // Cancel has been called
 }
 
 // Of returns a Lowest for tasks whose contexts end with ctx.
 func Of(ctx context.Context) *Lowest {
-	return &Lowest{ctx: ctx, running: map[*run]bool{}}
+	return &Lowest{ctx: ctx}
 }
+
+// Init is Of for a Lowest in another struct.
+func (l *Lowest) Init(ctx context.Context) { l.ctx = ctx }
 
 // Run calls task for the items from to to-1, one after the other, until one
 // fails or the context of the tasks ends, either with the caller's or because
@@ -55,7 +61,7 @@ func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item 
 		ctx.end()
 	}()
 	for ; i < to; i++ {
-		if l.over(from) {
+		if l.Over(from) {
 			l.Skip()
 			return
 		}
@@ -66,9 +72,9 @@ func (l *Lowest) Run(from, to int, at *int, task func(ctx context.Context, item 
 	}
 }
 
-// over reports whether the context of tasks on first and the items after it
+// Over reports whether the context of tasks on first and the items after it
 // has ended.
-func (l *Lowest) over(first int) bool {
+func (l *Lowest) Over(first int) bool {
 	failed := l.failed.Load() // item + 1
 	return failed > 0 && failed <= int64(first) || l.ctx.Err() != nil
 }
@@ -77,18 +83,53 @@ func (l *Lowest) over(first int) bool {
 // that one worker runs. Call end when they have ended.
 func (l *Lowest) Begin(first int) (ctx context.Context, end func()) {
 	ctx, cancel := context.WithCancelCause(l.ctx)
-	r := &run{first, cancel}
+	r := &Run{First: first, Cancel: cancel}
+	l.Watch(r)
+	return ctx, func() {
+		l.Unwatch(r)
+		cancel(nil)
+	}
+}
+
+// Watch calls r.Cancel if an item before r.First fails, or in Stop, but at most
+// once. It calls it at once if an item has failed or the caller's context has
+// ended.
+func (l *Lowest) Watch(r *Run) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.err != nil && l.item < first {
-		cancel(l.cause())
+	r.canceled = false
+	l.running = append(l.running, r)
+	if l.err != nil && l.item < r.First {
+		r.cancel(l.cause())
+	} else if l.ctx.Err() != nil {
+		r.cancel(context.Cause(l.ctx))
 	}
-	l.running[r] = true
-	return ctx, func() {
-		l.mu.Lock()
-		delete(l.running, r)
-		l.mu.Unlock()
-		cancel(nil)
+}
+
+// Unwatch ends Watch and reports whether Cancel was called. If so, it has
+// returned.
+func (l *Lowest) Unwatch(r *Run) (canceled bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.Index(l.running, r)
+	l.running = slices.Delete(l.running, i, i+1)
+	return r.canceled
+}
+
+func (r *Run) cancel(cause error) {
+	if !r.canceled {
+		r.canceled = true
+		r.Cancel(cause)
+	}
+}
+
+// Stop cancels everything that Watch watches. Call it when the caller's context
+// has ended.
+func (l *Lowest) Stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range l.running {
+		r.cancel(context.Cause(l.ctx))
 	}
 }
 
@@ -136,8 +177,8 @@ func (l *Lowest) Fail(item int, err error) {
 	}
 	l.item, l.err = item, err
 	l.failed.Store(int64(item) + 1)
-	for r := range l.running {
-		if r.first > item {
+	for _, r := range l.running {
+		if r.First > item {
 			r.cancel(l.cause())
 		}
 	}

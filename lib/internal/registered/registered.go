@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"multiprocessing/lib/internal/caught"
 	"multiprocessing/lib/internal/failure"
@@ -41,8 +42,10 @@ var errStopped = errors.New("the context of the task ended")
 func New[T, R any](name string, f func(T) R) (*Task, error) {
 	return newTask(name, f, (*T)(nil), (*R)(nil), func(ctx context.Context, arguments, results portable.Values, at *int) error {
 		out := portable.Slice[R](results)
+		ended, stop := endOf(ctx, arguments.Len())
+		defer stop()
 		for i, item := range portable.Slice[T](arguments) {
-			if ctx.Err() != nil {
+			if ended.Load() {
 				return errStopped
 			}
 			*at = i
@@ -56,8 +59,10 @@ func New[T, R any](name string, f func(T) R) (*Task, error) {
 func NewErr[T, R any](name string, g func(context.Context, T) (R, error)) (*Task, error) {
 	return newTask(name, g, (*T)(nil), (*R)(nil), func(ctx context.Context, arguments, results portable.Values, at *int) (err error) {
 		out := portable.Slice[R](results)
+		ended, stop := endOf(ctx, arguments.Len())
+		defer stop()
 		for i, item := range portable.Slice[T](arguments) {
-			if ctx.Err() != nil {
+			if ended.Load() {
 				return errStopped
 			}
 			*at = i
@@ -67,6 +72,17 @@ func NewErr[T, R any](name string, g func(context.Context, T) (R, error)) (*Task
 		}
 		return nil
 	})
+}
+
+// endOf returns a flag that is set when ctx ends before the last of n items has
+// begun. Between tiny tasks, ctx.Err takes longer than the task.
+func endOf(ctx context.Context, n int) (ended *atomic.Bool, stop func() bool) {
+	ended = new(atomic.Bool)
+	ended.Store(ctx.Err() != nil)
+	if n < 2 {
+		return ended, func() bool { return false }
+	}
+	return ended, context.AfterFunc(ctx, func() { ended.Store(true) })
 }
 
 // newTask takes a nil *T and a nil *R, because reflect.TypeFor would add generic
