@@ -44,7 +44,7 @@ func labCommand() *cobra.Command {
 			if err := lab.Check(cmd.Context()); err != nil {
 				return err
 			}
-			release, err := env.Ready(cmd.Context(), cmd.OutOrStdout())
+			release, err := env.ReadyForLab(cmd.Context(), cmd.OutOrStdout())
 			if err != nil {
 				return err
 			}

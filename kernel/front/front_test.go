@@ -61,8 +61,8 @@ func TestAKernel(t *testing.T) {
 			test.test(t, c)
 		})
 	}
-	if most := c.rss(); most > 50 {
-		t.Errorf("the front had %.0f MB, want less than 50", most)
+	if most := c.rss(); most > 64 {
+		t.Errorf("the front had %.0f MB, want less than 64", most)
 	}
 	before := c.processes()
 	c.wait(c.request(c.control, "shutdown_request", map[string]bool{"restart": false}))

@@ -40,7 +40,8 @@ const (
 type backend struct {
 	folder string // private: sockets, GoNB's TMPDIR, and files that cells write for the front
 	gonb   string // path of the program
-	guard  *exec.Cmd
+	args   []string
+	guard  *exec.Cmd // nil until GoNB is started
 	life   io.Closer // the guard's standard input; the guard ends when it is closed
 	ended  chan struct{}
 
@@ -54,8 +55,8 @@ const startTime = 60 * time.Second
 // every system.
 const socketPath = 103 - len("/s-5")
 
-// startBackend starts GoNB below a guard.
-func startBackend(connection connection, flags []string) (b *backend, err error) {
+// newBackend makes all that GoNB needs to start.
+func newBackend(connection connection, flags []string) (b *backend, err error) {
 	b = &backend{ended: make(chan struct{})}
 	if b.gonb, err = besideUs("gonb"); err != nil {
 		return nil, err
@@ -76,10 +77,7 @@ func startBackend(connection connection, flags []string) (b *backend, err error)
 		os.RemoveAll(b.folder)
 		return nil, fmt.Errorf("writing GoNB's connection file: %w; free disk space, or set TMPDIR to another folder", err)
 	}
-	if err := b.start(slices.Concat([]string{"--kernel", file, "-raw_error"}, quiet, flags)); err != nil {
-		os.RemoveAll(b.folder)
-		return nil, err
-	}
+	b.args = slices.Concat([]string{"--kernel", file, "-raw_error"}, quiet, flags)
 	return b, nil
 }
 
@@ -87,24 +85,25 @@ func startBackend(connection connection, flags []string) (b *backend, err error)
 // standard error. Fatal errors are still printed.
 var quiet = []string{"-logtostderr=false", "-log_file=" + os.DevNull, "-stderrthreshold=FATAL"}
 
-func (b *backend) start(args []string) (err error) {
+// start starts GoNB below a guard.
+func (b *backend) start() error {
 	supervise.Adopt() // the processes that the guard leaves if it is killed
-	if b.guard, err = guard.Command(b.folder, b.gonb, args...); err != nil {
-		return err
-	}
-	life, err := b.guard.StdinPipe()
+	cmd, err := guard.Command(b.folder, b.gonb, b.args...)
 	if err != nil {
 		return err
 	}
-	b.life = life
-	b.guard.Stdout, b.guard.Stderr = os.Stdout, os.Stderr
-	b.guard.Env = append(os.Environ(), "TMPDIR="+b.folder, EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envRefused+"="+b.refused(),
+	if b.life, err = cmd.StdinPipe(); err != nil {
+		return err
+	}
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(), "TMPDIR="+b.folder, EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envRefused+"="+b.refused(),
 		runner.EnvSocket+"="+b.runs(), runner.EnvRunner+"="+b.runner(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
-	if err := b.guard.Start(); err != nil {
+	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the guard: %w", err)
 	}
+	b.guard = cmd
 	go func() {
-		_ = b.guard.Wait()
+		_ = cmd.Wait()
 		close(b.ended)
 	}()
 	return nil
@@ -174,6 +173,10 @@ func (b *backend) dial(port int, kind string) (*zmtp.Conn, error) {
 
 // stop ends GoNB and all processes that it started, and waits until they and the folder are gone.
 func (b *backend) stop() {
+	if b.guard == nil {
+		os.RemoveAll(b.folder)
+		return
+	}
 	b.life.Close()
 	select {
 	case <-b.ended:

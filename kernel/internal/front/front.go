@@ -55,6 +55,7 @@ type front struct {
 	replays  wire.Replays
 	refusals int
 	probe    probe
+	setUp    *setUp    // not nil while set-up has not made what a cell needs
 	waiting  []request // requests that wait until GoNB is ready
 	queue    []*cell   // cells that wait for their turn
 	running  *cell
@@ -95,25 +96,36 @@ func Run(connectionFile string, flags []string) error {
 		return err
 	}
 	defer f.sockets.close()
-	if f.backend, err = startBackend(connection, flags); err != nil {
+	if f.backend, err = newBackend(connection, flags); err != nil {
 		return err
 	}
+	defer f.backend.stop()
 	if err := f.listenPrograms(); err != nil {
-		f.backend.stop()
 		return fmt.Errorf("listening to cells' programs: %w", err)
 	}
 	f.language = newLanguage(f.backend.folder, f.packages)
 	f.publish("status", wire.Message{}, map[string]string{"execution_state": "starting"})
-	go f.packages.Load()
-	go f.attach()
+	if f.setUp = unfinishedSetUp(); f.setUp != nil {
+		go f.awaitSetUp(f.setUp.stamp)
+	} else if err := f.startBackend(); err != nil {
+		return err
+	}
 	go f.watchParent(parent)
-	go f.watchBackend()
 	stop := f.watchSignals()
 	defer stop()
 	f.loop()
 	f.language.close()
-	f.backend.stop()
 	return f.ending.err
+}
+
+func (f *front) startBackend() error {
+	if err := f.backend.start(); err != nil {
+		return err
+	}
+	go f.packages.Load()
+	go f.attach()
+	go f.watchBackend()
+	return nil
 }
 
 func (f *front) loop() {

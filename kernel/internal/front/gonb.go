@@ -1,8 +1,8 @@
 package front
 
 import (
-	"encoding/json"
 	"errors"
+	"runtime"
 	"strings"
 	"time"
 
@@ -53,7 +53,7 @@ func (f *front) replied(m wire.Message) {
 	parent := m.ParentHeader()
 	switch {
 	case m.Header.Type == "kernel_info_reply" && parent.ID == probeID:
-		f.probe.info = f.kernelInfo(m.Content)
+		f.probe.replied = true
 		f.probed()
 	case m.Header.Type == "execute_reply" && f.running != nil && parent.ID == f.running.Header.ID:
 		f.running.reply = m.Content
@@ -61,20 +61,19 @@ func (f *front) replied(m wire.Message) {
 	}
 }
 
-// kernelInfo returns GoNB's kernel info with corrections: the actual version of GoNB, which reports one of 2023, and the
-// name of the lexer for Go.
-func (f *front) kernelInfo(content json.RawMessage) map[string]any {
-	info := map[string]any{}
-	_ = json.Unmarshal(content, &info) // parsed as an object when it came
+// kernelInfo returns the content of a kernel_info_reply. GoNB's own would name a version of 2023 and no lexer for Go.
+func (f *front) kernelInfo() map[string]any {
 	version := strings.TrimPrefix(f.backend.version(), "v")
-	info["implementation_version"] = version
-	info["banner"] = "Go, by GoNB " + version
-	info["protocol_version"] = wire.Version
-	info["supported_features"] = []string{}
-	if language, ok := info["language_info"].(map[string]any); ok {
-		language["pygments_lexer"] = "go"
+	return map[string]any{
+		"status": "ok", "protocol_version": wire.Version, "supported_features": []string{},
+		"implementation": "gonb", "implementation_version": version, "banner": strings.TrimSpace("Go, by GoNB " + version),
+		"language_info": map[string]string{
+			"name": "go", "version": runtime.Version(), "mimetype": "text/x-go", "file_extension": ".go", "pygments_lexer": "go",
+		},
+		"help_links": []map[string]string{
+			{"text": "Go", "url": "https://go.dev/doc/"}, {"text": "GoNB", "url": "https://github.com/janpfeifer/gonb"},
+		},
 	}
-	return info
 }
 
 func noInput() *failure {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
@@ -23,6 +24,10 @@ func (f *front) accept(r request) {
 			return r.broken
 		case kind == "input_reply":
 			f.input(r)
+		case f.setUp != nil && slices.Contains(withoutGoNB, kind):
+			f.serve(r, func() (any, error) { return f.answer(r) })
+		case f.setUp != nil && f.setUp.stopped && kind == "execute_request":
+			f.failWithoutSetUp(r)
 		case !f.probe.ready && kind != "shutdown_request" && kind != "interrupt_request":
 			f.waiting = append(f.waiting, r)
 		case kind == "execute_request":
@@ -38,6 +43,9 @@ func (f *front) accept(r request) {
 		f.serve(r, func() (any, error) { return nil, err })
 	}
 }
+
+// withoutGoNB are requests that are answered while GoNB is not there yet. Without them JupyterLab sends no cell.
+var withoutGoNB = []string{"kernel_info_request", "comm_info_request", "history_request", "is_complete_request"}
 
 // serve answers a request: it sends busy, the reply that handle returns, and idle. All requests use it except cells: see
 // next and finish. If handle fails or panics, the reply contains the error: a client waits for a reply, and a bug in the
@@ -69,7 +77,7 @@ func (f *front) answer(r request) (content any, err error) {
 		f.interrupt()
 		return map[string]string{"status": "ok"}, nil
 	case "kernel_info_request":
-		return f.probe.info, nil
+		return f.kernelInfo(), nil
 	case "is_complete_request":
 		return isComplete(text(r.Content, "code")), nil
 	case "history_request":
@@ -205,10 +213,7 @@ func (f *front) enqueue(r request, content executeRequest, err error) {
 
 // probe is the state of requesting GoNB's kernel info, which is repeated until GoNB has both replied and published. Only then
 // are no messages lost.
-type probe struct {
-	info             map[string]any
-	published, ready bool
-}
+type probe struct{ replied, published, ready bool }
 
 const probeID = "front-probe"
 
@@ -234,7 +239,7 @@ func (f *front) sendProbe() {
 
 // probed is called when GoNB has replied to the probe or published its status. After both, it serves waiting requests.
 func (f *front) probed() {
-	if f.probe.ready || !f.probe.published || f.probe.info == nil {
+	if f.probe.ready || !f.probe.published || !f.probe.replied {
 		return
 	}
 	f.probe.ready = true

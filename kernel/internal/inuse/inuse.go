@@ -24,7 +24,7 @@ var ErrTaken = errors.New("another process is using it")
 // same time. Mark returns ErrTaken while the folder is being removed, and an error that is os.ErrNotExist if it is gone.
 // If this user cannot write to the folder, for example in a container image, it is not marked, and there is no error.
 func Mark(folder string) (release func(), err error) {
-	release, err = lock(filepath.Join(folder, Name), (*flock.Flock).TryRLock)
+	release, err = TryShared(filepath.Join(folder, Name))
 	if errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return func() {}, nil
 	}
@@ -66,6 +66,11 @@ func Lock(ctx context.Context, path string, waiting func()) (unlock func(), err 
 		unlock, err = lock(path, (*flock.Flock).TryLock)
 	}
 	return unlock, err
+}
+
+// TryShared acquires the lock at path together with others who do. It returns ErrTaken while a process holds it alone.
+func TryShared(path string) (unlock func(), err error) {
+	return lock(path, (*flock.Flock).TryRLock)
 }
 
 // lock acquires the lock at path with try. If the file was removed or replaced meanwhile, lock tries again with the new

@@ -67,7 +67,7 @@ func (e *Environment) examineParts(ctx context.Context) []Finding {
 	findings := []Finding{
 		{"tools", false, notSetUp}, {"jupyter", false, notSetUp}, {"kernelspec", false, notSetUp}, {"cell cache", false, notSetUp},
 	}
-	if e.tools.complete() {
+	if e.frontStep().done() && e.toolsStep().done() && e.goplsStep().done() {
 		findings[0] = e.examineTools(ctx)
 	}
 	if e.venv.complete() {
@@ -85,7 +85,7 @@ func (e *Environment) examineParts(ctx context.Context) []Finding {
 
 func (e *Environment) examineTools(ctx context.Context) Finding {
 	var versions []string
-	for _, tool := range tools {
+	for _, tool := range []string{gonb, goimports, gopls} {
 		name := filepath.Base(tool)
 		out, err := e.goTool(ctx, "version", "-m", e.tool(name)).Output()
 		if err != nil {

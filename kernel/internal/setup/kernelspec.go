@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"multiprocessing/kernel/internal/firstcell"
 )
 
 // KernelName is the kernel that the course's notebooks name.
@@ -66,6 +68,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		envGo:                    e.Go.Path,
 		"MULTIPROCESSING_MODULE": e.Module,
 		"MULTIPROCESSING_CELLS":  e.cells(),
+		firstcell.Env:            e.firstCell().stamp,
 		"GOFLAGS":                cellFlags,
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
 		"GOTOOLCHAIN": "local",

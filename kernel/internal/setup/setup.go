@@ -13,12 +13,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"multiprocessing/kernel/internal/firstcell"
 	"multiprocessing/kernel/internal/inuse"
 )
 
@@ -30,7 +31,7 @@ type Environment struct {
 	Go     GoCommand
 	Python Python
 
-	settings, tools, venv, checkout part
+	settings, tools, venv, checkout part // see nameParts
 }
 
 // step is one step of set-up as the user sees it.
@@ -98,48 +99,57 @@ func (e *Environment) lock(ctx context.Context, waiting func()) (unlock func(), 
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, cacheError(folder, err)
 	}
-	if unlock, err = inuse.Lock(ctx, filepath.Join(folder, "set-up.lock"), waiting); err != nil {
+	if unlock, err = inuse.Lock(ctx, firstcell.Lock(folder), waiting); err != nil {
 		return nil, cacheError(folder, err)
 	}
 	return unlock, nil
 }
 
-// makeParts makes tools and Python side by side, then what needs both.
+// makeParts makes what JupyterLab needs first, then what a first cell needs, then the rest.
 func (e *Environment) makeParts(ctx context.Context, p *progress) error {
+	defer firstcell.Tell(e.workshop(), "")
 	if err := p.run(ctx, e.settingsStep()); err != nil {
 		return err
 	}
-	first := []step{e.toolsStep()}
+	group, ctx := errgroup.WithContext(ctx)
+	modules := make(chan struct{}) // closed when they are there
+	group.Go(func() error {
+		defer close(modules)
+		return p.run(ctx, e.modulesStep())
+	})
 	if e.Python.Path != "" {
-		first = append(first, e.pythonStep())
+		group.Go(func() error { return p.runAll(ctx, e.pythonStep(), e.kernelStep()) })
 	}
-	group, both := errgroup.WithContext(ctx)
-	for _, s := range first {
-		group.Go(func() error { return p.run(both, s) })
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	if e.Python.Path != "" {
-		if err := p.run(ctx, e.kernelStep()); err != nil {
-			return err
+	group.Go(func() error {
+		forCells := []step{e.frontStep(), e.toolsStep(), e.firstCellStep()}
+		for i, s := range forCells {
+			firstcell.Tell(e.workshop(), fmt.Sprintf("%s (step %d of %d)", s.doing, i+1, len(forCells)))
+			if i == len(forCells)-1 {
+				<-modules
+			}
+			if err := p.run(ctx, s); err != nil {
+				return err
+			}
 		}
-	}
-	return p.run(ctx, e.warmStep())
+		return p.runAll(ctx, e.goplsStep(), e.warmStep())
+	})
+	return group.Wait()
 }
 
 // ready reports whether no step is left to do.
-func (e *Environment) ready() bool {
-	for _, s := range e.steps() {
-		if !s.done() {
-			return false
-		}
-	}
-	return true
+func (e *Environment) ready() bool { return allDone(e.steps()) }
+
+// readyForLab reports whether JupyterLab can start.
+func (e *Environment) readyForLab() bool {
+	return allDone([]step{e.settingsStep(), e.pythonStep(), e.kernelStep(), e.frontStep()})
+}
+
+func allDone(steps []step) bool {
+	return !slices.ContainsFunc(steps, func(s step) bool { return !s.done() })
 }
 
 func (e *Environment) steps() []step {
-	steps := []step{e.settingsStep(), e.toolsStep(), e.warmStep()}
+	steps := []step{e.settingsStep(), e.frontStep(), e.toolsStep(), e.modulesStep(), e.firstCellStep(), e.goplsStep(), e.warmStep()}
 	if e.Python.Path != "" { // without, the kernelspec for lab and run would be written without it
 		steps = append(steps, e.pythonStep(), e.kernelStep())
 	}
@@ -150,6 +160,15 @@ func (e *Environment) steps() []step {
 type progress struct {
 	mu  sync.Mutex
 	out io.Writer // guarded by mu
+}
+
+func (p *progress) runAll(ctx context.Context, steps ...step) error {
+	for _, s := range steps {
+		if err := p.run(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *progress) run(ctx context.Context, s step) error {

@@ -7,43 +7,72 @@ import (
 	"path/filepath"
 )
 
-// Tools are the programs that the kernel finds on its PATH, built from go.mod's tool lines. They are built together: on
-// two cores one go build of three takes less time than three.
-var tools = []string{
-	"github.com/janpfeifer/gonb",
-	"golang.org/x/tools/cmd/goimports",
-	"golang.org/x/tools/gopls",
-}
+// The programs that the kernel finds on its PATH, built from go.mod's tool lines.
+const (
+	gonb      = "github.com/janpfeifer/gonb"
+	goimports = "golang.org/x/tools/cmd/goimports"
+	gopls     = "golang.org/x/tools/gopls"
+)
 
 // BinFolder is the folder of gonb, the front, the go command that cells get, what runs their programs, and scripts.
 func (e *Environment) BinFolder() string { return filepath.Join(e.tools.folder, "bin") }
 
-func (e *Environment) toolsStep() step {
-	return e.tools.step("tools", "building gonb, goimports and gopls from go.mod", e.makeTools)
+// frontStep builds what Jupyter starts: the kernelspec may name it when it is there.
+func (e *Environment) frontStep() step {
+	return e.tools.within("front").step("front", "building the kernel's front", func(ctx context.Context, _ string) error {
+		for name, source := range ours {
+			if err := e.build(ctx, filepath.Join(e.BinFolder(), name), source); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-func (e *Environment) makeTools(ctx context.Context, _ string) error {
-	if err := os.MkdirAll(e.BinFolder(), 0o700); err != nil {
-		return cacheError(e.BinFolder(), err)
+// toolsStep builds what a cell needs.
+func (e *Environment) toolsStep() step {
+	return e.tools.step("tools", "building gonb and goimports from go.mod", func(ctx context.Context, _ string) error {
+		return e.makeTools(ctx, gonb, goimports)
+	})
+}
+
+// goplsStep builds what completion needs.
+func (e *Environment) goplsStep() step {
+	return e.tools.within("gopls").step("gopls", "building gopls from go.mod", func(ctx context.Context, _ string) error {
+		return e.makeTools(ctx, gopls)
+	})
+}
+
+func (e *Environment) makeTools(ctx context.Context, tools ...string) error {
+	folder, err := os.MkdirTemp(e.tools.folder, "building-*")
+	if err != nil {
+		return cacheError(e.tools.folder, err)
 	}
-	// Without -trimpath and with the flags of cells: else the standard library would be compiled once for the tools and
-	// once more for cells.
-	build := []string{"build", "-ldflags=-s", withoutDebugging, cellTags, "-o"}
-	if err := e.runGo(ctx, append(append(build, e.BinFolder()+string(filepath.Separator)), tools...)...); err != nil {
+	defer os.RemoveAll(folder)
+	if err := e.build(ctx, folder+string(filepath.Separator), tools...); err != nil {
 		return err
 	}
-	for name, script := range scripts {
-		if err := e.setApart(name, script); err != nil {
-			return cacheError(e.BinFolder(), err)
+	for _, tool := range tools {
+		name := path.Base(tool)
+		if script := scripts[name]; script != "" {
+			if err := os.WriteFile(filepath.Join(e.BinFolder(), name), []byte(script), 0o700); err != nil {
+				return cacheError(e.BinFolder(), err)
+			}
 		}
-	}
-	for name, source := range ours {
-		program := filepath.Join(e.BinFolder(), name)
-		if err := e.runGo(ctx, append(build, program, source)...); err != nil {
-			return err
+		if err := os.Rename(filepath.Join(folder, name), e.tool(name)); err != nil {
+			return cacheError(e.tools.folder, err)
 		}
 	}
 	return nil
+}
+
+// build builds packages without -trimpath and with the flags of cells: else the standard library would be compiled once
+// for the tools and once more for cells.
+func (e *Environment) build(ctx context.Context, to string, packages ...string) error {
+	if err := os.MkdirAll(e.BinFolder(), 0o700); err != nil {
+		return cacheError(e.BinFolder(), err)
+	}
+	return e.runGo(ctx, append([]string{"build", "-ldflags=-s", withoutDebugging, cellTags, "-o", to}, packages...)...)
 }
 
 // scripts stand where GoNB looks for two of the tools, and do nothing if GoNB calls them. It would start gopls with every
@@ -56,16 +85,7 @@ var scripts = map[string]string{
 
 const callApart = "exec \"${0%/*}/../${0##*/}\" \"$@\"\n"
 
-// setApart moves a tool to where GoNB does not look.
-func (e *Environment) setApart(name, script string) error {
-	path := filepath.Join(e.BinFolder(), name)
-	if err := os.Rename(path, e.tool(name)); err != nil {
-		return err
-	}
-	return os.WriteFile(path, []byte(script), 0o700)
-}
-
-// tool is the path of one of the tools.
+// tool is the path of one of the tools. Those with a script lie where GoNB does not look.
 func (e *Environment) tool(name string) string {
 	if scripts[name] != "" {
 		return filepath.Join(e.tools.folder, name)

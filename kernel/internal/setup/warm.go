@@ -13,25 +13,49 @@ import (
 // shown are packages that cells use and lib does not import.
 var shown = []string{"github.com/janpfeifer/gonb/gonbui", "github.com/go-gota/gota/series"}
 
-func (e *Environment) warmStep() step {
-	stamp := e.checkout.within("cache-" + filepath.Base(e.tools.folder))
-	return stamp.step("cache", "building a first cell, without the network", e.warm)
+// modulesStep downloads all modules of go.mod. Where modules were prepared and cannot be added to, there are those that
+// cells need, and perhaps no others.
+func (e *Environment) modulesStep() step {
+	return e.checkout.within("modules-"+e.toolsName()).step("modules", "downloading the modules of go.mod", func(ctx context.Context, _ string) error {
+		if e.prepared() && canWrite(e.Go.Modules) != nil {
+			return nil
+		}
+		return e.runGo(ctx, "mod", "download")
+	})
 }
 
-// warm builds a cell that imports all of lib and of the standard library, just as the kernel would and with the network
-// shut out. The next build finds every package compiled, and the go command of cells knows each of them; and a pin that
-// is missing shows here, not in a reader's first cell.
-func (e *Environment) warm(ctx context.Context, _ string) error {
-	// Where modules were prepared and cannot be added to, there are those that cells need, and perhaps no others.
-	if !e.prepared() || canWrite(e.Go.Modules) == nil {
-		if err := e.runGo(ctx, "mod", "download"); err != nil {
-			return err
-		}
-	}
+// firstCell is stamped when a first cell can run.
+func (e *Environment) firstCell() part { return e.checkout.within("first-" + e.toolsName()) }
+
+func (e *Environment) firstCellStep() step {
+	return e.firstCell().step("cell", "building a first cell, without the network", func(ctx context.Context, _ string) error {
+		return e.warm(ctx, func(path string) bool { return !slow(path) })
+	})
+}
+
+// warmStep builds what remains, which takes longest.
+func (e *Environment) warmStep() step {
+	return e.checkout.within("cache-"+e.toolsName()).step("cache", "building the other packages that cells may import", func(ctx context.Context, _ string) error {
+		return e.warm(ctx, func(string) bool { return true })
+	})
+}
+
+func (e *Environment) toolsName() string { return filepath.Base(e.tools.folder) }
+
+// slow reports whether a package of lib has large dependencies: SQL drivers, or NATS.
+func slow(path string) bool {
+	return strings.HasPrefix(path, modulePath+"/lib/workload/query") || strings.HasPrefix(path, modulePath+"/lib/cluster")
+}
+
+// warm builds a cell that imports all that a cell can import and that is wanted, just as the kernel would and with the
+// network shut out. The next build finds every package compiled, and the go command of cells knows each of them; and a pin
+// that is missing shows here, not in a reader's first cell.
+func (e *Environment) warm(ctx context.Context, wanted func(path string) bool) error {
 	packages, err := e.cellPackages(ctx)
 	if err != nil {
 		return err
 	}
+	packages = slices.DeleteFunc(packages, func(path string) bool { return !wanted(path) })
 	folder, err := os.MkdirTemp("", "multiprocessing-warm-*")
 	if err != nil {
 		return fmt.Errorf("making a temporary folder: %w", err)
