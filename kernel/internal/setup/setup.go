@@ -3,7 +3,7 @@
 //
 // Each part is in a folder named after a hash of its inputs, so that a changed go.mod or requirements file makes a new
 // part and keeps those that do not depend on it. A part is valid only if its stamp file exists. The stamp is written last,
-// so an interrupted set-up starts over. A file lock prevents two set-ups at the same time.
+// so an interrupted set-up continues with that part. A file lock prevents two set-ups at the same time.
 package setup
 
 import (
