@@ -5,7 +5,9 @@ Its argument is a JSON object: the kernels (name, kernelspec, cells by group), t
 
 import itertools
 import json
+import pathlib
 import random
+import re
 import sys
 import tempfile
 import time
@@ -14,6 +16,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 LIMIT = 120  # seconds that a cell may take
+OPEN = 10  # notebooks whose memory is measured
+SETTLE = 3  # seconds until a kernel has done what it does after a cell
 
 plan = json.loads(sys.argv[1])
 numbers = itertools.count(random.randrange(10**6) * 1000)
@@ -98,6 +102,27 @@ def late(kernel, cells):
     return completion(kernel, cells["complete"])
 
 
+def memory(name, cells):
+    """Returns the megabytes that each further open notebook takes, with a cell and a completion in each."""
+    running = []
+    try:
+        for i in range(OPEN):
+            running.append(start(name))
+            cell(running[-1], cells)
+            begin = time.monotonic()
+            while not running[-1][1].complete(cells["complete"], reply=True, timeout=LIMIT)["content"]["matches"]:
+                if time.monotonic() - begin > LIMIT:
+                    raise RuntimeError(f"{name} completes nothing")
+            if i == 0:
+                time.sleep(SETTLE)
+                first = megabytes(running)
+        time.sleep(SETTLE)
+        return (megabytes(running) - first) / (OPEN - 1)
+    finally:
+        for kernel in running:
+            stop(kernel)
+
+
 def measure(group, kernels, running):
     kind = group["kind"]
     chosen = [k for k in kernels if group["name"] in k["cells"]]
@@ -107,11 +132,38 @@ def measure(group, kernels, running):
             execute(running[kernel["name"]], cells["before"])
         if kind in ("cell", "late"):  # the first is slower in all of them, and measured by itself
             globals()[kind](running[kernel["name"]], cells)
-    for _ in range(plan["rounds"]):
+    for _ in range(1 if kind == "memory" else plan["rounds"]):
         for kernel in random.sample(chosen, len(chosen)):
-            on = kernel["spec"] if kind in ("fresh", "early") else running[kernel["name"]]
+            on = kernel["spec"] if kind in ("fresh", "early", "memory") else running[kernel["name"]]
             took = globals()[kind](on, kernel["cells"][group["name"]])
-            print(json.dumps({"group": group["name"], "kernel": kernel["name"], "seconds": took}), flush=True)
+            print(json.dumps({"group": group["name"], "kernel": kernel["name"], "value": took}), flush=True)
+
+
+def below(pid):
+    """Returns pid and the ids of all processes below it."""
+    parents = {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            pass  # it has just ended
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def megabytes(kernels):
+    """Returns the memory of the kernels: the proportional set size of all their processes."""
+    total = 0
+    for manager, _ in kernels:
+        for pid in below(manager.provisioner.pid):
+            try:
+                rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+            except OSError:
+                continue
+            total += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.M)[1]) * 1024
+    return total / 1e6
 
 
 def main():

@@ -103,7 +103,7 @@ func Run(connectionFile string, flags []string) error {
 	if err := f.listenPrograms(); err != nil {
 		return fmt.Errorf("listening to cells' programs: %w", err)
 	}
-	f.language = newLanguage(f.backend.folder, f.packages)
+	f.language = newLanguage(f.backend.folder, f.packages, newTurn(connectionFile))
 	f.publish("status", wire.Message{}, map[string]string{"execution_state": "starting"})
 	if f.setUp = unfinishedSetUp(); f.setUp != nil {
 		go f.awaitSetUp(f.setUp.stamp)

@@ -32,11 +32,13 @@ type language struct {
 	mu       sync.Mutex // held during a question; guards the fields below
 	client   *lsp.Client
 	unused   *time.Timer // ends the client
+	others   *time.Timer // looks whether another kernel has a client now
 	file     string      // main.go of GoNB's module
 	version  int         // version of file's text in gopls; 0 if it has none
 	modified time.Time
 
 	packages *gocell.Packages
+	turn     turn
 }
 
 const (
@@ -50,8 +52,8 @@ const (
 // idle is the time after the last question at which gopls ends. Starting it again takes 0.3 to 0.5 s. Tests change idle.
 var idle = 10 * time.Minute
 
-func newLanguage(folder string, packages *gocell.Packages) *language {
-	l := &language{folder: folder, packages: packages}
+func newLanguage(folder string, packages *gocell.Packages, turn turn) *language {
+	l := &language{folder: folder, packages: packages, turn: turn}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l
 }
@@ -61,6 +63,7 @@ func (l *language) close() {
 	l.cancel()
 	l.asking.Wait()
 	l.endServer()
+	l.turn.end()
 }
 
 // endServer ends gopls.
@@ -69,8 +72,22 @@ func (l *language) endServer() {
 	defer l.mu.Unlock()
 	if l.client != nil {
 		l.unused.Stop()
+		l.others.Stop()
 		l.client.Close()
 		l.client = nil
+	}
+}
+
+// endInTurn ends gopls if the reader writes in another notebook now.
+func (l *language) endInTurn() {
+	if l.turn.lost() {
+		l.endServer()
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.client != nil {
+		l.others.Reset(l.turn.tick)
 	}
 }
 
@@ -228,6 +245,7 @@ func (l *language) question(read *gocell.Cell, declared gocell.Store, at positio
 
 // start starts gopls for GoNB's module, if it does not run.
 func (l *language) start(ctx context.Context) error {
+	l.turn.take()
 	if l.client != nil && !l.client.Closed() {
 		l.unused.Reset(idle)
 		return nil
@@ -249,6 +267,7 @@ func (l *language) start(ctx context.Context) error {
 		return err
 	}
 	l.unused = time.AfterFunc(idle, l.endServer)
+	l.others = time.AfterFunc(l.turn.tick, l.endInTurn)
 	if err := l.initialize(ctx, folder); err != nil {
 		l.client.Close() // the next question starts gopls again
 		return err

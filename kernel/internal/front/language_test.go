@@ -7,7 +7,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multiprocessing/kernel/internal/lsp"
 )
+
+// quickTurn is the turn of a kernel whose connection file is in folder.
+func quickTurn(folder string) turn {
+	t := newTurn(filepath.Join(folder, "kernel.json"))
+	t.tick = time.Millisecond
+	return t
+}
 
 // withGopls returns a language whose gopls only says that it is there when it is asked, and then does what a shell command does.
 func withGopls(t *testing.T, then string) *language {
@@ -22,7 +31,7 @@ func withGopls(t *testing.T, then string) *language {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.Remove(path) })
-	l := newLanguage(t.TempDir(), nil)
+	l := newLanguage(t.TempDir(), nil, quickTurn(t.TempDir()))
 	t.Cleanup(l.close)
 	if err := os.Mkdir(filepath.Join(l.folder, "gonb_0"), 0o700); err != nil {
 		t.Fatal(err)
@@ -73,5 +82,57 @@ func TestGoplsEndsWhenNobodyAsksAndStartsAgain(t *testing.T) {
 		for !client.Closed() {
 			time.Sleep(time.Millisecond)
 		}
+	}
+}
+
+func TestOneKernelAtATimeKeepsAGopls(t *testing.T) {
+	folder := t.TempDir()
+	var kernels []*language
+	for range 2 {
+		l := withGopls(t, "exec cat 3>&1 >/dev/null")
+		l.turn = quickTurn(folder)
+		kernels = append(kernels, l)
+	}
+	ask := func(l *language) *lsp.Client {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if err := l.start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return l.client
+	}
+	var last *lsp.Client
+	for i := range 6 {
+		client := ask(kernels[i%2])
+		for last != nil && !last.Closed() {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(5 * time.Millisecond)
+		if client.Closed() || ask(kernels[i%2]) != client {
+			t.Fatal("the kernel whose turn it is has lost its gopls")
+		}
+		last = client
+	}
+	for _, l := range kernels {
+		l.close()
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left in Jupyter's folder: %v, %v", left, err)
+	}
+}
+
+func TestAKernelKeepsItsGoplsWhereNothingCanBeWritten(t *testing.T) {
+	l := withGopls(t, "exec cat 3>&1 >/dev/null")
+	l.turn = quickTurn(filepath.Join(t.TempDir(), "no such folder"))
+	l.mu.Lock()
+	err := l.start(t.Context())
+	client := l.client
+	l.mu.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Millisecond)
+	if client.Closed() {
+		t.Error("it has ended")
 	}
 }
