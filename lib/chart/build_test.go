@@ -14,7 +14,7 @@ import (
 // packages of the library, after a change of it: what they cost a reader who
 // waits for a cell.
 func BenchmarkBuild(b *testing.B) {
-	for _, imports := range []string{"", "display", "timing", "timing display", "timing display chart", "display explore", "timing display chart explore"} {
+	for _, imports := range []string{"", "display", "timing", "timing display", "timing display chart", "timing display explain", "display explore", "timing display chart explore"} {
 		b.Run(strings.Join(append([]string{"fmt"}, strings.Fields(imports)...), "+"), func(b *testing.B) { benchmarkBuild(b, strings.Fields(imports)) })
 	}
 }

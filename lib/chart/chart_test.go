@@ -65,6 +65,8 @@ func pictures(t *testing.T) map[string]string {
 	}
 	keep2("bars-linear.svg")(bars(frame(70.1, 36.2, 35.9, nan), "time per run, ms"))
 	keep2("bars-log.svg")(bars(frame(1400, 36.2, 5.9, nan), "time per run, ms"))
+	keep2("efficiency.svg")(efficiency(coreTimes()))
+	keep2("efficiency-busy.svg")(efficiency(onBusyMachine(coreTimes())))
 	keep2("speedup.svg")(speedup(speedups(1, 2, 4, 8), nil))
 	keep2("speedup-two-cores.svg")(speedup(speedups(1, 2), nil))
 	usl, err := scaling.FitUSL(scaling.Points(speedups(1, 2, 4, 8, 16)))

@@ -12,6 +12,7 @@ import (
 	"multiprocessing/lib/internal/digits"
 	"multiprocessing/lib/internal/span"
 	"multiprocessing/lib/internal/stamp"
+	"multiprocessing/lib/internal/timeaxis"
 	"multiprocessing/lib/internal/verdict"
 )
 
@@ -160,18 +161,7 @@ func count(n int, word string) string {
 	return digits.Group(fmt.Sprint(n)) + " " + word + "s"
 }
 
-// duration has three digits and a unit that suits it.
-func duration(d time.Duration) string {
-	switch {
-	case d < time.Microsecond:
-		return fmt.Sprintf("%d ns", d)
-	case d < time.Millisecond:
-		return Number(float64(d)/1e3) + " µs"
-	case d < time.Second:
-		return Number(float64(d)/1e6) + " ms"
-	}
-	return Number(d.Seconds()) + " s"
-}
+func duration(d time.Duration) string { return timeaxis.Text(d) }
 
 // Sizes of a timeline in pixels.
 const (
@@ -205,7 +195,7 @@ func timelineSVG(lanes []lane, total time.Duration, said, few string) string {
 
 func drawnLanes(lanes []lane, total time.Duration, height, bottom float64) string {
 	var b strings.Builder
-	axis(&b, total, bottom)
+	timeaxis.Draw(&b, total, laneLeft, laneRight, bottom)
 	every := int(math.Ceil(13 / height)) // lanes a label
 	for i, l := range lanes {
 		top := height * float64(i)
@@ -243,33 +233,6 @@ func blocks(b *strings.Builder, l lane, total time.Duration, top, height float64
 		fmt.Fprintf(b, `<rect x="%.2f" y="%.1f" width="%.2f" height="%.1f" fill="%s"><title>%s: %s from item %d, %s to %s</title></rect>`,
 			from, top, max(0.5, to-from), height, tones[drawn%2], l.name(), count(items, "item"), first.First, duration(first.Start), duration(last.End))
 	}
-}
-
-// axis draws the time below the lanes.
-func axis(b *strings.Builder, total time.Duration, top float64) {
-	unit, name := time.Nanosecond, "ns"
-	for _, u := range []struct {
-		d    time.Duration
-		name string
-	}{{time.Microsecond, "µs"}, {time.Millisecond, "ms"}, {time.Second, "s"}} {
-		if total >= 2*u.d {
-			unit, name = u.d, u.name
-		}
-	}
-	most := float64(total) / float64(unit)
-	step := math.Pow(10, math.Floor(math.Log10(most/4)))
-	for _, s := range []float64{5, 2} {
-		if most/(s*step) >= 4 {
-			step *= s
-			break
-		}
-	}
-	for i := 0.0; i*step <= most; i++ {
-		x := laneLeft + (laneRight-laneLeft)*i*step/most
-		fmt.Fprintf(b, `<path d="M%.1f 0V%.1f" stroke="currentColor" stroke-opacity=".2" fill="none"/><text x="%.1f" y="%.1f" text-anchor="middle" fill="currentColor">%s</text>`,
-			x, top+3, x, top+16, strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.3f", i*step), "0"), "."))
-	}
-	fmt.Fprintf(b, `<text x="%d" y="%.1f" text-anchor="middle" fill="currentColor">time, %s</text>`, (laneLeft+laneRight)/2, top+31, name)
 }
 
 // hash makes an id that does not clash with those of other pictures.

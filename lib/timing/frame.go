@@ -34,6 +34,7 @@ import (
 //	speedup guess        what the reader expected, if there is a Guess
 //	speedup guess off %  how far that is from the speedup, in percent of it
 //	efficiency  speedup / workers
+//	explained ... speedup without it   with explain.Traces only: see package explain
 //	items/s     items or bytes of a run / its median time, if a case has Items
 //	GB/s        or Bytes
 //	result      the result, or its beginning and a hash of it: the value counts,
@@ -75,7 +76,7 @@ func (col column) series(c *Comparison) series.Series {
 // columns returns those of DataFrame, in order. It is a function because the
 // linker would keep all that a variable refers to in cells without a table.
 func columns() []column {
-	return []column{
+	all := []column{
 		{"case", series.String, func(_ *Comparison, r *row) any { return r.Name }, nil},
 		{"workers", series.Int, func(_ *Comparison, r *row) any { return r.Workers }, nil},
 		{"rounds", series.Int, func(_ *Comparison, r *row) any { return len(r.samples.wall) }, nil},
@@ -94,11 +95,14 @@ func columns() []column {
 		{"speedup guess", series.Float, func(c *Comparison, r *row) any { return c.guess(r) }, (*Comparison).hasGuess},
 		{"speedup guess off %", series.Float, func(c *Comparison, r *row) any { return c.guessOff(r) }, (*Comparison).hasGuess},
 		number("efficiency", func(r *row) float64 { return r.speedup().value / float64(r.Workers) }),
+	}
+	all = append(all, explanationColumns()...)
+	return append(all,
 		number("items/s", (*row).itemRate).onlyIf(someCase(func(r *row) bool { return r.Items > 0 })),
 		number("GB/s", (*row).byteRate).onlyIf(someCase(func(r *row) bool { return r.Bytes > 0 })),
-		{"result", series.String, func(_ *Comparison, r *row) any { return r.answer.Text }, nil},
-		{"verdict", series.String, func(c *Comparison, r *row) any { return c.verdict(r) }, nil},
-	}
+		column{"result", series.String, func(_ *Comparison, r *row) any { return r.answer.Text }, nil},
+		column{"verdict", series.String, func(c *Comparison, r *row) any { return c.verdict(r) }, nil},
+	)
 }
 
 // number is a column of numbers that every table has.

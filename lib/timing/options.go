@@ -18,6 +18,7 @@ type settings struct {
 	guesses    map[string]float64
 	record     string // the name under which the run is kept, "" for none
 	params     Params
+	explainer  Explainer // nil for no explanation
 }
 
 func defaults() settings {

@@ -26,6 +26,7 @@ type round struct {
 	used           usage         // by all runs
 	result         any           // of the last run
 	err            error
+	as             func(work func()) // calls work once; nil just calls it
 }
 
 // panicked is the error of a case that panicked.
@@ -80,7 +81,10 @@ func (r *runner) measure(row *row) {
 
 // once runs a case in a goroutine of its own, so that one that never returns
 // does not hold up the others. It reports whether there is a figure to keep.
-func (r *runner) once(row *row) (round, bool) {
+func (r *runner) once(row *row) (round, bool) { return r.onceAs(row, nil) }
+
+// onceAs is once for a run that as calls.
+func (r *runner) onceAs(row *row, as func(work func())) (round, bool) {
 	if r.interrupted || row.failed != nil {
 		return round{}, false
 	}
@@ -89,7 +93,7 @@ func (r *runner) once(row *row) (round, bool) {
 	defer limit.Stop()
 	// Garbage of one case must not be collected in the time of another.
 	runtime.GC()
-	go run(row.Case, row.repeats, done)
+	go run(row.Case, round{runs: row.repeats, as: as}, done)
 	select {
 	case got := <-done:
 		if got.err != nil {
@@ -116,8 +120,7 @@ func (row *row) giveUp(why error) {
 }
 
 // run does setup, work and stop of one case and sends what it measured.
-func run(c Case, repeats int, done chan<- round) {
-	got := round{runs: repeats}
+func run(c Case, got round, done chan<- round) {
 	got.err = errGoexit // overwritten, unless the case ends the goroutine
 	defer func() {
 		if v := recover(); v != nil {
@@ -145,7 +148,15 @@ func (got *round) do(c Case) error {
 	if c.Measure != nil {
 		return got.measured(c)
 	}
-	var err error
+	if got.as != nil {
+		err := errGoexit
+		got.as(func() { err = got.repeated(c) })
+		return err
+	}
+	return got.repeated(c)
+}
+
+func (got *round) repeated(c Case) (err error) {
 	begin := now()
 	got.result, err = repeat(got.runs, c.Run)
 	got.elapsed = now().Sub(begin)

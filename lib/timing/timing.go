@@ -10,7 +10,8 @@
 // verdict in words, such as "1.92 times as fast (1.86 to 1.96)" or "no
 // difference seen: within 3%". It is a gota DataFrame, with the facts of the
 // machine as a caption. With Record a run is kept, and History shows it beside
-// later ones. While it measures it reports how far it is (package progress),
+// later ones. With explain.Traces the table says what each speedup was lost to.
+// While it measures it reports how far it is (package progress),
 // which display shows.
 //
 // A case may be as short as 20 ns: Run is repeated until reading the clock and
@@ -31,6 +32,7 @@ import (
 
 	"multiprocessing/lib/internal/digest"
 	"multiprocessing/lib/internal/interrupt"
+	"multiprocessing/lib/internal/span"
 	"multiprocessing/lib/timing/progress"
 )
 
@@ -66,6 +68,10 @@ type Case struct {
 	// many times for one measured time, unless the case has a Setup.
 	Run func() (any, error)
 
+	// Spans, if not nil, is where Run stores what its workers in other processes
+	// did, for explain.Traces: give it to process.Trace or cluster.Trace too.
+	Spans *[]span.Span
+
 	// Measure does the work instead of Run, and times itself: for a
 	// subprocess that takes its own time.
 	Measure func() (Measurement, error)
@@ -99,7 +105,9 @@ type row struct {
 	wavers    bool  // its result is not the same in every round
 	throttled int   // rounds in which the cgroup was throttled
 	failed    error // why there are no more rounds
-	beside    bool  // measured while a run that was left to itself went on
+	recorded  []Recorded
+	explained *Explanation // nil if there is none
+	beside    bool         // measured while a run that was left to itself went on
 }
 
 // Compare measures the cases. A base and the cases that are compared with it
@@ -144,7 +152,9 @@ func Compare(cases []Case, opts ...Option) *Comparison {
 			r.measure(row)
 		}
 	}
+	r.recordAll()
 	c.lookForCores()
+	c.explainAll()
 	select {
 	case <-interrupts: // it came between two rounds
 		c.interrupted = true

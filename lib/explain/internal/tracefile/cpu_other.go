@@ -1,0 +1,8 @@
+//go:build !unix
+
+package tracefile
+
+import "time"
+
+// cpuTime is unknown.
+func cpuTime() time.Duration { return 0 }

@@ -1,0 +1,17 @@
+//go:build unix && !linux
+
+package tracefile
+
+import (
+	"syscall"
+	"time"
+)
+
+// cpuTime is the CPU time of this process and its threads.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

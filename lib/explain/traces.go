@@ -1,0 +1,108 @@
+package explain
+
+import (
+	"math"
+	"time"
+
+	"multiprocessing/lib/explain/internal/efficiency"
+	"multiprocessing/lib/explain/internal/lanes"
+	"multiprocessing/lib/explain/internal/tracefile"
+	"multiprocessing/lib/internal/span"
+	"multiprocessing/lib/timing"
+)
+
+// Traces has timing.Compare say in its table why cases are not faster:
+//
+//	c := timing.Compare(cases, explain.Traces())
+//	display.Table(c.DataFrame())
+//	chart.Efficiency(c.CoreTime())
+//
+// Each case runs up to three more times after the rounds, traced, and the run of
+// the median length is explained. The table gets these columns:
+//
+//	explained            the product of the three factors, beside the efficiency
+//	load balance         mean useful time of the workers / that of the busiest
+//	communication        useful time of the busiest worker / time of the run
+//	computation          useful time of the base / that of all workers
+//	lost to              the largest loss, with its share of workers x time
+//	speedup without it   what the speedup would be without that loss
+//
+// If the product differs from the efficiency by more than a tenth, the column "lost
+// to" says that the trace disturbed the run, and there are no factors. A base that
+// does not work all of its time, because of collections for example, has an
+// "explained" below 1; then the product is compared with that part of the
+// efficiency. Cases that wait (timing.Case.Waits) and those that measure themselves
+// (Python's) have no explanation. Those with Spans are explained by them.
+func Traces() timing.Option { return timing.Explain(explainer{}) }
+
+type explainer struct{}
+
+// recorded is a run with its account, or why there is none.
+type recorded struct {
+	length  time.Duration
+	trace   lanes.Run // empty with spans
+	account efficiency.Account
+	err     error
+}
+
+func (explainer) Record(work func(), workers int, spans *[]span.Span) timing.Recorded {
+	if spans != nil {
+		begin := time.Now()
+		work()
+		length := time.Since(begin)
+		return &recorded{length: length, account: efficiency.OfSpans(*spans, length, workers)}
+	}
+	recording, err := tracefile.Record(work)
+	if err != nil {
+		return &recorded{err: err}
+	}
+	trace, err := tracefile.Read(recording)
+	if err != nil {
+		return &recorded{err: err}
+	}
+	return &recorded{length: trace.Length, trace: trace, account: efficiency.Of(trace, workers)}
+}
+
+func (r *recorded) Length() time.Duration { return r.length }
+
+func (r *recorded) Explain(base timing.Recorded) timing.Explanation {
+	b := base.(*recorded)
+	for _, err := range []error{r.err, b.err} {
+		if err != nil {
+			return timing.Explanation{Unknown: err.Error()}
+		}
+	}
+	f := r.account.Factors(&b.account)
+	switch {
+	case math.IsNaN(f.Product()), f.Product() == 0:
+		return timing.Explanation{Unknown: "it or its base did no work that a trace shows"}
+	case f.Computation > elsewhere:
+		return timing.Explanation{Unknown: "most of its work was done outside of this process; see timing.Case.Spans"}
+	}
+	e := timing.Explanation{LoadBalance: f.LoadBalance, Communication: f.Communication, Computation: f.Computation,
+		Own: r.account.Own(&b.account), LostTo: "nothing over 1%", Without: math.NaN()}
+	for _, p := range r.account.Parts(&b.account) {
+		e.Parts = append(e.Parts, timing.Part(p))
+	}
+	if l, found := largest(r.account.Losses(&b.account)); found {
+		e.LostTo = l.String()
+		if without, ok := efficiency.Without(r.trace, r.account, &b.account, l); ok && without > 0 {
+			e.Without = float64(without) / float64(r.length)
+		}
+	}
+	return e
+}
+
+// elsewhere is the computation factor from which the work cannot have been done in
+// the traced process.
+const elsewhere = 2
+
+// noLoss is the share below which nothing is called a loss.
+const noLoss = 0.01
+
+func largest(all []efficiency.Loss) (efficiency.Loss, bool) {
+	if len(all) == 0 || all[0].Share < noLoss {
+		return efficiency.Loss{}, false
+	}
+	return all[0], true
+}
