@@ -17,9 +17,11 @@ var (
 )
 
 // attempt runs f, which is the named call of the reader's function, and
-// returns how it failed to return, or "".
+// returns how it failed to return, or "". If f did not return in time, it says
+// where f's goroutines wait.
 func attempt(call string, f func()) string {
 	var panics caught.First
+	before := goroutines()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -30,7 +32,11 @@ func attempt(call string, f func()) string {
 	select {
 	case <-ended:
 	case <-late.C:
-		return fmt.Sprintf("%s does not return: it was still running after %v", call, patience)
+		problem := fmt.Sprintf("%s does not return: it was still running after %v", call, patience)
+		if where := stuck(before); where != "" {
+			problem += "; " + where
+		}
+		return problem
 	}
 	if p := panics.Panic(); p != nil {
 		return fmt.Sprintf("%s panics: %s", call, firstLine(p.Value))

@@ -19,15 +19,18 @@ const HandOut = 10
 func Chunks(chunks func(costs []float64, workers int) [][]int) Verdict {
 	mustHave("Chunks", chunks == nil)
 	var trials []func() string
-	for _, tasks := range []int{10, 3, 1, 0} {
-		trials = append(trials, func() string { return tryFewTasks(chunks, tasks, 3) })
+	for _, c := range []struct {
+		name  string
+		tasks int
+	}{{"ten equal tasks", 10}, {"a task for each worker", 3}, {"a single task", 1}, {"no task", 0}} {
+		trials = append(trials, named(c.name, func() string { return tryFewTasks(chunks, c.tasks, 3) }))
 	}
 	random := rand.New(rand.NewPCG(6, 0))
 	for _, kind := range kindsOfWork {
 		costs := kind.costs(300+random.IntN(40), random)
 		for workers := 1; workers <= 8; workers++ {
-			call := fmt.Sprintf("chunks(costs, %d) for %d tasks, %s,", workers, len(costs), kind.name)
-			trials = append(trials, func() string { return tryChunks(chunks, call, costs, workers) })
+			call := fmt.Sprintf("chunks(costs, %d) for %d tasks", workers, len(costs))
+			trials = append(trials, named(kind.name, func() string { return tryChunks(chunks, call, costs, workers) }))
 		}
 	}
 	return judge("every task is done once, and the last worker ends sooner than with one task at a time or one run a worker.", trials...)

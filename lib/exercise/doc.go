@@ -4,17 +4,18 @@
 // same in every run, and says in one line what it found:
 //
 //	fmt.Println(exercise.PrimeTable(primeTable))
-//	// Not yet: primeTable(12, 30, 4) had 30 tasks running at the same time, not at most 4
+//	// Not yet: in the case "30 primes", primeTable(12, 30, 4) had 30 tasks running at the same time, not at most 4
 //
-// The line begins with "Right: " or "Not yet: ". It names what is wrong, not
-// how to mend it, and leaks and races only where they are the exercise. What
+// The line begins with "Right: " or "Not yet: ". It names the case and what is
+// wrong, not how to mend it, and leaks and races only where they are the exercise. What
 // runs side by side is seen by counting calls, not by time. Only Histogram
 // and FasterSerial judge speed, by medians of runs that take turns; where two
 // cores are not free the verdict says so.
 //
 // A function that panics, that does not return, that changes its input or
 // returns nil is told so. It runs in a goroutine of its own, which nothing
-// can end: one that does not return is left behind. A panic in a goroutine
+// can end: one that does not return is left behind, and the verdict says at
+// which lines its goroutines wait. A panic in a goroutine
 // that the reader's function started ends the program, as in every Go
 // program, and a check can say nothing about it.
 //

@@ -14,11 +14,17 @@ type downloader func(urls []string, atMost int, get func(url string) string) []s
 func Downloads(downloadAll func(urls []string, atMost int, get func(url string) string) []string) Verdict {
 	mustHave("Downloads", downloadAll == nil)
 	var trials []func() string
-	for _, c := range []struct{ urls, atMost int }{{12, 3}, {7, 2}, {5, 1}, {2, 8}, {1, 1}, {0, 4}, {30, 6}} {
-		trials = append(trials, func() string { return tryDownloads(downloadAll, c.urls, c.atMost) })
+	for _, c := range []struct {
+		name         string
+		urls, atMost int
+	}{
+		{"more pages than places", 12, 3}, {"two places", 7, 2}, {"one place", 5, 1}, {"more places than pages", 2, 8},
+		{"a single page", 1, 1}, {"no page", 0, 4}, {"many pages", 30, 6},
+	} {
+		trials = append(trials, named(c.name, func() string { return tryDownloads(downloadAll, c.urls, c.atMost) }))
 	}
 	var heldUp atomic.Bool
-	trials = append(trials, func() string { return trySlowDownload(downloadAll, &heldUp) })
+	trials = append(trials, named("the first page comes last", func() string { return trySlowDownload(downloadAll, &heldUp) }))
 	verdict := judge("the pages are in order, and never were more downloads on the way than allowed.", trials...)
 	if heldUp.Load() {
 		verdict = verdict.adding("One slow download held up others, though, while a place was free.")

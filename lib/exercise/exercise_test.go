@@ -2,8 +2,10 @@ package exercise
 
 import (
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -153,12 +155,47 @@ func TestHowACallFailsToReturnIsSaid(t *testing.T) {
 		"f() panics: boom": func() { panic("boom\nand more") },
 		"f() panics: runtime error: index out of range [3] with length 0":      func() { var list []int; list[3]++ },
 		"f() panics: it ended its goroutine (runtime.Goexit) without a result": runtime.Goexit,
-		"f() does not return: it was still running after 500ms":                func() { <-release },
 		"": func() {},
 	} {
 		if got := attempt("f()", f); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+	got := attempt("f()", func() { <-release })
+	want := regexp.MustCompile(`^f\(\) does not return: it was still running after 500ms; 1 goroutine waits to receive from a channel at line \d+ of exercise_test.go$`)
+	if !want.MatchString(got) {
+		t.Errorf("got %q, want %v", got, want)
+	}
+}
+
+func TestACallThatDoesNotReturnShowsWhereItsGoroutinesWait(t *testing.T) {
+	impatient(t)
+	release := make(chan struct{})
+	defer close(release)
+	full := make(chan int)
+	got := attempt("f()", func() {
+		var wg sync.WaitGroup
+		for i := range 3 {
+			wg.Go(func() {
+				select {
+				case full <- i:
+				case <-release:
+				}
+			})
+		}
+		wg.Wait()
+	})
+	for _, want := range []string{"; 1 goroutine waits for a WaitGroup at line ", "; 3 goroutines wait in a select at line ", " of exercise_test.go"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in %q", want, got)
+		}
+	}
+}
+
+func TestAProblemNamesItsCase(t *testing.T) {
+	v := judge("", named("no number", func() string { return "" }), named("a single number", func() string { return "f(1) is 2" }))
+	if got, want := v.String(), `Not yet: in the case "a single number", f(1) is 2`; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

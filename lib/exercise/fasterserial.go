@@ -18,13 +18,13 @@ func FasterSerial(countPrimes func(n int) int) Verdict {
 	mustHave("FasterSerial", countPrimes == nil)
 	var trials []func() string
 	for _, n := range []int{10, 0, 1, 2, 3, 4, 9, 25, 30, 49, 97, 121, 1000, 7919, 7920, 20_000} {
-		trials = append(trials, func() string { return tryCount(countPrimes, n) })
+		trials = append(trials, named(fmt.Sprintf("up to %d", n), func() string { return tryCount(countPrimes, n) }))
 	}
 	var praise string
-	trials = append(trials, func() (problem string) {
+	trials = append(trials, named("faster than two workers", func() (problem string) {
 		problem, praise = tryFaster(countPrimes)
 		return problem
-	})
+	}))
 	return judge("the counts are right.", trials...).adding(praise)
 }
 

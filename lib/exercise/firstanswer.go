@@ -20,13 +20,13 @@ type (
 func FirstAnswer(firstAnswer func(ctx context.Context, servers []func(context.Context) (string, error)) (string, error)) Verdict {
 	mustHave("FirstAnswer", firstAnswer == nil)
 	return judge("the first answer wins, the other servers are canceled, and no goroutine is left.",
-		func() string { return tryWinner(firstAnswer, 1, 0) },
-		func() string { return tryWinner(firstAnswer, 4, 2) },
-		func() string { return tryWinner(firstAnswer, 3, 0) },
-		func() string { return tryFailureFirst(firstAnswer) },
-		func() string { return tryAllFail(firstAnswer, 3) },
-		func() string { return tryAllFail(firstAnswer, 0) },
-		func() string { return tryCallerEnds(firstAnswer) })
+		named("a single server", func() string { return tryWinner(firstAnswer, 1, 0) }),
+		named("the third of four servers answers", func() string { return tryWinner(firstAnswer, 4, 2) }),
+		named("the first of three servers answers", func() string { return tryWinner(firstAnswer, 3, 0) }),
+		named("failures come first", func() string { return tryFailureFirst(firstAnswer) }),
+		named("every server fails", func() string { return tryAllFail(firstAnswer, 3) }),
+		named("no server", func() string { return tryAllFail(firstAnswer, 0) }),
+		named("the caller gives up", func() string { return tryCallerEnds(firstAnswer) }))
 }
 
 const anAnswer = "hello"

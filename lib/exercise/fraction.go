@@ -12,14 +12,17 @@ import (
 // speedup of at least 1.
 func ParallelFraction(parallelFraction func(speedup float64, workers int) float64) Verdict {
 	mustHave("ParallelFraction", parallelFraction == nil)
-	trial := func(speedup float64, workers int) func() string {
-		return func() string { return tryFraction(parallelFraction, speedup, workers) }
+	trial := func(name string, speedup float64, workers int) func() string {
+		return named(name, func() string { return tryFraction(parallelFraction, speedup, workers) })
 	}
-	trials := []func() string{trial(2, 4), trial(4, 8), trial(1, 8), trial(8, 8), trial(1.5, 2), trial(8, 4), trial(2, 1)}
+	trials := []func() string{
+		trial("half of the ideal", 2, 4), trial("half of the ideal, more workers", 4, 8), trial("no gain", 1, 8),
+		trial("the ideal", 8, 8), trial("two workers", 1.5, 2), trial("more than the ideal", 8, 4), trial("one worker", 2, 1),
+	}
 	random := rand.New(rand.NewPCG(1, 0))
 	for range 20 {
 		workers := 2 + random.IntN(63)
-		trials = append(trials, trial(1+float64(random.IntN(10*workers))/10, workers))
+		trials = append(trials, trial("any numbers", 1+float64(random.IntN(10*workers))/10, workers))
 	}
 	return judge("with that fraction the workers bring the speedup, and it is above 1 where none would do.", trials...)
 }

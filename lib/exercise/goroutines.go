@@ -13,21 +13,10 @@ import (
 // goroutines returns what each goroutine of the program is doing, by number:
 // "chan send", "running".
 func goroutines() map[string]string {
-	stacks := make([]byte, 1<<16)
-	for {
-		n := runtime.Stack(stacks, true)
-		if n < len(stacks) {
-			stacks = stacks[:n]
-			break
-		}
-		stacks = make([]byte, 2*len(stacks))
-	}
 	found := map[string]string{}
-	for line := range strings.Lines(string(stacks)) { // "goroutine 7 [chan send, 2 minutes]:"
-		if head, isHead := strings.CutPrefix(line, "goroutine "); isHead {
-			number, state, _ := strings.Cut(head, " ")
-			_, state, _ = strings.Cut(state, "[")
-			found[number] = state[:strings.IndexAny(state+"]", ",]")]
+	for line := range strings.Lines(allStacks()) {
+		if number, state := header(line); number != "" {
+			found[number] = state
 		}
 	}
 	return found

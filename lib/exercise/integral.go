@@ -17,17 +17,19 @@ func Integral(integrate func(f func(float64) float64, from, to float64, panels, 
 	mustHave("Integral", integrate == nil)
 	var trials []func() string
 	for _, c := range []struct {
+		name            string
 		from, to        float64
 		panels, workers int
 	}{
-		{0, 1, 4, 1}, {0, 1, 10, 4}, {-2, 3, 7, 2}, {0, 2, 1, 3}, {1, 4, 3, 8}, {0, 10, 101, 5},
+		{"one worker", 0, 1, 4, 1}, {"panels that the workers cannot share evenly", 0, 1, 10, 4}, {"an interval from below 0", -2, 3, 7, 2},
+		{"a single panel", 0, 2, 1, 3}, {"fewer panels than workers", 1, 4, 3, 8}, {"many panels", 0, 10, 101, 5},
 	} {
-		trials = append(trials, func() string { return tryPoints(integrate, c.from, c.to, c.panels, c.workers) })
+		trials = append(trials, named(c.name, func() string { return tryPoints(integrate, c.from, c.to, c.panels, c.workers) }))
 	}
 	return judge("it equals the serial integral, and the workers ran side by side.", append(trials,
-		func() string { return trySmooth(integrate) },
-		func() string { return trySideBySide(integrate) },
-		func() string { return tryLost(integrate) })...)
+		named("100003 panels", func() string { return trySmooth(integrate) }),
+		named("workers side by side", func() string { return trySideBySide(integrate) }),
+		named("no part is lost", func() string { return tryLost(integrate) }))...)
 }
 
 // midpoint is the serial rule.

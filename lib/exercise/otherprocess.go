@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,18 +37,30 @@ func note(name, line string) {
 }
 
 // OtherProcess checks a function that has Here compute the square of every
-// number in other processes, and leaves none of them running.
+// number, once each, in a pool of other processes, and leaves none of them
+// running. A process for each number is not a pool.
 func OtherProcess(squares func(numbers []int) []int) Verdict {
 	mustHave("OtherProcess", squares == nil)
 	var trials []func() string
-	for _, numbers := range [][]int{{3, 1, 2}, {7}, {}, {12, -5, 0, 9, 4, 4, 31, 8, 100, 6}} {
-		trials = append(trials, func() string { return trySquares(squares, numbers) })
+	many := make([]int, max(100, 2*runtime.NumCPU())) // more than a pool has workers
+	for i := range many {
+		many[i] = i
+	}
+	for _, c := range []struct {
+		name    string
+		numbers []int
+	}{
+		{"three numbers", []int{3, 1, 2}}, {"a single number", []int{7}}, {"no number", []int{}},
+		{"one number comes twice", []int{12, -5, 0, 9, 4, 4, 31, 8, 100, 6}},
+		{"more numbers than workers", many},
+	} {
+		trials = append(trials, named(c.name, func() string { return trySquares(squares, c.numbers) }))
 	}
 	return judge("the squares are in order, and came from other processes, which have ended.", trials...)
 }
 
 func trySquares(squares func([]int) []int, numbers []int) string {
-	call := fmt.Sprintf("squares(%v)", numbers)
+	call := fmt.Sprintf("squares(%s)", show(numbers, 0))
 	input, want := slices.Clone(numbers), make([]int, len(numbers))
 	for i, n := range numbers {
 		want[i] = n * n
@@ -64,14 +77,8 @@ func trySquares(squares func([]int) []int, numbers []int) string {
 	if problem := differ(call, got, want, "square"); problem != "" {
 		return problem
 	}
-	for _, n := range numbers {
-		pid, found := places[n]
-		switch {
-		case !found:
-			return fmt.Sprintf("%s is right, but exercise.Here(%d) was called in no process that it started", call, n)
-		case pid == os.Getpid():
-			return fmt.Sprintf("%s is right, but the square of %d was computed in this program's own process", call, n)
-		}
+	if problem := wrongPlaces(numbers, places); problem != "" {
+		return fmt.Sprintf("%s is right, but %s", call, problem)
 	}
 	if left := childrenLeft(before); left > 0 {
 		return fmt.Sprintf("%s is right, but leaves processes running: %d", call, left)
@@ -79,9 +86,36 @@ func trySquares(squares func([]int) []int, numbers []int) string {
 	return ""
 }
 
-// logged runs f and returns in which process Here was called with what
-// meanwhile, this process before others.
-func logged(f func() string) (places map[int]int, problem string) {
+// wrongPlaces says which numbers were squared in the wrong processes, or too
+// often, or "". places has the process of each call of Here, by its argument.
+func wrongPlaces(numbers []int, places map[int][]int) string {
+	processes, times := map[int]bool{}, map[int]int{}
+	for _, n := range numbers {
+		times[n]++
+	}
+	for _, n := range numbers {
+		pids := places[n]
+		switch {
+		case len(pids) == 0:
+			return fmt.Sprintf("exercise.Here(%d) was called in no process that it started", n)
+		case slices.Contains(pids, os.Getpid()):
+			return fmt.Sprintf("the square of %d was computed in this program's own process", n)
+		case len(pids) > times[n]:
+			return fmt.Sprintf("exercise.Here(%d) was called %d times, not %d", n, len(pids), times[n])
+		}
+		for _, pid := range pids {
+			processes[pid] = true
+		}
+	}
+	if len(numbers) >= 100 && len(processes) == len(numbers) {
+		return fmt.Sprintf("it started a process for each of the %d numbers; a pool has a few, and each takes number after number", len(numbers))
+	}
+	return ""
+}
+
+// logged runs f and returns in which processes Here was called with what
+// meanwhile.
+func logged(f func() string) (places map[int][]int, problem string) {
 	file, err := os.CreateTemp("", "exercise-*.log")
 	if err != nil {
 		return nil, fmt.Sprintf("the check needs a temporary file: %v", err)
@@ -91,13 +125,11 @@ func logged(f func() string) (places map[int]int, problem string) {
 	os.Setenv(logVariable, file.Name())
 	defer os.Unsetenv(logVariable)
 	problem = f()
-	places = map[int]int{}
+	places = map[int][]int{}
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		var pid, n int
 		fmt.Sscan(lines.Text(), &pid, &n)
-		if places[n] != os.Getpid() {
-			places[n] = pid
-		}
+		places[n] = append(places[n], pid)
 	}
 	return places, problem
 }

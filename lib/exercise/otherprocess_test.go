@@ -49,6 +49,23 @@ func squaresGoroutines(numbers []int) []int {
 	return pool.Map(p, numbers, square)
 }
 
+// squaresNoPool starts a process for each number, one after the other.
+func squaresNoPool(numbers []int) []int {
+	results := make([]int, len(numbers))
+	for i, n := range numbers {
+		p := process.New(squareTask, n)
+		if err := p.Start(context.Background()); err != nil {
+			panic(err)
+		}
+		result, err := p.Join(context.Background())
+		if err != nil {
+			panic(err)
+		}
+		results[i] = result
+	}
+	return results
+}
+
 // squaresArrival puts the squares where the last one ended.
 func squaresArrival(numbers []int) []int {
 	p, err := process.NewPool(context.Background(), 2)
@@ -81,6 +98,13 @@ func TestOtherProcess(t *testing.T) {
 		{"wrong squares", func() Verdict {
 			return OtherProcess(func(numbers []int) []int { return squaresBy(wrongTask, numbers) })
 		}, []string{"squares([3 1 2]) is [6 2 4]; the squares in order are [9 1 4]"}},
+		{"a process for each number", func() Verdict { return OtherProcess(squaresNoPool) }, []string{`in the case "more numbers than workers", squares([0 1 2 3 4 5 6 7 8 9 ...]) is right, but it started a process for each of the `}},
+		{"each square twice", func() Verdict {
+			return OtherProcess(func(numbers []int) []int {
+				squaresSolution(numbers)
+				return squaresSolution(numbers)
+			})
+		}, []string{`in the case "three numbers", squares([3 1 2]) is right, but exercise.Here(3) was called 2 times, not 1`}},
 		{"nil for an error", func() Verdict {
 			return OtherProcess(func([]int) []int { return nil })
 		}, []string{"squares([3 1 2]) is nil; it must have 3 squares"}},

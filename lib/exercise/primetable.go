@@ -11,13 +11,16 @@ import (
 // first-th on, in order, with at most atOnce calls of nth at the same time.
 func PrimeTable(primeTable func(first, count, atOnce int, nth func(int) int) []int) Verdict {
 	mustHave("PrimeTable", primeTable == nil)
-	trial := func(first, count, atOnce int) func() string {
-		return func() string { return tryPrimeTable(primeTable, first, count, atOnce) }
+	trial := func(name string, first, count, atOnce int) func() string {
+		return named(name, func() string { return tryPrimeTable(primeTable, first, count, atOnce) })
 	}
-	trials := []func() string{trial(12, 30, 4), trial(1, 7, 3), trial(5, 0, 2), trial(9, 1, 4), trial(3, 5, 1)}
+	trials := []func() string{
+		trial("30 primes", 12, 30, 4), trial("from the first prime on", 1, 7, 3), trial("no prime", 5, 0, 2),
+		trial("a single prime", 9, 1, 4), trial("one at a time", 3, 5, 1),
+	}
 	random := rand.New(rand.NewPCG(5, 0))
 	for range 5 {
-		trials = append(trials, trial(1+random.IntN(500), random.IntN(40), 2+random.IntN(6)))
+		trials = append(trials, trial("any numbers", 1+random.IntN(500), random.IntN(40), 2+random.IntN(6)))
 	}
 	return judge("the primes are in order, and the tasks ran side by side.", trials...)
 }

@@ -33,6 +33,16 @@ func judge(praise string, trials ...func() string) Verdict {
 	return Verdict{true, oneLine(praise)}
 }
 
+// named has the problems of a trial name its case.
+func named(name string, trial func() string) func() string {
+	return func() string {
+		if problem := trial(); problem != "" {
+			return fmt.Sprintf("in the case %q, %s", name, problem)
+		}
+		return ""
+	}
+}
+
 func notYet(problem string) Verdict { return Verdict{false, oneLine(problem)} }
 
 // adding is a right verdict with a remark.
