@@ -25,15 +25,16 @@ const (
 	pause    = 100 * time.Millisecond
 )
 
-// Progress shows where a long piece of work stands, and how long it takes at
-// most from there. timing.Compare does it by itself; other work calls it
+// Progress shows where a long piece of work stands, and how long it will
+// take from there. timing.Compare does it by itself; other work calls it
 // whenever it has come further, and at the end with Done:
 //
 //	display.Progress(progress.Step{Doing: file, Round: i, Of: len(files)})
 //	defer display.Progress(progress.Step{Done: true})
 //
-// The first second shows nothing, then there are ten updates a second at
-// most, and with Done it is gone. Outside a notebook it prints one line to
+// The time left never grows: if a piece of work takes longer than Progress
+// has shown, it says "longer than expected". The first second shows nothing,
+// then there are ten updates a second at most, and with Done it is gone. Outside a notebook it prints one line to
 // stderr, once. It may be called from many goroutines; their steps are taken
 // for those of one piece of work.
 func Progress(s progress.Step) { shown.report(s) }
@@ -51,6 +52,7 @@ type tracker struct {
 	busy    bool
 	step    progress.Step
 	begun   time.Time
+	end     time.Time // the earliest that was expected; zero if none was
 	last    time.Time // of the last update; zero before the first
 	waiting *time.Timer
 }
@@ -60,10 +62,10 @@ func (t *tracker) report(s progress.Step) {
 	defer t.mu.Unlock()
 	switch {
 	case s.Done:
-		t.end()
+		t.stop()
 		return
 	case !t.busy:
-		t.busy, t.begun, t.last = true, t.now(), time.Time{}
+		t.busy, t.begun, t.last, t.end = true, t.now(), time.Time{}, time.Time{}
 		t.id++
 		id := t.id
 		// For a first step that itself takes longer.
@@ -84,13 +86,29 @@ func (t *tracker) late(id int) {
 	}
 }
 
-// update and end are called with mu held.
+// update and stop are called with mu held.
 func (t *tracker) update() {
 	t.last = t.now()
-	t.show(t.id, t.step)
+	t.show(t.id, t.expected())
 }
 
-func (t *tracker) end() {
+// expected returns the step with a time left that is no longer than the one
+// shown before, less what has passed since; -1 if that time is over.
+func (t *tracker) expected() progress.Step {
+	s := t.step
+	if s.Left <= 0 {
+		return s
+	}
+	if end := t.last.Add(s.Left); t.end.IsZero() || end.Before(t.end) {
+		t.end = end
+	}
+	if s.Left = t.end.Sub(t.last); s.Left <= 0 {
+		s.Left = -1
+	}
+	return s
+}
+
+func (t *tracker) stop() {
 	if !t.busy {
 		return
 	}
@@ -130,8 +148,11 @@ func progressText(s progress.Step) string {
 	default:
 		text += ": first run"
 	}
-	if s.Left > 0 {
+	switch {
+	case s.Left > 0:
 		text += ", " + left(s.Left)
+	case s.Left < 0:
+		text += ", longer than expected"
 	}
 	return text
 }
@@ -140,9 +161,9 @@ func progressText(s progress.Step) string {
 func left(d time.Duration) string {
 	seconds := int((d + time.Second - 1) / time.Second)
 	if seconds < 100 {
-		return fmt.Sprintf("at most %d s left", seconds)
+		return fmt.Sprintf("about %d s left", seconds)
 	}
-	return fmt.Sprintf("at most %d min left", (seconds+59)/60)
+	return fmt.Sprintf("about %d min left", (seconds+59)/60)
 }
 
 func progressHTML(s progress.Step) string {

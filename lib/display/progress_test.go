@@ -88,6 +88,27 @@ func TestASecondPieceOfWorkBeginsAnew(t *testing.T) {
 	}
 }
 
+func TestTheTimeLeftNeverGrows(t *testing.T) {
+	c := newClocked()
+	c.report(progress.Step{Doing: "a"})
+	for i, left := range []time.Duration{9, 10, 20, 3, 74, 74, 1} { // seconds, as a busy machine would have it
+		c.at = c.at.Add(time.Second)
+		c.report(progress.Step{Doing: "a", Round: i + 1, Left: left * time.Second})
+	}
+	c.report(progress.Step{Done: true})
+	c.report(progress.Step{Doing: "b"}) // a new piece of work, with its own time
+	c.at = c.at.Add(time.Second)
+	c.report(progress.Step{Doing: "b", Round: 1, Left: 30 * time.Second})
+	want := []string{
+		"1: a: round 1, about 9 s left", "1: a: round 2, about 8 s left", "1: a: round 3, about 7 s left", "1: a: round 4, about 3 s left",
+		"1: a: round 5, about 2 s left", "1: a: round 6, about 1 s left", "1: a: round 7, longer than expected", "1: gone",
+		"2: b: round 1, about 30 s left",
+	}
+	if got := strings.Join(c.shown, "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
 func TestManyGoroutinesMayReport(t *testing.T) {
 	c := newClocked()
 	c.now = time.Now
@@ -104,10 +125,11 @@ func TestManyGoroutinesMayReport(t *testing.T) {
 
 func TestTheWordsOfProgress(t *testing.T) {
 	for want, s := range map[string]progress.Step{
-		"pool: first run":                         {Doing: "pool"},
-		"pool: round 3, at most 8 s left":         {Doing: "pool", Round: 3, Left: 7100 * ms},
-		"pool: round 3 of 12, at most 2 min left": {Doing: "pool", Round: 3, Of: 12, Left: 100 * time.Second},
-		"two lines: round 1":                      {Doing: "two\nlines", Round: 1},
+		"pool: first run":                       {Doing: "pool"},
+		"pool: round 3, about 8 s left":         {Doing: "pool", Round: 3, Left: 7100 * ms},
+		"pool: round 3 of 12, about 2 min left": {Doing: "pool", Round: 3, Of: 12, Left: 100 * time.Second},
+		"two lines: round 1":                    {Doing: "two\nlines", Round: 1},
+		"pool: round 3, longer than expected":   {Doing: "pool", Round: 3, Left: -1},
 	} {
 		if got := progressText(s); got != want {
 			t.Errorf("got %q, want %q", got, want)

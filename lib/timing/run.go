@@ -54,12 +54,20 @@ const slowStart = 10 * time.Millisecond
 func (r *runner) warmUp() {
 	for _, row := range r.rows {
 		progress.Report(progress.Step{Doing: row.Name})
-		got, ok := r.once(row)
+		got, ok := r.warm(row)
 		for again := ok && got.elapsed < slowStart && row.Run != nil && row.Setup == nil; again; {
-			got, ok = r.once(row)
+			got, ok = r.warm(row)
 			again = ok && row.lengthen(got.elapsed)
 		}
 	}
+}
+
+// warm runs a case without keeping its figures, and notes how long it took.
+func (r *runner) warm(row *row) (round, bool) {
+	begin := time.Now()
+	got, ok := r.once(row)
+	row.warm = time.Since(begin)
+	return got, ok
 }
 
 // measure does one round of a case and keeps its figures.

@@ -128,6 +128,30 @@ func used(rows []*row) (sum time.Duration) {
 	return sum
 }
 
+// fewest is how many rounds a group has at least.
+func (s *schedule) fewest(able []*row) int {
+	var slowest time.Duration
+	for _, r := range able {
+		slowest = max(slowest, r.pace())
+	}
+	switch {
+	case s.rounds > 0:
+		return s.rounds
+	case minPairs*slowest >= s.budget:
+		return minPairs
+	}
+	return minRounds
+}
+
+// pace is how long a round of the case takes: on average so far, or as long as
+// the warm-up.
+func (row *row) pace() time.Duration {
+	if n := len(row.samples.wall); n > 0 {
+		return row.used / time.Duration(n)
+	}
+	return row.warm
+}
+
 func longest(rows []*row) (most time.Duration) {
 	for _, r := range rows {
 		most = max(most, r.used)
@@ -135,21 +159,14 @@ func longest(rows []*row) (most time.Duration) {
 	return most
 }
 
-// left is how long the rounds can still take: those that must be, at the pace
-// so far, or until the share of the budget is spent.
+// left is how long the rounds will probably take from here: those that must
+// be, at the pace so far, or until the share of the budget is spent.
 func (s *schedule) left() (sum time.Duration) {
 	for _, g := range s.groups {
 		var needed time.Duration
 		able := g.able()
 		for _, r := range able {
-			n := len(r.samples.wall)
-			want := minRounds - n
-			if s.rounds > 0 {
-				want = s.rounds - n
-			}
-			if n > 0 {
-				needed += time.Duration(max(0, want)) * r.used / time.Duration(n)
-			}
+			needed += time.Duration(max(0, s.fewest(able)-len(r.samples.wall))) * r.pace()
 		}
 		if s.rounds == 0 && len(able) > 0 {
 			needed = max(needed, g.share-used(able))

@@ -100,6 +100,7 @@ type row struct {
 	base      *row
 	repeats   int // of Run, for one measured time
 	samples   samples
+	warm      time.Duration // the last run of the warm-up, with its setup and stop
 	used      time.Duration // all rounds, with their setup and stop
 	answer    digest.Digest
 	wavers    bool  // its result is not the same in every round

@@ -16,7 +16,7 @@ type Step struct {
 	Round int    // from 1; 0 while it warms up
 	Of    int    // rounds in all, 0 if not known
 
-	// Left is the time it takes at most from here, 0 if not known.
+	// Left is the time that it will probably take from here, 0 if not known.
 	Left time.Duration
 
 	// Done says that all is done, or given up.
