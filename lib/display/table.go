@@ -20,6 +20,7 @@ type settings struct {
 	rows    int
 	workers int
 	waits   bool
+	marks   []mark
 }
 
 // Caption sets the line below the table or picture: where and how it was measured.

@@ -50,12 +50,12 @@ func Timeline(trace []span.Span, opts ...Option) {
 		return
 	}
 	few := busy(lanes, s)
-	said := describeLanes(lanes, total)
+	said := describeLanes(lanes, total) + describeMarks(s.marks)
 	if few != "" {
 		said = verdict.NotAResult(few) + ". " + said
 	}
 	figure := fmt.Sprintf(`<figure style="margin:.5em 0;color:var(--jp-content-font-color1,inherit)">%s<figcaption style="%s">%s</figcaption></figure>`,
-		timelineSVG(lanes, total, said, few), captionStyle, captionHTML(said, s.caption))
+		timelineSVG(lanes, total, s.marks, said, few), captionStyle, captionHTML(said, s.caption))
 	HTML(figure, strings.TrimSuffix(said+"\n"+s.caption, "\n"))
 }
 
@@ -176,19 +176,20 @@ const (
 // and two tones that take turns, so that one stretch is told from the next.
 var tones = []string{"#3f7fbf", "#5f9bd6"}
 
-func timelineSVG(lanes []lane, total time.Duration, said, few string) string {
+func timelineSVG(lanes []lane, total time.Duration, marks []mark, said, few string) string {
 	height := min(tallest, max(lowest, 560/float64(len(lanes))))
 	bottom := height*float64(len(lanes)) + 4
+	room := markRoom(marks)
 	id := fmt.Sprintf("mp-%08x", hash(said, lanes))
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %.0f" role="img" aria-labelledby="%s-t %s-d" style="display:block;width:100%%;max-width:%dpx;height:auto;font:12px var(--jp-ui-font-family,system-ui,sans-serif)">`,
-		timelineWidth, bottom+34, id, id, timelineWidth)
+		timelineWidth, bottom+34+room, id, id, timelineWidth)
 	fmt.Fprintf(&b, `<title id="%s-t">Which worker worked when</title><desc id="%s-d">%s</desc>`+"\n", id, id, html.EscapeString(said))
-	if few == "" {
-		b.WriteString(drawnLanes(lanes, total, height, bottom))
-	} else {
-		b.WriteString(stamp.Across(drawnLanes(lanes, total, height, bottom), verdict.NotAResult(few), timelineWidth, bottom+34))
+	drawn := marked(drawnLanes(lanes, total, height, bottom), marks, total, bottom)
+	if few != "" {
+		drawn = stamp.Across(drawn, verdict.NotAResult(few), timelineWidth, bottom+34+room)
 	}
+	b.WriteString(drawn)
 	b.WriteString("</svg>")
 	return b.String()
 }

@@ -33,7 +33,7 @@ func init() { freeCores = func(n int) float64 { return float64(n) } }
 func timelineOf(trace []span.Span, workers int) (svg, said string) {
 	lanes, total := lanesOf(trace, workers)
 	said = describeLanes(lanes, total)
-	return timelineSVG(lanes, total, said, ""), said
+	return timelineSVG(lanes, total, nil, said, ""), said
 }
 
 func TestTheTimeline(t *testing.T) {
@@ -140,7 +140,7 @@ func TestATimelineOfABusyMachineSaysSoAcross(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	lanes, total := lanesOf(uneven(), 2)
-	golden(t, "timeline-busy.svg", timelineSVG(lanes, total, describeLanes(lanes, total), busy(lanes, settings{})))
+	golden(t, "timeline-busy.svg", timelineSVG(lanes, total, nil, describeLanes(lanes, total), busy(lanes, settings{})))
 	for name, said := range map[string]string{"waiting": busy(lanes, settings{waits: true}), "one worker": busy(lanes[:2], settings{})} {
 		if said != "" {
 			t.Errorf("%s: %q", name, said)
@@ -169,5 +169,19 @@ func BenchmarkTimeline(b *testing.B) {
 	}
 	for b.Loop() {
 		timelineOf(trace, 4)
+	}
+}
+
+func TestMarksAreDrawnAndSaid(t *testing.T) {
+	lanes, total := lanesOf([]span.Span{{Worker: 1, First: 0, Items: 1, Start: 0, End: 100 * ms}}, 1)
+	marks := []mark{{20 * ms, "worker 1 <killed>"}, {80 * ms, "server killed"}}
+	if got, want := describeMarks(marks), " Worker 1 <killed> at 20.0 ms. Server killed at 80.0 ms."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	plain, svg := timelineSVG(lanes, total, nil, "", ""), timelineSVG(lanes, total, marks, "", "")
+	for _, want := range []string{"worker 1 &lt;killed&gt;", `text-anchor="end"`, `text-anchor="start"`} {
+		if !strings.Contains(svg, want) || strings.Contains(plain, "killed") {
+			t.Errorf("%s is missing in %s", want, svg)
+		}
 	}
 }
