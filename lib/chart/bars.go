@@ -50,6 +50,8 @@ const farApart = 50
 // scale, unless Linear or Log says otherwise: such a scale has no zero from
 // which a bar could begin. Values of zero and less need a linear scale.
 //
+// If the values are speedups, a line marks 1: as fast as the base.
+//
 // A cross marks the reader's guess, if df has columns of timing.Guess. If a
 // verdict says that the cores were not free, the picture says so instead of
 // showing which case is faster.
@@ -83,7 +85,7 @@ func bars(df dataframe.DataFrame, axis string, opts ...Option) (svg, description
 	if busy != "" {
 		description = notAResult(busy, "No bars of "+axis+" are drawn for "+labels(rows)+".")
 	}
-	svg, err = render(layout(rows, axis, s.scale, busy), rowHeight*float64(len(rows))+56, axis, description, busy)
+	svg, err = render(layout(rows, axis, s, busy), rowHeight*float64(len(rows))+56, axis, description, busy)
 	return svg, description, err
 }
 

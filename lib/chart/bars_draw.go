@@ -20,9 +20,13 @@ const (
 )
 
 // layout draws the rows; on a busy machine only their names.
-func layout(rows []bar, axis string, s scale, busy string) *plot.Plot {
+func layout(rows []bar, axis string, s settings, busy string) *plot.Plot {
 	p := newPlot()
 	p.X.Label.Text = axis
+	speedups := s.value == "speedup" && busy == ""
+	if speedups {
+		p.X.Label.Text += "; the line is at 1"
+	}
 	if hasGuess(rows) {
 		p.X.Label.Text += "; \u00d7 is your guess"
 	}
@@ -37,7 +41,10 @@ func layout(rows []bar, axis string, s scale, busy string) *plot.Plot {
 		room = max(room, float64(p.X.Tick.Label.Width(valueText(b))+2*labelGap))
 	}
 	room /= 0.7 * width
-	if s == logarithmic {
+	if speedups {
+		least, most = min(least, 1), max(most, 1)
+	}
+	if s.scale == logarithmic {
 		p.X.Label.Text += " (logarithmic scale)"
 		p.X.Scale = plot.LogScale{}
 		p.X.Tick.Marker = decades{}
@@ -57,7 +64,10 @@ func layout(rows []bar, axis string, s scale, busy string) *plot.Plot {
 	p.Y.Min, p.Y.Max = -0.5, float64(len(rows))-0.5
 	p.Add(grid{})
 	if busy == "" {
-		p.Add(marks{rows, s})
+		p.Add(marks{rows, s.scale})
+	}
+	if speedups {
+		p.Add(one{}) // over the bars
 	}
 	return p
 }
@@ -77,6 +87,14 @@ func (grid) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(style, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
 		}
 	}
+}
+
+// one draws a line at 1 on the value axis.
+type one struct{}
+
+func (one) Plot(c draw.Canvas, p *plot.Plot) {
+	x, _ := p.Transforms(&c)
+	c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1}, x(1), c.Min.Y, x(1), c.Max.Y)
 }
 
 // marks draws the bars or points, their intervals and their values.

@@ -86,6 +86,7 @@ func pictures(t *testing.T) map[string]string {
 	keep2("distribution-busy.svg")(distribution(onBusyMachine(samples(1, 1.5))))
 	keep2("distribution.svg")(distribution(samples(1, 1.5)))
 	keep2("distribution-log.svg")(distribution(samples(1, 500)))
+	keep2("stacked.svg")(stacked(memory(10, 2), "memory, MiB", "process", []string{"shared MiB", "own MiB"}))
 	keep2("lines.svg")(xyLines(queues(), "items in the queue", "item", []string{"capacity 2", "no limit"}))
 	return all
 }

@@ -50,7 +50,7 @@ func distribution(df dataframe.DataFrame) (svg, description string, err error) {
 	for _, c := range clouds {
 		rows = append(rows, bar{label: c.name, value: middle(c.values), low: slices.Min(c.values), high: slices.Max(c.values), guess: math.NaN()})
 	}
-	p := layout(rows, axis, choose(rows), "")
+	p := layout(rows, axis, settings{scale: choose(rows)}, "")
 	if choose(rows) == linear { // points need no zero
 		least, most := extent(rows)
 		margin := max(0.03*(most-least), 1e-9*most)

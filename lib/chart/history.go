@@ -22,6 +22,9 @@ const mostLines = 6
 //
 //	chart.History(timing.History("primes", "serial", "pool"))
 //
+// Times that are further apart than 50 times are on a logarithmic scale, so
+// that both the short and the long ones are seen.
+//
 // Runs that were measured while the cores were not free are gray. The picture
 // draws no conclusion from the difference of two runs: much may have changed
 // between them.
@@ -51,10 +54,19 @@ func historyColumns(df dataframe.DataFrame) []string {
 		columns = append(columns, names[c])
 	}
 	columns = append(columns, "case", "median ms")
-	if slices.Contains(names, "speedup") {
+	if slices.ContainsFunc(speedupsOf(df), func(s float64) bool { return !math.IsNaN(s) && s != 1 }) {
 		columns = append(columns, "speedup")
 	}
 	return columns
+}
+
+// speedupsOf returns those of a history, none if it has no such column. That of a
+// case that is compared with itself is 1.
+func speedupsOf(df dataframe.DataFrame) []float64 {
+	if !slices.Contains(df.Names(), "speedup") {
+		return nil
+	}
+	return df.Col("speedup").Float()
 }
 
 // lastFirst has the runs of df in the other order, each with its rows in the
@@ -96,7 +108,7 @@ func history(df dataframe.DataFrame) (svg, description string, err error) {
 	if anyBusy(lines) {
 		x += "; gray: the cores were not free"
 	}
-	svg, err = render(linesPlot(lines, x, y), lineHeight, y+", run by run", description, "")
+	svg, err = render(wideLinesPlot(lines, x, y), lineHeight, y+", run by run", description, "")
 	return svg, description, err
 }
 

@@ -42,6 +42,39 @@ func TestTwoRunsInOneSecondAreTwo(t *testing.T) {
 	}
 }
 
+func TestAHistoryShowsASpeedupOnlyWhereCasesAreCompared(t *testing.T) {
+	alone := runs(2).Mutate(series.New([]float64{1, 1, 1, 1}, series.Float, "speedup"))
+	compared := runs(2).Mutate(series.New([]float64{1, 1.9, 1, 1.8}, series.Float, "speedup"))
+	for want, df := range map[string]dataframe.DataFrame{
+		"time|start|case|median ms":         alone,
+		"time|start|case|median ms|speedup": compared,
+	} {
+		if got := strings.Join(historyColumns(df), "|"); got != want {
+			t.Errorf("columns %s, want %s", got, want)
+		}
+	}
+}
+
+func TestAHistoryOfTimesFarApartHasALogarithmicScale(t *testing.T) {
+	svg, _, err := history(runs(3))
+	if err != nil || strings.Contains(svg, "logarithmic") {
+		t.Errorf("times from 35 to 70 ms: %v, a logarithmic scale: %t", err, strings.Contains(svg, "logarithmic"))
+	}
+	far := runs(3)
+	for _, name := range []string{"median ms", "low ms", "high ms"} {
+		values := far.Col(name).Float()
+		for i := range values {
+			if i%2 == 1 {
+				values[i] /= 1000
+			}
+		}
+		far = far.Mutate(series.New(values, series.Float, name))
+	}
+	if svg, _, err = history(far); err != nil || !strings.Contains(svg, "logarithmic") {
+		t.Errorf("times of which some are a thousandth of the others: %v, no logarithmic scale", err)
+	}
+}
+
 func TestAnEmptyHistoryIsSaid(t *testing.T) {
 	t.Setenv("GONB_PIPE", "")
 	History(runs(1).Subset([]int{})) // would panic

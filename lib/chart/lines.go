@@ -110,6 +110,28 @@ func linesPlot(lines []line, x, y string) *plot.Plot {
 	return p
 }
 
+// wideLinesPlot is linesPlot with a logarithmic scale if the values are far
+// apart.
+func wideLinesPlot(lines []line, x, y string) *plot.Plot {
+	p := linesPlot(lines, x, y)
+	least, most := math.Inf(1), 0.0
+	for _, l := range lines {
+		for _, q := range l.points {
+			for _, v := range []float64{q.y, q.low, q.high} {
+				if !math.IsNaN(v) && !math.IsInf(v, 0) {
+					least, most = min(least, v), max(most, v)
+				}
+			}
+		}
+	}
+	if least > 0 && most > farApart*least {
+		p.Y.Label.Text += " (logarithmic scale)"
+		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, decades{}
+		p.Y.Min, p.Y.Max = least/1.5, most*1.5
+	}
+	return p
+}
+
 // horizontal draws a faint line at each tick of the y axis.
 type horizontal struct{}
 

@@ -67,12 +67,12 @@ func (p Point) usable() bool {
 }
 
 // SerialFractions returns Karp and Flatt's serial fraction of each point with
-// more than one worker, with its 95% interval where the speedup has one:
+// more than one worker that was measured on free cores, with its 95% interval where the speedup has one:
 // columns "workers", "speedup", "serial", "serial low" and "serial high".
 func SerialFractions(points []Point) dataframe.DataFrame {
 	var cols [5][]float64
 	for _, p := range points {
-		if !p.usable() || p.Workers == 1 {
+		if !p.usable() || p.Workers == 1 || p.Busy != "" {
 			continue
 		}
 		e := Point{Low: math.NaN(), High: math.NaN()}

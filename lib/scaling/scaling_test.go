@@ -192,7 +192,7 @@ func TestDoubts(t *testing.T) {
 }
 
 func TestTheSerialFractionsInterval(t *testing.T) {
-	df := SerialFractions([]Point{{1, 1, 1, 1, false, ""}, {2, 1.8, 1.7, 1.9, false, ""}, {4, 3, nan, nan, false, ""}, {2, nan, nan, nan, false, ""}})
+	df := SerialFractions([]Point{{1, 1, 1, 1, false, ""}, {2, 1.8, 1.7, 1.9, false, ""}, {4, 3, nan, nan, false, ""}, {2, nan, nan, nan, false, ""}, {2, 0.9, nan, nan, false, "0.9 of 2 cores were free"}})
 	want := "[[workers speedup serial serial low serial high] [2.000000 1.800000 0.111111 0.052632 0.176471] [4.000000 3.000000 0.111111 NaN NaN]]"
 	if got := fmt.Sprint(df.Records()); got != want {
 		t.Errorf("got %s", got)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"multiprocessing/lib/internal/cores"
+	"multiprocessing/lib/internal/verdict"
 )
 
 // freeCores measures how many of n cores are free. Tests replace it.
@@ -43,6 +44,17 @@ func (c *Comparison) lookForCores() {
 func (c *Comparison) busy(wanted int) bool {
 	n := min(wanted, c.facts.usableCores())
 	return c.free > 0 && cores.Few(c.free, n)
+}
+
+// Busy returns how many cores were free, in words, if they were too few for
+// the workers of a case, as in "0.9 of 2 cores were free". Then the figures
+// are not a result: charts say so, and a ranking by them would be one of the
+// machine's load. Otherwise it returns "".
+func (c *Comparison) Busy() string {
+	if !c.busy(c.wanted()) {
+		return ""
+	}
+	return verdict.Busy(c.free, c.wanted())
 }
 
 // coresInWords says what the cores allowed.
