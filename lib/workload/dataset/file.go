@@ -24,7 +24,7 @@ func File(seed uint64, rows int) (string, error) {
 // FileIn is File in a folder of your own, which it makes if need be.
 func FileIn(folder string, seed uint64, rows int) (string, error) {
 	mustNotBeNegative("FileIn", rows)
-	path := filepath.Join(folder, fmt.Sprintf("cars-seed%d-rows%d.csv", seed, rows))
+	path := filepath.Join(folder, fmt.Sprintf("sales-seed%d-rows%d.csv", seed, rows))
 	if complete(path, rows) {
 		return path, nil
 	}

@@ -48,12 +48,16 @@ type Row struct {
 	Price int // dollars
 }
 
+// dearness says how dear each make is: an order drawn at random. The prices
+// are invented, and say nothing of the makes.
+var dearness = rand.New(rand.NewPCG(2014, 0)).Perm(len(Makes))
+
 // randomRow makes a car that loses value with age and miles, and whose make
 // matters: so the means differ, and a mistake in grouping shows.
 func randomRow(r *rand.Rand, id int) Row {
 	make, age := r.IntN(len(Makes)), r.IntN(20)
 	miles := age*8000 + r.IntN(12_000)
-	price := 22_000 + 1_700*make - 900*age - miles/25 + r.IntN(6_000)
+	price := 22_000 + 1_700*dearness[make] - 900*age - miles/25 + r.IntN(6_000)
 	return Row{id, Makes[make], 2024 - age, miles, max(500, price)}
 }
 
