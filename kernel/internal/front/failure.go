@@ -44,7 +44,7 @@ func (f *front) failureOf(c *cell) *failure {
 	inShell, refused := f.shellFailure(c), f.refused(c)
 	interrupted := c.stopped != nil && len(c.failed) > 0
 	if c.fault != nil && c.fault.Name == "BuildError" {
-		c.fault.Traceback = append(c.fault.Traceback, f.hints(c, nil)...)
+		c.fault.Traceback = append(c.fault.Traceback, f.hints(c, c.fault.Traceback)...)
 	}
 	switch failed := reply.Status != "ok" || inShell != nil || interrupted; {
 	case c.fault != nil:

@@ -30,8 +30,8 @@ func undefinedIn(said string) (names []string) {
 	return slices.Compact(names)
 }
 
-// hints returns lines that help the reader with a cell that was not built: where undefined names are declared, and which
-// declarations of the cell are unchanged.
+// hints returns lines that help the reader with a cell that was not built: where undefined names are declared, what the
+// error means in an exercise, and which declarations of the cell are unchanged.
 func (f *front) hints(c *cell, said []string) (lines []string) {
 	names := undefinedIn(strings.Join(said, "\n"))
 	for _, name := range names {
@@ -45,6 +45,9 @@ func (f *front) hints(c *cell, said []string) (lines []string) {
 	}
 	if len(names) > 0 && lines == nil && f.declared.Empty() {
 		lines = append(lines, "no cell has declared anything since the kernel started: run the parameters and imports first")
+	}
+	if hint := exerciseHint(c.code, strings.Join(said, "\n")); hint != "" {
+		lines = append(lines, hint)
 	}
 	lines = append(lines, f.whatCounts(c, strings.Join(said, "\n"))...)
 	return append(lines, f.stillDeclared(c)...)
