@@ -50,6 +50,32 @@ func TestABaseAndItsCasesHaveTheSameRounds(t *testing.T) {
 	}
 }
 
+func TestTheTimeLeftCountsTheRoundsThatMustBe(t *testing.T) {
+	const s = time.Second
+	run := func() (any, error) { return nil, nil }
+	for _, c := range []struct {
+		name         string
+		warm, budget time.Duration
+		rounds       int
+		want         time.Duration
+	}{
+		{"six rounds of two cases take longer than the budget", s, 4 * s, 0, 12 * s},
+		{"three rounds of long cases", 2 * s, 5 * s, 0, 12 * s},
+		{"the budget", s / 100, 4 * s, 0, 4 * s},
+		{"a fixed number of rounds", s, 4 * s, 2, 4 * s},
+	} {
+		settings := defaults()
+		settings.budget, settings.rounds = c.budget, c.rounds
+		rows := newRows([]Case{{Name: "a", Run: run}, {Name: "b", Run: run}})
+		for _, r := range rows {
+			r.warm = c.warm
+		}
+		if got := newSchedule(rows, settings).left(); got != c.want {
+			t.Errorf("%s: %v left, want %v", c.name, got, c.want)
+		}
+	}
+}
+
 func TestSteadyCasesStopAtSixRounds(t *testing.T) {
 	c := Compare([]Case{fixed("a", time.Millisecond, 1), fixed("b", 2*time.Millisecond, 1)})
 	for name, row := range table(t, c) {
