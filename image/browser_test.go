@@ -78,7 +78,7 @@ func aNotebookFromElsewhereRunsNoScript(t *testing.T, l lab) {
 	if attacked != "" {
 		t.Errorf("its %s ran", attacked)
 	}
-	for path, want := range map[string]bool{"hostile.ipynb": false, "01-why-parallel.ipynb": true, "solutions/05-primes.ipynb": true} {
+	for path, want := range map[string]bool{"hostile.ipynb": false, "01-why-parallel.ipynb": true, "solutions/05-primes-solution.ipynb": true} {
 		if got := trusted(t, l, path); got != want {
 			t.Errorf("JupyterLab trusts %s: %v, want %v", path, got, want)
 		}

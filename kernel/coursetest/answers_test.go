@@ -127,20 +127,20 @@ func runBackward(t *testing.T, path string, executed nbformat.Book) []nbformat.C
 		}
 	}
 	slices.Reverse(rest)
-	book := map[string]any{"cells": append(head, rest...), "nbformat": 4, "nbformat_minor": 5,
-		"metadata": map[string]any{"kernelspec": map[string]any{"name": setup.KernelName, "display_name": "Go", "language": "go"}}}
-	return executeIn(t, filepath.Dir(path), book)[len(head):]
+	return executeIn(t, filepath.Dir(path), append(head, rest...), "MULTIPROCESSING_BUDGET="+budget)[len(head):]
 }
 
-// executeIn executes a notebook in a folder, also after a cell that fails.
-func executeIn(t *testing.T, folder string, book map[string]any) []nbformat.Cell {
+// executeIn executes cells as a notebook in a folder, also after one that fails.
+func executeIn(t testing.TB, folder string, cells []any, environment ...string) []nbformat.Cell {
 	t.Helper()
+	book := map[string]any{"cells": cells, "nbformat": 4, "nbformat_minor": 5,
+		"metadata": map[string]any{"kernelspec": map[string]any{"name": setup.KernelName, "display_name": "Go", "language": "go"}}}
 	env := kerneltest.SetUp(t, "../..")
 	content, err := json.Marshal(book)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "backward.ipynb")
+	path := filepath.Join(t.TempDir(), "executed.ipynb")
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func executeIn(t *testing.T, folder string, book map[string]any) []nbformat.Cell
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(temp)
-	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+temp, "MULTIPROCESSING_BUDGET="+budget)
+	cmd.Env = append(setup.WithoutPythonSettings(os.Environ()), append(environment, "JUPYTER_DATA_DIR="+env.Data(), "TMPDIR="+temp)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

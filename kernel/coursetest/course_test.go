@@ -297,7 +297,7 @@ func TestEveryExerciseHasASolution(t *testing.T) {
 	chapters, solutions := courseNotebooks(t)
 	solved := map[string]bool{}
 	for _, path := range solutions {
-		solved[filepath.Base(path)] = true
+		solved[strings.Replace(filepath.Base(path), "-solution.ipynb", ".ipynb", 1)] = true
 	}
 	for _, path := range chapters {
 		book, err := nbformat.Read(path)
@@ -309,6 +309,19 @@ func TestEveryExerciseHasASolution(t *testing.T) {
 		if has != solved[name] {
 			t.Errorf("%s: exercise %t, solution %t", name, has, solved[name])
 		}
+	}
+}
+
+// TestNoTwoNotebooksHaveTheSameName: JupyterLab's tabs show a notebook's name without its folder.
+func TestNoTwoNotebooksHaveTheSameName(t *testing.T) {
+	chapters, solutions := courseNotebooks(t)
+	seen := map[string]string{}
+	for _, path := range append(chapters, solutions...) {
+		name := filepath.Base(path)
+		if other := seen[name]; other != "" && !elsewhere[name] {
+			t.Errorf("%s has the name of %s; call a solution NN-name-solution.ipynb", path, other)
+		}
+		seen[name] = path
 	}
 }
 

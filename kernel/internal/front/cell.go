@@ -196,6 +196,9 @@ func (f *front) conclude(c *cell) (failed *failure, times timing) {
 	failed = f.failureOf(c)
 	f.print(c, "stderr", f.releaseRaces(&c.races))
 	f.endOutput(c)
+	if failed == nil {
+		f.showFolded(c)
+	}
 	times = f.timing(c, failed)
 	f.showTiming(c, times)
 	return failed, times

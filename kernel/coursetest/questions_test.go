@@ -1,0 +1,109 @@
+package coursetest
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"multiprocessing/kernel/nbformat"
+)
+
+// elsewhere are notebooks that are being rewritten in another branch: these tests leave them out until it is merged.
+var elsewhere = map[string]bool{"07-queue-and-pipe.ipynb": true, "08-value-and-array.ipynb": true}
+
+var (
+	details   = regexp.MustCompile(`(?s)<details><summary>(.*?)</summary>\n\n(.*?)\n\n</details>`)
+	paragraph = regexp.MustCompile(`\n\n+|\n(?:- |\d+\. )`)
+	question  = regexp.MustCompile(`\?(?:[)]|\s|$)`)
+	tableRow  = regexp.MustCompile(`(?m)^\|.*$`)
+)
+
+// TestEveryQuestionHasAnAnswerToUnfold: a paragraph or an item of a list that asks has a paragraph or an item of its own in
+// an answer, in the same cell or, where the reader shall try first, in the next one with text.
+func TestEveryQuestionHasAnAnswerToUnfold(t *testing.T) {
+	chapters, _ := courseNotebooks(t)
+	for _, path := range chapters {
+		if elsewhere[filepath.Base(path)] {
+			continue
+		}
+		book, err := nbformat.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			open, last := 0, ""
+			for _, cell := range book.Cells {
+				if cell.Type != "markdown" {
+					continue
+				}
+				asked, answers := questionsOf(string(cell.Source))
+				before := open
+				open = max(0, open+len(asked)-answers)
+				if before > 0 && open > len(asked) {
+					t.Errorf("%s asks more than it and %s answer", last, cell.ID)
+				}
+				last = cell.ID + " (" + strings.Join(asked, " / ") + ")"
+			}
+			if open > 0 {
+				t.Errorf("%d questions have no answer, among them of %s", open, last)
+			}
+		})
+	}
+}
+
+// questionsOf returns the paragraphs and items of a text that ask, and how many there are in its answers.
+func questionsOf(text string) (asked []string, answers int) {
+	for _, found := range details.FindAllStringSubmatch(text, -1) {
+		if strings.HasPrefix(found[1], "Answer") {
+			answers += len(parts(found[2]))
+		}
+	}
+	text = tableRow.ReplaceAllString(fence.ReplaceAllString(details.ReplaceAllString(text, ""), ""), "")
+	for _, part := range parts(text) {
+		if question.MatchString(part) && !strings.HasPrefix(part, "#") {
+			asked = append(asked, part)
+		}
+	}
+	return asked, answers
+}
+
+func parts(text string) (all []string) {
+	for _, part := range paragraph.Split("\n"+text, -1) {
+		if part = strings.TrimSpace(part); part != "" {
+			all = append(all, part)
+		}
+	}
+	return all
+}
+
+func TestQuestionsAndAnswersAreCounted(t *testing.T) {
+	const text = "## Why?\n\nIs it so? Or not?\n\nNo `a?` here.\n\n- one?\n- two\n- three?\n\n<details><summary>Answers</summary>\n\nYes.\n\n- a\n- b\n\n</details>"
+	if asked, answers := questionsOf(text); len(asked) != 3 || answers != 3 {
+		t.Errorf("got %q and %d answers", asked, answers)
+	}
+}
+
+// TestFoldedCellsSayWhatIsInThem: the first line of a folded cell does, and the kernel shows it with the cell's number.
+func TestFoldedCellsSayWhatIsInThem(t *testing.T) {
+	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+		if elsewhere[filepath.Base(path)] {
+			t.Skip("it is rewritten elsewhere")
+		}
+		for _, cell := range book.Cells {
+			if cell.Metadata.Jupyter.SourceHidden != strings.HasPrefix(string(cell.Source), "// Folded: ") {
+				t.Errorf("%s: a folded cell, and no other, begins with \"// Folded: \" and what is in it", cell.ID)
+			}
+			if !cell.Metadata.Jupyter.SourceHidden {
+				continue
+			}
+			first, _, _ := strings.Cut(string(cell.Source), "\n")
+			if len(cell.Outputs) != 1 || cell.Outputs[0].Type != "execute_result" || "// Folded: "+string(cell.Outputs[0].Data["text/plain"]) != first {
+				t.Errorf("%s: its result is not what its first line says; run: %s", cell.ID, makeOutputs)
+			}
+			if strings.Contains(string(cell.Source), "import (") && strings.Count(string(cell.Source), "\nfunc ") > 1 {
+				t.Errorf("%s: a folded cell has imports and the check of the parameters, or helpers, or cases", cell.ID)
+			}
+		}
+	})
+}

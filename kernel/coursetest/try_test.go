@@ -1,0 +1,217 @@
+package coursetest
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"multiprocessing/kernel/internal/kerneltest"
+	"multiprocessing/kernel/nbformat"
+)
+
+// setting is what a text tells the reader to write into the parameters cell, as it stands there: `workers = 4, tasks = 8`.
+type setting []struct{ name, value string }
+
+func (s setting) String() string {
+	var parts []string
+	for _, one := range s {
+		parts = append(parts, one.name+" = "+one.value)
+	}
+	return strings.Join(parts, ", ")
+}
+
+var (
+	settingSpan = regexp.MustCompile("`(\\w+ = [^`,=]+(?:, \\w+ = [^`,=]+)*)`")
+	bareValue   = regexp.MustCompile("`-?[\\d._]+`|\\bthen (?:to |with )?-?\\d")
+	trySection  = regexp.MustCompile(`(?ms)^## Try\n(.*?)(?:^## |\z)`)
+)
+
+// settingsIn returns the settings in a notebook's text. Those of the section Try must all be of parameters.
+func settingsIn(book nbformat.Book) (all []setting, problems []string) {
+	parameters := map[string]bool{}
+	if cell, ok := tagged(book, "parameters"); ok {
+		for line := range strings.Lines(string(cell.Source)) {
+			if words := strings.Fields(line); len(words) > 1 && words[0] == "var" {
+				parameters[words[1]] = true
+			}
+		}
+	}
+	for _, cell := range book.Cells {
+		if cell.Type != "markdown" {
+			continue
+		}
+		section := ""
+		if found := trySection.FindStringSubmatch(string(cell.Source)); found != nil {
+			section = found[1]
+			if bare := bareValue.FindString(settingSpan.ReplaceAllString(section, "")); bare != "" {
+				problems = append(problems, fmt.Sprintf("%s: Try has the value %s without a name; write `name = value`", cell.ID, bare))
+			}
+		}
+		for _, span := range settingSpan.FindAllStringSubmatch(string(cell.Source), -1) {
+			var s setting
+			for part := range strings.SplitSeq(span[1], ", ") {
+				name, value, _ := strings.Cut(part, " = ")
+				if parameters[name] {
+					s = append(s, struct{ name, value string }{name, value})
+				} else if strings.Contains(section, span[0]) {
+					problems = append(problems, fmt.Sprintf("%s: Try names %s, which is no parameter", cell.ID, name))
+				}
+			}
+			if len(s) > 0 && !slices.ContainsFunc(all, func(other setting) bool { return slices.Equal(other, s) }) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all, problems
+}
+
+func TestEveryTryNamesParametersAndValues(t *testing.T) {
+	chapters, _ := courseNotebooks(t)
+	for _, path := range chapters {
+		if elsewhere[filepath.Base(path)] {
+			continue
+		}
+		book, err := nbformat.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings, problems := settingsIn(book)
+		for _, problem := range problems {
+			t.Error(problem)
+		}
+		if _, ok := tagged(book, "parameters"); ok && len(settings) == 0 {
+			t.Errorf("%s names no value to try", filepath.Base(path))
+		}
+	}
+}
+
+// TestEveryValueThatATextNamesWorks writes each value that a text names into the parameters cell as it stands in the text,
+// and runs the cells that use it.
+func TestEveryValueThatATextNamesWorks(t *testing.T) {
+	chapters, _ := courseNotebooks(t)
+	for _, path := range chapters {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			book, err := nbformat.Read(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			settings, _ := settingsIn(book)
+			if len(settings) == 0 {
+				t.Skip("no parameters")
+			}
+			cells, labels := cellsToTry(t, book, settings)
+			executed := executeIn(t, filepath.Dir(path), cells, "MULTIPROCESSING_BUDGET="+budget)
+			for i, cell := range executed {
+				if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
+					t.Errorf("%s: %s", labels[i], message)
+				}
+			}
+		})
+	}
+}
+
+// cellsToTry are the cells that a reader runs first, and then for each setting the parameters cell with it and the cells
+// that use one of its parameters.
+func cellsToTry(t testing.TB, book nbformat.Book, settings []setting) (cells []any, labels []string) {
+	t.Helper()
+	add := func(cell nbformat.Cell, label string) {
+		cell.ID = fmt.Sprintf("cell-%d", len(cells))
+		cells, labels = append(cells, kerneltest.Plain(cell)), append(labels, label)
+	}
+	for _, cell := range book.Cells {
+		if cell.Type == "code" && kerneltest.IsHead(cell) {
+			add(cell, cell.ID)
+		}
+	}
+	parameters, _ := tagged(book, "parameters")
+	for _, s := range settings {
+		changed := parameters
+		affected := map[string]bool{}
+		for _, one := range s {
+			changed.Source = withParameter(t, changed.Source, one.name, one.value)
+			affected[one.name] = true
+		}
+		add(changed, s.String())
+		spread(book, affected)
+		for _, cell := range book.Cells {
+			if cell.Type == "code" && !kerneltest.IsHead(cell) && !slices.ContainsFunc(cell.Metadata.Tags, isAside) && usesAny(string(cell.Source), affected) {
+				add(cell, s.String()+": "+cell.ID)
+			}
+		}
+	}
+	return cells, labels
+}
+
+// isAside reports whether a tag is of cells that a value cannot break: the reader writes them, they show earlier runs, or
+// they have their own controls. A cell that needs the one above is run by other tests.
+func isAside(tag string) bool {
+	return slices.Contains([]string{"exercise", "history", "explore", needsPrevious}, tag)
+}
+
+// withParameter changes the value of a parameter, and leaves its type, if it has one.
+func withParameter(t testing.TB, source nbformat.Lines, name, value string) nbformat.Lines {
+	t.Helper()
+	line := regexp.MustCompile(`(?m)^(var ` + name + `(?: +[\w.\[\]]+)? += ).*?( +//.*)?$`)
+	if !line.MatchString(string(source)) {
+		t.Fatalf("no parameter %s in the parameters cell", name)
+	}
+	return nbformat.Lines(line.ReplaceAllString(string(source), "${1}"+strings.ReplaceAll(value, "$", "$$")+"${2}"))
+}
+
+// spread adds the declarations of the cells that a reader runs first that use an affected name, directly or not.
+func spread(book nbformat.Book, affected map[string]bool) {
+	for before := -1; before != len(affected); {
+		before = len(affected)
+		for _, cell := range book.Cells {
+			if cell.Type == "code" && kerneltest.IsHead(cell) {
+				spreadIn(string(cell.Source), affected)
+			}
+		}
+	}
+}
+
+func spreadIn(source string, affected map[string]bool) {
+	file, _ := parser.ParseFile(token.NewFileSet(), "", "package p\n"+source, 0)
+	if file == nil {
+		return
+	}
+	for _, decl := range file.Decls {
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			if usesName(d.Body, affected) && !strings.HasPrefix(d.Name.Name, "init_") {
+				affected[d.Name.Name] = true
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if v, ok := spec.(*ast.ValueSpec); ok && slices.ContainsFunc(v.Values, func(e ast.Expr) bool { return usesName(e, affected) }) {
+					for _, name := range v.Names {
+						affected[name.Name] = true
+					}
+				}
+			}
+		}
+	}
+}
+
+// usesName reports whether one of the names is an identifier below a node.
+func usesName(node ast.Node, names map[string]bool) (found bool) {
+	ast.Inspect(node, func(n ast.Node) bool {
+		ident, ok := n.(*ast.Ident)
+		found = found || ok && names[ident.Name]
+		return !found
+	})
+	return found
+}
+
+var identifier = regexp.MustCompile(`[A-Za-z_]\w*`)
+
+func usesAny(source string, names map[string]bool) bool {
+	return slices.ContainsFunc(identifier.FindAllString(source, -1), func(word string) bool { return names[word] })
+}
