@@ -42,6 +42,9 @@ func (e *explorer) named(deviations []deviation) (s *Schedule, used bool) {
 // show runs the shortest schedule of a finding again.
 func (e *explorer) show(f *finding) *Schedule {
 	e.strict = f.strict
+	if e.shown = ""; f.race {
+		e.shown = f.message
+	}
 	return e.replay(!f.race, func(x *execution, step int, enabled []transition, last int8) int {
 		if step > len(f.recipe) {
 			return -1
@@ -61,6 +64,9 @@ func (e *explorer) replay(toFailure bool, choose func(x *execution, step int, en
 		enabled := x.transitions(nil)
 		if len(enabled) == 0 {
 			x.finish()
+		}
+		if len(enabled) > 0 && step > maxSteps {
+			x.tooLong(x.goroutines[enabled[usual(enabled, last)].g-1])
 		}
 		if len(enabled) == 0 || toFailure && len(x.failures) > 0 || step > maxSteps {
 			break
