@@ -16,7 +16,7 @@ type explorer struct {
 	spare   []*state
 	idle    []*coroutine
 	last    *execution
-	shown   string // the data race that is being shown, if it is not all
+	shown   string // the failure or data race that is being shown; "" for the first failure, and all races
 	memory  [][]int32
 	visited map[uint64]int8 // states of a bounded search, and the preemptions that led there
 	stop    func(runs int) bool

@@ -1,5 +1,7 @@
 package schedules
 
+import "strings"
+
 // accesses is what the detector of data races stores for a variable. It reports a race exactly if the schedule has one: a
 // write and another access, of which neither happens before the other by Go's memory model. How many steps lie between
 // them does not matter.
@@ -52,7 +54,7 @@ func (g *goroutine) compare(r *record, first, second mention) {
 	}
 	r.raced = true
 	g.x.races = append(g.x.races, race{r.name, first.event, second.event})
-	if shown := g.x.explorer.shown; g.x.account != nil && (shown == "" || shown == raceOn(r.name)) {
+	if shown := g.x.explorer.shown; g.x.account != nil && (!strings.HasPrefix(shown, raceOn("")) || shown == raceOn(r.name)) {
 		g.x.account.raced(first.event, second.event)
 	}
 }
