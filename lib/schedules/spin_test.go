@@ -174,7 +174,7 @@ func ended(outcomes map[string]float64) []string {
 
 // TestLoopsThatWaitLoseNoOutcome compares programs whose loops call Gosched with every schedule of the same programs
 // without: one in which a loop goes round up to three times, whatever it sees.
-func TestLoopsThatWaitLoseNoOutcome(t *testing.T) { checkLoops(t, 25, 1) }
+func TestLoopsThatWaitLoseNoOutcome(t *testing.T) { checkLoops(t, 12, 1) }
 
 func checkLoops(t *testing.T, programs int, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0))
@@ -219,7 +219,7 @@ func checkLoops(t *testing.T, programs int, seed uint64) {
 
 // TestABoundedSearchOfLoopsThatWaitFindsAllSchedulesWithinItsBound compares state caching with plain enumeration.
 func TestABoundedSearchOfLoopsThatWaitFindsAllSchedulesWithinItsBound(t *testing.T) {
-	checkBound(t, 20, 3, func(r *rand.Rand) (func(), string) {
+	checkBound(t, 12, 3, func(r *rand.Rand) (func(), string) {
 		waits, _, source, _ := yieldingProgram(r)
 		return waits, source
 	})

@@ -17,10 +17,10 @@ func Cell(book nbformat.Book, id string) nbformat.Cell {
 }
 
 // IsHead tells whether a cell is of those that a reader runs first: parameters, as they stand or as papermill gave
-// them, and imports.
+// them, imports, and the folded cells of helpers.
 func IsHead(cell nbformat.Cell) bool {
 	return slices.Contains(cell.Metadata.Tags, "parameters") || slices.Contains(cell.Metadata.Tags, "injected-parameters") ||
-		strings.Contains(string(cell.Source), "func init_parameters()")
+		strings.Contains(string(cell.Source), "func init_parameters()") || cell.Metadata.Jupyter.SourceHidden
 }
 
 // Plain is a code cell as a notebook has it that was never executed.
