@@ -89,7 +89,7 @@ func tryEarlyStop(pipeline func([]int, int) []int) string {
 	return ""
 }
 
-// largePrime takes a tenth of a second to be found prime.
+// largePrime takes tens of milliseconds to be found prime.
 const largePrime = 1_000_000_000_000_037
 
 // tryReturnsLast has a number after the primes that are wanted that takes
