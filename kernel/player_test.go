@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net/url"
 	"os"
 	"os/exec"
@@ -11,6 +13,7 @@ import (
 
 	"multiprocessing/kernel/browsertest"
 	"multiprocessing/kernel/internal/setup"
+	"multiprocessing/lib/schedules"
 
 	"github.com/chromedp/chromedp"
 )
@@ -108,6 +111,48 @@ func findsARightSchedule(t *testing.T, ctx context.Context) {
 	if got := text(t, ctx, playSaid+` + `+playRows); got != "No step was taken yet.values\ncount 0" {
 		t.Errorf("after Start over: %q", got)
 	}
+}
+
+// TestBrowserSaysInAnUntrustedNotebookHowToPlay opens a notebook that somebody else has run. JupyterLab removes the script
+// from what it shows.
+func TestBrowserSaysInAnUntrustedNotebookHowToPlay(t *testing.T) {
+	besideOthers(t)
+	browser := browsertest.Path(t)
+	player := schedules.Play(func() {
+		n := schedules.NewVar("n", 0)
+		schedules.Go(func() { n.Set(1) })
+		n.Set(2)
+	})
+	saved, err := json.Marshal([]any{map[string]any{"output_type": "display_data", "metadata": struct{}{},
+		"data": map[string]string{"text/html": player.HTML(), "text/plain": player.Text()}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := notebook(t, playCell)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, bytes.Replace(content, []byte(`"outputs":[]`), append([]byte(`"outputs":`), saved...), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address, stop := startLab(t, nil, copyForLab(t, "untrusted", path))
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 700)
+	leavesUnasked(ctx)
+	const shown = `(document.querySelector('.jp-OutputArea-output')?.innerText ?? '')`
+	do(t, ctx, "open the notebook", chromedp.Navigate(address+"&reset"), until(kernelIsChosen), until(shown+`.includes('You are the scheduler')`))
+	var shot []byte
+	do(t, ctx, "take a picture", drawn, chromedp.CaptureScreenshot(&shot))
+	saveAs(t, "player-untrusted.png", shot)
+	if got := text(t, ctx, shown); !strings.Contains(got, "The buttons work in a page that runs scripts. In JupyterLab, run the cell.") || strings.Contains(got, "step 1") {
+		t.Errorf("it shows %q", got)
+	}
+	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea-output script, [data-move]').length.toString()`); got != "0" {
+		t.Errorf("%s scripts and moves are in the page", got)
+	}
+	closeBrowser()
+	stop()
+	wantNothingLeft(t)
 }
 
 // exportHTML exports a notebook with its outputs.

@@ -51,7 +51,7 @@ func TestACellRunsByEverySchedule(t *testing.T) {
 		{"Cell [5] line 3: %schedules cannot follow package os"},
 		{"Cell [6] line 2: undefined: missing"},
 		{},
-		{"but a data race on t.n at Cell [7] line 3"},
+		{"but a data race on t.n at Cell [7] line 3", ">Cell [7] line 3</text>"},
 		{"You are the scheduler of a program with ", "<script>"},
 	} {
 		for _, want := range wants {

@@ -76,6 +76,12 @@ func isProgram(content []byte) bool {
 	return bytes.HasPrefix(content, []byte(gocell.Complete)) || bytes.HasPrefix(content, []byte(gocell.Incomplete))
 }
 
+// wantsRace reports whether the program of the cell must be built with the race detector.
+func wantsRace() bool {
+	content, err := os.ReadFile("main.go")
+	return err == nil && isProgram(content) && bytes.HasSuffix(content, []byte(gocell.Race))
+}
+
 // keepProgram renames the built source: see stubs.
 func keepProgram() {
 	if os.Getenv(envProgram) == "" {

@@ -81,6 +81,9 @@ func (r *report) run(goCommand string, args []string) error {
 	removeRunner(binary)
 	err := placeProgram()
 	how := direct
+	if r.Verb == "build" && wantsRace() {
+		args = append(slices.Clip(args), "-race")
+	}
 	if err == nil {
 		how, err = fast(goCommand, args)
 	}

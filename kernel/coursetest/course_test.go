@@ -26,7 +26,7 @@ const notebooks = "../../notebooks"
 // courseNotebooks returns the paths of the chapters, in order, and of the solutions.
 func courseNotebooks(t *testing.T) (chapters, solutions []string) {
 	t.Helper()
-	for pattern, paths := range map[string]*[]string{"[0-9][0-9]-*.ipynb": &chapters, "solutions/[0-9][0-9]-*.ipynb": &solutions} {
+	for pattern, paths := range map[string]*[]string{"[0-9][0-9]*-*.ipynb": &chapters, "solutions/[0-9][0-9]*-*.ipynb": &solutions} {
 		found, err := filepath.Glob(filepath.Join(notebooks, pattern))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no notebooks %s: %v", pattern, err)
@@ -233,13 +233,16 @@ func TestPicturesThatCellsShowAreDescribed(t *testing.T) {
 	})
 }
 
+// body is the line between the declarations of a cell and what it does.
+var body = regexp.MustCompile(`\n(?:%race\n)?(?:%%|%schedules.*)\n`)
+
 func TestCodeIsFormatted(t *testing.T) {
 	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
 		for _, cell := range book.Cells {
 			if cell.Type != "code" {
 				continue
 			}
-			for part := range strings.SplitSeq("\n"+string(cell.Source)+"\n", "\n%%\n") {
+			for _, part := range body.Split("\n"+string(cell.Source)+"\n", -1) {
 				if err := isFormatted(strings.Trim(part, "\n")); err != nil {
 					t.Errorf("%s: %v", cell.ID, err)
 				}

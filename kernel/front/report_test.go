@@ -102,3 +102,18 @@ func TestADataRaceNamesCellsAndLines(t *testing.T) {
 		t.Errorf("a race that is no failure: %s, stderr %q", r.said(), stderr)
 	}
 }
+
+func TestRaceBuildsThisCellAloneWithTheDetector(t *testing.T) {
+	t.Parallel()
+	c := startKernel(t, setUp(t))
+	const cell = "%%\nshared, done := 0, make(chan bool)\ngo func() {\n\tshared++\n\tdone <- true\n}()\nshared = 7\n<-done"
+	r := c.execute("%race\n" + cell)
+	if os.Getenv("CI") == "" && noDetector.MatchString(r.traceback()) {
+		t.Skip("no race detector")
+	}
+	wantShown(r, r.said(), cellOf(r)+" line 5: shared++", cellOf(r)+" line 8: shared = 7", cellOf(r)+" line 4: go func() {")
+	if !strings.HasPrefix(r.said(), "DataRace: ") {
+		t.Errorf("said %s", r.said())
+	}
+	c.execute(cell).wantOK("")
+}

@@ -19,6 +19,7 @@ type settings struct {
 	only    []string
 	rows    int
 	workers int
+	stages  []string
 	waits   bool
 	marks   []mark
 }

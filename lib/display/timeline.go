@@ -25,6 +25,13 @@ func Workers(n int) Option {
 	return func(s *settings) { s.workers = n }
 }
 
+// Stages names the rows of a Timeline that shows the goroutines of a pipeline:
+// names[0] is the row of worker 1. The row of a worker without a name is
+// "worker" and its number.
+func Stages(names ...string) Option {
+	return func(s *settings) { s.stages = names }
+}
+
 // Timeline shows which worker did what when: one row a worker, one block a
 // stretch of work, and what is empty is idle. Below it stand the idle shares
 // in words. The trace is that of pool.Trace or process.Trace:
@@ -44,7 +51,12 @@ func Timeline(trace []span.Span, opts ...Option) {
 	for _, o := range opts {
 		o(&s)
 	}
-	lanes, total := lanesOf(trace, s.workers)
+	lanes, total := lanesOf(trace, max(s.workers, len(s.stages)))
+	for i, l := range lanes {
+		if 0 < l.worker && l.worker <= len(s.stages) {
+			lanes[i].stage = s.stages[l.worker-1]
+		}
+	}
 	if total <= 0 {
 		Markdown("The trace is empty: no work was done.")
 		return
@@ -71,13 +83,17 @@ func captionHTML(said, caption string) string {
 // lane is one worker and its stretches, in order of start.
 type lane struct {
 	worker int
+	stage  string // its name; "" for a worker
 	spans  []span.Span
 	busy   time.Duration
 }
 
 func (l lane) name() string {
-	if l.worker == 0 {
+	switch {
+	case l.worker == 0:
 		return "in tasks"
+	case l.stage != "":
+		return l.stage
 	}
 	return fmt.Sprintf("worker %d", l.worker)
 }
@@ -102,7 +118,7 @@ func lanesOf(trace []span.Span, workers int) ([]lane, time.Duration) {
 		slices.SortFunc(spans, func(a, b span.Span) int {
 			return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.First, b.First))
 		})
-		lanes = append(lanes, lane{worker, spans, covered(spans)})
+		lanes = append(lanes, lane{worker: worker, spans: spans, busy: covered(spans)})
 	}
 	slices.SortFunc(lanes, func(a, b lane) int { return a.worker - b.worker })
 	return lanes, total
@@ -129,14 +145,17 @@ const listed = 8
 // many.
 func describeLanes(lanes []lane, total time.Duration) string {
 	var workers []lane
-	sum := 0.0
+	sum, noun := 0.0, "worker"
 	for _, l := range lanes {
+		if l.stage != "" {
+			noun = "goroutine"
+		}
 		if l.worker != 0 {
 			workers = append(workers, l)
 			sum += l.idle(total)
 		}
 	}
-	text := fmt.Sprintf("%s in %s.", count(len(workers), "worker"), duration(total))
+	text := fmt.Sprintf("%s in %s.", count(len(workers), noun), duration(total))
 	if len(workers) == 0 {
 		return text
 	}
@@ -203,7 +222,7 @@ func drawnLanes(lanes []lane, total time.Duration, height, bottom float64) strin
 		fmt.Fprintf(&b, `<rect x="%d" y="%.1f" width="%d" height="%.1f" fill="currentColor" fill-opacity=".09"/>`, laneLeft, top+2, laneRight-laneLeft, height-4+min(3, height/3))
 		if i%every == 0 {
 			middle := top + height/2 + 4
-			fmt.Fprintf(&b, `<text x="%d" y="%.1f" text-anchor="end" fill="currentColor">%s</text>`, laneLeft-8, middle, l.name())
+			fmt.Fprintf(&b, `<text x="%d" y="%.1f" text-anchor="end" fill="currentColor">%s</text>`, laneLeft-8, middle, html.EscapeString(l.name()))
 			fmt.Fprintf(&b, `<text x="%d" y="%.1f" fill="currentColor">idle %.0f%%</text>`, laneRight+8, middle, 100*l.idle(total))
 		}
 		blocks(&b, l, total, top+2, height-4+min(3, height/3))
@@ -232,7 +251,7 @@ func blocks(b *strings.Builder, l lane, total time.Duration, top, height float64
 		}
 		from, to := x(first.Start), x(last.End)
 		fmt.Fprintf(b, `<rect x="%.2f" y="%.1f" width="%.2f" height="%.1f" fill="%s"><title>%s: %s from item %d, %s to %s</title></rect>`,
-			from, top, max(0.5, to-from), height, tones[drawn%2], l.name(), count(items, "item"), first.First, duration(first.Start), duration(last.End))
+			from, top, max(0.5, to-from), height, tones[drawn%2], html.EscapeString(l.name()), count(items, "item"), first.First, duration(first.Start), duration(last.End))
 	}
 }
 

@@ -124,6 +124,21 @@ func TestTheTimelineOutsideANotebook(t *testing.T) {
 	}
 }
 
+func TestATimelineNamesTheStagesOfAPipeline(t *testing.T) {
+	t.Setenv("GONB_PIPE", "")
+	got, _ := printed(t, func() { Timeline(uneven()[:2], Stages("read", "square <")) })
+	if got != "2 goroutines in 40.0 ms. Read idle for 0% of the time, square < idle for 25% of the time.\n" {
+		t.Errorf("got %q", got)
+	}
+	lanes, total := lanesOf(uneven()[:2], 2)
+	lanes[1].stage = "square <"
+	var drawn strings.Builder
+	blocks(&drawn, lanes[1], total, 0, 10)
+	if !strings.Contains(drawn.String(), "<title>square &lt;: ") {
+		t.Errorf("%s", drawn.String())
+	}
+}
+
 // withFree has so many cores be free.
 func withFree(t *testing.T, cores float64) {
 	t.Helper()

@@ -33,6 +33,21 @@ func medians(rounds int, functions ...func()) []time.Duration {
 	return middle
 }
 
+// least is medians with the least time of each.
+func least(rounds int, functions ...func()) []time.Duration {
+	times := make([]time.Duration, len(functions))
+	for round := range rounds {
+		for i, f := range functions {
+			begin := time.Now()
+			f()
+			if took := time.Since(begin); round == 0 || took < times[i] {
+				times[i] = took
+			}
+		}
+	}
+	return times
+}
+
 // withProcessors runs f with another GOMAXPROCS.
 func withProcessors(n int, f func()) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(n))

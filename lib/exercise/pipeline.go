@@ -2,7 +2,9 @@ package exercise
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"multiprocessing/lib/primes"
@@ -11,7 +13,8 @@ import (
 // Pipeline checks stages joined by channels that return the squares of the
 // first want primes among the numbers, in the order of the numbers, or of
 // all there are if there are fewer. When it has them it must stop: neither
-// look at the numbers that are left, nor leave a goroutine behind.
+// look at the numbers that are left, nor return before its goroutines have
+// stopped.
 func Pipeline(pipeline func(numbers []int, want int) []int) Verdict {
 	mustHave("Pipeline", pipeline == nil)
 	small := make([]int, 40)
@@ -30,6 +33,7 @@ func Pipeline(pipeline func(numbers []int, want int) []int) Verdict {
 		trial(nil, 2),
 		trial([]int{5, 3, 2}, 0),
 		func() string { return tryEarlyStop(pipeline) },
+		func() string { return tryReturnsLast(pipeline) },
 		func() string { return tryStages(pipeline) })
 }
 
@@ -83,6 +87,39 @@ func tryEarlyStop(pipeline func([]int, int) []int) string {
 		return fmt.Sprintf("%s is right, but leaves %s behind", call, left)
 	}
 	return ""
+}
+
+// largePrime takes tens of milliseconds to be found prime.
+const largePrime = 1_000_000_000_000_037
+
+// tryReturnsLast has a number after the primes that are wanted that takes
+// long to look at. A pipeline that only asks its stages to stop, and does not
+// wait for them, returns while a stage is still looking at it. Whether the
+// stage has begun by then is chance, so there are several tries.
+func tryReturnsLast(pipeline func([]int, int) []int) string {
+	const tries = 5
+	numbers := []int{2, 3, 5, largePrime, largePrime}
+	call := fmt.Sprintf("pipeline(%s, 3)", show(numbers, 0))
+	for range tries {
+		busy := false
+		problem := attempt(call, func() {
+			pipeline(numbers, 3)
+			busy = inPrimes()
+		})
+		switch {
+		case problem != "":
+			return problem
+		case busy:
+			return call + " is right, but returns while one of its goroutines is still looking at a number"
+		}
+	}
+	return ""
+}
+
+// inPrimes reports whether a goroutine tests a number now.
+func inPrimes() bool {
+	stacks := make([]byte, 1<<20)
+	return strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "lib/primes.")
 }
 
 // manyPrimes is one prime so often that testing each takes this long.

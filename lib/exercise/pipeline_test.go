@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"sync"
 	"testing"
 
 	"multiprocessing/lib/primes"
@@ -36,6 +37,47 @@ func pipelineStarter(numbers []int, want int) []int {
 }
 
 func pipelineSolution(numbers []int, want int) []int {
+	enough := make(chan struct{})
+	var stages sync.WaitGroup
+	defer stages.Wait()
+	defer close(enough)
+	all, found := make(chan int), make(chan int)
+	stages.Go(func() {
+		defer close(all)
+		for _, n := range numbers {
+			select {
+			case all <- n:
+			case <-enough:
+				return
+			}
+		}
+	})
+	stages.Go(func() {
+		defer close(found)
+		for n := range all {
+			if !primes.IsPrime(n) {
+				continue
+			}
+			select {
+			case found <- n:
+			case <-enough:
+				return
+			}
+		}
+	})
+	var squares []int
+	for len(squares) < want {
+		n, more := <-found
+		if !more {
+			break
+		}
+		squares = append(squares, n*n)
+	}
+	return squares
+}
+
+// pipelineAsks asks its stages to stop, and does not wait for them.
+func pipelineAsks(numbers []int, want int) []int {
 	enough := make(chan struct{})
 	defer close(enough)
 	all, found := make(chan int), make(chan int)
@@ -165,6 +207,7 @@ func TestPipeline(t *testing.T) {
 		{"drains", func() Verdict { return Pipeline(pipelineDrains) }, []string{"numbers that begin with 2, 3, 5; 3) is right, but took", "it does not stop early"}},
 		{"buffers", func() Verdict { return Pipeline(pipelineBuffers) }, []string{"numbers that begin with 2, 3, 5; 3) is right, but leaves", "behind"}},
 		{"zeros", func() Verdict { return Pipeline(pipelineZeros) }, []string{"pipeline([4 7 8 3], 3) has 3 squares, not 2: [49 9 0]"}},
+		{"only asks", func() Verdict { return Pipeline(pipelineAsks) }, []string{"pipeline([2 3 5 1000000000000037 1000000000000037], 3) is right, but returns while one of its goroutines is still looking at a number"}},
 		{"cuts first", func() Verdict { return Pipeline(pipelineCutsFirst) }, []string{"pipeline([2 3 4 5 6 7], 4) has 3 squares, not 4: [4 9 25]"}},
 	} {
 		w.run(t)

@@ -120,8 +120,7 @@ func (a *account) schedule(name string) *Schedule {
 			s.Steps[i].Values = append(s.Steps[i].Values, a.initial[v])
 		}
 	}
-	if len(a.x.failures) > 0 {
-		f := a.x.failures[0]
+	if f := a.x.failure(); f != nil {
 		s.Kind, s.Failure, s.Failed, s.File, s.Line = f.kind, f.message, f.g.id-1, a.file, a.line
 		if f.kind == Deadlock || f.kind == LeftBehind {
 			for _, g := range a.x.goroutines {

@@ -1,12 +1,12 @@
 package schedules
 
-// A bounded search explores every schedule with at most so many preemptions, as CHESS does (Musuvathi and Qadeer, 2007):
-// most bugs need only one or two. A preemption is a step of another goroutine while the one that ran could continue.
+// A bounded search explores every schedule with at most n preemptions, as CHESS does (Musuvathi and Qadeer, 2007): most
+// bugs need only one or two. A preemption is a step of another goroutine while the one that ran could continue.
 //
-// It does not use the reduction of reduce.go: what must be tried instead of a step would depend on what the bound still
-// allows, and sleep sets would lose schedules (Coons, Musuvathi and McKinley, 2013). Instead it stops in a state that it
-// has been in before with no more preemptions used. The state of a program that does the same each time is known from the
-// order of its conflicting steps.
+// The reduction of reduce.go does not fit: which goroutines must go first would depend on the preemptions that are left,
+// and sleep sets would lose schedules (Coons, Musuvathi and McKinley, 2013). Instead a run ends in a state that an earlier
+// run has reached with as many preemptions or fewer. The order of its conflicting steps identifies the state of a program
+// that does the same in every run, and also what spin knows of its loops that wait.
 
 // known reports whether a search has continued from this state before.
 func (e *explorer) known(x *execution, s *state) bool {

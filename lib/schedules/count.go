@@ -2,8 +2,8 @@ package schedules
 
 import "math"
 
-// counter counts the schedules that a run stands for: the orders of its steps that keep the order of those that depend on
-// each other. It gives up, with NaN, when it has looked at too many states.
+// counter counts the schedules that a run stands for: the orders of its steps in which dependent steps keep their order.
+// It returns NaN after too many states.
 type counter struct {
 	states int // still to look at, in all runs
 	ways   map[uint64]float64

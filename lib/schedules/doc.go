@@ -1,8 +1,8 @@
 // Package schedules runs a concurrent program by every schedule that can make a difference, and reports which are wrong.
 //
-// Use it where luck is not enough: a race that appears once in a million runs is found in a millisecond, every time, and
-// a repair is known to be one. It belongs to slide 11, shared memory and messages. The program uses the types of this
-// package, which have the methods of sync, sync/atomic and channels:
+// Use it where tests depend on luck: it finds a race that appears once in a million runs within a millisecond, every time,
+// and shows that a repair leaves no wrong schedule. It belongs to slide 11, shared memory and messages. The program uses
+// the types of this package, which have the methods of sync, sync/atomic and channels:
 //
 //	r := schedules.Explore(func() {
 //		count := schedules.NewVar("count", 0)
@@ -17,47 +17,52 @@
 //	display.HTML(r.HTML(), r.Text()) // with a picture of the shortest wrong one
 //
 // Explore finds failed checks, panics, deadlocks (with the goroutine that each goroutine waits for), goroutines that are
-// left behind, and data races. A race is found exactly: a write of a Var and another access that Go's memory model does
-// not order. The answer is the same each time, and Replay runs a schedule again by its name.
+// left behind, and data races. A data race is a write of a Var and another access that Go's memory model does not order; a
+// schedule is reported exactly if it has one. The answer is the same each time, and Replay runs a schedule again by its
+// name.
 //
-// Play turns a small program around: the reader is the scheduler. Buttons in the page choose which goroutine takes the next
-// step, and the page says how the schedule ends. It holds all schedules, so that it needs no kernel:
+// Play lets the reader be the scheduler of a small program. Buttons in the page choose which goroutine takes the next step,
+// and the page says how the schedule ends. The page holds all schedules, so that it needs no kernel:
 //
 //	p := schedules.Play(body)
 //	display.HTML(p.HTML(), p.Text())
 //
 // # How
 //
-// One goroutine runs at a time. Before each step, an operation on something shared, the explorer chooses which goroutine
-// goes on; it runs the program again and again, and takes the choices depth first. Steps that do not depend on each
-// other, such as accesses of different variables, have no interesting order. So one run stands for all schedules that
-// differ only in the order of such steps (dynamic partial-order reduction with source sets and sleep sets: Flanagan and
-// Godefroid, 2005; Abdulla and others, 2014). The result counts all of them. If the program is too large for that, all
-// schedules with at most two preemptions come first, then those with three (Musuvathi and Qadeer, 2007), and the result
-// says what was covered. loom and shuttle do the same for Rust.
+// One goroutine runs at a time. A step is an operation on something shared, and before each step the explorer chooses the
+// goroutine that takes it. It runs the program again and again, and tries the choices depth first. The order of two steps
+// makes no difference if they do not depend on each other, for example accesses of different variables. So one run stands
+// for all schedules that differ only in the order of such steps (dynamic partial-order reduction with source sets and
+// sleep sets: Flanagan and Godefroid, 2005; Abdulla and others, 2014). The result counts all of them. If a program has too
+// many, the explorer first takes all schedules with at most two preemptions, then those with three (Musuvathi and Qadeer,
+// 2007), and the result says what was covered. loom and shuttle do the same for Rust.
 //
-// Go statements and the proper use of a WaitGroup are no steps, because their order does not matter.
+// Go statements and the proper use of a WaitGroup are not steps, because their order does not matter.
 //
-// # What the body must observe
+// # Rules for the body
 //
-// It does the same each time, apart from what the schedule decides: no randomness, no real time, no input, and variables
-// begin with the same values, best because they are declared in it. Explore panics if it notices a difference. Operations
-// of package sync, channels and go statements of Go itself are not seen, and one that waits blocks the exploration.
+// The body must do the same in every run, apart from what the schedule decides. It uses no randomness, no real time and no
+// input, and its variables begin with the same values: declare them in it. Explore panics if it notices a difference. It
+// does not see Go's own go statements, channels and package sync; one of these that waits blocks the exploration.
 //
 // # What is not seen
 //
-//   - Weak memory: the program is explored as if every step were visible to all at once. Go promises this for programs
-//     without data races; what a program with a race can do besides is not shown, only that it has one.
-//   - Real time: Sleep and timers take no time, and any number of steps of other goroutines. A Sleep orders nothing. Of
-//     two timers that one fires first which is due first.
+//   - Weak memory: every step is visible to all goroutines at once. Go promises this for programs without data races. Of a
+//     program with a data race the explorer shows only that it has one, not what else it may do.
+//   - Real time: a Sleep or a timer takes no time, and any number of steps of other goroutines. A Sleep orders nothing.
+//     Timers fire in the order in which they are due.
 //   - The outside world: files, the network, other processes.
-//   - Loops that wait without blocking must call Gosched in each round. Rounds in which nothing changes are explored
-//     twice, not forever. A schedule of more than 2,000 steps is reported as endless, and ends the exploration.
+//   - Loops that wait without blocking: they must call Gosched in each round. Such a loop goes round three times while it
+//     sees the same, and then waits for a change. That loses nothing, unless the loop counts its rounds: one that gives up
+//     after ten is only seen to give up when no other goroutine can continue.
+//   - Schedules of more than 2,000 steps: the first one is reported as endless, and ends the exploration; the fiftieth, if
+//     all that can continue are loops that wait.
 //   - Fairness: Signal wakes the goroutine that has waited longest; a Mutex may go to any.
 //
 // # Cost
 //
-// A run of 20 steps takes 12 µs (BenchmarkRun), and the default limit of 20,000 runs half a second. The faults of the
-// course are found, and all their schedules counted, in 0.1 to 1.3 ms (BenchmarkFaults), on 2 cores. Play takes 0.1 s for
-// two goroutines of six steps, and its page is 19 kB (BenchmarkPlay).
+// On 2 cores, go test ./lib/schedules -run '^$' -bench .: a run of 21 steps takes 6 µs (BenchmarkRun), and a program of
+// two goroutines of ten steps, which has more schedules than the default limit of 20,000 runs, 0.17 s
+// (BenchmarkTenStepsEach). The faults of the course are found, and all their schedules counted, in 0.03 to 0.5 ms
+// (BenchmarkFaults). Play takes 17 ms for two goroutines of six steps, and its page is 19 kB (BenchmarkPlay).
 package schedules

@@ -15,7 +15,7 @@ type execution struct {
 	labels     uint64                     // identifies which objects the numbers of unnamed belong to
 	variables  map[unsafe.Pointer]*record // plain variables, by address
 	events     []event
-	class      uint64 // identifies the order of all conflicting steps, whatever the order of the others
+	class      uint64 // identifies the order of conflicting steps; the order of others does not change it
 	failures   []*failure
 	races      []race
 	time       timers
@@ -23,8 +23,9 @@ type execution struct {
 	memory     []int32      // for clocks
 	asleep     []transition // in the next state
 	now        []transition // scratch
-	spun       bool         // a Gosched has waited, so that not all orders of independent steps are possible
-	yields     bool         // a goroutine called Gosched
+	spun       bool         // a Gosched has waited: then not all orders of independent steps are possible
+	changes    int          // steps that changed something
+	freed      int          // changes when all that could continue were loops that wait, plus 1; 0 if that was never so
 	ending     bool         // goroutines must return
 	exited     bool         // a goroutine called runtime.Goexit
 	misused    bool         // a WaitGroup or an RWMutex
@@ -63,7 +64,7 @@ func (e *explorer) begin() *execution {
 	return x
 }
 
-// settle lets silent operations happen until none can.
+// settle performs silent operations until none is possible.
 func (x *execution) settle() {
 	for again := true; again; {
 		again = false
@@ -84,7 +85,7 @@ func (x *execution) settle() {
 	}
 }
 
-// execute lets a transition of the current state happen.
+// execute performs a transition of the current state.
 func (x *execution) execute(t transition) {
 	g := x.goroutines[t.g-1]
 	n := int32(len(x.events))

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// exploring is held by the one exploration that runs.
+// exploring is locked by the exploration that runs: there is one at a time.
 var exploring sync.Mutex
 
 func lock(what string) (unlock func()) {
@@ -40,10 +40,10 @@ func Runs(n int) Option {
 // DefaultRuns is how often Explore runs the body at most.
 const DefaultRuns = 20_000
 
-// Within limits the time, which has no limit otherwise. The answer then depends on how fast the machine is.
+// Within limits the time; without it there is no limit. The answer then depends on how fast the machine is.
 func Within(d time.Duration) Option { return func(s *settings) { s.within = d } }
 
-// Preemptions has Explore explore all schedules with at most n preemptions, and no others.
+// Preemptions limits Explore to the schedules with at most n preemptions.
 func Preemptions(n int) Option {
 	if n < 0 || n > 100 {
 		panic(fmt.Sprintf("schedules: Preemptions: must be 0 to 100, got %d", n))
@@ -51,11 +51,11 @@ func Preemptions(n int) Option {
 	return func(s *settings) { s.bound = n }
 }
 
-// in has places in this file named by their lines alone.
+// in names the file whose places are reported by their lines alone.
 func in(file string) Option { return func(s *settings) { s.home = file } }
 
-// Unreduced has Explore run every schedule, also those that differ only in the order of independent steps. It is there
-// to check the reduction.
+// Unreduced makes Explore run every schedule, also those that differ only in the order of independent steps. Tests compare
+// the reduction with it.
 func Unreduced() Option { return func(s *settings) { s.reduce = false } }
 
 // Explore runs body by every schedule that can make a difference, and reports what went wrong. body must do the same each
@@ -82,7 +82,7 @@ func Explore(body func(), opts ...Option) *Result {
 	return s.stages(body)
 }
 
-// stages explores by growing bounds.
+// stages explores everything if a tenth of the runs is enough for that; otherwise it raises a bound of preemptions first.
 func (s *settings) stages(body func()) *Result {
 	all := s.newExplorer(body, mode{reduce: true, bound: -1})
 	defer all.close()

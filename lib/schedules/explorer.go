@@ -5,25 +5,27 @@ import (
 	"time"
 )
 
-// explorer runs the program again and again, depth first: each run repeats the path to the last state at which something
-// else can happen, and takes that.
+// explorer runs the program again and again, depth first: each run repeats the path up to the last state that has a choice
+// left, and takes that choice.
 type explorer struct {
 	body    func()
 	home    string // the file of the body
 	mode    mode
-	strict  bool // no operation is taken to be used properly
+	strict  bool // all operations are steps, because the program misuses a WaitGroup or an RWMutex
 	path    []*state
 	spare   []*state
 	idle    []*coroutine
 	last    *execution
+	shown   string // the failure or data race that is being shown; "" for the first failure, and all races
 	memory  [][]int32
 	visited map[uint64]int8 // states of a bounded search, and the preemptions that led there
 	stop    func(runs int) bool
 
 	runs, redundant int
+	spins           int // schedules in which loops wait without end
 	found           *findings
 	done            bool // everything within the mode was explored
-	endless         bool // a schedule did not end, and so the exploration ended
+	endless         bool // a schedule has too many steps, and so the exploration ended
 }
 
 // mode says which schedules are explored.
@@ -36,10 +38,10 @@ type mode struct {
 type state struct {
 	enabled   []transition
 	tried     []bool
-	asleep    []transition // what other branches have explored from here: they would be repeated
+	asleep    []transition // other branches have explored what begins with them (sleep set)
 	backtrack set          // goroutines that must go first in some schedule
 	chosen    int
-	holder    set  // goroutines of the last step that could continue: anything else is a preemption
+	holder    set  // goroutines of the last step that can continue: a step of another one is a preemption
 	preempted int8 // preemptions so far
 }
 
@@ -67,7 +69,7 @@ func (e *explorer) open(s *state, i int) bool {
 		(e.mode.bound < 0 || s.preempted+s.cost(t) <= e.mode.bound)
 }
 
-// explore runs schedules until all are explored, or stop reports that it is enough.
+// explore runs schedules until all are explored, or stop says so.
 func (e *explorer) explore() {
 	for !e.done && !e.endless && !e.stop(e.runs+e.redundant) {
 		x := e.begin()
@@ -88,14 +90,13 @@ func (e *explorer) explore() {
 			e.restart()
 			continue
 		}
-		e.done = !e.advance()
+		e.done = !e.endless && !e.advance()
 	}
 }
 
-// restart begins again, because the program does not use a WaitGroup or an RWMutex properly: now the order of all
-// operations matters.
+// restart begins again after a misuse of a WaitGroup or an RWMutex: from now on the order of all operations matters.
 func (e *explorer) restart() {
-	e.strict, e.path, e.runs, e.redundant = true, nil, 0, 0
+	e.strict, e.path, e.runs, e.redundant, e.spins = true, nil, 0, 0, 0
 	e.found.reset()
 	clear(e.visited)
 }
@@ -115,7 +116,8 @@ func (x *execution) improper() bool {
 // maxSteps is where a schedule counts as endless.
 const maxSteps = 2000
 
-// follow runs x along the path, and then further. It returns false if all that remains was explored elsewhere.
+// follow runs x along the path, and extends the path until the schedule ends. It returns false if other runs have explored
+// all that can follow.
 func (e *explorer) follow(x *execution) bool {
 	var holder set
 	for depth := 0; ; depth++ {
@@ -142,9 +144,7 @@ func (e *explorer) follow(x *execution) bool {
 			e.races(x, t)
 		}
 		if depth == maxSteps {
-			g := x.goroutines[t.g-1]
-			x.fail(Endless, g, g.name()+" does not end: a loop that waits must call Gosched")
-			e.endless = true
+			e.endless = x.tooLong(x.goroutines[t.g-1])
 			return true
 		}
 		e.sleep(x, s, depth)
@@ -153,13 +153,27 @@ func (e *explorer) follow(x *execution) bool {
 	}
 }
 
+// maxSpins is how many schedules may end with loops that wait for each other. Each takes milliseconds.
+const maxSpins = 50
+
+// tooLong notes that a schedule has too many steps, g's the last. It reports whether the exploration must end.
+func (x *execution) tooLong(g *goroutine) bool {
+	if x.spinsForever() {
+		x.fail(Endless, g, g.name()+" waits in a loop for a change that no goroutine makes")
+		x.explorer.spins++
+		return x.explorer.spins == maxSpins
+	}
+	x.fail(Endless, g, g.name()+" does not end: a loop that waits must call Gosched")
+	return true
+}
+
 // still reports whether the same things can happen as in an earlier run.
 func (x *execution) still(enabled []transition) bool {
 	x.now = x.transitions(x.now[:0])
 	return slices.Equal(x.now, enabled)
 }
 
-// differs ends an execution that is not what an earlier one was.
+// differs ends an execution that cannot repeat an earlier one.
 func (x *execution) differs() {
 	x.end()
 	panic("schedules: the body does not do the same each time; it must not depend on time, randomness, the order of a map or what an earlier run left")
@@ -203,7 +217,8 @@ func (e *explorer) choose(x *execution, s *state) bool {
 	return true
 }
 
-// advance goes back to the last state at which something else must be explored, and chooses it.
+// advance shortens the path to the last state with a transition that must still be explored, and chooses that. It returns
+// false if there is none.
 func (e *explorer) advance() bool {
 	for len(e.path) > 0 {
 		s := e.path[len(e.path)-1]

@@ -25,8 +25,7 @@ type failure struct {
 	g       *goroutine
 }
 
-// fail records a failure of g, unless it comes after another: that one may be its cause, and Go would have ended the
-// program.
+// fail records a failure of g, unless an earlier failure happened before it: that may be its cause.
 func (x *execution) fail(kind Kind, g *goroutine, message string) {
 	for _, f := range x.failures {
 		if f.before(g.past) {
@@ -82,7 +81,7 @@ func (x *execution) finish() {
 	}
 }
 
-// waits says for what g waits, and for whom if that is known.
+// waits says for what g waits, and which goroutine holds it if that is known.
 func (g *goroutine) waits() string {
 	o := &g.op
 	awaits := cmp.Or(o.awaits, o.what)

@@ -317,6 +317,28 @@ func TestEveryFaultIsFound(t *testing.T) {
 	}
 }
 
+// TestEachFailureIsShownWithItsOwnSchedule has two failures in the same schedules.
+func TestEachFailureIsShownWithItsOwnSchedule(t *testing.T) {
+	r := schedules.Explore(func() {
+		n := schedules.NewVar("n", 0)
+		var wg schedules.WaitGroup
+		wg.Go(func() {
+			schedules.Checkf(n.Get() == 1, "early")
+		})
+		wg.Go(func() { n.Set(1) })
+		schedules.Checkf(n.Get() == 1, "earlier")
+		wg.Wait()
+	})
+	for _, f := range r.Failures {
+		if f.Shortest.Failure != f.Message {
+			t.Errorf("%s is shown as %s", f.Message, f.Shortest.Failure)
+		}
+	}
+	if len(r.Failures) != 2 {
+		t.Errorf("%v", r)
+	}
+}
+
 func TestNothingIsFoundInCorrectPrograms(t *testing.T) {
 	all := map[string]func(){}
 	for name, body := range correct {

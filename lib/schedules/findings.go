@@ -4,13 +4,14 @@ import "math"
 
 // findings is what an exploration has found.
 type findings struct {
-	counter          *counter // nil if each run is one schedule
+	counter          *counter // of the schedules that a run stands for; nil if it is one
 	runs, wrongRuns  int
 	schedules, wrong float64
 	failures, races  []*finding
+	spun             bool // a run had a Gosched that waits
 }
 
-// watch is called after every run, and with nil when all are forgotten, by tests.
+// watch is set by tests: it is called after every run, and with nil by reset.
 var watch func(x *execution, weight float64)
 
 // finding is one way in which schedules are wrong, and the shortest of them.
@@ -47,10 +48,11 @@ func (f *findings) add(x *execution) {
 	}
 	f.runs++
 	f.schedules += weight
+	f.spun = f.spun || x.spun
 	for _, r := range x.races {
 		past := x.clone(x.events[r.first].past)
 		past.join(x.events[r.second].past)
-		f.races = tally(f.races, finding{message: "data race on " + r.name, race: true}, x, past, weight)
+		f.races = tally(f.races, finding{message: raceOn(r.name), race: true}, x, past, weight)
 	}
 	for _, failure := range x.failures {
 		f.failures = tally(f.failures, finding{message: failure.message, kind: failure.kind}, x, failure.past, weight)
@@ -61,7 +63,7 @@ func (f *findings) add(x *execution) {
 	}
 }
 
-// kept is how many findings are kept. A program that has more is as wrong.
+// kept is how many findings are stored at most.
 const kept = 20
 
 func find(list []*finding, message string) *finding {
@@ -89,13 +91,7 @@ func tally(list []*finding, found finding, x *execution, past clock, weight floa
 		f.runs++
 		f.schedules += weight
 	}
-	steps := 0
-	for i := range x.events {
-		if x.events[i].before(past) {
-			steps++
-		}
-	}
-	if steps < f.steps {
+	if steps := x.steps(past); steps < f.steps {
 		f.steps, f.recipe = steps, x.recipe(past)
 	}
 	return list

@@ -58,8 +58,8 @@ func (x *execution) start(parent *goroutine, f func()) *goroutine {
 	return g
 }
 
-// main runs f. A panic is a failure of the program, of this goroutine only: the others continue, so that failed
-// schedules are counted like others.
+// main runs f. A panic is a failure, but only this goroutine ends: the others continue, so that failed schedules are
+// counted like others.
 func (g *goroutine) main(f func()) {
 	returned := false
 	defer func() {
@@ -89,8 +89,7 @@ func (x *execution) resume(g *goroutine) {
 	}
 }
 
-// Wait waits until all other goroutines have returned. It is no step of the program, and never hides a race: what they
-// did happened before.
+// Wait waits until all other goroutines have returned. It is not a step, and all that they did happened before.
 func Wait() {
 	g := self("Wait")
 	step(operation{what: "Wait", awaits: "all other goroutines", guard: others{g}, silent: true})

@@ -93,7 +93,7 @@ func TestGoroutinesThatAreAbandonedReturnWithoutRecovering(t *testing.T) {
 }
 
 func TestALoopThatSpinsWithoutEndIsReported(t *testing.T) {
-	for name, pause := range map[string]func(){"with Gosched": schedules.Gosched, "without": func() {}} {
+	for want, pause := range map[string]func(){"waits in a loop for a change that no goroutine makes": schedules.Gosched, "must call Gosched": func() {}} {
 		var flag schedules.Bool
 		r := schedules.Explore(func() {
 			flag = schedules.Bool{}
@@ -101,8 +101,8 @@ func TestALoopThatSpinsWithoutEndIsReported(t *testing.T) {
 				pause()
 			}
 		})
-		if len(r.Failures) != 1 || r.Failures[0].Kind != schedules.Endless || !strings.Contains(r.String(), "must call Gosched") {
-			t.Errorf("%s: %v", name, r)
+		if len(r.Failures) != 1 || r.Failures[0].Kind != schedules.Endless || !strings.Contains(r.String(), want) {
+			t.Errorf("want %s, got %v", want, r)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (m *Mutex) ready(_ *operation, state uint8) bool { return state == free }
 func (m *Mutex) Lock() {
 	g := self("Mutex.Lock")
 	r := m.record(g.x, "mutex")
-	step(operation{what: "Lock", on: r, access: writing, guard: m})
+	step(operation{what: "Lock", on: r, access: writing, guard: m, lock: true})
 	g.acquire(r)
 }
 
@@ -47,7 +47,7 @@ func (m *Mutex) TryLock() bool {
 func (m *Mutex) Unlock() {
 	g := self("Mutex.Unlock")
 	r := m.record(g.x, "mutex")
-	step(operation{what: "Unlock", on: r, access: writing})
+	step(operation{what: "Unlock", on: r, access: writing, lock: true})
 	if r.state == free {
 		panic("unlock of unlocked " + r.name)
 	}

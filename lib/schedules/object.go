@@ -1,9 +1,12 @@
 package schedules
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
-// object is embedded in everything that goroutines share. Its zero value is ready. What an execution knows of it is in a
-// record, so that an object that outlives an execution begins the next one as new.
+// object is embedded in everything that goroutines share. Its zero value is ready. Its state is in a record of the
+// execution, so that an object that outlives an execution begins the next one as new.
 type object struct {
 	name string
 	run  uint64
@@ -11,6 +14,9 @@ type object struct {
 }
 
 func (o *object) setName(name string) { o.name = name }
+
+// called is the name, or a text for an object without one.
+func (o *object) called() string { return cmp.Or(o.name, "an object") }
 
 // record is the state of one object in one execution.
 type record struct {

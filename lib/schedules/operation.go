@@ -16,8 +16,7 @@ func conflict(a, b access) bool {
 	return a == b && a != reading || a == writing || b == writing || a == reading != (b == reading)
 }
 
-// operation is the next thing that a goroutine does with something that it shares. It happens as one step, when the
-// schedule chooses it.
+// operation is the next thing that a goroutine does with something shared. It is one step, which the schedule chooses.
 type operation struct {
 	what   string // "Lock", for people
 	awaits string // for what it waits, if that has another name
@@ -25,11 +24,12 @@ type operation struct {
 	access access
 	also   *record // written, too
 	guard  guard   // nil if the operation never waits
+	lock   bool    // it locks or unlocks, which a loop that waits may do in each round
 
 	cases    []Case // of a channel operation
 	fallback bool   // a select with default
 
-	// A silent operation is no step: it happens as soon as it can, because its order does not matter.
+	// A silent operation is not a step: it happens as soon as it can, because its order does not matter.
 	silent bool
 }
 

@@ -37,10 +37,11 @@ const captionStyle = "padding:.3em 0;font:var(--jp-ui-font-size1,13px)/1.45 var(
 const (
 	rowHeight = 28.0
 	boxHeight = 22.0
-	numbers   = 30.0 // width of the column of numbers, and of that of lines
+	numbers   = 30.0 // width of the column of numbers, and least width of that of lines
 	narrowest = 112.0
 	widest    = 680.0 // of a picture whose lanes fit
 	letter    = 6.4   // mean width
+	mostRows  = 60    // steps that are shown
 )
 
 // Colors of boxes, of 3:1 contrast and more on a white and on a #111 ground. What went wrong also has a cross, and a data
@@ -55,6 +56,7 @@ type drawing struct {
 	strings.Builder
 	s      *Schedule
 	lanes  []int   // those in which something happens
+	first  float64 // where the lanes begin
 	lane   float64 // width
 	values float64 // where their column begins
 	width  float64
@@ -67,8 +69,12 @@ func (s *Schedule) SVG() string {
 	d := &drawing{s: s}
 	d.layout()
 	d.header()
-	for i := range s.Steps {
+	for i := range min(len(s.Steps), mostRows) {
 		d.step(i)
+	}
+	if more := len(s.Steps) - mostRows; more > 0 {
+		d.text(d.first, d.y+rowHeight/2+4, "", fmt.Sprintf("and %s more steps", number(float64(more))), 0)
+		d.y += rowHeight
 	}
 	d.end()
 	body := d.String()
@@ -82,9 +88,13 @@ func (s *Schedule) SVG() string {
 
 // layout divides the width: values get what they need, lanes the rest.
 func (d *drawing) layout() {
-	longest := 0
-	for i := range d.s.Steps {
+	longest, places := 0, 0
+	for i, step := range d.s.Steps {
 		longest = max(longest, len([]rune(d.valuesText(i))))
+		places = max(places, len(label(d.s.home, step.File, step.Line)))
+	}
+	if d.first = 2 * numbers; places > 4 { // the kernel writes Cell [2]:3 as Cell [2] line 3
+		d.first = numbers + float64(places+len(" line "))*letter
 	}
 	values := min(max(float64(longest), 6)*letter+16, 300)
 	if longest == 0 {
@@ -96,8 +106,8 @@ func (d *drawing) layout() {
 		}
 	}
 	lanes := float64(len(d.lanes))
-	d.lane = max((widest-2*numbers-values)/lanes, narrowest)
-	d.values = 2*numbers + lanes*d.lane
+	d.lane = max((widest-d.first-values)/lanes, narrowest)
+	d.values = d.first + lanes*d.lane
 	d.width = d.values + values
 }
 
@@ -117,7 +127,7 @@ func (d *drawing) valuesText(i int) string {
 }
 
 func (d *drawing) middle(lane int) float64 {
-	return 2*numbers + (float64(slices.Index(d.lanes, lane))+0.5)*d.lane
+	return d.first + (float64(slices.Index(d.lanes, lane))+0.5)*d.lane
 }
 
 func (d *drawing) text(x, y float64, style, text string, room float64) {
@@ -136,7 +146,7 @@ func cut(text string, room float64) string {
 func (d *drawing) header() {
 	const bold = `text-anchor="middle" font-weight="600"`
 	d.text(numbers/2, 18, `text-anchor="middle"`, "step", 0)
-	d.text(numbers*1.5, 18, `text-anchor="middle"`, "line", 0)
+	d.text((numbers+d.first)/2, 18, `text-anchor="middle"`, "line", 0)
 	for _, lane := range d.lanes {
 		d.text(d.middle(lane), 18, bold, d.s.Lanes[lane], d.lane-6)
 	}
@@ -144,7 +154,7 @@ func (d *drawing) header() {
 		d.text(d.values+8, 18, "", "values", d.width-d.values)
 	}
 	d.y = 28
-	bottom := d.y + rowHeight*float64(len(d.s.Steps)+1)
+	bottom := d.y + rowHeight*float64(min(len(d.s.Steps), mostRows)+1)
 	for _, lane := range d.lanes {
 		fmt.Fprintf(d, `<path d="M%.1f %.0fV%.0f" stroke="currentColor" stroke-opacity=".2" fill="none"/>`, d.middle(lane), d.y, bottom)
 	}
@@ -156,8 +166,8 @@ func (d *drawing) step(i int) {
 	s := d.s.Steps[i]
 	baseline := d.y + rowHeight/2 + 4
 	d.text(numbers/2, baseline, `text-anchor="middle"`, fmt.Sprint(i+1), 0)
-	if s.Line > 0 {
-		d.text(numbers*1.5, baseline, `text-anchor="middle" fill-opacity=".7"`, fmt.Sprint(s.Line), 0)
+	if at := label(d.s.home, s.File, s.Line); at != "" {
+		d.text((numbers+d.first)/2, baseline, `text-anchor="middle" fill-opacity=".7"`, at, 0)
 	}
 	if s.Partner >= 0 {
 		fmt.Fprintf(d, `<path d="M%.1f %.1fH%.1f" stroke="%s" stroke-width="2" fill="none"/>`, d.middle(s.Lane), d.y+rowHeight/2, d.middle(s.Partner), stepColor)
@@ -228,9 +238,9 @@ func (d *drawing) end() {
 	}
 	d.y += rowHeight + 4
 	for _, message := range messages {
-		for _, line := range wrap(message, d.width-2*numbers) {
+		for _, line := range wrap(message, d.width-d.first) {
 			d.y += 17
-			d.text(2*numbers, d.y, "", line, 0)
+			d.text(d.first, d.y, "", line, 0)
 		}
 	}
 	d.WriteString("\n")

@@ -130,3 +130,53 @@ func TestNamesAreEscaped(t *testing.T) {
 		t.Errorf("%s", page)
 	}
 }
+
+func TestLinesOfOtherFilesAreNamed(t *testing.T) {
+	body := func() { withdraw(false) } // in faults_test.go
+	other := regexp.MustCompile(`>faults_test\.go:\d+</text>`)
+	if svg := schedules.Explore(body).Shortest().SVG(); !other.MatchString(svg) {
+		t.Errorf("%s", svg)
+	}
+	if page := schedules.Play(body).HTML(); !regexp.MustCompile(`"faults_test\.go:\d+"`).MatchString(page) {
+		t.Errorf("%s", page)
+	}
+	own := schedules.Explore(func() {
+		v := schedules.NewVar("v", 0)
+		v.Set(1)
+		schedules.Check(v.Get() == 2)
+	}).Shortest()
+	if svg := own.SVG(); strings.Contains(svg, "picture_test.go") || !regexp.MustCompile(`fill-opacity=".7">\d+</text>`).MatchString(svg) {
+		t.Errorf("lines of the body's own file: %s", svg)
+	}
+}
+
+func TestALongScheduleIsShownInPart(t *testing.T) {
+	s := schedules.Explore(func() {
+		v := schedules.NewVar("v", 0)
+		for i := range 100 {
+			v.Set(i)
+		}
+		schedules.Check(false)
+	}).Shortest()
+	for _, shown := range []string{s.SVG(), s.Text()} {
+		if !strings.Contains(shown, "and 40 more steps") || strings.Contains(shown, "v = 60") || !strings.Contains(shown, "check failed") {
+			t.Errorf("%s", shown)
+		}
+	}
+}
+
+func TestValuesOfObjectsAreTheirNames(t *testing.T) {
+	s := schedules.Explore(func() {
+		named, unnamed := schedules.NewChan[int](0), schedules.NewChan[int](0)
+		schedules.Name("requests", named)
+		v := schedules.NewVar("v", (*schedules.Chan[int])(nil))
+		v.Set(named)
+		v.Set(unnamed)
+		p := schedules.NewVar("p", struct{ next *int }{})
+		p.Set(struct{ next *int }{new(int)})
+		schedules.Check(false)
+	}).Shortest()
+	if text := s.Text(); !strings.Contains(text, "v is requests") || !strings.Contains(text, "v is an object") || !strings.Contains(text, "p is {…}") {
+		t.Errorf("%s", text)
+	}
+}

@@ -23,6 +23,15 @@ func (s *Schedule) place(file string, line int) string {
 	return fmt.Sprintf("%s:%d", path.Base(file), line)
 }
 
+// label is place in the column of lines: a line of the body's file by its number alone.
+func label(home, file string, line int) string {
+	if line == 0 {
+		return ""
+	}
+	s := Schedule{home: home}
+	return strings.TrimPrefix(s.place(file, line), "line ")
+}
+
 // at says where a schedule went wrong, if it is one place.
 func (s *Schedule) at() string {
 	waiting := 0

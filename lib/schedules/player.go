@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"strconv"
 	"strings"
 )
 
@@ -16,12 +17,12 @@ var (
 )
 
 // Player lets a reader be the scheduler: buttons in the page choose which goroutine takes the next step. It holds every
-// schedule of a program, so that the page needs no kernel.
+// schedule of a program, so the page needs no kernel.
 type Player struct {
 	tree *tree
 }
 
-// Play prepares a player for a small program. body must observe what Explore demands. A program of more than 3,000 states
+// Play prepares a player for a small program. The rules for body are those of Explore. A program of more than 3,000 states
 // or 200 steps is too large: its player has no buttons and says so.
 //
 // A state costs one or two runs of the body, each a few times as long as one of Explore: see BenchmarkPlay.
@@ -72,14 +73,15 @@ type facts struct {
 }
 
 // playedState is a state as the script knows it. A move is [lane, text, line, next state, partner or -1, its text, races...];
-// a race is [name, lane, which step of that lane] and names the earlier step.
+// the line is a number, or a text if it is in another file. A race is [name, lane, which step of that lane] and names the
+// earlier step.
 type playedState struct {
 	Values []int   `json:"values"`
 	Moves  [][]any `json:"moves,omitempty"`
 	End    *end    `json:"end,omitempty"`
 }
 
-// end is how a schedule ends: with a failure, or rightly.
+// end is how a schedule ends: with a failure, or without one.
 type end struct {
 	Failure string         `json:"failure"`
 	Failed  int            `json:"failed"`
@@ -156,7 +158,11 @@ func (e *encoder) state(point int) int {
 func (e *encoder) move(m move) []any {
 	s := m.step
 	e.used[s.Lane] = true
-	list := []any{s.Lane, e.word(s.What), s.Line, e.state(m.to)}
+	var line any = s.Line
+	if at := label(e.tree.explorer.home, s.File, s.Line); s.Line > 0 && at != strconv.Itoa(s.Line) {
+		line = at
+	}
+	list := []any{s.Lane, e.word(s.What), line, e.state(m.to)}
 	if s.Partner < 0 && len(m.races) == 0 {
 		return list
 	}

@@ -75,7 +75,8 @@
 	};
 
 	const longest = Math.max(6, ...states.map((state) => state.values.reduce((sum, value, v) => sum + `${variables[v]} ${words[value]}  `.length, 0)));
-	const columns = `2.5em 2.5em repeat(${shown.length}, minmax(112px, 1fr))` + (variables.length ? ` ${Math.min(longest, 40) + 2}ch` : "");
+	const places = Math.max(0, ...states.flatMap((state) => state.moves ?? []).map(([, , line]) => String(line).length));
+	const columns = `2.5em ${places > 4 ? `${places + 1}ch` : "2.5em"} repeat(${shown.length}, minmax(112px, 1fr))` + (variables.length ? ` ${Math.min(longest, 40) + 2}ch` : "");
 	const draw = () => {
 		table.replaceChildren();
 		const row = () => {

@@ -1,8 +1,10 @@
 package schedules
 
-// accesses is what the detector of data races knows of a variable. A race is found exactly if the schedule has one: a
-// write and another access without a happens-before relation of Go's memory model between them. It does not depend on
-// how close together they are.
+import "strings"
+
+// accesses is what the detector of data races stores for a variable. It reports a race exactly if the schedule has one: a
+// write and another access, of which neither happens before the other by Go's memory model. How many steps lie between
+// them does not matter.
 type accesses struct {
 	write mention
 	reads []mention // since the last write, one of each goroutine
@@ -21,6 +23,9 @@ type race struct {
 	name          string
 	first, second int32 // events
 }
+
+// raceOn is the message of a data race.
+func raceOn(name string) string { return "data race on " + name }
 
 // use records an access of the running goroutine, which is its last step.
 func (g *goroutine) use(r *record, writes bool) {
@@ -49,7 +54,7 @@ func (g *goroutine) compare(r *record, first, second mention) {
 	}
 	r.raced = true
 	g.x.races = append(g.x.races, race{r.name, first.event, second.event})
-	if g.x.account != nil {
+	if shown := g.x.explorer.shown; g.x.account != nil && (!strings.HasPrefix(shown, raceOn("")) || shown == raceOn(r.name)) {
 		g.x.account.raced(first.event, second.event)
 	}
 }

@@ -215,13 +215,16 @@ func checkReduction(t *testing.T, programs int, seed uint64) {
 }
 
 func TestABoundedSearchFindsAllSchedulesWithinItsBound(t *testing.T) {
-	checkBound(t, 40, 1)
+	checkBound(t, 40, 1, func(r *rand.Rand) (func(), string) {
+		body, source, _ := randomProgram(r)
+		return body, source
+	})
 }
 
-func checkBound(t *testing.T, programs int, seed uint64) {
+func checkBound(t *testing.T, programs int, seed uint64, program func(*rand.Rand) (body func(), source string)) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	for n := 0; n < programs; {
-		body, source, _ := randomProgram(r)
+		body, source := program(r)
 		every, all := schedules.Classes(body, schedules.Runs(1_500), schedules.Unreduced())
 		if !all.All {
 			continue

@@ -1,9 +1,9 @@
 package schedules
 
-// Partial-order reduction, after Flanagan and Godefroid (2005) and Abdulla, Aronis, Jonsson and Sagonas (2014): of all
-// schedules that differ only in the order of independent steps one is run. An execution shows which of its conflicting
-// steps could have come in the other order; for each such pair, a goroutine is added to those that must go first in the
-// state before the earlier step (source sets). Sleep sets keep every schedule from being run twice.
+// Partial-order reduction, after Flanagan and Godefroid (2005) and Abdulla, Aronis, Jonsson and Sagonas (2014): of the
+// schedules that differ only in the order of independent steps, one is run. An execution shows which of its conflicting
+// steps could have come in the other order. For each such pair, the state before the earlier step gets one more goroutine
+// that must go first in some run (source sets). Sleep sets prevent that a schedule is run twice.
 
 // races finds the earlier steps that could have come after the operations of t.
 func (e *explorer) races(x *execution, t transition) {
@@ -13,8 +13,8 @@ func (e *explorer) races(x *execution, t transition) {
 	}
 }
 
-// blocked does the same for the operations for which goroutines wait at the end, also when the rest was explored
-// elsewhere: what they wait for may never happen there.
+// blocked does the same for the operations of goroutines that cannot continue at the end of a run. It does so for every
+// run, because such an operation may never happen in others.
 func (e *explorer) blocked(x *execution) {
 	var able set
 	for _, t := range x.transitions(nil) {
@@ -27,7 +27,7 @@ func (e *explorer) blocked(x *execution) {
 	}
 }
 
-// reverse goes back through the history of what g's next operation uses.
+// reverse looks for earlier steps that conflict with g's next operation and could have come after it.
 func (e *explorer) reverse(x *execution, g *goroutine) {
 	g.op.touches(func(r *record, a access) {
 		var reversed []int32
@@ -81,8 +81,8 @@ func (o *operation) possible(before uint8, a access, r *record) (possible, sure 
 	return possible || len(o.cases) > 1, possible
 }
 
-// backtrack makes a schedule be explored in which g's next operation comes before event n: among the goroutines that can
-// begin such a schedule in the state before n, one must go first there.
+// backtrack requests a schedule in which g's next operation comes before event n: in the state before n, one of the
+// goroutines that can begin such a schedule must go first.
 func (e *explorer) backtrack(x *execution, n int32, g *goroutine) {
 	s := e.path[n]
 	first := x.events[n]
@@ -116,8 +116,8 @@ func (e *explorer) backtrack(x *execution, n int32, g *goroutine) {
 	s.backtrack = everyone
 }
 
-// mustStart adds goroutines to those that must go first. A goroutine that can meet one of them has other things to do
-// instead of meeting it, so it must go first as well.
+// mustStart adds goroutines to those that must go first. A goroutine that can meet one of them can also do something else,
+// so it must go first as well.
 func (s *state) mustStart(goroutines set) {
 	s.backtrack |= goroutines
 	for changed := true; changed; {

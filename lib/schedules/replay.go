@@ -42,12 +42,23 @@ func (e *explorer) named(deviations []deviation) (s *Schedule, used bool) {
 // show runs the shortest schedule of a finding again.
 func (e *explorer) show(f *finding) *Schedule {
 	e.strict = f.strict
+	e.shown = f.message
 	return e.replay(!f.race, func(x *execution, step int, enabled []transition, last int8) int {
 		if step > len(f.recipe) {
 			return -1
 		}
 		return x.find(f.recipe[step-1], enabled)
 	})
+}
+
+// failure returns the failure that is being shown, or nil if it has not happened.
+func (x *execution) failure() *failure {
+	for _, f := range x.failures {
+		if x.explorer.shown == "" || x.explorer.shown == f.message {
+			return f
+		}
+	}
+	return nil
 }
 
 // replay runs the program and records it, until it ends or choose returns -1, or until it fails.
@@ -62,7 +73,10 @@ func (e *explorer) replay(toFailure bool, choose func(x *execution, step int, en
 		if len(enabled) == 0 {
 			x.finish()
 		}
-		if len(enabled) == 0 || toFailure && len(x.failures) > 0 || step > maxSteps {
+		if len(enabled) > 0 && step > maxSteps {
+			x.tooLong(x.goroutines[enabled[usual(enabled, last)].g-1])
+		}
+		if len(enabled) == 0 || toFailure && x.failure() != nil || step > maxSteps {
 			break
 		}
 		i := choose(x, step, enabled, last)

@@ -21,6 +21,9 @@ type Result struct {
 	Preemptions int
 	More        int // runs beyond that
 
+	waits   bool // Gosched has ended some rounds of loops that wait
+	endless bool // a schedule with too many steps ended the exploration
+
 	Failures []Failure // the different ways in which schedules are wrong, the shortest first
 	Races    []Failure // data races
 }
@@ -49,12 +52,12 @@ func (r *Result) Shortest() *Schedule {
 func (e *explorer) result(best *explorer) *Result {
 	f := best.found
 	r := &Result{Schedules: f.schedules, Wrong: f.wrong, Runs: f.runs, WrongRuns: f.wrongRuns,
-		All: best.done, Preemptions: int(best.mode.bound)}
+		All: best.done, Preemptions: int(best.mode.bound), waits: f.spun || e.found.spun, endless: e.endless}
 	if best != e {
 		r.More = e.runs
 		e.found.merge(f)
 	}
-	r.Failures, r.Races = e.shown(e.found.failures), e.shown(e.found.races)
+	r.Failures, r.Races = e.failuresOf(e.found.failures), e.failuresOf(e.found.races)
 	return r
 }
 
@@ -71,7 +74,7 @@ func (f *findings) merge(other *findings) {
 	}
 }
 
-func (e *explorer) shown(found []*finding) (failures []Failure) {
+func (e *explorer) failuresOf(found []*finding) (failures []Failure) {
 	slices.SortStableFunc(found, func(a, b *finding) int { return a.steps - b.steps })
 	for _, f := range found {
 		failures = append(failures, Failure{f.kind, f.message, f.runs, f.schedules, e.show(f)})
@@ -132,6 +135,8 @@ func (r *Result) headline() string {
 func (r *Result) Covered() string {
 	text := "covered: all schedules"
 	switch {
+	case r.endless:
+		text = fmt.Sprintf("covered: not all schedules: one has more than %s steps, and ended the exploration", number(maxSteps))
 	case !r.All:
 		text = fmt.Sprintf("covered: not all schedules: it ended after %s runs", number(float64(r.Runs)))
 	case r.Preemptions >= 0:
@@ -141,6 +146,9 @@ func (r *Result) Covered() string {
 	}
 	if r.More > 0 {
 		text += fmt.Sprintf(", and %s others", number(float64(r.More)))
+	}
+	if r.waits && r.All {
+		text += "; a loop that waits goes round three times while it sees the same"
 	}
 	return text
 }

@@ -27,10 +27,10 @@ func (afterReaders) ready(_ *operation, state uint8) bool { return state == drai
 func (m *RWMutex) Lock() {
 	g := self("RWMutex.Lock")
 	r := m.record(g.x, "rwmutex")
-	step(operation{what: "Lock", on: r, access: writing, guard: toWrite{}})
+	step(operation{what: "Lock", on: r, access: writing, guard: toWrite{}, lock: true})
 	if r.n > 0 {
 		r.state = closing
-		step(operation{what: "Lock", on: r, access: writing, guard: afterReaders{}})
+		step(operation{what: "Lock", on: r, access: writing, guard: afterReaders{}, lock: true})
 	}
 	r.state, r.holder = written, g
 	g.sync.join(r.sync)
@@ -41,7 +41,7 @@ func (m *RWMutex) Lock() {
 func (m *RWMutex) Unlock() {
 	g := self("RWMutex.Unlock")
 	r := m.record(g.x, "rwmutex")
-	step(operation{what: "Unlock", on: r, access: writing})
+	step(operation{what: "Unlock", on: r, access: writing, lock: true})
 	if r.state != written {
 		panic("unlock of unlocked " + r.name)
 	}
@@ -53,14 +53,13 @@ func (m *RWMutex) Unlock() {
 func (m *RWMutex) RLock() {
 	g := self("RWMutex.RLock")
 	r := m.record(g.x, "rwmutex")
-	step(operation{what: "RLock", on: r, access: reading, guard: toRead{}})
+	step(operation{what: "RLock", on: r, access: reading, guard: toRead{}, lock: true})
 	g.acquireShared(r)
 }
 
 func (g *goroutine) acquireShared(r *record) {
 	r.n++
 	r.state = shared
-	r.version++
 	g.sync.join(r.sync)
 	g.reads[r]++
 }
@@ -71,7 +70,7 @@ func (g *goroutine) acquireShared(r *record) {
 func (m *RWMutex) RUnlock() {
 	g := self("RWMutex.RUnlock")
 	r := m.record(g.x, "rwmutex")
-	o := operation{what: "RUnlock", on: r, access: writing}
+	o := operation{what: "RUnlock", on: r, access: writing, lock: true}
 	if !g.x.explorer.strict {
 		o.access = reading
 		g.x.misused = g.x.misused || g.reads[r] == 0
@@ -81,7 +80,6 @@ func (m *RWMutex) RUnlock() {
 	if r.n == 0 {
 		panic("RUnlock of unlocked " + r.name)
 	}
-	r.version++
 	if r.n--; r.n == 0 && r.state == shared {
 		r.state = free
 	} else if r.n == 0 {
@@ -113,6 +111,7 @@ func (m *RWMutex) TryRLock() bool {
 	if r.state > shared {
 		return false
 	}
+	r.version++
 	g.acquireShared(r)
 	return true
 }

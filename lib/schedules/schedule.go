@@ -13,9 +13,39 @@ type place struct {
 	choice, meet int8
 }
 
-// recipe is the order of steps that leads to a failure or a race, without the steps that play no part in it.
+// steps is the number of steps in recipe.
+func (x *execution) steps(past clock) (n int) {
+	for i := range x.events {
+		switch {
+		case !x.events[i].before(past):
+		case x.spun:
+			n = i + 1
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// place returns the place of a step that has happened.
+func (x *execution) place(e *event) place {
+	p := place{g: x.goroutines[e.g-1].path, choice: e.choice, meet: e.meet}
+	if e.h != 0 {
+		p.h = x.goroutines[e.h-1].path
+	}
+	return p
+}
+
+// recipe is the order of steps that leads to a failure or a race, without the steps that play no part in it. If a Gosched
+// has waited, all steps do: any may have let it go on.
 func (x *execution) recipe(past clock) []place {
 	var places []place
+	if x.spun {
+		for i := range x.steps(past) {
+			places = append(places, x.place(&x.events[i]))
+		}
+		return places
+	}
 	taken := make([]bool, len(x.events))
 	last := int8(0)
 	for {
@@ -39,11 +69,7 @@ func (x *execution) recipe(past clock) []place {
 		taken[next] = true
 		e := &x.events[next]
 		last = e.g
-		p := place{g: x.goroutines[e.g-1].path, choice: e.choice, meet: e.meet}
-		if e.h != 0 {
-			p.h = x.goroutines[e.h-1].path
-		}
-		places = append(places, p)
+		places = append(places, x.place(e))
 	}
 }
 
@@ -68,8 +94,7 @@ func (x *execution) find(p place, enabled []transition) int {
 	return -1
 }
 
-// usual is the transition that is taken if nothing else is said: the goroutine of the last step continues if it can, or
-// else the first that can.
+// usual returns the default choice: the goroutine of the last step if it can continue, otherwise the first that can.
 func usual(enabled []transition, last int8) int {
 	for i, t := range enabled {
 		if last != 0 && t.goroutines().has(last) {
@@ -79,7 +104,7 @@ func usual(enabled []transition, last int8) int {
 	return 0
 }
 
-// deviation is a step of a schedule that is not the usual one.
+// deviation is a step of a schedule that is not the default choice.
 type deviation struct{ step, g, nth int }
 
 // nameOf is the name of a schedule: its deviations, for example 2@5,1@9: at step 5 goroutine 2 goes on, at step 9

@@ -1,32 +1,47 @@
 package schedules
 
-// A loop that waits, such as for !ready.Load() { runtime.Gosched() }, has infinitely many schedules, which differ only in
-// how often it goes round while nothing changes. So after more than spinLimit such rounds Gosched waits until something changes
-// that the last round has read. If no goroutine is left that could change it, all that spin go on: a loop that counts its
-// rounds ends, and any other reaches the limit of steps.
-const spinLimit = 2
+import "slices"
 
-// spin is what a goroutine has seen since its last Gosched.
+// A loop that waits without blocking, such as for !ready.Load() { runtime.Gosched() }, has infinitely many schedules. They
+// differ only in how often the loop goes round while it sees the same. So after three rounds in a row that saw the same and
+// changed nothing, Gosched waits until something changes that the last round has read. If no other goroutine can continue,
+// all loops that wait go on: one that counts its rounds ends then, and any other reaches the limit of steps.
+//
+// What a round has seen depends on the order of conflicting steps alone. So a loop that waits is in the same state in all
+// schedules that differ only in the order of independent steps, which is what partial-order reduction and state caching
+// rely on. And other goroutines can only let the loop go on, never keep it from that. So a schedule in which they do so
+// early stands for those in which an independent step of the loop comes first.
+
+// sameRounds is how often a loop that waits goes round while it sees the same.
+const sameRounds = 3
+
+// spin is what a goroutine does between its calls of Gosched.
 type spin struct {
-	seen    []seen
-	changed bool // by the goroutine itself
-	rounds  int  // without a change, in a row
-	free    bool // no other goroutine can continue
+	seen, before []seen // in this round, and in the one before
+	changes      int    // by the goroutine itself, in this round
+	repeats      int    // rounds in a row that saw what the one before saw, and changed nothing
+	empty        int    // rounds without a step, in a row
+	free         bool   // no other goroutine can continue
 }
 
+// seen is what a step has read: an object, and how often that had been changed.
 type seen struct {
 	r       *record
 	version int
 }
 
-// look notes for g's round that it has used r, and counts a change of r.
+// look notes for g's round that it has used r. If mutates, r changes.
 func (x *execution) look(g *goroutine, r *record, mutates bool) {
-	if mutates {
-		g.spin.changed = true
+	switch {
+	case g.op.lock: // what a loop does between Lock and Unlock is of interest, not these
+		r.version++
+	case mutates:
+		x.changes++
+		g.spin.changes++
 		if r != nil {
 			r.version++
 		}
-	} else {
+	default:
 		g.spin.seen = append(g.spin.seen, seen{r, r.version})
 	}
 }
@@ -35,7 +50,8 @@ func (x *execution) look(g *goroutine, r *record, mutates bool) {
 // TryLock that failed.
 func (g *goroutine) unchanged(r *record) {
 	r.version--
-	g.spin.changed = false
+	g.x.changes--
+	g.spin.changes--
 	g.spin.seen = append(g.spin.seen, seen{r, r.version})
 }
 
@@ -43,58 +59,47 @@ func (g *goroutine) unchanged(r *record) {
 // it: see the package comment.
 func Gosched() {
 	g := self("Gosched")
-	g.x.yields = true
 	s := &g.spin
-	if s.rounds++; s.news() {
-		s.rounds = 0
+	if s.empty++; len(s.seen) > 0 || s.changes > 0 {
+		s.empty = 0
 	}
-	if s.rounds > spinLimit {
+	if s.empty == maxSteps {
+		g.x.fail(Endless, g, g.name()+" does not end: it calls Gosched again and again, and reads nothing in between")
+		step(operation{what: "Gosched", guard: never{}, silent: true})
+	}
+	if s.repeats++; s.changes > 0 || len(s.seen) == 0 || !slices.Equal(s.seen, s.before) {
+		s.repeats = 0
+	}
+	if s.repeats >= sameRounds-1 {
 		g.x.spun = true
 		step(operation{what: "Gosched", guard: s, silent: true})
-		for _, seen := range s.seen {
-			if seen.r.version != seen.version {
-				g.past.join(lastChange(g, seen.r))
-			}
-		}
 	}
-	s.seen, s.changed, s.free = s.seen[:0], false, false
+	s.seen, s.before = s.before[:0], s.seen
+	s.changes, s.free = 0, false
 }
 
-// lastChange is the past of the last step that changed r.
-func lastChange(g *goroutine, r *record) clock {
-	for i := len(r.history) - 1; i >= 0; i-- {
-		if r.history[i].access != reading {
-			return g.x.events[r.history[i].event].past
-		}
-	}
-	return nil
+// ready is for a Gosched that waits.
+func (s *spin) ready(*operation, uint8) bool {
+	return s.free || slices.ContainsFunc(s.seen, func(seen seen) bool { return seen.r.version != seen.version })
 }
 
-// news reports whether the round has changed something, or something has changed that it read.
-func (s *spin) news() bool {
-	for _, seen := range s.seen {
-		if seen.r.version != seen.version {
-			return true
-		}
-	}
-	return s.changed
-}
+// never is the guard of an operation that never happens.
+type never struct{}
 
-func (s *spin) ready(*operation, uint8) bool { return s.free || s.news() }
+func (never) ready(*operation, uint8) bool { return false }
 
 // letSpin lets goroutines that spin go on if nothing else can happen.
 func (x *execution) letSpin() bool {
-	spins := false
-	for _, g := range x.goroutines {
-		if !g.finished && g.op.silent && g.op.guard == &g.spin {
-			spins = true
-		}
-	}
-	if !spins || len(x.transitions(nil)) > 0 {
+	spins := func(g *goroutine) bool { return !g.finished && g.op.silent && g.op.guard == &g.spin }
+	if !slices.ContainsFunc(x.goroutines, spins) || len(x.transitions(nil)) > 0 {
 		return false
 	}
 	for _, g := range x.goroutines {
-		g.spin.free = !g.finished && g.op.silent && g.op.guard == &g.spin
+		g.spin.free = spins(g)
 	}
+	x.freed = x.changes + 1
 	return true
 }
+
+// spinsForever reports whether only loops that wait have gone on, and nothing has changed, since letSpin let them.
+func (x *execution) spinsForever() bool { return x.freed == x.changes+1 }

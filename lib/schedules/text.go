@@ -17,6 +17,10 @@ func (s *Schedule) before(i int) []string {
 func (s *Schedule) Text() string {
 	var b strings.Builder
 	for i, step := range s.Steps {
+		if i == mostRows {
+			fmt.Fprintf(&b, "     and %s more steps\n", number(float64(len(s.Steps)-i)))
+			break
+		}
 		fmt.Fprintf(&b, "%3d  %s: %s", i+1, s.Lanes[step.Lane], step.What)
 		if step.Partner >= 0 {
 			fmt.Fprintf(&b, "; %s: %s", s.Lanes[step.Partner], step.Meets)

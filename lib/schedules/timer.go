@@ -26,7 +26,7 @@ type Timer struct {
 	g   *goroutine
 }
 
-// ready is for the moment at which a timer fires: none that is pending is due earlier.
+// ready reports whether the timer can fire: it is pending, and no other one is due earlier.
 func (t *Timer) ready(*operation, uint8) bool {
 	pending := t.g.x.time.pending
 	for _, other := range pending {
@@ -91,8 +91,8 @@ func (t *Timer) remove() (found bool) {
 	return i >= 0
 }
 
-// Stop is time.Timer.Stop. The goroutine of the timer waits from now on, forever: that it could have fired before is
-// another schedule.
+// Stop is time.Timer.Stop. The goroutine of the timer then waits without end. In other schedules the timer has fired
+// before.
 func (t *Timer) Stop() bool {
 	g := self("Timer.Stop")
 	step(operation{what: "stop a timer", on: g.x.time.clock, access: writing})

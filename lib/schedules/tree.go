@@ -9,7 +9,6 @@ type tree struct {
 	points    []*point
 	numbers   map[uint64]int // of points, by their keys
 	pending   []branch
-	yields    bool // the program calls Gosched
 	long      bool // a schedule has more than maxMoves steps
 	lanes     []string
 	variables []string
@@ -59,10 +58,8 @@ func grow(body func(), home string) *tree {
 		b := t.pending[len(t.pending)-1]
 		t.pending = t.pending[:len(t.pending)-1]
 		t.run(b)
-		improper, yields := t.explorer.last.improper(), t.explorer.last.yields
-		if improper && !t.explorer.strict || yields && !t.yields {
-			t.explorer.strict = t.explorer.strict || improper
-			t.yields = t.yields || yields
+		if !t.explorer.strict && t.explorer.last.improper() {
+			t.explorer.strict = true
 			t.begin()
 		}
 	}
@@ -126,18 +123,11 @@ func (t *tree) run(b branch) {
 }
 
 // point returns the number of the current state, and whether it is known. The order of conflicting steps identifies a
-// state, up to the numbers of goroutines and of objects without names, and in programs that call Gosched what spin knows.
+// state, up to the numbers of goroutines and of objects without names.
 func (t *tree) point(x *execution) (n int, known bool) {
 	key := mix(x.class, x.labels)
 	for _, g := range x.goroutines {
 		key = mix(key, g.path)
-		if !t.yields {
-			continue
-		}
-		key = mix(key, uint64(g.spin.rounds))
-		if g.spin.news() {
-			key = mix(key, 1)
-		}
 	}
 	n, known = t.numbers[key]
 	if !known {

@@ -3,6 +3,7 @@ package schedules
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"unsafe"
 )
 
@@ -108,12 +109,17 @@ func (x *execution) initial(r *record, value any) {
 	}
 }
 
+var address = regexp.MustCompile(`0x[0-9a-f]{6,}`)
+
 // textAt is the text of what a pointer points to.
 func textAt(pointer any) string { return text(reflect.ValueOf(pointer).Elem().Interface()) }
 
-// text is a value as pictures show it.
+// text is a value as pictures show it: of an object its name, and no addresses, which differ from run to run.
 func text(value any) string {
-	s := fmt.Sprintf("%v", value)
+	if o, ok := value.(interface{ called() string }); ok && !reflect.ValueOf(value).IsNil() {
+		return o.called()
+	}
+	s := address.ReplaceAllString(fmt.Sprintf("%v", value), "…")
 	if runes := []rune(s); len(runes) > 24 {
 		s = string(runes[:23]) + "…"
 	}

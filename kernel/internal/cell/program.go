@@ -12,6 +12,9 @@ const (
 	Incomplete = "// Composed from notebook cells; imports are missing. DO NOT EDIT.\n"
 )
 
+// Race is the last line of a program that is built with the race detector.
+const Race = "\n// Built with the race detector.\n"
+
 // generated marks the code after it as not from a cell.
 const generated = "//line generated:1:1\n"
 

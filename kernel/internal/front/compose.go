@@ -24,6 +24,7 @@ type composed struct {
 	captured      bool     // GoNB writes the cell's output to a file (%capture)
 	password      bool     // the reader's input is not shown
 	everySchedule bool     // the cell has the command %schedules
+	race          bool     // the cell has the command %race
 	parsed        *gocell.Parsed
 	declares      gocell.Store // the declarations after the cell has been built
 }
@@ -75,6 +76,9 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 			return nil, fault
 		}
 	}
+	if made.race {
+		source += gocell.Race
+	}
 	if err := os.WriteFile(f.backend.program(), []byte(source), 0o600); err != nil {
 		return nil, short("ERROR", fmt.Sprintf("writing the cell's program: %v; free disk space", err))
 	}
@@ -115,6 +119,9 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 	case "%":
 		return "" // GoNB crashes on a command without a name
 	case gocell.Schedules:
+		return ""
+	case "%race":
+		made.race = true
 		return ""
 	case "%%", "%main":
 		if arguments == "" {

@@ -61,8 +61,8 @@ func (p *program) expression(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// location rewrites an expression that stands for a place in memory: everything on the way to it is read, but not the
-// place itself.
+// location rewrites an expression that stands for a place in memory. It reads the pointers and indexes that lead to the
+// place, but not the place itself.
 func (p *program) location(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.ParenExpr:

@@ -6,7 +6,7 @@
 //
 // A local variable is watched if a function literal or a pointer refers to it and it is assigned after its declaration.
 // Variables of the package, and what pointers, slices and maps refer to, are always watched. What cannot be followed is
-// an error with its line: a package that is not in a list, reflection, a range over a map, and a few forms of statements.
+// an error that names the line: packages that are not in a list, reflection, a range over a map, and a few statements.
 package instrument
 
 import (
@@ -37,9 +37,9 @@ const (
 	display  = "mp_display"
 )
 
-// Program rewrites a program whose main begins with one statement that is not of the cell. It runs by every schedule, or
-// by the one of a name if that is not empty. Otherwise Program returns the problems that the explorer has with the
-// program, or the errors of the type checker.
+// Program rewrites a program so that it runs by every schedule, or by the one that schedule names if that is not empty;
+// "play" makes a player. The first statement of main is not from the cell and stays as it is. If the explorer cannot
+// follow the program, Program returns the problems; if the program is wrong, those are the errors of the type checker.
 func Program(source, schedule string, packages *Packages) (rewritten string, problems []Problem) {
 	p := &program{source: source, schedule: schedule, files: token.NewFileSet(), packages: packages, written: map[*types.Var]bool{}, captured: map[*types.Var]bool{}}
 	if !p.parse() {
@@ -105,7 +105,8 @@ func (p *program) check() {
 	p.pkg, _ = config.Check("main", p.files, []*ast.File{p.syntax}, p.info)
 }
 
-// explained is the message of the type checker. Packages that are not in a list are empty for it.
+// explained returns a message of the type checker, or, if it is about a package that is not in a list, which ones are:
+// for the type checker such a package is empty.
 func (p *program) explained(message string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(message, "undefined: "), ".")
 	for _, spec := range p.syntax.Imports {
@@ -114,8 +115,12 @@ func (p *program) explained(message string) string {
 		if spec.Name != nil {
 			alias = spec.Name.Name
 		}
-		if alias == name && strings.Contains(message, ".") && !pure[path] && !needed[path] {
+		switch {
+		case alias != name || !strings.Contains(message, "."):
+		case !pure[path] && !needed[path]:
 			return unknownPackage(path)
+		case path == "runtime":
+			return "%schedules cannot follow " + strings.TrimPrefix(message, "undefined: ")
 		}
 	}
 	return message
@@ -257,8 +262,8 @@ func (p *program) main(d *ast.FuncDecl) string {
 	return p.source[begin:end] + "; " + display + ".HTML(" + explorer + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
 }
 
-// variables rewrites variables of the package. Their values are set again in each run; here a value stays only if it has
-// the type that the declaration does not name.
+// variables rewrites variables of the package. The values are set again in each run, so they are removed here; a value
+// stays if the declaration names no type, because the compiler takes the type from it.
 func (p *program) variables(d *ast.GenDecl) string {
 	var out strings.Builder
 	at := p.offset(d.Pos())
@@ -282,7 +287,8 @@ func (p *program) variables(d *ast.GenDecl) string {
 	return out.String()
 }
 
-// runs reports whether an expression calls a function of the program, or reads a variable of the package.
+// runs reports whether the value of an expression must be computed in each run: it calls a function of the program, or
+// reads a variable of the package.
 func (p *program) runs(e ast.Expr) (found bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
