@@ -53,6 +53,6 @@ func checkGallery(t *testing.T, ctx context.Context) {
 		}
 	}
 	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea figure svg').length.toString()`); got != "6" {
-		t.Errorf("%s pictures, want bars, speedup, distribution, history, timeline and flame", got)
+		t.Errorf("%s pictures, want bars, speedup, stacked bars, history, timeline and flame", got)
 	}
 }

@@ -67,6 +67,8 @@ func withContext(t *testing.T, ctx context.Context) map[string]func() {
 		"process.Process.Start":     func() { process.New(half, 1).Start(ctx) },
 		"process.Process.Join":      func() { process.New(half, 1).Join(ctx) },
 		"cluster.Map":               func() { cluster.Map(ctx, nil, []int{1}, half) },
+		"cluster.Open":              func() { cluster.Open(ctx, cluster.Config{}) },
+		"cluster.StartNodes":        func() { cluster.StartNodes(ctx, 1) },
 		"cluster.Cluster.DeleteJob": func() { new(cluster.Cluster).DeleteJob(ctx, "job") },
 		"cluster.RunWorker":         func() { cluster.RunWorker(ctx, cluster.Config{URL: "nats://127.0.0.1:1"}) },
 		"python.Deck":               func() { python.Deck(ctx, python.Serial, 1, 1, 1) },

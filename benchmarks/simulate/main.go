@@ -15,6 +15,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -52,7 +53,7 @@ func execute(args []string, stdout, stderr io.Writer) int {
 }
 
 func measureAndCheck(out io.Writer, count int) (costs, error) {
-	nodes, err := cluster.StartNodes(count)
+	nodes, err := cluster.StartNodes(context.Background(), count)
 	if err != nil {
 		return costs{}, err
 	}

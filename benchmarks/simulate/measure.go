@@ -71,7 +71,7 @@ func ofChunk(nodes *cluster.Nodes, servers []int) (costs, error) {
 // work.
 func open(nodes *cluster.Nodes, config cluster.Config, servers []int) (*cluster.Cluster, []int, error) {
 	config.URL, config.Token = nodes.URL(), nodes.Token()
-	c, err := cluster.Open(config)
+	c, err := cluster.Open(context.Background(), config)
 	if err != nil {
 		return nil, nil, err
 	}

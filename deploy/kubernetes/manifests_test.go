@@ -281,7 +281,7 @@ func TestAWorkerIsReadyWhileItHasAConnection(t *testing.T) {
 	if _, err := exec.LookPath(probe[0]); err != nil || !exists("/proc/net/tcp") || !exists("/proc/net/tcp6") {
 		t.Skip("no Linux with grep")
 	}
-	nodes, err := cluster.StartNodes(1)
+	nodes, err := cluster.StartNodes(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func TestAWorkerIsReadyWhileItHasAConnection(t *testing.T) {
 	if ready() {
 		t.Error("it is ready before it is connected")
 	}
-	c, err := cluster.Open(cluster.Config{URL: nodes.URL(), Token: nodes.Token()})
+	c, err := cluster.Open(t.Context(), cluster.Config{URL: nodes.URL(), Token: nodes.Token()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,7 @@ func TestAPictureOfABusyMachineIsNoResult(t *testing.T) {
 	}{
 		"bars": {func() (string, string, error) { return bars(onBusyMachine(frame(70.1, 36.2)), "time per run, ms") },
 			"No bars of time per run, ms are drawn for serial, goroutines.", []string{"70.1", "36.2"}},
-		"curve":        {func() (string, string, error) { return speedup(onBusyMachine(speedups(1, 2, 4)), nil) }, "No curve.", []string{"Amdahl"}},
-		"distribution": {func() (string, string, error) { return distribution(onBusyMachine(samples(1, 1.5))) }, "Each run as a point", nil},
+		"curve": {func() (string, string, error) { return speedup(onBusyMachine(speedups(1, 2, 4)), nil) }, "No curve.", []string{"Amdahl"}},
 	} {
 		svg, description, err := c.of()
 		if err != nil || !strings.Contains(svg, ">"+busy+"</text>") || !strings.HasPrefix(description, busy+". ") || !strings.Contains(description, c.want) {

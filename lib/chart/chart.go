@@ -3,8 +3,8 @@
 //
 // Use it after timing, for a picture beside the table: the same DataFrame
 // goes to display.Table and to Bars, which shows times, or Speedup, which
-// shows them against the workers with Amdahl's law (slide 2). Distribution
-// shows every single run, and History the runs of earlier days.
+// shows them against the workers with Amdahl's law (slide 2). History shows the
+// runs of earlier days.
 //
 // Cost: a chart takes 0.4 ms to draw (BenchmarkBars). A cell that imports
 // chart beside timing and display takes 95 ms longer to build: 265 ms instead

@@ -83,9 +83,6 @@ func pictures(t *testing.T) map[string]string {
 	keep2("speedup-busy.svg")(speedup(onBusyMachine(speedups(1, 2, 4, 8)), nil))
 	keep2("speedup-guess.svg")(speedup(withGuess(speedups(1, 2, 4), nan, 2, 3), nil))
 	keep2("history-busy.svg")(history(onBusyMachine(runs(3))))
-	keep2("distribution-busy.svg")(distribution(onBusyMachine(samples(1, 1.5))))
-	keep2("distribution.svg")(distribution(samples(1, 1.5)))
-	keep2("distribution-log.svg")(distribution(samples(1, 500)))
 	keep2("stacked.svg")(stacked(memory(10, 2), "memory, MiB", "process", []string{"shared MiB", "own MiB"}))
 	keep2("lines.svg")(xyLines(queues(), "items in the queue", "item", []string{"capacity 2", "no limit"}))
 	return all
@@ -104,17 +101,6 @@ func speedups(workers ...int) dataframe.DataFrame {
 		series.New(low, series.Float, "speedup low"),
 		series.New(high, series.Float, "speedup high"),
 	)
-}
-
-// samples are ten times of two cases, around the given medians.
-func samples(a, b float64) dataframe.DataFrame {
-	var cases []string
-	var times []float64
-	for i := range 10 {
-		cases = append(cases, "serial", "<pool> & co")
-		times = append(times, a*(1+0.01*float64(i*i%7)), b*(1+0.02*float64(i*i%5)))
-	}
-	return dataframe.New(series.New(cases, series.String, "case"), series.New(times, series.Float, "ms"))
 }
 
 func TestGoldenPictures(t *testing.T) {
@@ -181,11 +167,6 @@ func TestTheDescriptionSaysWhatThePictureShows(t *testing.T) {
 	}
 	_, got, err = history(runs(8))
 	if err != nil || !strings.HasPrefix(got, "Line chart of time per run, ms (2 other lines not shown), run by run. serial, start 20003: run 4 73.0, run 8 77.0;") {
-		t.Errorf("got %q, %v", got, err)
-	}
-	_, got, err = distribution(samples(1, 1.5))
-	want = "Each run as a point, in ms: serial, 10 runs from 1.00 to 1.04 with a median of 1.02; <pool> & co, 10 runs from 1.50 to 1.62 with a median of 1.53."
-	if err != nil || got != want {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
@@ -281,8 +262,6 @@ func TestMisusePanicsWithThePackagesName(t *testing.T) {
 		"chart: Speedup: the data frame has no row with a speedup":            func() { Speedup(speedups(1).Subset([]int{})) },
 		`chart: History: the data frame has no column "time"`:                 func() { History(frame(1)) },
 		"chart: History: the data frame carries an error: ":                   func() { History(frame(1).Select([]string{"x"})) },
-		`chart: Distribution: the data frame has no column "ms"`:              func() { Distribution(frame(1)) },
-		"chart: Distribution: the data frame has no rows":                     func() { Distribution(samples(1, 1).Subset([]int{})) },
 		`chart: Bars: the data frame has two columns "median ms"; give each its own name`: func() {
 			Bars(frame(1).Rename("median ms", "low ms"), "")
 		},

@@ -25,7 +25,7 @@ func BenchmarkOpen(b *testing.B) {
 	for name, config := range configs {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				c, err := Open(config)
+				c, err := Open(b.Context(), config)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -133,7 +133,7 @@ func BenchmarkStartNodes(b *testing.B) {
 	for _, n := range []int{1, 3} {
 		b.Run(fmt.Sprint(n, " nodes"), func(b *testing.B) {
 			for b.Loop() {
-				nodes, err := StartNodes(n)
+				nodes, err := StartNodes(b.Context(), n)
 				if err != nil {
 					b.Fatal(err)
 				}

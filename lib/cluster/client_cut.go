@@ -96,7 +96,7 @@ type itemError struct {
 
 func (e *itemError) Error() string { return e.err.Error() }
 
-// tooLarge says that one value does not fit into a message.
+// tooLarge returns the text for a value that does not fit into a message.
 func tooLarge(size, limit int) string {
 	return fmt.Sprintf("encodes to %s; the limit is %s: pass a reference instead of the data", bytesOf(size), bytesOf(limit))
 }

@@ -67,9 +67,8 @@ func (j *job) run(ctx context.Context) error {
 	j.begin = time.Now()
 	j.times.into = j.trace
 	defer j.times.publish()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(j.c.ended, func() { cancel(context.Cause(j.c.ended)) })()
+	ctx, cancel := j.c.whileOpen(ctx)
+	defer cancel()
 	if j.items == 0 {
 		return nil
 	}
@@ -80,8 +79,8 @@ func (j *job) run(ctx context.Context) error {
 	return j.finish(context.WithoutCancel(ctx), err)
 }
 
-// finish deletes the job, unless another Map may take it up again, and returns
-// its error.
+// finish deletes the job, unless another Map may resume it, and returns its
+// error.
 func (j *job) finish(ctx context.Context, err error) error {
 	var failed *itemError
 	outcome := j.outcome()

@@ -15,7 +15,7 @@ import (
 )
 
 // send sends all chunks, but those of an earlier Map of the job. A limited
-// number of chunks is in flight; each result makes space for others.
+// number of chunks is in flight; each result frees space for others.
 func (j *job) send(ctx context.Context) error {
 	sent := make(chan *jetstream.Publication, jetstream.MaxChunks)
 	group, ctx := errgroup.WithContext(ctx)

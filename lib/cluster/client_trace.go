@@ -19,13 +19,13 @@ func newClock() clock {
 	return clock{wire.NewName(), func() time.Duration { return time.Since(start) }}
 }
 
-// timeline puts the times of many clocks on one: since the Map began.
+// timeline converts the times of many clocks to one: time since the Map began.
 //
-// A result comes after its end, so the time at which it came, less the end by
-// the worker's clock, is what that clock is behind, and the result's way. Of
-// all results by one clock the least is the best guess: durations and the
-// order of one process are exact, and only the fastest result's way is added
-// to all.
+// The time at which a result arrived, minus its end by the worker's clock, is
+// the difference of the two clocks plus the time in transit. The least of these
+// values of a clock is the best estimate of the difference. So durations and
+// the order within a process are exact, and all times of a clock are late by
+// the transit time of its fastest result.
 type timeline struct {
 	into    *[]Span // nil if the caller wants no trace
 	results []timed
@@ -52,8 +52,8 @@ func (l *timeline) add(t timed) {
 	}
 }
 
-// publish stores the Spans for the caller, in order of their start. What ran before
-// the Map began, for an earlier one of the job, is at its beginning.
+// publish stores the Spans for the caller, in order of their start. Spans from
+// before the Map, of an earlier one of the job, are at its beginning.
 func (l *timeline) publish() {
 	spans := span.NewRecorder(l.into)
 	for _, t := range l.results {

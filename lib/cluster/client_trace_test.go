@@ -17,15 +17,15 @@ import (
 // ends.
 func workBy(t *testing.T, c *Cluster, at jetstream.Address, now func() time.Duration) {
 	t.Helper()
-	l, err := at.Dial("test", nil, func(error) {})
+	l, err := at.Dial(t.Context(), "test", nil, func(error) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &group{link: l, queue: LibQueue, ackWait: c.config.ackWait, name: "test/", first: 1, clock: clock{wire.NewName(), now},
-		codeOf: codeOf, rejected: new(atomic.Int64), log: slog.New(slog.DiscardHandler)}
+	s := order{Queue: LibQueue, AckWait: c.config.ackWait, Grace: time.Second, Name: "test/", First: 1, Workers: 2}.group(l, codeOf, slog.New(slog.DiscardHandler))
+	s.clock = clock{wire.NewName(), now}
 	ctx, cancel := context.WithCancel(t.Context())
 	var working sync.WaitGroup
-	working.Go(func() { s.run(ctx, 2, time.Second) })
+	working.Go(func() { s.run(ctx) })
 	t.Cleanup(func() {
 		cancel()
 		working.Wait()

@@ -10,12 +10,13 @@ import (
 
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/cluster/internal/wire"
+	"multiprocessing/lib/internal/notnil"
 	"multiprocessing/lib/internal/registered"
 )
 
 // LibQueue is the queue, in JetStream a durable consumer of the stream
 // MULTIPROCESSING_WORK, of the chunks for workers of command worker. Its
-// length tells how many workers are needed.
+// length shows how many workers are needed.
 const LibQueue = "lib"
 
 // Cluster is a connection to NATS servers, and the workers that this program
@@ -45,14 +46,17 @@ type Cluster struct {
 }
 
 // Open connects to a server, or starts one in this program, and starts the
-// workers that config asks for. Close stops them. If this program ends in
-// another way, even by SIGKILL, its processes end at once.
+// workers that config asks for. If ctx ends first, Open stops them and returns
+// an error; once Open has returned, ctx has no effect. Close stops the workers.
+// If this program ends in another way, even by SIGKILL, its processes end at
+// once.
 //
 // A Cluster with workers of its own runs every task that this program has
 // registered, in these workers only. A Cluster without runs the tasks of
 // command worker, in every worker that is connected to the same servers: those
 // at URL, or that of this program at Listen.
-func Open(config Config) (*Cluster, error) {
+func Open(ctx context.Context, config Config) (*Cluster, error) {
+	notnil.Context(ctx, "cluster: Open")
 	config, err := config.complete()
 	if err != nil {
 		return nil, fmt.Errorf("cluster: Open: %w", err)
@@ -60,14 +64,24 @@ func Open(config Config) (*Cluster, error) {
 	c := &Cluster{config: config, log: config.Log, queue: LibQueue, instance: wire.NewName()}
 	c.ended, c.end = context.WithCancelCause(context.Background())
 	c.close = sync.OnceValue(c.shutDown)
-	if err := c.open(); err != nil {
+	if err := c.open(ctx); err != nil {
 		c.Close()
 		return nil, fmt.Errorf("cluster: Open: %w", err)
 	}
 	return c, nil
 }
 
-func (c *Cluster) open() error {
+// whileOpen returns a context that ends with ctx, or when the Cluster cannot be
+// used any more.
+func (c *Cluster) whileOpen(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(c.ended, func() { cancel(context.Cause(c.ended)) })
+	return ctx, func() { stop(); cancel(nil) }
+}
+
+func (c *Cluster) open(ctx context.Context) error {
+	ctx, cancel := c.whileOpen(ctx)
+	defer cancel()
 	at := c.config.address()
 	var memory int64
 	if c.config.embedded() {
@@ -78,15 +92,15 @@ func (c *Cluster) open() error {
 		at.Token, memory = c.server.token, c.server.memory
 	}
 	var err error
-	if c.link, err = c.dial(at, "multiprocessing client"); err != nil {
+	if c.link, err = c.dial(ctx, at, "multiprocessing client"); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.ended, jetstream.ReadyTimeout)
-	defer cancel()
-	if err := c.link.CreateStreams(ctx, c.config.store); err != nil {
+	ready, stop := context.WithTimeout(ctx, jetstream.ReadyTimeout)
+	defer stop()
+	if err := c.link.CreateStreams(ready, c.config.store); err != nil {
 		return err
 	}
-	if c.limits, err = c.link.Limits(ctx, memory); err != nil {
+	if c.limits, err = c.link.Limits(ready, memory); err != nil {
 		return err
 	}
 	if c.config.Workers > 0 { // its queue is for them only
@@ -98,14 +112,14 @@ func (c *Cluster) open() error {
 	if _, err := c.askQueue(ctx); err != nil {
 		return err
 	}
-	return c.startWorkers(at)
+	return c.startWorkers(ctx, at)
 }
 
-func (c *Cluster) dial(at jetstream.Address, name string) (*jetstream.Link, error) {
+func (c *Cluster) dial(ctx context.Context, at jetstream.Address, name string) (*jetstream.Link, error) {
 	if c.server != nil {
-		return at.Dial(name, c.server.server, c.end)
+		return at.Dial(ctx, name, c.server.server, c.end)
 	}
-	return at.Dial(name, nil, c.end)
+	return at.Dial(ctx, name, nil, c.end)
 }
 
 // askQueue returns the queue of this Cluster, with its state now.
@@ -125,19 +139,19 @@ func (c *Cluster) codeOf(t *registered.Task) string {
 	return codeOf(t)
 }
 
-func (c *Cluster) startWorkers(at jetstream.Address) (err error) {
-	ctx, stop := context.WithCancel(context.Background())
+func (c *Cluster) startWorkers(ctx context.Context, at jetstream.Address) (err error) {
+	running, stop := context.WithCancel(context.Background())
 	c.stop = stop
 	switch {
 	case c.config.Processes > 0:
-		return c.startProcesses(ctx, at)
+		return c.startProcesses(ctx, running, at)
 	case c.config.Workers > 0:
-		if c.workersLink, err = c.dial(at, "multiprocessing workers"); err != nil {
+		if c.workersLink, err = c.dial(ctx, at, "multiprocessing workers"); err != nil {
 			return err
 		}
 		g := c.order(at).group(c.workersLink, c.codeOf, c.log)
 		g.rejected = &c.rejected
-		c.workers.Go(func() { g.run(ctx, c.config.Workers, c.config.Grace) })
+		c.workers.Go(func() { g.run(running) })
 	}
 	return nil
 }
@@ -172,7 +186,7 @@ func (c *Cluster) shutDown() (err error) {
 	}
 	c.workers.Wait()
 	for _, s := range c.slots {
-		s.current().Kill() // if Open has failed
+		s.process.Load().Kill() // if Open has failed
 		s.ending()
 	}
 	c.workersLink.Close()

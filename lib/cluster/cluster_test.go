@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -246,12 +247,49 @@ func TestAConfigThatMakesNoSenseIsAnError(t *testing.T) {
 		`URL "…@10.0.0.1:4": a token would be readable on the way to another machine; use tls:// or Credentials`:              {URL: "nats://secret@10.0.0.1:4"},
 		`URL "nats://127.0.0.1.evil.com": a token would be readable on the way to another machine; use tls:// or Credentials`: {URL: "nats://127.0.0.1.evil.com", Token: "t"},
 	} {
-		c, err := Open(config)
+		c, err := Open(t.Context(), config)
 		if err == nil || err.Error() != "cluster: Open: "+want {
 			t.Errorf("%+v: got %v, want %s", config, err, want)
 		}
 		c.Close()
 	}
+}
+
+func TestOpenEndsWithItsContextAndIsNotBoundToItLater(t *testing.T) {
+	mute, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	go func() {
+		if conn, err := mute.Accept(); err == nil {
+			defer conn.Close()
+			cancel(errors.New("enough"))
+			conn.Read(make([]byte, 1)) // until the client hangs up
+		}
+	}()
+	wantEnough := func(err error) {
+		t.Helper()
+		if err == nil || !strings.HasPrefix(err.Error(), "cluster: ") || !strings.Contains(err.Error(), "enough") {
+			t.Errorf("got %v", err)
+		}
+	}
+	_, err = Open(ctx, Config{URL: "nats://" + mute.Addr().String()})
+	wantEnough(err)
+	_, err = Open(ctx, Config{Workers: 1})
+	wantEnough(err)
+	_, err = StartNodes(ctx, 1)
+	wantEnough(err)
+
+	ctx, end := context.WithCancel(t.Context())
+	c, err := Open(ctx, Config{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	end()
+	wantDoubles(t, mustMap(t, c, upTo(10), double), 10)
 }
 
 func TestMisusePanicsWithAClearMessage(t *testing.T) {
@@ -274,7 +312,7 @@ func TestMisusePanicsWithAClearMessage(t *testing.T) {
 		"cluster: Job: the name must be 1 to 64 letters, digits, - and _, got \"a.b\"":              func() { Job("a.b") },
 		"cluster: MaxAttempts: the number must be from 1 to 100, got 0":                             func() { MaxAttempts(0) },
 		"cluster: ChunkTimeout: the time must be above 0, got 0s":                                   func() { ChunkTimeout(0) },
-		"cluster: StartNodes: the number must be 1, or from 3 to 9, got 2":                          func() { StartNodes(2) },
+		"cluster: StartNodes: the number must be 1, or from 3 to 9, got 2":                          func() { StartNodes(t.Context(), 2) },
 	} {
 		if got := panicOf(misuse); got != strings.TrimSpace(want) {
 			t.Errorf("panic value is %v, want %q", got, want)

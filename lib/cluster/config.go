@@ -128,8 +128,8 @@ func (c Config) checkURL() error {
 	return nil
 }
 
-// checkListen rejects a server that anybody could use, or whose token anybody
-// could read.
+// checkListen rejects a server without a token, or whose token others could
+// read.
 func (c Config) checkListen() error {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if n, wrong := strconv.Atoi(port); err != nil || wrong != nil || n < 1 || n > 65535 {
@@ -139,7 +139,7 @@ func (c Config) checkListen() error {
 	case c.Token == "":
 		return fmt.Errorf("to listen on %q: a server that listens must ask for a Token; give one, the same to the workers", c.Listen)
 	case c.Certificate == "" && !isLoopback(host):
-		return fmt.Errorf("to listen on %q: others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1", c.Listen)
+		return fmt.Errorf("to listen on %q: others could read what is sent to another machine; give Certificate and Key, or listen on 127.0.0.1", c.Listen)
 	}
 	return nil
 }

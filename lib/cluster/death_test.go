@@ -162,12 +162,12 @@ func TestAChunkThatHangsIsReportedAndTheRestFinishesEvenIfEachWorkerHasHadIt(t *
 func TestAProcessWhoseTaskHangsIsReplaced(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 1})
 	path := gate(t)
-	before := c.slots[0].current().PID()
+	before := c.slots[0].process.Load().PID()
 	if _, err := Map(t.Context(), c, []string{path}, maybeGates, ChunkTimeout(50*time.Millisecond), MaxAttempts(1)); err == nil {
 		t.Error("there is no error")
 	}
 	mustMap(t, c, []string{""}, maybeGates)
-	if after := c.slots[0].current().PID(); after == before {
+	if after := c.slots[0].process.Load().PID(); after == before {
 		t.Error("the process in which it hangs is still there")
 	}
 }

@@ -7,7 +7,7 @@
 // program that asked for it. On one machine package pool is faster, and
 // package process keeps tasks apart just as well.
 //
-//	c, err := cluster.Open(cluster.Config{}) // a server in this program, GOMAXPROCS goroutines
+//	c, err := cluster.Open(ctx, cluster.Config{}) // a server in this program, GOMAXPROCS goroutines
 //	defer c.Close()
 //	primes, err := cluster.Map(ctx, c, []int{20000, 20001}, nth)
 //
@@ -33,14 +33,14 @@
 //	                                  deletes it
 //	7 take each result <----------- MULTIPROCESSING_DONE
 //	  decode it, count its items
-//	8 delete the job
+//	8 delete the job, tell workers
 //
 // The steps are in these files: 1 client_cut, 2 client_send, 3 worker_group, 4
 // worker_chunk and worker_in_progress, 5 and 6 worker_result, 7 client_result,
-// 8 client_cleanup. The other files treat what goes wrong:
+// 8 client_cleanup. The other files handle failures:
 //
 //   - A worker dies, or is cut off: without a sign of life for 5 seconds its
-//     chunk is delivered to another one. A process of Config.Processes is
+//     chunk is delivered to another worker. A process of Config.Processes is
 //     replaced (worker_processes). After three attempts (MaxAttempts) the
 //     chunk is lost, and the rest finishes (attempts).
 //   - A worker is told to stop: it finishes its chunk, or returns it to the
@@ -53,8 +53,8 @@
 //     leader, which takes some seconds. Chunks and results that were lost are
 //     found and sent again (client_audit).
 //   - The program that called Map dies: the workers continue with the chunks
-//     that are queued. If the job has a name (Job), the same Map takes it up
-//     again (job_lease).
+//     that are queued. If the job has a name (Job), the same Map resumes it
+//     (job_lease).
 //   - A server is full: workers wait with their results until there is space.
 //     A Map has at most 64 MB and 1,024 chunks in flight, and at most a quarter
 //     of what the servers may store.
@@ -80,7 +80,7 @@
 // workers from elsewhere: on the loopback interface with a token, on others
 // with a token and a certificate:
 //
-//	c, err := cluster.Open(cluster.Config{Listen: "0.0.0.0:4222", Token: token, Certificate: "cert.pem", Key: "key.pem"})
+//	c, err := cluster.Open(ctx, cluster.Config{Listen: "0.0.0.0:4222", Token: token, Certificate: "cert.pem", Key: "key.pem"})
 //	defer c.Close()
 //	primes, err := cluster.Map(ctx, c, []int{20000, 20001}, tasks.Nth)
 //
@@ -106,7 +106,7 @@
 //     processes, of which 50 ms are the server's end (BenchmarkOpen); three
 //     servers with StartNodes: about half a second (BenchmarkStartNodes);
 //   - when a worker is killed, 5 seconds until its chunk runs again; when the
-//     leader of three servers is, 4 to 12 seconds in which nothing goes on;
+//     leader of three servers is killed, 4 to 12 seconds without progress;
 //   - 22 MB in every program that imports it, for the NATS server.
 //
 // The benchmarks:

@@ -9,10 +9,10 @@ import (
 	"multiprocessing/lib/internal/caught"
 )
 
-// PanicError is the error of a task that panicked. Its worker goes on.
+// PanicError is the error of a task that panicked. Its worker continues.
 type PanicError struct {
 	Task   string // the task's name
-	Item   int    // which of the items it was given
+	Item   int    // index of the item in the Map
 	Worker string // the worker's name
 	Value  string // the panic's value, as fmt prints it
 	Stack  string // the task's stack in the worker, innermost function first
@@ -20,7 +20,7 @@ type PanicError struct {
 	err error // the panic's value, if it is an error
 }
 
-// Error names the task and the worker, and gives the stack.
+// Error returns a text with the task, the worker and the stack.
 func (e *PanicError) Error() string {
 	return fmt.Sprintf("task %q panicked in worker %s: %s\n\nthe task's stack:\n%s", e.Task, e.Worker, e.Value, e.Stack)
 }
@@ -38,15 +38,15 @@ type RefusedError struct {
 	Why    string // what the worker has, and what was asked for
 }
 
-// Error says which worker refuses what, and what to do.
+// Error returns a text with the worker, the task, and what to do.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("worker %s refuses task %q: %s; start it from the checkout of this program, and register its task there",
 		e.Worker, e.Task, e.Why)
 }
 
-// LostError is the error of a Map some of whose chunks have no result after
-// their maximum number of attempts: the workers that began them died, perhaps
-// of it, or reached ChunkTimeout. All other results are there.
+// LostError is the error of a Map in which some chunks have no result after
+// their maximum number of attempts: each attempt reached ChunkTimeout, or its
+// worker died, perhaps because of the chunk. All other results are there.
 type LostError struct {
 	Task   string // the task's name
 	Chunks []LostChunk

@@ -25,7 +25,7 @@ type record struct {
 
 // digest identifies the work: SHA-256 of the task, its code and types, and of
 // all items as workers receive them. The size of chunks does not count: a Map
-// that takes up the job uses that of the first.
+// that resumes the job uses that of the first.
 func (j *job) digest(ctx context.Context) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%q %q %q %d\n", j.task, j.code, j.types, j.items)
@@ -88,7 +88,7 @@ func (r record) sameWork(other record) error {
 	case r.Items != other.Items || r.Digest != other.Digest:
 		return errors.New("it has other items")
 	case !wire.IsName(r.ID) || r.Chunk < 1 || r.Chunk > wire.MaxItems:
-		return fmt.Errorf("its record makes no sense: ID %.80q, chunks of %d items", r.ID, r.Chunk)
+		return fmt.Errorf("its record is invalid: ID %.80q, chunks of %d items", r.ID, r.Chunk)
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ import (
 // A client, started by the next test, to be killed.
 func playParent(mode string) {
 	url, token, path := os.Getenv("CLUSTER_TEST_URL"), os.Getenv("CLUSTER_TEST_TOKEN"), os.Getenv("CLUSTER_TEST_PATH")
-	c, err := Open(Config{URL: url, Token: token, Processes: 2})
+	c, err := Open(context.Background(), Config{URL: url, Token: token, Processes: 2})
 	if err == nil && mode == "map" {
 		_, err = Map(context.Background(), c, napItems(path), naps, ChunkSize(2), Job("survivor"))
 	} else if err == nil {

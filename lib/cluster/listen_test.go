@@ -16,21 +16,21 @@ import (
 func TestAServerListensOnlyWithATokenAndOffTheLoopbackInterfaceOnlyOverTLS(t *testing.T) {
 	_, certificate, key := certificate(t)
 	for want, config := range map[string]Config{
-		`to listen on "127.0.0.1:4": a server that listens must ask for a Token; give one, the same to the workers`:                                {Listen: "127.0.0.1:4"},
-		`to listen on "192.0.2.1:4": a server that listens must ask for a Token; give one, the same to the workers`:                                {Listen: "192.0.2.1:4", Certificate: certificate, Key: key},
-		`to listen on "192.0.2.1:4": others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1`:             {Listen: "192.0.2.1:4", Token: "t"},
-		`to listen on "0.0.0.0:4": others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1`:               {Listen: "0.0.0.0:4", Token: "t"},
-		`to listen on "[::]:4": others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1`:                  {Listen: "[::]:4", Token: "t"},
-		`to listen on ":4": others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1`:                      {Listen: ":4", Token: "t"},
-		`to listen on "localhost.example.org:4": others could read what goes to another machine; give Certificate and Key, or listen on 127.0.0.1`: {Listen: "localhost.example.org:4", Token: "t"},
-		`to listen on "127.0.0.1": want host:port, with a port from 1 to 65535`:                                                                    {Listen: "127.0.0.1", Token: "t"},
-		`to listen on "127.0.0.1:0": want host:port, with a port from 1 to 65535`:                                                                  {Listen: "127.0.0.1:0", Token: "t"},
-		"there is a Certificate without a Key, or a Key without a Certificate; give both":                                                          {Listen: "127.0.0.1:4", Token: "t", Key: key},
-		"the fields Credentials and CA are for a server elsewhere; a server that listens asks for a Token":                                         {Listen: "127.0.0.1:4", Credentials: "c"},
-		"the fields Certificate and Key are for a server that listens; give Listen, too":                                                           {Certificate: certificate, Key: key},
-		"the fields Listen, Certificate and Key are for a server in this program; leave them out, or the URL":                                      {URL: "nats://127.0.0.1:4", Listen: "127.0.0.1:4"},
+		`to listen on "127.0.0.1:4": a server that listens must ask for a Token; give one, the same to the workers`:                                   {Listen: "127.0.0.1:4"},
+		`to listen on "192.0.2.1:4": a server that listens must ask for a Token; give one, the same to the workers`:                                   {Listen: "192.0.2.1:4", Certificate: certificate, Key: key},
+		`to listen on "192.0.2.1:4": others could read what is sent to another machine; give Certificate and Key, or listen on 127.0.0.1`:             {Listen: "192.0.2.1:4", Token: "t"},
+		`to listen on "0.0.0.0:4": others could read what is sent to another machine; give Certificate and Key, or listen on 127.0.0.1`:               {Listen: "0.0.0.0:4", Token: "t"},
+		`to listen on "[::]:4": others could read what is sent to another machine; give Certificate and Key, or listen on 127.0.0.1`:                  {Listen: "[::]:4", Token: "t"},
+		`to listen on ":4": others could read what is sent to another machine; give Certificate and Key, or listen on 127.0.0.1`:                      {Listen: ":4", Token: "t"},
+		`to listen on "localhost.example.org:4": others could read what is sent to another machine; give Certificate and Key, or listen on 127.0.0.1`: {Listen: "localhost.example.org:4", Token: "t"},
+		`to listen on "127.0.0.1": want host:port, with a port from 1 to 65535`:                                                                       {Listen: "127.0.0.1", Token: "t"},
+		`to listen on "127.0.0.1:0": want host:port, with a port from 1 to 65535`:                                                                     {Listen: "127.0.0.1:0", Token: "t"},
+		"there is a Certificate without a Key, or a Key without a Certificate; give both":                                                             {Listen: "127.0.0.1:4", Token: "t", Key: key},
+		"the fields Credentials and CA are for a server elsewhere; a server that listens asks for a Token":                                            {Listen: "127.0.0.1:4", Credentials: "c"},
+		"the fields Certificate and Key are for a server that listens; give Listen, too":                                                              {Certificate: certificate, Key: key},
+		"the fields Listen, Certificate and Key are for a server in this program; leave them out, or the URL":                                         {URL: "nats://127.0.0.1:4", Listen: "127.0.0.1:4"},
 	} {
-		c, err := Open(config)
+		c, err := Open(t.Context(), config)
 		if err == nil || err.Error() != "cluster: Open: "+want {
 			t.Errorf("%+v: got %v, want %s", config, err, want)
 		}
@@ -83,7 +83,7 @@ func TestACertificateThatCannotBeReadIsAnErrorThatNamesIt(t *testing.T) {
 		"reading Certificate and Key: tls: found a certificate rather than a key": {Certificate: certificate, Key: certificate},
 	} {
 		config.Listen, config.Token = freeAddress(t), "t"
-		c, err := Open(config)
+		c, err := Open(t.Context(), config)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: got %v, want %s", config, err, want)
 		}
@@ -97,7 +97,7 @@ func TestAnAddressThatIsTakenIsAnErrorAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	c, err := Open(Config{Listen: l.Addr().String(), Token: "t"})
+	c, err := Open(t.Context(), Config{Listen: l.Addr().String(), Token: "t"})
 	if err == nil || !strings.Contains(err.Error(), l.Addr().String()) {
 		t.Errorf("got %v", err)
 	}
@@ -115,7 +115,7 @@ func TestAServerThatListensLetsInWhoKnowsTheTokenAndNobodyElse(t *testing.T) {
 			c := mustOpen(t, config)
 			for _, wrong := range []string{"", "wrong", "right "} {
 				at := Config{URL: scheme + "://" + config.Listen, Token: wrong, CA: config.Certificate}
-				if intruder, err := Open(at); err == nil {
+				if intruder, err := Open(t.Context(), at); err == nil {
 					intruder.Close()
 					t.Errorf("token %q: let in", wrong)
 				} else if !strings.Contains(err.Error(), "look at the token") {

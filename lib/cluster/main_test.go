@@ -164,7 +164,7 @@ func awaitFile(path string) {
 // mustOpen opens a Cluster, and closes it after the test.
 func mustOpen(t testing.TB, config Config) *Cluster {
 	t.Helper()
-	c, err := Open(config)
+	c, err := Open(t.Context(), config)
 	if err != nil && strings.Contains(err.Error(), "not supported") {
 		t.Skip(err)
 	}

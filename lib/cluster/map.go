@@ -16,13 +16,14 @@ import (
 // Map returns the task's result for every item, in the order of the items,
 // computed by the workers of c, wherever they are. The task is one of package
 // process. Map returns when all results are there, or when ctx ends; then the
-// error is the cause, and chunks that no worker has begun are deleted. Workers
-// notice that within 5 seconds: the contexts of tasks that run end, and no
-// further task of their chunk begins. (A job with a name goes on: see Job.)
+// error is the cause, chunks that no worker has begun are deleted, and workers
+// are told at once: the contexts of tasks that run end, and no further task of
+// their chunk begins. A worker that this does not reach, because it is cut off,
+// notices within 5 seconds. (A job with a name continues: see Job.)
 //
 // Chunks of items wait in JetStream until a worker asks for one, and until its
-// result is stored. If a worker dies, or sends no sign of life, its chunk goes
-// to another. The first result of a chunk counts. So a task may run more than
+// result is stored. If a worker dies, or sends no sign of life, its chunk is
+// delivered to another. The first result of a chunk counts. So a task may run more than
 // once, which matters if it changes more than its result.
 //
 // If tasks fail, Map returns no results, and the error of the lowest item that

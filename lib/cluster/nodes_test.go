@@ -19,7 +19,7 @@ import (
 // after the test.
 func mustStartNodes(t testing.TB, n int) *Nodes {
 	t.Helper()
-	nodes, err := StartNodes(n)
+	nodes, err := StartNodes(t.Context(), n)
 	if err != nil && strings.Contains(err.Error(), "not supported") {
 		t.Skip(err)
 	}
@@ -97,7 +97,7 @@ func TestNodesListenOnTheLoopbackInterfaceOnlyAndAskForTheToken(t *testing.T) {
 		"no token":    {URL: nodes.URL()},
 		"wrong token": {URL: nodes.URL(), Token: "wrong"},
 	} {
-		if c, err := Open(config); err == nil {
+		if c, err := Open(t.Context(), config); err == nil {
 			c.Close()
 			t.Errorf("%s: let in", name)
 		} else if !strings.Contains(err.Error(), "look at the token") {
@@ -109,7 +109,7 @@ func TestNodesListenOnTheLoopbackInterfaceOnlyAndAskForTheToken(t *testing.T) {
 func TestWrongCredentialsAreRefused(t *testing.T) {
 	nodes := mustStartNodes(t, 1)
 	config := Config{URL: nodes.URL(), Credentials: filepath.Join(t.TempDir(), "none.creds")}
-	if c, err := Open(config); err == nil || !strings.Contains(err.Error(), "none.creds") {
+	if c, err := Open(t.Context(), config); err == nil || !strings.Contains(err.Error(), "none.creds") {
 		c.Close()
 		t.Errorf("with a file that is not there: %v", err)
 	}
@@ -117,7 +117,7 @@ func TestWrongCredentialsAreRefused(t *testing.T) {
 
 func TestAnAddressWhereNobodyListensIsAnErrorThatSaysSo(t *testing.T) {
 	free := freeAddress(t)
-	if c, err := Open(Config{URL: "nats://" + free}); err == nil || !strings.Contains(err.Error(), free) || !strings.Contains(err.Error(), "is a server running there?") {
+	if c, err := Open(t.Context(), Config{URL: "nats://" + free}); err == nil || !strings.Contains(err.Error(), free) || !strings.Contains(err.Error(), "is a server running there?") {
 		c.Close()
 		t.Errorf("got %v", err)
 	}

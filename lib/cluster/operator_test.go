@@ -147,7 +147,7 @@ func TestWrongCredentialsAreRefusedWithWhatIsWrongWithThem(t *testing.T) {
 		"empty":                             {write(t, ""), "user.creds"},
 		"of an account that stores nothing": {credentials(t, poor, time.Time{}), "JetStream not enabled for account; the operator of the server must enable it"},
 	} {
-		c, err := Open(Config{URL: o.url, Credentials: wrong.file, Workers: 1})
+		c, err := Open(t.Context(), Config{URL: o.url, Credentials: wrong.file, Workers: 1})
 		if err == nil || !strings.Contains(err.Error(), wrong.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want %q", name, err, wrong.want)
 		}

@@ -58,14 +58,14 @@ func Progress(report func(done, items int)) Option {
 	return func(o *options) { o.progress = report }
 }
 
-// Job names the Map, so that another Map can take it up: if the caller dies,
-// or its context ends, the workers go on with the chunks that are queued, and
-// the results stay with the servers, for a week at most. The same Map with the
+// Job names the Map, so that another Map can resume it: if the caller dies, or
+// its context ends, the workers continue with the chunks that are queued, and
+// the servers keep the results, for a week at most. The same Map with the
 // same name, items and task, in any program, then computes only what is
 // missing. Items are the same if workers receive the same: a type that encodes
 // itself must do so in the same way each time. A Map of other work with the
 // name of a job that exists is an error. A job ends with the server of the
-// program, so it is of use with a URL.
+// program, so it is useful only with a URL.
 //
 // When a Map has returned its results, the name is free again; DeleteJob frees
 // it at once. A job has one owner, the last Map of its name: an earlier one
@@ -91,10 +91,10 @@ func MaxAttempts(n int) Option {
 }
 
 // ChunkTimeout is how long the tasks of a chunk may take. After that the
-// attempt has failed: the context of the task ends, and the chunk goes to
-// another worker, or to the same one again. If the task does not stop within
+// attempt has failed: the context of the task ends, and the chunk is delivered
+// to another worker, or to the same one again. If the task does not stop within
 // half a second, a process of Config.Processes is replaced. Go cannot end a
-// goroutine from outside, so elsewhere the task goes on until it returns, and
+// goroutine from outside, so elsewhere the task continues until it returns, and
 // its result is dropped. Without ChunkTimeout a task may run as long as its
 // process. It panics if d is not above 0.
 func ChunkTimeout(d time.Duration) Option {

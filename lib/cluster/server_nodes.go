@@ -15,6 +15,7 @@ import (
 
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/cluster/internal/wire"
+	"multiprocessing/lib/internal/notnil"
 	"multiprocessing/lib/internal/registered"
 	"multiprocessing/lib/process"
 )
@@ -30,7 +31,7 @@ type Nodes struct {
 	close     func() error
 }
 
-// nodeOrder tells the process of a node what to do.
+// nodeOrder is the argument of a node's process.
 type nodeOrder struct {
 	Name, Folder, Token string
 	Port, Route         int   // for clients, and for other servers
@@ -69,29 +70,32 @@ const maxNodes = 9
 var startTimeouts = []time.Duration{2 * time.Second, 5 * time.Second, jetstream.ReadyTimeout}
 
 // StartNodes starts n servers: 1 alone, or 3 or more as a cluster. It returns
-// when they are ready. Close stops them and removes their files. If this
-// program ends in another way, they end at once.
+// when they are ready. If ctx ends first, StartNodes stops them and returns an
+// error; once it has returned, ctx has no effect. Close stops the servers and
+// removes their files. If this program ends in another way, they end at once.
 //
 // One server takes 20 ms. A cluster takes about half a second, in which it
 // elects a leader and creates the streams; on a busy machine some seconds
 // (BenchmarkStartNodes). StartNodes panics if n is neither 1 nor from 3 to 9:
 // two cannot outvote each other, so such a cluster stops when one server does.
-func StartNodes(n int) (*Nodes, error) {
+func StartNodes(ctx context.Context, n int) (*Nodes, error) {
+	notnil.Context(ctx, "cluster: StartNodes")
 	if n != 1 && (n < 3 || n > maxNodes) {
 		misuse("StartNodes: the number must be 1, or from 3 to %d, got %d", maxNodes, n)
 	}
-	var errs error
+	var err error
 	for _, timeout := range startTimeouts {
-		nodes, err := startNodes(n, timeout)
-		if err == nil {
+		var nodes *Nodes
+		if nodes, err = startNodes(ctx, n, timeout); err == nil {
 			return nodes, nil
+		} else if ctx.Err() != nil {
+			break
 		}
-		errs = err
 	}
-	return nil, fmt.Errorf("cluster: StartNodes: %w", errs)
+	return nil, fmt.Errorf("cluster: StartNodes: %w", err)
 }
 
-func startNodes(n int, timeout time.Duration) (*Nodes, error) {
+func startNodes(ctx context.Context, n int, timeout time.Duration) (*Nodes, error) {
 	folder, err := newFolder()
 	if err != nil {
 		return nil, err
@@ -99,12 +103,11 @@ func startNodes(n int, timeout time.Duration) (*Nodes, error) {
 	nodes := &Nodes{folder: folder, token: wire.NewName()}
 	nodes.close = sync.OnceValue(nodes.shutDown)
 	if err = nodes.start(n); err == nil {
-		err = nodes.awaitReady(timeout)
+		if err = nodes.awaitReady(ctx, timeout); err == nil {
+			return nodes, nil
+		}
 	}
-	if err != nil {
-		return nil, errors.Join(err, nodes.Close())
-	}
-	return nodes, nil
+	return nil, errors.Join(err, nodes.Close())
 }
 
 func (n *Nodes) start(count int) error {
@@ -140,8 +143,8 @@ func freePorts(n int) (free []int, err error) {
 
 // awaitReady waits until every server knows who leads the cluster, and the
 // streams are created on as many as they must be on.
-func (n *Nodes) awaitReady(timeout time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+func (n *Nodes) awaitReady(ctx context.Context, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	for i := range n.ports {
 		if err := n.await(ctx, i, (*jetstream.Link).CanAnswer); err != nil {
@@ -155,32 +158,16 @@ func (n *Nodes) awaitReady(timeout time.Duration) error {
 	})
 }
 
-// await asks node i until it is ready.
+// await asks node i alone until it is ready.
 func (n *Nodes) await(ctx context.Context, i int, ready func(*jetstream.Link, context.Context) error) error {
-	for {
-		err := n.ask(ctx, i, ready)
-		if err == nil {
-			return nil
+	return awaitReady(ctx, fmt.Sprint("node ", i+1), n.processes[i], func() error {
+		l, err := jetstream.Address{URL: "nats://" + at(n.ports[i]), Token: n.token}.Dial(ctx, "multiprocessing nodes", nil, func(error) {})
+		if err != nil {
+			return err
 		}
-		if !n.processes[i].Alive() {
-			_, err := n.processes[i].Join(context.Background())
-			return fmt.Errorf("node %d ended as soon as it was started: %w", i+1, err)
-		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("node %d was not ready in time: %w", i+1, err)
-		}
-		jetstream.Sleep(ctx, jetstream.MinPause)
-	}
-}
-
-// ask connects to node i alone, and asks once.
-func (n *Nodes) ask(ctx context.Context, i int, ready func(*jetstream.Link, context.Context) error) error {
-	l, err := jetstream.Address{URL: "nats://" + at(n.ports[i]), Token: n.token}.Dial("multiprocessing nodes", nil, func(error) {})
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	return ready(l, ctx)
+		defer l.Close()
+		return ready(l, ctx)
+	})
 }
 
 // URL is where the servers listen, for Config and for command worker.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,21 +76,57 @@ func TestATaskStopsWhenItsMapDoes(t *testing.T) {
 		awaitMark(path + ".begun")
 		cancel()
 	}()
-	before := c.slots[0].current().PID()
+	before := c.slots[0].process.Load().PID()
 	if _, err := Map(ctx, c, []string{path}, obeys); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	awaitMark(path + ".stopped")
 	wantDoubles(t, mustMap(t, c, upTo(10), double), 10)
-	if after := c.slots[0].current().PID(); after != before {
+	if after := c.slots[0].process.Load().PID(); after != before {
 		t.Error("the process was replaced")
+	}
+}
+
+// A worker also notices by itself that a chunk is not queued any more: with
+// every sign of life but two, here after an hour.
+func TestTasksStopWhenTheirJobIsCanceledOrDeleted(t *testing.T) {
+	elsewhere := mustStartNodes(t, 1).config()
+	elsewhere.Workers = 2
+	for name, config := range map[string]Config{"goroutines": {Workers: 2}, "processes": {Processes: 2}, "a server elsewhere": elsewhere} {
+		t.Run(name, func(t *testing.T) {
+			config.ackWait = time.Hour
+			c := mustOpen(t, config)
+			run := func(stop func(cancel context.CancelFunc), opts ...Option) {
+				path := filepath.Join(t.TempDir(), "task")
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var caller sync.WaitGroup
+				caller.Go(func() {
+					if _, err := Map(ctx, c, []string{path}, obeys, opts...); !errors.Is(err, context.Canceled) {
+						t.Errorf("got %v", err)
+					}
+				})
+				awaitMark(path + ".begun")
+				stop(cancel)
+				awaitMark(path + ".stopped")
+				cancel()
+				caller.Wait()
+			}
+			run(func(cancel context.CancelFunc) { cancel() })
+			run(func(context.CancelFunc) {
+				if err := c.DeleteJob(t.Context(), "named"); err != nil {
+					t.Error(err)
+				}
+			}, Job("named"))
+			wantDoubles(t, mustMap(t, c, upTo(10), double), 10)
+		})
 	}
 }
 
 func TestATaskThatObeysItsContextIsNotLeftBehindAfterItsTimeout(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 1})
 	path := filepath.Join(t.TempDir(), "task")
-	before := c.slots[0].current().PID()
+	before := c.slots[0].process.Load().PID()
 	_, err := Map(t.Context(), c, []string{path}, obeys, ChunkTimeout(20*time.Millisecond), MaxAttempts(2))
 	if lost, ok := errors.AsType[*LostError](err); !ok || lost.Chunks[0].Attempts != 2 {
 		t.Errorf("got %v", err)
@@ -97,7 +134,7 @@ func TestATaskThatObeysItsContextIsNotLeftBehindAfterItsTimeout(t *testing.T) {
 	if stopped, err := os.ReadFile(path + ".stopped"); err != nil || len(stopped) != 2 {
 		t.Errorf("it stopped %d times, %v", len(stopped), err)
 	}
-	if after := c.slots[0].current().PID(); after != before {
+	if after := c.slots[0].process.Load().PID(); after != before {
 		t.Error("the process was replaced")
 	}
 }

@@ -54,7 +54,7 @@ func TestOverTLSAServerIsTrustedOnlyWithItsCertificate(t *testing.T) {
 	}
 	defer func() { s.Shutdown(); s.WaitForShutdown() }()
 	url := "tls://" + s.Addr().String()
-	if c, err := Open(Config{URL: url, Token: "secret"}); err == nil || !strings.Contains(err.Error(), "certificate") {
+	if c, err := Open(t.Context(), Config{URL: url, Token: "secret"}); err == nil || !strings.Contains(err.Error(), "certificate") {
 		c.Close()
 		t.Errorf("without its certificate: %v", err)
 	}

@@ -21,7 +21,7 @@ import (
 func TestAWorkerThatStandsStillLosesItsChunkAndWhenItComesBackNothingChanges(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 2, ackWait: 300 * time.Millisecond})
 	dir := t.TempDir()
-	stopped := c.slots[0].current().PID()
+	stopped := c.slots[0].process.Load().PID()
 	items := make([]marked, 40)
 	for i := range items {
 		items[i] = marked{int(10 * time.Millisecond), filepath.Join(dir, strconv.Itoa(i))}
@@ -175,14 +175,14 @@ func TestAWorkerThatIsToldToEndGivesBackTheChunkThatItCannotFinishInTime(t *test
 func TestCommandWorkerEndsWithStatusOneIfItCannotWork(t *testing.T) {
 	nodes := mustStartNodes(t, 1)
 	for want, args := range map[string][]string{
-		`required flag(s) "url" not set`: {},
-		"look at the token":              {"--url", nodes.URL(), "--token", "wrong"},
-		"is a server running there?":     {"--url", "nats://127.0.0.1:1"},
-		"want nats://host:port":          {"--url", "http://127.0.0.1:1"},
-		"got Workers -1":                 {"--url", nodes.URL(), "--workers", "-1"},
-		"must not be below 0":            {"--url", nodes.URL(), "--grace", "-1s"},
-		"got Workers 100000":             {"--url", nodes.URL(), "--workers", "100000"},
-		"unknown command":                {"--url", nodes.URL(), "more"},
+		"--url is needed":            {},
+		"look at the token":          {"--url", nodes.URL(), "--token", "wrong"},
+		"is a server running there?": {"--url", "nats://127.0.0.1:1"},
+		"want nats://host:port":      {"--url", "http://127.0.0.1:1"},
+		"got Workers -1":             {"--url", nodes.URL(), "--workers", "-1"},
+		"must not be below 0":        {"--url", nodes.URL(), "--grace", "-1s"},
+		"got Workers 100000":         {"--url", nodes.URL(), "--workers", "100000"},
+		`unknown argument "more"`:    {"--url", nodes.URL(), "more"},
 	} {
 		path, err := builtWorker()
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 	"multiprocessing/lib/internal/registered"
 )
 
-// runChunk runs a chunk, and hands its results to storeAll.
+// runChunk runs a chunk, publishes its results, and leaves the rest to storeAll.
 func (w *worker) runChunk(ctx context.Context, d *jetstream.Delivery, every time.Duration) {
 	c, err := readChunk(d)
 	if err != nil {
@@ -92,7 +92,7 @@ func (w *worker) resultsOf(t *taken) ([]*wire.Result, error) {
 	return results, err
 }
 
-// refusal returns why a chunk cannot run here, or not any more.
+// refusal returns the reason why a chunk cannot run here, or nil.
 func (w *worker) refusal(c *wire.Chunk) *registered.Failure {
 	task, known := registered.Lookup(c.Task)
 	if !known {

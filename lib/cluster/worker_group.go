@@ -14,11 +14,8 @@ import (
 
 // group is the workers of one program: goroutines that share a connection.
 type group struct {
+	order
 	link     *jetstream.Link
-	queue    string
-	ackWait  time.Duration
-	name     string // of a worker, before its number
-	first    int    // number of the first worker
 	clock    clock
 	codeOf   func(*registered.Task) string // the version of a task's code here
 	rejected *atomic.Int64                 // messages that could not be read
@@ -26,23 +23,29 @@ type group struct {
 	exit     context.CancelCauseFunc // ends the process if a task hangs; nil if that is not possible
 }
 
-// run has n workers run chunks until ctx ends. They finish their chunks, or
-// return them to the queue if that takes longer than grace. It reports how
-// many were returned.
-func (g *group) run(ctx context.Context, n int, grace time.Duration) int {
+// run has the workers run chunks until ctx ends. They finish their chunks, or
+// return them to the queue if that takes longer than Grace. It reports how many
+// were returned.
+func (g *group) run(ctx context.Context) int {
 	var running sync.WaitGroup
-	all := make([]*worker, n)
+	all := make([]*worker, g.Workers)
 	for i := range all {
-		all[i] = &worker{group: g, name: fmt.Sprint(g.name, g.first+i), finished: make(chan *taken)}
+		all[i] = &worker{group: g, name: fmt.Sprint(g.Name, g.First+i), finished: make(chan *taken)}
 		running.Go(func() { all[i].run(ctx) })
 		running.Go(all[i].storeAll)
 	}
+	g.link.OnJobEnd(g.Queue, func(job string) {
+		for _, w := range all {
+			w.stopJob(job)
+		}
+	})
 	ended := make(chan struct{})
 	go func() { // ends with the last task
 		running.Wait()
 		close(ended)
 	}()
 	<-ctx.Done()
+	grace := g.Grace
 	if !g.link.IsConnected() {
 		grace = 0 // results could not be stored
 	}
@@ -62,7 +65,7 @@ func (g *group) run(ctx context.Context, n int, grace time.Duration) int {
 }
 
 // worker is one goroutine that runs chunks, and another that waits until the
-// last result is stored: meanwhile the next chunk comes.
+// last result is stored: meanwhile the first one runs the next chunk.
 type worker struct {
 	*group
 	name     string
@@ -77,13 +80,13 @@ type worker struct {
 func (w *worker) run(ctx context.Context) {
 	defer close(w.finished)
 	for ctx.Err() == nil && !w.link.IsClosed() {
-		queue, err := w.link.Queue(ctx, w.queue, w.ackWait, w.queue == LibQueue)
+		queue, err := w.link.Queue(ctx, w.Queue, w.AckWait, w.Queue == LibQueue)
 		if err == nil {
 			err = queue.Receive(ctx, func(d *jetstream.Delivery) {
 				if ctx.Err() == nil {
 					w.runChunk(ctx, d, queue.AckWait()/3)
 				} else {
-					w.returnChunk(d) // it came too late
+					w.returnChunk(d) // it was delivered too late
 				}
 			})
 		}

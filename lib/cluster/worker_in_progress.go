@@ -64,14 +64,30 @@ func (w *worker) signalLife(t *taken, every time.Duration) {
 	defer ticker.Stop()
 	for n := 1; ; n++ {
 		t.InProgress()
-		if n%signsPerCheck == 0 && !w.isQueued(t) {
-			t.cancel(errDone)
+		if n%signsPerCheck == 0 { // the message of the job's end may have been lost
+			w.stopIfDone(t)
 		}
 		select {
 		case <-ticker.C:
 		case <-t.ctx.Done():
 			return
 		}
+	}
+}
+
+// stopJob stops the tasks of a job that was deleted.
+func (w *worker) stopJob(job string) {
+	for t := range w.taken.Range {
+		if t := t.(*taken); t.Job == job {
+			w.stopIfDone(t)
+		}
+	}
+}
+
+// stopIfDone stops the task of a chunk that is no longer queued.
+func (w *worker) stopIfDone(t *taken) {
+	if !w.isQueued(t) {
+		t.cancel(errDone)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -17,8 +17,8 @@ import (
 	"multiprocessing/lib/process"
 )
 
-// work is the task of a worker process. It returns when the process is told to
-// stop, with what went wrong.
+// work is the task of a worker process. It returns after SIGTERM, or with an
+// error.
 var work = process.RegisterErr(registered.Own+"work for a cluster", func(ctx context.Context, o order) (int, error) {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
@@ -27,15 +27,14 @@ var work = process.RegisterErr(registered.Own+"work for a cluster", func(ctx con
 
 // slot is a place for a worker process. A process that dies is replaced.
 type slot struct {
-	number int
-	order  order
-
-	mu      sync.Mutex
-	process *process.Process[int] // guarded by mu
+	number  int
+	order   order
+	process atomic.Pointer[process.Process[int]]
 }
 
 // startProcesses starts the worker processes, and waits until all are ready.
-func (c *Cluster) startProcesses(ctx context.Context, at jetstream.Address) (err error) {
+// They are replaced until running ends.
+func (c *Cluster) startProcesses(ctx, running context.Context, at jetstream.Address) (err error) {
 	if c.server != nil {
 		if c.server.proxy, err = newProxy(c.server.server); err != nil {
 			return err
@@ -56,54 +55,51 @@ func (c *Cluster) startProcesses(ctx context.Context, at jetstream.Address) (err
 		}
 		c.slots = append(c.slots, s)
 	}
-	timeout, cancel := context.WithTimeout(c.ended, jetstream.ReadyTimeout)
+	timeout, cancel := context.WithTimeout(ctx, jetstream.ReadyTimeout)
 	defer cancel()
 	for _, s := range c.slots {
-		if err := s.awaitReady(timeout); err != nil {
+		err := awaitReady(timeout, fmt.Sprint("worker process ", s.number), s.process.Load(), func() error {
+			_, err := os.Stat(s.order.Ready)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 		s.order.Ready = "" // only the first process of a slot reports
-		c.workers.Go(func() { s.keep(ctx, c.config, c.end) })
+		c.workers.Go(func() { s.keep(running, c.config, c.end) })
 	}
 	return nil
 }
 
-// awaitReady waits until the process has created its file. (The number of
-// workers in the queue does not tell: where there is work they are busy at
-// once, and there may be workers of other programs.)
-func (s *slot) awaitReady(ctx context.Context) error {
+// checkPause is how often a process is checked that is not yet ready.
+const checkPause = time.Millisecond
+
+// awaitReady waits until a process that was started is ready. (The number of
+// workers in the queue does not show it: they may be busy at once, and there may
+// be workers of other programs.)
+func awaitReady(ctx context.Context, name string, p *process.Process[int], ready func() error) error {
 	for {
-		if _, err := os.Stat(s.order.Ready); err == nil {
-			return nil
-		}
+		err := ready()
 		switch {
-		case !s.process.Alive():
-			return fmt.Errorf("worker process %d ended as soon as it was started: %w", s.number, s.ending())
+		case err == nil:
+			return nil
+		case !p.Alive():
+			_, err = p.Join(context.Background())
+			return fmt.Errorf("%s ended as soon as it was started: %w", name, err)
 		case ctx.Err() != nil:
-			return fmt.Errorf("worker process %d was not ready in time: %w", s.number, context.Cause(ctx))
+			return fmt.Errorf("%s was not ready in time: %w; %w", name, err, context.Cause(ctx))
 		}
-		jetstream.Sleep(ctx, lookTime)
+		jetstream.Sleep(ctx, checkPause)
 	}
 }
-
-// lookTime is how often a process is checked that is not yet ready.
-const lookTime = time.Millisecond
 
 func (s *slot) start() error {
 	p := process.New(work, s.order)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := p.Start(context.Background()); err != nil {
-		return err
+	err := p.Start(context.Background())
+	if err == nil {
+		s.process.Store(p)
 	}
-	s.process = p
-	return nil
-}
-
-func (s *slot) current() *process.Process[int] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.process
+	return err
 }
 
 // restartPause is the pause before a process is replaced that lived no longer.
@@ -112,7 +108,7 @@ const restartPause = time.Second
 // keep replaces the process when it ends, until ctx ends, and then stops it.
 func (s *slot) keep(ctx context.Context, config Config, fail func(error)) {
 	for {
-		began, p := time.Now(), s.current()
+		began, p := time.Now(), s.process.Load()
 		stop := context.AfterFunc(ctx, func() {
 			p.Terminate()
 			time.AfterFunc(config.Grace+time.Second, p.Kill)
@@ -135,7 +131,7 @@ func (s *slot) keep(ctx context.Context, config Config, fail func(error)) {
 
 // ending waits until the process has ended, and returns why.
 func (s *slot) ending() error {
-	_, err := s.current().Join(context.Background())
+	_, err := s.process.Load().Join(context.Background())
 	return err
 }
 
@@ -145,7 +141,7 @@ func (c *Cluster) Kill(n int) error {
 	if n < 1 || n > len(c.slots) {
 		return fmt.Errorf("cluster: Kill: there is no worker process %d, there are %d", n, len(c.slots))
 	}
-	p := c.slots[n-1].current()
+	p := c.slots[n-1].process.Load()
 	if !p.Alive() {
 		return fmt.Errorf("cluster: Kill: worker process %d has ended already", n)
 	}

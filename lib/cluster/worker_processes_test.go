@@ -39,7 +39,7 @@ func TestAProcessThatCannotWorkIsAnErrorOfOpen(t *testing.T) {
 	at := c.config.address()
 	at.Token = "wrong"
 	c.config.Processes, c.config.Workers = 1, 1
-	if err := c.startProcesses(t.Context(), at); err == nil || !strings.Contains(err.Error(), "worker process 1 ended as soon as it was started") || !strings.Contains(err.Error(), "look at the token") {
+	if err := c.startProcesses(t.Context(), t.Context(), at); err == nil || !strings.Contains(err.Error(), "worker process 1 ended as soon as it was started") || !strings.Contains(err.Error(), "look at the token") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -19,8 +19,8 @@ import (
 // tasks that this program has registered, in config.Workers goroutines (0 is
 // GOMAXPROCS), until ctx ends. Then workers finish their chunks, or return
 // them to the queue if that takes longer than config.Grace. Command worker is
-// this function. The error says why it ended before ctx did, or could not
-// connect.
+// this function. The error is the reason why it ended before ctx did, or could
+// not connect.
 func RunWorker(ctx context.Context, config Config) error {
 	notnil.Context(ctx, "cluster: RunWorker")
 	if config.URL == "" || config.Processes != 0 {
@@ -40,7 +40,7 @@ func RunWorker(ctx context.Context, config Config) error {
 	return nil
 }
 
-// order tells a worker process what to do.
+// order describes the workers of a process.
 type order struct {
 	At       jetstream.Address
 	Queue    string
@@ -53,11 +53,12 @@ type order struct {
 	Replaced bool   // the process is replaced when it ends
 }
 
-// serve runs workers until ctx ends. The error says why it ended before.
+// serve runs workers until ctx ends. The error is the reason why it ended
+// before.
 func (o order) serve(ctx context.Context, log *slog.Logger) error {
 	running, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	l, err := o.At.Dial("multiprocessing worker "+o.Name, nil, end)
+	l, err := o.At.Dial(ctx, "multiprocessing worker "+o.Name, nil, end)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (o order) serve(ctx context.Context, log *slog.Logger) error {
 		g.exit = end
 	}
 	log.Info("cluster: working", "worker", o.Name, "workers", o.Workers, "queue", o.Queue, "server", l.Server())
-	returned := g.run(running, o.Workers, o.Grace)
+	returned := g.run(running)
 	if ctx.Err() == nil {
 		return context.Cause(running)
 	}
@@ -90,15 +91,14 @@ func (o order) serve(ctx context.Context, log *slog.Logger) error {
 }
 
 func (o order) group(l *jetstream.Link, codeOf func(*registered.Task) string, log *slog.Logger) *group {
-	return &group{link: l, queue: o.Queue, ackWait: o.AckWait, name: o.Name, first: o.First,
-		clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: log}
+	return &group{order: o, link: l, clock: newClock(), codeOf: codeOf, rejected: new(atomic.Int64), log: log}
 }
 
 func (c Config) address() jetstream.Address {
 	return jetstream.Address{URL: c.URL, Token: c.Token, Credentials: c.Credentials, CA: c.CA}
 }
 
-// workerName is another for each worker process on each machine.
+// workerName returns a name that differs for each process on each machine.
 func workerName() string {
 	host, err := os.Hostname()
 	if err != nil {

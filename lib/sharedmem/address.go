@@ -45,6 +45,5 @@ func (a address) sameMemory(b address) bool {
 	return a == b
 }
 
-func arrayOf[T Number]() string   { return "array of " + reflect.TypeFor[T]().String() }
-func valueOf[T Number]() string   { return "value of " + reflect.TypeFor[T]().String() }
-func shardedOf[T Number]() string { return "sharded " + reflect.TypeFor[T]().String() }
+func arrayOf[T Number]() string { return "array of " + reflect.TypeFor[T]().String() }
+func valueOf[T Number]() string { return "value of " + reflect.TypeFor[T]().String() }

@@ -74,16 +74,6 @@ func BenchmarkAcrossProcesses(b *testing.B) {
 		v := mustValue(b, 0.0)
 		both(b, start(b, "add float", v), start(b, "add float", v))
 	})
-	b.Run("Sharded, Add", func(b *testing.B) {
-		skipWithout(b)
-		s, err := NewProcessSharded[int64](2)
-		must(b, err)
-		defer s.Close()
-		one, other := start(b, "add to cells", s), start(b, "add to cells", s)
-		one.tell(0)
-		other.tell(1)
-		both(b, one, other)
-	})
 }
 
 // One operation is an addition, or lock and unlock, by one who is alone.

@@ -10,9 +10,8 @@
 //   - Sharded: a padded cell for each worker, summed when read; for numbers
 //     that are changed often and read rarely.
 //
-// Between processes, or in one: Value, Array and NewProcessSharded. Send the
-// pointer in the argument of a task of package process; the task then uses the
-// same memory. Additions are atomic; Lock is for longer changes.
+// Between processes, or in one: Value and Array. Send the pointer in the
+// argument of a task of package process; the task then uses the same memory. Additions are atomic; Lock is for longer changes.
 //
 // Two types are wrong and one is slow, on purpose, to show why: Racy and Lossy
 // lose updates, Packed shares cache lines.
@@ -24,8 +23,7 @@
 // process sends another one the path and a random token that the file must
 // contain. On Linux nothing is left when the last process has ended, in
 // whatever way; elsewhere the file remains if the process that made it is
-// killed. On other systems than Unix, NewValue, NewArray and NewProcessSharded
-// return an error.
+// killed. On other systems than Unix, NewValue and NewArray return an error.
 //
 // # When a process dies
 //

@@ -50,8 +50,7 @@ var children = map[string]func(){
 			}
 		})
 	},
-	"add float":    func() { v := handed[Value[float64]](); each(func() { v.Add(0.5) }) },
-	"add to cells": func() { s := handed[Sharded[int64]](); c := s.Cell(number()); each(func() { c.Add(1) }) },
+	"add float": func() { v := handed[Value[float64]](); each(func() { v.Add(0.5) }) },
 	"add under the lock": func() {
 		v := handed[Value[int]]()
 		each(func() {

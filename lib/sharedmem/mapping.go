@@ -200,7 +200,7 @@ func (m *mapping) mustBeOpen(operation string) {
 
 func (m *mapping) notOpen(operation string) {
 	if m == nil {
-		misuse("%s: it must not be nil or zero; make it with NewArray, NewValue or NewProcessSharded", operation)
+		misuse("%s: it must not be nil or zero; make it with NewArray or NewValue", operation)
 	}
 	misuse("%s: the memory is closed; use it before Close, or make a new one", operation)
 }

@@ -35,14 +35,10 @@ func mechanisms[T Number](t *testing.T, workers int) map[string]func(worker int)
 	if v, err := NewValue[T](0); err == nil {
 		t.Cleanup(func() { v.Close() })
 		a := mustArray[T](t, 5)
-		s, err := NewProcessSharded[T](workers)
-		must(t, err)
-		t.Cleanup(func() { s.Close() })
 		all["Value"] = func(int) adder[T] { return v }
 		all["Array"] = func(int) adder[T] {
 			return onCell[T]{func(d T) T { return a.Add(3, d) }, func() T { return a.Load(3) }}
 		}
-		all["Sharded between processes"] = func(w int) adder[T] { return onCell[T]{s.Cell(w).Add, s.Load} }
 	}
 	return all
 }

@@ -2,7 +2,6 @@ package sharedmem
 
 import (
 	"bytes"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"math"
@@ -25,24 +24,6 @@ func TestProcessesAddToTheSameNumber(t *testing.T) {
 	together(t, each, start(t, "add float", f), start(t, "add float", f))
 	if got := f.Load(); got != 0.25+each {
 		t.Errorf("it is %v, want %v", got, 0.25+each)
-	}
-}
-
-func TestProcessesAddToTheirCells(t *testing.T) {
-	skipWithout(t)
-	const each = 50_000
-	s, err := NewProcessSharded[int64](2)
-	must(t, err)
-	defer s.Close()
-	a, b := start(t, "add to cells", s), start(t, "add to cells", s)
-	a.tell(0)
-	b.tell(1)
-	together(t, each, a, b)
-	if got := s.Load(); got != 2*each {
-		t.Errorf("it is %d, want %d", got, 2*each)
-	}
-	if a, b := s.Cell(0).Add(0), s.Cell(1).Add(0); a != each || b != each {
-		t.Errorf("the cells are %d and %d", a, b)
 	}
 }
 
@@ -192,13 +173,9 @@ func TestAUseAfterCloseIsAPanicAndNoCrash(t *testing.T) {
 	must(t, err)
 	v, err := NewValue(1.5)
 	must(t, err)
-	s, err := NewProcessSharded[int](2)
-	must(t, err)
-	cell := s.Cell(1)
 	for range 2 { // closing again is harmless
 		must(t, a.Close())
 		must(t, v.Close())
-		must(t, s.Close())
 	}
 	runtime.GC()
 	runtime.GC()
@@ -213,9 +190,6 @@ func TestAUseAfterCloseIsAPanicAndNoCrash(t *testing.T) {
 		"Store ":         func() { v.Store(1) },
 		"Add ":           func() { v.Add(1) },
 		"Lock ":          func() { v.Lock() },
-		"Cell":           func() { s.Cell(0) },
-		"Load  ":         func() { s.Load() },
-		"Add  ":          func() { cell.Add(1) },
 	} {
 		want := "sharedmem: " + strings.TrimSpace(operation) + ": the memory is closed; use it before Close, or make a new one"
 		if got := mustPanic(t, use); got != want {
@@ -296,23 +270,22 @@ func TestClosedMemoryIsUnmappedAndItsFileClosed(t *testing.T) {
 func TestMisusePanicsWithAClearMessage(t *testing.T) {
 	a := mustArray[int](t, 3)
 	for want, misuse := range map[string]func(){
-		"sharedmem: NewArray: length must be at least 1, got 0":                                             func() { NewArray[int](0) },
-		"sharedmem: NewArray: length must be at least 1, got -2":                                            func() { NewArray[float64](-2) },
-		"sharedmem: NewSharded: workers must be at least 1, got 0":                                          func() { NewSharded[int](0) },
-		"sharedmem: NewPacked: workers must be at least 1, got 0":                                           func() { NewPacked[int](0) },
-		"sharedmem: NewProcessSharded: workers must be at least 1, got -1":                                  func() { NewProcessSharded[int](-1) },
-		"sharedmem: Load: there is no element 3; there are 3, from 0":                                       func() { a.Load(3) },
-		"sharedmem: Store: there is no element -1; there are 3, from 0":                                     func() { a.Store(-1, 0) },
-		"sharedmem: Add: there is no element 100; there are 3, from 0":                                      func() { a.Add(100, 0) },
-		"sharedmem: View: there are no elements 2 to 3; there are 3, from 0":                                func() { a.View(2, 4, func([]int) {}) },
-		"sharedmem: View: there are no elements 2 to 0; there are 3, from 0 ":                               func() { a.View(2, 1, func([]int) {}) },
-		"sharedmem: Unlock: the lock is not held; call Lock first":                                          func() { a.Unlock() },
-		"sharedmem: Cell: there is no cell 2; there are 2, from 0":                                          func() { NewSharded[int](2).Cell(2) },
-		"sharedmem: Cell: there is no cell -1; there are 2, from 0":                                         func() { NewPacked[int](2).Cell(-1) },
-		"sharedmem: Add: the cell must not be zero; get it from Sharded.Cell":                               func() { new(Cell[int]).Add(1) },
-		"sharedmem: Load: it must not be nil or zero; make it with NewArray, NewValue or NewProcessSharded": func() { new(Array[int]).Load(0) },
-		"sharedmem: Add: it must not be nil or zero; make it with NewArray, NewValue or NewProcessSharded":  func() { (*Value[int])(nil).Add(0) },
-		"sharedmem: Load: the number must not be nil or zero; make it with NewSharded":                      func() { new(Sharded[int]).Load() },
+		"sharedmem: NewArray: length must be at least 1, got 0":                          func() { NewArray[int](0) },
+		"sharedmem: NewArray: length must be at least 1, got -2":                         func() { NewArray[float64](-2) },
+		"sharedmem: NewSharded: workers must be at least 1, got 0":                       func() { NewSharded[int](0) },
+		"sharedmem: NewPacked: workers must be at least 1, got 0":                        func() { NewPacked[int](0) },
+		"sharedmem: Load: there is no element 3; there are 3, from 0":                    func() { a.Load(3) },
+		"sharedmem: Store: there is no element -1; there are 3, from 0":                  func() { a.Store(-1, 0) },
+		"sharedmem: Add: there is no element 100; there are 3, from 0":                   func() { a.Add(100, 0) },
+		"sharedmem: View: there are no elements 2 to 3; there are 3, from 0":             func() { a.View(2, 4, func([]int) {}) },
+		"sharedmem: View: there are no elements 2 to 0; there are 3, from 0 ":            func() { a.View(2, 1, func([]int) {}) },
+		"sharedmem: Unlock: the lock is not held; call Lock first":                       func() { a.Unlock() },
+		"sharedmem: Cell: there is no cell 2; there are 2, from 0":                       func() { NewSharded[int](2).Cell(2) },
+		"sharedmem: Cell: there is no cell -1; there are 2, from 0":                      func() { NewPacked[int](2).Cell(-1) },
+		"sharedmem: Add: the cell must not be zero; get it from Sharded.Cell":            func() { new(Cell[int]).Add(1) },
+		"sharedmem: Load: it must not be nil or zero; make it with NewArray or NewValue": func() { new(Array[int]).Load(0) },
+		"sharedmem: Add: it must not be nil or zero; make it with NewArray or NewValue":  func() { (*Value[int])(nil).Add(0) },
+		"sharedmem: Load: the number must not be nil or zero; make it with NewSharded":   func() { new(Sharded[int]).Load() },
 	} {
 		if got := mustPanic(t, misuse); got != strings.TrimSpace(want) {
 			t.Errorf("panic value is %v, want %q", got, want)
@@ -335,11 +308,8 @@ func TestAnAddressOfSomethingElseIsRefused(t *testing.T) {
 	must(t, err)
 	wantText(t, new(Array[int32]).GobDecode(b), "sharedmem: receiving an array: got the address of: array of int; want: array of int32")
 	wantText(t, new(Value[int]).GobDecode(b), "sharedmem: receiving a value: got the address of: array of int; want: value of int")
-	wantText(t, new(Sharded[int]).GobDecode(b), "sharedmem: receiving a sharded number: got the address of: array of int")
 	wantText(t, a.GobDecode(b), "there is an array already")
 	wantText(t, new(Array[int]).GobDecode(nil), "invalid address")
-	var none bytes.Buffer
-	wantText(t, gob.NewEncoder(&none).Encode(NewSharded[int](1)), "it is in the memory of one process; make it with NewProcessSharded")
 
 	where := a.memory.where
 	for what, change := range map[string]func(*address){

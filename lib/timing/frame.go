@@ -163,28 +163,6 @@ func (r *row) perSecond(amount float64) float64 {
 	return amount / median(r.samples.wall) * 1e3
 }
 
-// Samples returns every measured time, one a row, in the order of the rounds
-// of each case: columns "case", "round" (from 1), "ms", and the "verdict" of
-// the case.
-func (c *Comparison) Samples() dataframe.DataFrame {
-	var names, verdicts []string
-	var rounds []int
-	var times []float64
-	for _, r := range c.rows {
-		said := c.verdict(r)
-		for i, t := range r.samples.wall {
-			names, rounds, times = append(names, r.Name), append(rounds, i+1), append(times, t)
-			verdicts = append(verdicts, said)
-		}
-	}
-	return frameOf(
-		series.New(names, series.String, "case"),
-		series.New(rounds, series.Int, "round"),
-		series.New(times, series.Float, "ms"),
-		series.New(verdicts, series.String, "verdict"),
-	)
-}
-
 // frameOf makes a frame of columns that are as long as each other.
 func frameOf(columns ...series.Series) dataframe.DataFrame {
 	df := dataframe.New(columns...)

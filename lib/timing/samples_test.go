@@ -1,7 +1,6 @@
 package timing
 
 import (
-	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -48,8 +47,5 @@ func TestOutliersAreKeptAndCounted(t *testing.T) {
 	}}}, Rounds(10))
 	if row := table(t, c)["a"]; row["outliers"] != "1.000000" || row["rounds"] != "10" {
 		t.Errorf("got %v", row)
-	}
-	if got := c.Samples(); got.Nrow() != 10 || got.Elem(3, 2).Float() != 60_000 || fmt.Sprint(got.Names()) != "[case round ms verdict]" {
-		t.Errorf("the samples: %v", got)
 	}
 }

@@ -52,7 +52,7 @@ func run() error {
 }
 
 func find(url string) ([]int, error) {
-	c, err := cluster.Open(cluster.Config{URL: url, Token: "secret"})
+	c, err := cluster.Open(context.Background(), cluster.Config{URL: url, Token: "secret"})
 	if err != nil {
 		return nil, err
 	}

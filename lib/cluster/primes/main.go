@@ -15,55 +15,31 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"multiprocessing/lib/cluster"
+	"multiprocessing/lib/cluster/internal/command"
 	"multiprocessing/lib/cluster/tasks"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+func main() { command.Main("primes", primes) }
 
 // mostPrimes is a limit against typing errors.
 const mostPrimes = 10_000_000
 
-// execute runs the command line args and returns the exit status.
-func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	config := cluster.Config{Log: slog.New(slog.NewTextHandler(stderr, nil))}
-	flags := flag.NewFlagSet("primes", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.StringVar(&config.URL, "url", "", "where the servers are: nats://host:port or tls://host:port, all servers of a cluster with commas between")
-	flags.StringVar(&config.Token, "token", "", "the servers' token; or set NATS_TOKEN")
-	flags.StringVar(&config.Credentials, "creds", "", "file with credentials for the servers")
-	flags.StringVar(&config.CA, "ca", "", "file with the certificates to trust for tls://")
+func primes(flags *flag.FlagSet, config *cluster.Config) func(context.Context, io.Writer) error {
 	job := flags.String("job", "", "name of the job, so that another run can take it up")
 	first := flags.Int("first", 20000, "the first prime to find, counted from the first one")
 	count := flags.Int("count", 1000, "how many to find")
-	if err := flags.Parse(args); err != nil {
-		return 2
+	return func(ctx context.Context, out io.Writer) error {
+		if *first < 1 || *first > mostPrimes || *count < 1 || *count > mostPrimes {
+			return errors.New("--first and --count must be from 1 to 10,000,000")
+		}
+		return find(ctx, *config, *job, *first, *count, out)
 	}
-	if config.Token == "" && config.Credentials == "" {
-		config.Token = os.Getenv("NATS_TOKEN")
-	}
-	err := errors.New("--url is needed, and --first and --count from 1 to 10,000,000; see --help")
-	if config.URL != "" && flags.NArg() == 0 && *first > 0 && *first <= mostPrimes && *count > 0 && *count <= mostPrimes {
-		err = find(ctx, config, *job, *first, *count, stdout)
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "primes: %v\n", err)
-		return 1
-	}
-	return 0
 }
 
 func find(ctx context.Context, config cluster.Config, job string, first, count int, out io.Writer) error {
-	c, err := cluster.Open(config)
+	c, err := cluster.Open(ctx, config)
 	if err != nil {
 		return err
 	}

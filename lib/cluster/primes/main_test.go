@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"multiprocessing/lib/cluster"
+	"multiprocessing/lib/cluster/internal/command"
 )
 
 func run(ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	var out, errs strings.Builder
-	code = execute(ctx, args, &out, &errs)
+	code = command.Execute(ctx, "primes", primes, args, &out, &errs)
 	return code, out.String(), errs.String()
 }
 
 func TestWorkersElsewhereFindThePrimes(t *testing.T) {
-	nodes, err := cluster.StartNodes(1)
+	nodes, err := cluster.StartNodes(t.Context(), 1)
 	if err != nil {
 		t.Skip(err)
 	}
@@ -49,7 +50,7 @@ func TestWhatCannotWorkIsRefused(t *testing.T) {
 }
 
 func TestItEndsWhenItIsToldTo(t *testing.T) {
-	nodes, err := cluster.StartNodes(1)
+	nodes, err := cluster.StartNodes(t.Context(), 1)
 	if err != nil {
 		t.Skip(err)
 	}

@@ -2,7 +2,7 @@
 // command worker has these. A program that maps one of them on a cluster
 // imports this package, so that both sides know it by the same name.
 //
-//	primes, err := cluster.Map(c, []int{20000, 20001}, tasks.Nth)
+//	primes, err := cluster.Map(ctx, c, []int{20000, 20001}, tasks.Nth)
 package tasks
 
 import (

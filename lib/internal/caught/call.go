@@ -6,12 +6,13 @@ import (
 	"fmt"
 )
 
-// Call runs f, which calls methods of the user's types, and returns its error
-// as text only: to print it calls a method, too. It is an error if f panics or
-// ends its goroutine (runtime.Goexit). If ctx ends first, Call returns its
-// cause, and f goes on: Go cannot end a goroutine from outside.
+// Call runs f, which calls methods of the user's types. It returns the text of
+// f's error as a new error, because printing an error also calls a method. If f
+// panics or ends its goroutine (runtime.Goexit), that is an error, too. If ctx
+// ends first, Call returns the cause and f continues: Go cannot end a goroutine
+// from outside.
 //
-// It costs a goroutine, 1 µs.
+// A call costs a goroutine, 1 µs.
 func Call(ctx context.Context, f func() error) error {
 	done := make(chan error, 1)
 	go func() {
@@ -37,7 +38,8 @@ func Call(ctx context.Context, f func() error) error {
 	}
 }
 
-// Text is a value as fmt prints it with format, or why it cannot be printed.
+// Text returns a value as fmt prints it with format, or why it cannot be
+// printed.
 func Text(format string, value any) (text string) {
 	err := Call(context.Background(), func() error {
 		text = fmt.Sprintf(format, value)

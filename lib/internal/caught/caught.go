@@ -1,8 +1,6 @@
-// Package caught carries a panic from the goroutine of a task to the
-// goroutine that waits for it.
-//
-// Without it a panic in a worker's goroutine ends the whole program, and no
-// recover of the caller can help.
+// Package caught carries a panic from the goroutine of a task to the goroutine
+// that waits for the task. Otherwise a panic in a worker's goroutine ends the
+// whole program: the caller cannot recover it.
 package caught
 
 import (
@@ -12,14 +10,14 @@ import (
 	"sync/atomic"
 )
 
-// Panic is a task's panic: the value and the stack of the task itself, not
-// of the goroutine that hears of it.
+// Panic is a task's panic, with the stack of the task, not of the goroutine that
+// waits for it.
 type Panic struct {
-	Value any    // what the task gave to panic
+	Value any    // the argument of panic
 	Stack string // the task's stack, innermost function first
 }
 
-// Error gives the panic's value and the task's stack.
+// Error returns the panic's value and the task's stack.
 func (p *Panic) Error() string {
 	return fmt.Sprintf("a task panicked: %v\n\nthe task's stack:\n%s", p.Value, p.Stack)
 }
@@ -30,15 +28,15 @@ func (p *Panic) Unwrap() error {
 	return err
 }
 
-// First runs functions and keeps the first panic among them. The zero value
-// is ready; all methods may be called from many goroutines.
+// First runs functions and stores their first panic. The zero value is ready to
+// use. All methods may be called from many goroutines at once.
 type First struct {
 	first atomic.Pointer[Panic]
 }
 
-// Run calls f and keeps its panic, if it is the first. A f that ends its
-// goroutine (runtime.Goexit, which t.FailNow calls) counts as a panic too,
-// because its result is missing; the goroutine still ends.
+// Run calls f and stores its panic, if it is the first. If f ends its goroutine
+// (runtime.Goexit, which t.FailNow calls), that counts as a panic, too, because
+// the result is missing; the goroutine still ends.
 func (c *First) Run(f func()) {
 	returned := false
 	defer func() {
@@ -53,17 +51,17 @@ func (c *First) Run(f func()) {
 // Panic returns the first panic, or nil if there was none.
 func (c *First) Panic() *Panic { return c.first.Load() }
 
-// Raise panics with the first panic, if there was one.
+// Raise panics with the first panic, if there is one.
 func (c *First) Raise() {
 	if p := c.first.Load(); p != nil {
 		panic(p)
 	}
 }
 
-// NewPanic returns the Panic of what recover has returned; nil stands for a
-// goroutine that was ended (runtime.Goexit). Call it in the deferred function,
-// while the panicking stack is still there. The panic of a task in a task keeps
-// the stack of the inner one.
+// NewPanic returns a Panic with the result of recover; nil means that the
+// goroutine was ended (runtime.Goexit). Call it in the deferred function: later
+// the stack is gone. A value that is already a *Panic, of a task within a task,
+// is returned unchanged.
 func NewPanic(value any) *Panic {
 	if p, ok := value.(*Panic); ok {
 		return p
@@ -74,8 +72,8 @@ func NewPanic(value any) *Panic {
 	return &Panic{Value: value, Stack: trim(string(debug.Stack()))}
 }
 
-// trim cuts the frames that caught the panic, so that the stack begins in
-// the task: everything up to the call of panic and its source line.
+// trim removes the frames of the recovery, so that the stack begins in the task:
+// everything up to the call of panic and its source line.
 func trim(stack string) string {
 	head, rest, found := strings.Cut(stack, "\npanic(")
 	if !found {

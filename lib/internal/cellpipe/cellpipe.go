@@ -1,7 +1,6 @@
-// Package cellpipe keeps the processes that a notebook cell starts away from
-// the pipes by which the cell shows pictures and asks its kernel. The
-// protocol allows for one writer; a worker that used them, too, would break
-// it.
+// Package cellpipe hides a cell's pipes to its kernel from the processes that
+// the cell starts. The protocol on these pipes allows one writer: output of a
+// second process would corrupt it.
 package cellpipe
 
 import (
@@ -15,17 +14,17 @@ const (
 	back = "GONB_PIPE_BACK"
 )
 
-// displays is the setting of the course's kernel by which a program shows
-// something.
+// displays is the setting with which the course's kernel tells a program where
+// to send displays.
 const displays = "MULTIPROCESSING_DISPLAYS"
 
-// Mark is the setting that a process has in place of the pipes, with the
-// path of the cell's. By it the kernel knows what a cell has started, and
-// ends it with the cell.
+// Mark is the setting that replaces the pipes in such a process; its value is
+// the path of the cell's pipe. With it the kernel finds the processes that a
+// cell has started, and ends them with the cell.
 const Mark = "MULTIPROCESSING_CELL"
 
-// Without returns the environment for a process that a cell starts. Outside
-// of a cell it is env.
+// Without returns the environment for a process that a cell starts: env without
+// the pipes, and with Mark. Outside a cell it is env.
 func Without(env []string) []string {
 	kept := make([]string, 0, len(env)+1)
 	for _, setting := range env {
@@ -35,7 +34,7 @@ func Without(env []string) []string {
 			kept = append(kept, Mark+"="+value)
 		case back, displays:
 		case Mark:
-			if !slices.ContainsFunc(kept, isMark) { // the pipe says it better
+			if !slices.ContainsFunc(kept, isMark) { // a pipe is newer than an inherited mark
 				kept = append(kept, setting)
 			}
 		default:

@@ -76,7 +76,7 @@ func mechanismsThatFail(t *testing.T) map[string]mechanism {
 	all["processes"] = mechanism{"process: Map", 4, false, true, 1e6, inProcesses()}
 	all["processes, chunks"] = mechanism{"process: Map", 4, false, true, 1e4, inProcesses(process.Chunk(3))}
 	for name, config := range map[string]cluster.Config{"cluster": {Workers: 4}, "cluster of processes": {Processes: 4}} {
-		c, err := cluster.Open(config)
+		c, err := cluster.Open(t.Context(), config)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -117,7 +117,7 @@ func start(t *testing.T, workers int) mechanisms {
 }
 
 func (m mechanisms) open(t *testing.T, name string, config cluster.Config) {
-	c, err := cluster.Open(config)
+	c, err := cluster.Open(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

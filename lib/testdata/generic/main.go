@@ -58,7 +58,7 @@ func main() {
 	fmt.Println(one.Start(ctx))
 	fmt.Println(one.Join(ctx))
 
-	c, err := cluster.Open(cluster.Config{Workers: 2})
+	c, err := cluster.Open(ctx, cluster.Config{Workers: 2})
 	fmt.Println(err)
 	defer c.Close()
 	fmt.Println(cluster.Map(ctx, c, items, doubleTask))

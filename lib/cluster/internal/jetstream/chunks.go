@@ -98,7 +98,7 @@ func (d *Delivery) AcknowledgeNow(ctx context.Context) error { return d.msg.Doub
 // Redeliver has the chunk delivered again now.
 func (d *Delivery) Redeliver() { d.msg.Nak() }
 
-// Reject deletes the chunk, which makes no sense, from the queue.
+// Reject deletes the chunk, which could not be read, from the queue.
 func (d *Delivery) Reject() { d.msg.TermWithReason("malformed") }
 
 // InProgress is a sign of life.

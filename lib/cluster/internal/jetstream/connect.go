@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -12,7 +13,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Address says how to reach the servers. It can be sent to another process.
+// Address is how to reach the servers. It can be sent to another process.
 type Address struct {
 	URL, Token, Credentials, CA string
 	Socket                      string // a Unix socket that leads to a server, in place of URL
@@ -21,6 +22,7 @@ type Address struct {
 // Link is a connection to the servers.
 type Link struct {
 	conn      *nats.Conn
+	dialer    dialer
 	js        jetstream.JetStream
 	InProgram bool // the server is in this program, or in the one that started it
 	copies    int  // of each stream
@@ -29,10 +31,14 @@ type Link struct {
 }
 
 // Dial connects: to the server local if it is not nil, otherwise to the
-// address. If the connection breaks, it is made again, to any of the servers,
-// until Close. onEnd is called with the reason when the connection has ended.
-func (a Address) Dial(name string, local nats.InProcessConnProvider, onEnd func(error)) (*Link, error) {
+// address. If ctx ends first, the error is its cause. If the connection breaks
+// later, it is made again, to any of the servers, until Close. onEnd is called
+// with the reason when the connection has ended.
+func (a Address) Dial(ctx context.Context, name string, local nats.InProcessConnProvider, onEnd func(error)) (*Link, error) {
+	d := dialer{socket: a.Socket}
+	d.life, d.end = context.WithCancel(context.Background())
 	options := []nats.Option{
+		nats.SetCustomDialer(d),
 		nats.Name(name),
 		nats.Timeout(ConnectTimeout),
 		nats.MaxReconnects(-1),
@@ -48,7 +54,6 @@ func (a Address) Dial(name string, local nats.InProcessConnProvider, onEnd func(
 		options = append(options, nats.InProcessServer(local))
 	case a.Socket != "":
 		url = "nats://127.0.0.1" // never used: the dialer opens the socket
-		options = append(options, nats.SetCustomDialer(socketDialer(a.Socket)))
 	}
 	if a.Token != "" {
 		options = append(options, nats.Token(a.Token))
@@ -59,8 +64,16 @@ func (a Address) Dial(name string, local nats.InProcessConnProvider, onEnd func(
 	if a.CA != "" {
 		options = append(options, nats.RootCAs(a.CA))
 	}
+	stop := context.AfterFunc(ctx, d.end)
 	conn, err := nats.Connect(url, options...)
+	if !stop() {
+		if conn != nil {
+			conn.Close()
+		}
+		err = context.Cause(ctx)
+	}
 	if err != nil {
+		d.end()
 		return nil, fmt.Errorf("connecting to %s: %w", cmp.Or(Redact(a.URL), "the server of this program"), a.explain(err))
 	}
 	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(2*MaxChunks), jetstream.WithPublishAsyncTimeout(ConnectTimeout))
@@ -68,7 +81,7 @@ func (a Address) Dial(name string, local nats.InProcessConnProvider, onEnd func(
 		conn.Close()
 		return nil, err
 	}
-	l := &Link{conn: conn, js: js, InProgram: local != nil || a.Socket != "", copies: 1}
+	l := &Link{conn: conn, dialer: d, js: js, InProgram: local != nil || a.Socket != "", copies: 1}
 	if conn.ConnectedClusterName() != "" {
 		l.copies = 3
 	}
@@ -80,6 +93,7 @@ func (l *Link) Close() {
 	if l != nil {
 		l.deleting.Wait()
 		l.conn.Close()
+		l.dialer.end()
 	}
 }
 
@@ -115,10 +129,23 @@ func ending(conn *nats.Conn) error {
 	return errors.New("the connection has ended")
 }
 
-// socketDialer connects to a Unix socket, whatever the address.
-type socketDialer string
+// dialer opens connections until its life ends, and closes them then.
+type dialer struct {
+	socket string // a Unix socket, opened whatever the address; none if empty
+	life   context.Context
+	end    context.CancelFunc
+}
 
-func (s socketDialer) Dial(_, _ string) (net.Conn, error) { return net.Dial("unix", string(s)) }
+func (d dialer) Dial(network, address string) (net.Conn, error) {
+	if d.socket != "" {
+		network, address = "unix", d.socket
+	}
+	conn, err := (&net.Dialer{Timeout: dialTimeout}).DialContext(d.life, network, address)
+	if err == nil {
+		context.AfterFunc(d.life, func() { conn.Close() })
+	}
+	return conn, err
+}
 
 // Redact removes the secrets from one or more URLs, separated by commas. A
 // password may contain an @, so the last one ends it.

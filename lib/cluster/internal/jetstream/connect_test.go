@@ -110,7 +110,7 @@ func TestAServerThatAnotherAdvertisesHearsNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rogue := newFakeServer(t, listenSomewhere(t))
 			first := newFakeServer(t, listenSomewhere(t), rogue.listener.Addr().String())
-			l, err := at(first.listener.Addr().String()).Dial("test", nil, func(error) {})
+			l, err := at(first.listener.Addr().String()).Dial(t.Context(), "test", nil, func(error) {})
 			if err != nil {
 				t.Fatal(err)
 			}

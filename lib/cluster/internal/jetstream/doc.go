@@ -12,6 +12,6 @@
 // A durable consumer of the first stream is a queue, from which workers take
 // chunks. A client reads its results with a consumer of its own.
 //
-// retry.go has all durations and says what is tried again, and workarounds.go
-// has what is here only because of defects of NATS, with links to the reports.
+// retry.go has all durations and what is retried. workarounds.go has all code
+// that is here only because of defects of NATS, with links to the reports.
 package jetstream

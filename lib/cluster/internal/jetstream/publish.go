@@ -16,8 +16,8 @@ type Publication struct {
 	ack  jetstream.PubAckFuture // nil if it could not be sent
 }
 
-// Publish sends a message and does not wait. The stream stores it once: if it
-// has a message for the subject, that one stays.
+// Publish sends a message and does not wait. The stream stores it only if it has
+// no message for the subject.
 func (l *Link) Publish(m wire.Message) *Publication {
 	p := &Publication{link: l, m: toNATS(m)}
 	p.ack, _ = l.js.PublishMsgAsync(p.m) // Wait sends it again

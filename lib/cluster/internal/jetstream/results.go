@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"multiprocessing/lib/cluster/internal/wire"
@@ -109,14 +110,25 @@ func (l *Link) DeleteResults(ctx context.Context, job string, last uint64) error
 	})
 }
 
-// DeleteJob deletes all chunks and results of a job. It asks once: servers
-// that are about to elect a leader may not answer.
+// DeleteJob deletes all chunks and results of a job, and tells its workers. It
+// asks once: servers that are about to elect a leader may not answer.
 func (l *Link) DeleteJob(ctx context.Context, queue, job string) error {
 	err := l.purge(ctx, workStream, wire.JobChunks(queue, job))
 	if err == nil {
 		err = l.purge(ctx, doneStream, wire.JobResults(job))
 	}
+	if err == nil {
+		err = l.conn.Publish(wire.JobEnd(queue, job), nil)
+	}
 	return err
+}
+
+// OnJobEnd calls f for each job of a queue that is deleted, until the
+// connection ends. The message may be lost, or be forged: ask the stream before
+// you believe it.
+func (l *Link) OnJobEnd(queue string, f func(job string)) {
+	all := wire.JobEnd(queue, "*")
+	l.conn.Subscribe(all, func(m *nats.Msg) { f(strings.TrimPrefix(m.Subject, strings.TrimSuffix(all, "*"))) })
 }
 
 func (l *Link) purge(ctx context.Context, stream, subjects string, opts ...jetstream.StreamPurgeOpt) error {

@@ -14,6 +14,7 @@ import (
 // Timeouts of what a dead server, or a wrong address, would never answer.
 const (
 	ConnectTimeout = 5 * time.Second  // of connecting, and of a request with its retries
+	dialTimeout    = 2 * time.Second  // of one address of a server
 	ReadyTimeout   = 20 * time.Second // of starting a server, or of creating streams on several
 	answerTimeout  = time.Second      // of the first attempt of a request
 	CleanTimeout   = 10 * time.Second // of deleting everything that is left of a job
@@ -62,7 +63,10 @@ func ask[T any](ctx context.Context, request func(context.Context) (T, error)) (
 		default:
 			return answer, err
 		}
-		if ctx.Err() != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			if !errors.Is(err, cause) {
+				err = fmt.Errorf("%w; %w", err, cause)
+			}
 			return answer, fmt.Errorf("the servers do not answer; are most of them running? (%w)", err)
 		}
 	}

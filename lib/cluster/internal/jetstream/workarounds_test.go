@@ -29,7 +29,7 @@ func linked(t *testing.T) *Link {
 	if !s.ReadyForConnections(ReadyTimeout) {
 		t.Fatal("the server is not ready")
 	}
-	l, err := Address{}.Dial("test", s, func(error) {})
+	l, err := Address{}.Dial(t.Context(), "test", s, func(error) {})
 	if err == nil {
 		err = l.CreateStreams(t.Context(), 0)
 	}

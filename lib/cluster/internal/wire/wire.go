@@ -8,6 +8,8 @@
 //	  |                             Mp-Kind, Mp-Worker, ...     |
 //	  | <--------------------------- results or a failure       |
 //	  |                             mp.done.JOB.FROM-TO         |
+//	  | mp.end.QUEUE.JOB                                        |
+//	  |  the job was deleted --------------------------------> |
 //
 // The subject of a message says which items it is about. A result that is
 // larger than a message may be is sent in parts, each with a range of its own.
@@ -83,10 +85,11 @@ func ParseRange(word string) (r Range, err error) {
 	return r, err
 }
 
-// Subjects. Each stream has those of one prefix.
+// Subjects. Each stream has those of one prefix; none has those of endPrefix.
 const (
 	workPrefix = "mp.work."
 	donePrefix = "mp.done."
+	endPrefix  = "mp.end."
 
 	AllChunks  = workPrefix + ">"
 	AllResults = donePrefix + ">"
@@ -100,6 +103,10 @@ func JobChunks(queue, job string) string { return workPrefix + queue + "." + job
 
 // JobResults returns the subjects of the results of a job.
 func JobResults(job string) string { return donePrefix + job + ".>" }
+
+// JobEnd returns the subject of the message that a job was deleted; "*" is every
+// job.
+func JobEnd(queue, job string) string { return endPrefix + queue + "." + job }
 
 func (r Range) subject(prefix string, names ...string) string {
 	return prefix + strings.Join(names, ".") + "." + strconv.Itoa(r.From) + "-" + strconv.Itoa(r.To)
