@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -59,19 +60,35 @@ func (l *Link) receive(ctx context.Context, job string, last uint64, timeout tim
 	} else if m != nil {
 		hand(m)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, 4*int(l.conn.MaxPayload())),
-		jetstream.PullExpiry(pullExpiry), jetstream.PullHeartbeat(resultHeartbeat))
+	// Consume, not Messages: that has room for 64 messages, heartbeats included,
+	// and drops the others while take is busy.
+	failed := make(chan struct{}, 1)
+	consuming, err := consumer.Consume(hand, jetstream.PullMaxMessagesWithBytesLimit(64, 4*int(l.conn.MaxPayload())),
+		jetstream.PullExpiry(pullExpiry), jetstream.PullHeartbeat(resultHeartbeat),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+			if endsConsumer(err) {
+				select {
+				case failed <- struct{}{}:
+				default:
+				}
+			}
+		}))
 	if err != nil {
 		return last
 	}
-	defer messages.Stop()
-	for {
-		m, err := messages.Next(jetstream.NextContext(ctx))
-		if err != nil {
-			return last
-		}
-		hand(m)
+	select {
+	case <-ctx.Done():
+	case <-failed:
 	}
+	consuming.Stop()
+	<-consuming.Closed()
+	return last
+}
+
+// endsConsumer reports whether a consumer that failed with err delivers no more.
+func endsConsumer(err error) bool {
+	return errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, jetstream.ErrConsumerDeleted) ||
+		errors.Is(err, jetstream.ErrBadRequest) || errors.Is(err, jetstream.ErrConnectionClosed)
 }
 
 func (l *Link) deleteConsumer(name string) {

@@ -3,8 +3,8 @@ package jetstream
 import (
 	"context"
 	"errors"
+	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -25,13 +25,18 @@ func firstFetch(ctx context.Context, consumer jetstream.Consumer) (jetstream.Msg
 }
 
 // next returns the next message of a consumer that asks for one at a time. It
-// calls Next twice: Next sends no pull request while the goroutine that sends
-// them is still busy with the last one, does not look again, and waits until
-// a heartbeat is missing.
+// calls Next again after a while: Next sends no pull request while the
+// goroutine that sends them is still busy with the last one, does not look
+// again, and waits until a heartbeat is missing. On a busy machine that
+// goroutine may be late.
 func next(ctx context.Context, messages jetstream.MessagesContext) (jetstream.Msg, error) {
-	m, err := messages.Next(jetstream.NextMaxWait(MinPause))
-	if !errors.Is(err, nats.ErrTimeout) {
-		return m, err
+	for wait := MinPause; wait < time.Second; wait *= 10 {
+		soon, cancel := context.WithTimeout(ctx, wait)
+		m, err := messages.Next(jetstream.NextContext(soon))
+		cancel()
+		if err == nil || soon.Err() == nil || ctx.Err() != nil {
+			return m, err
+		}
 	}
 	return messages.Next(jetstream.NextContext(ctx))
 }
