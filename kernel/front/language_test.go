@@ -60,14 +60,15 @@ func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
 		t.Error("gopls runs, and nobody has asked anything of it")
 	}
 	c.eventually("it completes", completes)
-	gopls := c.process("gopls")
-	if priority, err := syscall.Getpriority(syscall.PRIO_PROCESS, gopls); runtime.GOOS == "linux" && (err != nil || 20-priority != 10) {
-		t.Errorf("gopls has niceness %d, %v; want 10, behind the cells", 20-priority, err)
+	for _, gopls := range c.processesOf("gopls") { // on a busy machine it may have been started again
+		if priority, err := syscall.Getpriority(syscall.PRIO_PROCESS, gopls); runtime.GOOS == "linux" && (err != nil || 20-priority != 10) {
+			t.Errorf("gopls has niceness %d, %v; want 10, behind the cells", 20-priority, err)
+		}
+		if err := syscall.Kill(gopls, syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = syscall.Kill(gopls, syscall.SIGCONT) }()
 	}
-	if err := syscall.Kill(gopls, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = syscall.Kill(gopls, syscall.SIGCONT) }()
 	first := complete()
 	inspected := c.request(c.shell, "inspect_request", map[string]any{"code": "%%\nfmt.Println", "cursor_pos": 13, "detail_level": 0})
 	c.execute("%%\nfmt.Println(1)").wantOK("1\n")

@@ -46,13 +46,20 @@ func (c *client) guard() int {
 	return pid
 }
 
-// process is the number of the process, other than the guard, with words in its command line.
+// process is the number of the first process, other than the guard, with words in its command line.
 func (c *client) process(words string) int {
 	c.t.Helper()
-	out, err := exec.Command("pgrep", "-f", words).Output()
-	if err != nil {
-		c.t.Fatal(err)
+	found := c.processesOf(words)
+	if len(found) == 0 {
+		c.t.Fatalf("%s does not run: %q", words, c.processes())
 	}
+	return found[0]
+}
+
+// processesOf are the numbers of all processes, other than the guard, with words in their command lines.
+func (c *client) processesOf(words string) (found []int) {
+	c.t.Helper()
+	out, _ := exec.Command("pgrep", "-f", words).Output()
 	for word := range strings.FieldsSeq(string(out)) {
 		pid, err := strconv.Atoi(word)
 		if err != nil {
@@ -61,11 +68,10 @@ func (c *client) process(words string) int {
 		command, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 		settings, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
 		if !strings.Contains(string(command), "-guard") && bytes.Contains(settings, []byte(c.mark+"\x00")) {
-			return pid
+			found = append(found, pid)
 		}
 	}
-	c.t.Fatalf("%s does not run: %q", words, c.processes())
-	return 0
+	return found
 }
 
 // running tells whether a process of the kernel's has word in its command line.
