@@ -60,15 +60,15 @@ func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
 		t.Error("gopls runs, and nobody has asked anything of it")
 	}
 	c.eventually("it completes", completes)
-	for _, gopls := range c.processesOf("gopls") { // on a busy machine it may have been started again
-		if priority, err := syscall.Getpriority(syscall.PRIO_PROCESS, gopls); runtime.GOOS == "linux" && (err != nil || 20-priority != 10) {
-			t.Errorf("gopls has niceness %d, %v; want 10, behind the cells", 20-priority, err)
-		}
-		if err := syscall.Kill(gopls, syscall.SIGSTOP); err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = syscall.Kill(gopls, syscall.SIGCONT) }()
+	if priority, err := syscall.Getpriority(syscall.PRIO_PROCESS, c.process("gopls")); runtime.GOOS == "linux" && (err != nil || 20-priority != 10) {
+		t.Errorf("gopls has niceness %d, %v; want 10, behind the cells", 20-priority, err)
 	}
+	signal := func(s syscall.Signal) { // to all: on a busy machine gopls may have been started again
+		for _, gopls := range c.processesOf("gopls") {
+			_ = syscall.Kill(gopls, s)
+		}
+	}
+	signal(syscall.SIGSTOP)
 	first := complete()
 	inspected := c.request(c.shell, "inspect_request", map[string]any{"code": "%%\nfmt.Println", "cursor_pos": 13, "detail_level": 0})
 	c.execute("%%\nfmt.Println(1)").wantOK("1\n")
@@ -83,15 +83,9 @@ func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
 	if got := string(c.wait(inspected).reply.Content); !strings.Contains(got, `"found":false`) {
 		t.Errorf("inspected %s, want nothing", got)
 	}
-	if err := syscall.Kill(gopls, syscall.SIGCONT); err != nil {
-		t.Fatal(err)
-	}
+	signal(syscall.SIGCONT)
 	c.eventually("it completes", completes)
-	if err := syscall.Kill(gopls, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	signal(syscall.SIGKILL)
 	c.eventually("it completes with another gopls", completes)
-	if err := syscall.Kill(c.process("gopls"), syscall.SIGSTOP); err != nil { // stopped, it does not see that its input ends
-		t.Fatal(err)
-	}
+	signal(syscall.SIGSTOP) // stopped, it does not see that its input ends
 }
