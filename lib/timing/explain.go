@@ -69,7 +69,7 @@ const (
 
 // recordAll records the cases, if there is an Explainer.
 func (r *runner) recordAll() {
-	if r.settings.explainer == nil {
+	if r.settings.explainer == nil || r.settings.once() {
 		return
 	}
 	for i := range recordings {
