@@ -117,7 +117,7 @@ func TestEveryValueThatATextNamesWorks(t *testing.T) {
 				t.Skip("no parameters")
 			}
 			cells, labels := cellsToTry(t, book, settings)
-			executed := executeIn(t, filepath.Dir(path), cells, "MULTIPROCESSING_BUDGET=1ms") // each case once
+			executed := executeIn(t, filepath.Dir(path), cells, "MULTIPROCESSING_BUDGET=1ms")
 			for i, cell := range executed {
 				if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
 					t.Errorf("%s: %s", labels[i], message)

@@ -61,7 +61,7 @@ func Explain(e Explainer) Option {
 const disturbed = 0.1
 
 // recordings is how many runs of a case are recorded; the one of the median length
-// is explained. Of cases that take longer than longRun it is one.
+// is explained. Of cases that take longer than longRun, or than the budget, it is one.
 const (
 	recordings = 3
 	longRun    = 500 * time.Millisecond
@@ -69,12 +69,12 @@ const (
 
 // recordAll records the cases, if there is an Explainer.
 func (r *runner) recordAll() {
-	if r.settings.explainer == nil || r.settings.once() {
+	if r.settings.explainer == nil {
 		return
 	}
 	for i := range recordings {
 		for _, row := range r.rows {
-			if i == 0 || summarize(row.samples.wall).value < ms(longRun) {
+			if i == 0 || summarize(row.samples.wall).value < ms(min(longRun, r.settings.budget)) {
 				r.record(row)
 			}
 		}

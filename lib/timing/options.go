@@ -38,10 +38,9 @@ func Rounds(n int) Option {
 // Budget sets how long the rounds may take, 10 s if it is not given. Each
 // base, with the cases that are compared with it, has a share by the number
 // of its cases. At least 6 rounds are done all the same, or 3 if a case needs
-// the whole budget alone for them. Below 10 ms each case runs once after its
-// warm-up: then the table has answers and times, and no speedups. It panics if
-// d is not positive. The environment variable MULTIPROCESSING_BUDGET, a
-// duration such as 500ms, limits it.
+// the whole budget alone for them. It panics if d is not positive. The
+// environment variable MULTIPROCESSING_BUDGET, a duration such as 500ms,
+// limits it.
 func Budget(d time.Duration) Option {
 	if d <= 0 {
 		panic(fmt.Sprintf("timing: Budget: must be positive, got %v", d))

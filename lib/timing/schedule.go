@@ -9,11 +9,6 @@ const minRounds = 6
 // maxRounds ends a comparison of very short cases that never settle.
 const maxRounds = 200
 
-// onceBelow is the budget below which each case runs once, for its answer.
-const onceBelow = 10 * time.Millisecond
-
-func (s *settings) once() bool { return s.rounds == 0 && s.budget < onceBelow }
-
 // schedule says which cases are measured in the next round, and when there
 // are enough rounds.
 type schedule struct {
@@ -92,7 +87,7 @@ func (s *schedule) goesOn(g *group, able []*row) bool {
 	case s.rounds > 0:
 		return g.rounds < s.rounds
 	case g.rounds < minPairs:
-		return g.rounds == 0 || !s.once()
+		return true
 	case g.rounds < minRounds:
 		return longest(able) < s.budget
 	case g.rounds >= maxRounds || used(able) >= g.share:
