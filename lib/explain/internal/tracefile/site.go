@@ -123,5 +123,5 @@ func reasonOf(reason string, at site) lanes.Reason {
 // isSystem reports whether a goroutine that runs the function belongs to the
 // runtime, or to the trace.
 func isSystem(function string) bool {
-	return strings.HasPrefix(function, "runtime.") && function != "runtime.main" || strings.HasPrefix(function, "runtime/trace.")
+	return strings.HasPrefix(function, "runtime.") && function != "runtime.main" || strings.HasPrefix(function, "runtime/trace.") && function != "runtime/trace.WithRegion"
 }

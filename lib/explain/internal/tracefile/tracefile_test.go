@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/trace"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -135,6 +136,17 @@ func TestThePoolAndTheGILAreKnown(t *testing.T) {
 		goroutine.WithGIL(time.Second, []int{1, 2}, func(int, *goroutine.GIL) int { return sleep(0) })
 	})
 	wait(t, run, lanes.GIL)
+}
+
+func TestAGoroutineThatBeginsWithARegionIsShown(t *testing.T) {
+	run := recorded(t, func() {
+		done := make(chan bool)
+		go trace.WithRegion(context.Background(), "stage 1", func() { close(done) })
+		<-done
+	})
+	if !slices.ContainsFunc(run.Goroutines, func(g lanes.Goroutine) bool { return g.Name == "stage 1" && !g.System }) {
+		t.Errorf("it is missing in %v", run.Goroutines)
+	}
 }
 
 func TestACollectionIsFound(t *testing.T) {
