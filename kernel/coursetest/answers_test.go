@@ -92,7 +92,7 @@ func runSmallest(t *testing.T, command, path string) nbformat.Book {
 }
 
 // budget of a comparison of times: its answers are the same after a short one.
-const budget = "200ms"
+const budget = "1ms"
 
 // measured is a number that may differ from run to run: one with a unit, a process number, a place in memory or in a
 // folder with a random name.
