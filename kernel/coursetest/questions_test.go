@@ -17,7 +17,7 @@ var (
 )
 
 // TestEveryQuestionHasAnAnswerToUnfold: a paragraph or an item of a list that asks has a paragraph or an item of its own in
-// an answer, in the same cell or, where the reader shall try first, in the next one with text.
+// an answer: in the same cell or, if the reader should try first, in the next one with text.
 func TestEveryQuestionHasAnAnswerToUnfold(t *testing.T) {
 	chapters, _ := courseNotebooks(t)
 	for _, path := range chapters {
