@@ -2,11 +2,13 @@ package coursetest
 
 import (
 	"encoding/json"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,77 +24,102 @@ const needsPrevious = "needs-previous"
 // lesson, in which chance says who loses; an exercise, whose check says what the machine could not show.
 var chance = []string{"varies", "raises-exception", "exercise"}
 
-// TestAnyCellWorksAndAnswersTheSameRightAfterParametersAndImports runs every chapter with the smallest values of its
-// parameters, and then its code cells backward: so each runs when none of those before it has, and for the second time.
-func TestAnyCellWorksAndAnswersTheSameRightAfterParametersAndImports(t *testing.T) {
-	command := kernelCommand(t)
+// TestEveryCellWorksInAnyOrderAndWithEveryValueOfTheText runs each chapter in one kernel: first parameters with their
+// smallest values, imports and helpers; then the other code cells backward, so that each runs when none of those before it
+// has; then forward; then those that use a parameter, with the values that a text names.
+func TestEveryCellWorksInAnyOrderAndWithEveryValueOfTheText(t *testing.T) {
 	chapters, _ := courseNotebooks(t)
 	for _, path := range slices.Backward(chapters) { // those that take longest are the last
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
-			first := runSmallest(t, command, path)
-			for _, cell := range runBackward(t, path, first) {
-				if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
-					t.Errorf("%s fails when no cell but parameters and imports has run before it: %s", cell.ID, message)
+			book, err := nbformat.Read(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			settings, _ := settingsIn(book)
+			head, rest := headAndRest(withSmallest(t, book))
+			backward := slices.Collect(independent(slices.Backward(rest)))
+			tried, labels := cellsToTry(t, book, together(settings))
+			executed := executeIn(t, filepath.Dir(path), slices.Concat(head, backward, rest, tried), "MULTIPROCESSING_BUDGET=1ms")
+			next := func(n int) (part []nbformat.Cell) { part, executed = executed[:n], executed[n:]; return part }
+
+			mustWork(t, "first", next(len(head)))
+			before := map[string]string{}
+			for _, cell := range mustWork(t, "when no cell but parameters and imports has run before it", next(len(backward))) {
+				before[cell.ID] = answers(cell)
+			}
+			for _, cell := range mustWork(t, "after those before it", next(len(rest))) {
+				if was, ran := before[cell.ID]; ran && was != answers(cell) {
+					t.Errorf("%s answers %q the second time, %q the first; a number that is measured needs its unit", cell.ID, answers(cell), was)
 				}
-				if before, now := answers(kerneltest.Cell(first, cell.ID)), answers(cell); before != now {
-					t.Errorf("%s answers %q the second time, %q the first; a number that is measured needs its unit", cell.ID, now, before)
-				}
+			}
+			for i, cell := range next(len(tried)) {
+				mustWork(t, "with "+labels[i], []nbformat.Cell{cell})
 			}
 		})
 	}
 }
 
-// kernelCommand builds the kernel command and returns its path.
-func kernelCommand(t *testing.T) string {
+// mustWork checks that none of the cells failed, unless it is there to fail.
+func mustWork(t *testing.T, when string, cells []nbformat.Cell) []nbformat.Cell {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "kernel")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "multiprocessing/kernel").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	for _, cell := range cells {
+		if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
+			t.Errorf("%s fails %s: %s", cell.ID, when, message)
+		}
 	}
-	return path
+	return cells
 }
 
-// smallest returns the -p flags that give every parameter of a notebook its smallest value, or its first choice.
-func smallest(t *testing.T, path string) (flags []string) {
-	t.Helper()
-	book, err := nbformat.Read(path)
-	if err != nil {
-		t.Fatal(err)
+// headAndRest are the code cells of a notebook: those that a reader runs first, and the others.
+func headAndRest(book nbformat.Book) (head, rest []nbformat.Cell) {
+	for _, cell := range book.Cells {
+		switch {
+		case cell.Type != "code":
+		case kerneltest.IsHead(cell):
+			head = append(head, cell)
+		default:
+			rest = append(rest, cell)
+		}
 	}
-	parameters, _ := tagged(book, "parameters")
-	for line := range strings.SplitSeq(string(parameters.Source), "\n") {
-		found := parameterLine.FindStringSubmatch(strings.Join(strings.Fields(line), " "))
-		if found == nil {
+	return head, rest
+}
+
+// independent leaves out the cells that cannot run before the cell above them.
+func independent(cells iter.Seq2[int, nbformat.Cell]) iter.Seq[nbformat.Cell] {
+	return func(yield func(nbformat.Cell) bool) {
+		for _, cell := range cells {
+			if !slices.Contains(cell.Metadata.Tags, needsPrevious) && !yield(cell) {
+				return
+			}
+		}
+	}
+}
+
+// withSmallest gives each parameter of a notebook its smallest value, or its first choice.
+func withSmallest(t *testing.T, book nbformat.Book) nbformat.Book {
+	t.Helper()
+	book.Cells = slices.Clone(book.Cells)
+	for i := range book.Cells {
+		cell := &book.Cells[i]
+		if !slices.Contains(cell.Metadata.Tags, "parameters") {
 			continue
 		}
-		if bounds := fromTo.FindStringSubmatch(found[2]); bounds != nil {
-			flags = append(flags, "-p", found[1]+"="+strings.ReplaceAll(bounds[1], "_", ""))
-		} else if list := oneOf.FindStringSubmatch(found[2]); list != nil {
-			choice, _, _ := strings.Cut(list[1], ",")
-			flags = append(flags, "-p", found[1]+"="+choice)
+		for line := range strings.SplitSeq(string(cell.Source), "\n") {
+			found := parameterLine.FindStringSubmatch(strings.Join(strings.Fields(line), " "))
+			if found == nil {
+				continue
+			}
+			if bounds := fromTo.FindStringSubmatch(found[2]); bounds != nil {
+				cell.Source = withParameter(t, cell.Source, found[1], bounds[1])
+			} else if list := oneOf.FindStringSubmatch(found[2]); list != nil {
+				choice, _, _ := strings.Cut(list[1], ",")
+				cell.Source = withParameter(t, cell.Source, found[1], choice)
+			}
 		}
-	}
-	return flags
-}
-
-// runSmallest runs a notebook with the smallest values of its parameters.
-func runSmallest(t *testing.T, command, path string) nbformat.Book {
-	t.Helper()
-	output := filepath.Join(t.TempDir(), "smallest.ipynb")
-	args := append([]string{"run", path, "--budget", budget, "-o", output}, smallest(t, path)...)
-	if out, err := exec.CommandContext(t.Context(), command, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	book, err := nbformat.Read(output)
-	if err != nil {
-		t.Fatal(err)
 	}
 	return book
 }
-
-// budget of a comparison of times: its answers are the same after a short one.
-const budget = "1ms"
 
 // measured is a number that may differ from run to run: one with a unit, a process number, a place in memory or in a
 // folder with a random name.
@@ -112,28 +139,15 @@ func answers(cell nbformat.Cell) string {
 	return strings.Join(lines, "\n")
 }
 
-// runBackward executes the parameters and imports of a notebook, which has been executed, and then its other code cells
-// from the last to the first. It returns them in that order.
-func runBackward(t *testing.T, path string, executed nbformat.Book) []nbformat.Cell {
-	t.Helper()
-	var head, rest []any
-	for _, cell := range executed.Cells {
-		switch {
-		case cell.Type != "code" || slices.Contains(cell.Metadata.Tags, needsPrevious):
-		case kerneltest.IsHead(cell):
-			head = append(head, kerneltest.Plain(cell))
-		default:
-			rest = append(rest, kerneltest.Plain(cell))
-		}
-	}
-	slices.Reverse(rest)
-	return executeIn(t, filepath.Dir(path), append(head, rest...), "MULTIPROCESSING_BUDGET="+budget)[len(head):]
-}
-
 // executeIn executes cells as a notebook in a folder, also after one that fails.
-func executeIn(t testing.TB, folder string, cells []any, environment ...string) []nbformat.Cell {
+func executeIn(t testing.TB, folder string, cells []nbformat.Cell, environment ...string) []nbformat.Cell {
 	t.Helper()
-	book := map[string]any{"cells": cells, "nbformat": 4, "nbformat_minor": 5,
+	var plain []any
+	for i, cell := range cells {
+		cell.ID = strconv.Itoa(i) // one that is executed twice needs two
+		plain = append(plain, kerneltest.Plain(cell))
+	}
+	book := map[string]any{"cells": plain, "nbformat": 4, "nbformat_minor": 5,
 		"metadata": map[string]any{"kernelspec": map[string]any{"name": setup.KernelName, "display_name": "Go", "language": "go"}}}
 	env := kerneltest.SetUp(t, "../..")
 	content, err := json.Marshal(book)
@@ -162,6 +176,9 @@ func executeIn(t testing.TB, folder string, cells []any, environment ...string) 
 	executed, err := nbformat.Read(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for i := range executed.Cells {
+		executed.Cells[i].ID = cells[i].ID
 	}
 	return executed.Cells
 }

@@ -1,9 +1,16 @@
 package coursetest
 
 import (
+	"flag"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"multiprocessing/kernel/internal/kerneltest"
 )
 
-func TestMain(m *testing.M) { kerneltest.Main(m) }
+func TestMain(m *testing.M) {
+	// Many cells wait, so more notebooks than cores are executed at once. A -parallel on the command line comes after this.
+	_ = flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0))))
+	kerneltest.Main(m)
+}

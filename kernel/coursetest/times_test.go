@@ -3,11 +3,11 @@ package coursetest
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
 
-	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/nbformat"
 )
 
@@ -26,7 +26,7 @@ var statedTime = regexp.MustCompile(`(?:about|for|takes|in) (?:(\d+) to )?(\d+) 
 //	go test ./kernel/coursetest -run '^$' -bench Cells -benchtime 1x
 func BenchmarkCells(b *testing.B) {
 	eachChapter(b, func(b *testing.B, path string, book nbformat.Book) {
-		var cells []any
+		var cells []nbformat.Cell
 		var texts []string
 		text := ""
 		for _, cell := range book.Cells {
@@ -34,7 +34,7 @@ func BenchmarkCells(b *testing.B) {
 				text = string(cell.Source)
 				continue
 			}
-			cells, texts = append(cells, kerneltest.Plain(cell)), append(texts, text)
+			cells, texts = append(cells, cell), append(texts, text)
 			text = ""
 		}
 		for i, cell := range executeIn(b, filepath.Dir(path), cells) {
@@ -65,10 +65,11 @@ func BenchmarkTry(b *testing.B) {
 		if len(settings) == 0 {
 			b.Skip("no parameters")
 		}
+		head, _ := headAndRest(book)
 		cells, labels := cellsToTry(b, book, settings)
-		for i, cell := range executeIn(b, filepath.Dir(path), cells) {
+		for i, cell := range executeIn(b, filepath.Dir(path), slices.Concat(head, cells))[len(head):] {
 			if took := timeOf(b, cell); took > tried {
-				b.Errorf("%s took %.1f s, more than %v", labels[i], took.Seconds(), tried)
+				b.Errorf("%s with %s took %.1f s, more than %v", cell.ID, labels[i], took.Seconds(), tried)
 			}
 		}
 	})

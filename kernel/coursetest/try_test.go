@@ -16,7 +16,9 @@ import (
 )
 
 // setting is what a text tells the reader to write into the parameters cell, as it stands there: `workers = 4, tasks = 8`.
-type setting []struct{ name, value string }
+type setting []value
+
+type value struct{ name, value string }
 
 func (s setting) String() string {
 	var parts []string
@@ -56,9 +58,9 @@ func settingsIn(book nbformat.Book) (all []setting, problems []string) {
 		for _, span := range settingSpan.FindAllStringSubmatch(string(cell.Source), -1) {
 			var s setting
 			for part := range strings.SplitSeq(span[1], ", ") {
-				name, value, _ := strings.Cut(part, " = ")
+				name, is, _ := strings.Cut(part, " = ")
 				if parameters[name] {
-					s = append(s, struct{ name, value string }{name, value})
+					s = append(s, value{name, is})
 				} else if strings.Contains(section, span[0]) {
 					problems = append(problems, fmt.Sprintf("%s: Try names %s, which is no parameter", cell.ID, name))
 				}
@@ -101,46 +103,29 @@ func TestEveryTryNamesParametersAndValues(t *testing.T) {
 	}
 }
 
-// TestEveryValueThatATextNamesWorks writes each value that a text names into the parameters cell as it stands in the text,
-// and runs the cells that use it.
-func TestEveryValueThatATextNamesWorks(t *testing.T) {
-	chapters, _ := courseNotebooks(t)
-	for _, path := range chapters {
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			t.Parallel()
-			book, err := nbformat.Read(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			settings, _ := settingsIn(book)
-			if len(settings) == 0 {
-				t.Skip("no parameters")
-			}
-			cells, labels := cellsToTry(t, book, settings)
-			executed := executeIn(t, filepath.Dir(path), cells, "MULTIPROCESSING_BUDGET=1ms")
-			for i, cell := range executed {
-				if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
-					t.Errorf("%s: %s", labels[i], message)
-				}
-			}
-		})
-	}
-}
-
-// cellsToTry are the cells that a reader runs first, and then for each setting the parameters cell with it and the cells
-// that use one of its parameters.
-func cellsToTry(t testing.TB, book nbformat.Book, settings []setting) (cells []any, labels []string) {
-	t.Helper()
-	add := func(cell nbformat.Cell, label string) {
-		cell.ID = fmt.Sprintf("cell-%d", len(cells))
-		cells, labels = append(cells, kerneltest.Plain(cell)), append(labels, label)
-	}
-	for _, cell := range book.Cells {
-		if cell.Type == "code" && kerneltest.IsHead(cell) {
-			add(cell, cell.ID)
+// together puts settings of different parameters into one, so that fewer cells are executed.
+func together(settings []setting) (merged []setting) {
+	for _, s := range settings {
+		overlaps := func(other setting) bool {
+			return slices.ContainsFunc(s, func(one value) bool {
+				return slices.ContainsFunc(other, func(o value) bool { return o.name == one.name })
+			})
+		}
+		i := slices.IndexFunc(merged, func(other setting) bool { return !overlaps(other) })
+		if i < 0 {
+			merged = append(merged, s)
+		} else {
+			merged[i] = append(slices.Clip(merged[i]), s...)
 		}
 	}
+	return merged
+}
+
+// cellsToTry are, for each setting, the parameters cell with it and the cells that use one of its parameters.
+func cellsToTry(t testing.TB, book nbformat.Book, settings []setting) (cells []nbformat.Cell, labels []string) {
+	t.Helper()
 	parameters, _ := tagged(book, "parameters")
+	_, rest := headAndRest(book)
 	for _, s := range settings {
 		changed := parameters
 		affected := map[string]bool{}
@@ -148,11 +133,11 @@ func cellsToTry(t testing.TB, book nbformat.Book, settings []setting) (cells []a
 			changed.Source = withParameter(t, changed.Source, one.name, one.value)
 			affected[one.name] = true
 		}
-		add(changed, s.String())
+		cells, labels = append(cells, changed), append(labels, s.String())
 		spread(book, affected)
-		for _, cell := range book.Cells {
-			if cell.Type == "code" && !kerneltest.IsHead(cell) && !slices.ContainsFunc(cell.Metadata.Tags, isAside) && usesAny(string(cell.Source), affected) {
-				add(cell, s.String()+": "+cell.ID)
+		for _, cell := range rest {
+			if !slices.ContainsFunc(cell.Metadata.Tags, isAside) && usesAny(string(cell.Source), affected) {
+				cells, labels = append(cells, cell), append(labels, s.String())
 			}
 		}
 	}
