@@ -161,7 +161,7 @@ func TestTheDescriptionSaysWhatThePictureShows(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 	_, got, err = history(runs(2))
-	want = "Line chart of time per run, ms, run by run. serial, start 20000: run 1 70.0; <pool>, start 20000: run 1 35.0; serial, start 20001: run 2 71.0; <pool>, start 20001: run 2 36.0."
+	want = "Line chart of time per run, ms, run by run. serial, start 20000: run 1 70.0; serial, start 20001: run 2 71.0; <pool>, start 20000: run 1 35.0; <pool>, start 20001: run 2 36.0."
 	if err != nil || got != want {
 		t.Errorf("got %q, %v", got, err)
 	}

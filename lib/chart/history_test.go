@@ -2,11 +2,14 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
+
+	"multiprocessing/lib/display"
 )
 
 // runs is a history of n runs of two cases, each with one of four values of
@@ -36,7 +39,7 @@ func runs(n int) dataframe.DataFrame {
 
 func TestTwoRunsInOneSecondAreTwo(t *testing.T) {
 	df := runs(1)
-	lines := historyLines(df.RBind(df))
+	lines := historyLines(df.RBind(df), "ms")
 	if len(lines) != 2 || len(lines[0].points) != 2 || lines[0].points[1].x != 2 {
 		t.Errorf("got %v", lines)
 	}
@@ -45,12 +48,36 @@ func TestTwoRunsInOneSecondAreTwo(t *testing.T) {
 func TestAHistoryShowsASpeedupOnlyWhereCasesAreCompared(t *testing.T) {
 	alone := runs(2).Mutate(series.New([]float64{1, 1, 1, 1}, series.Float, "speedup"))
 	compared := runs(2).Mutate(series.New([]float64{1, 1.9, 1, 1.8}, series.Float, "speedup"))
-	for want, df := range map[string]dataframe.DataFrame{
-		"time|start|case|median ms":         alone,
-		"time|start|case|median ms|speedup": compared,
-	} {
-		if got := strings.Join(historyColumns(df), "|"); got != want {
-			t.Errorf("columns %s, want %s", got, want)
+	wantColumns(t, alone, "case|start|runs|median ms|last run")
+	wantColumns(t, compared, "case|start|runs|median ms|speedup|last run")
+}
+
+func wantColumns(t *testing.T, df dataframe.DataFrame, want string) {
+	t.Helper()
+	table := historyTable(df)
+	if got := strings.Join(table.Names(), "|"); table.Err != nil || got != want {
+		t.Errorf("columns %s, want %s; error %v", got, want, table.Err)
+	}
+}
+
+func TestAHistoryHasTheUnitOfItsLongestTime(t *testing.T) {
+	for size, want := range map[float64]string{1: "ms 71.0", 1e-2: "µs 710", 1e-5: "ns 710"} {
+		df := runs(1)
+		for _, name := range []string{"median ms", "low ms", "high ms"} {
+			values := df.Col(name).Float()
+			for i := range values {
+				values[i] = (values[i] + 1) * size
+			}
+			df = df.Mutate(series.New(values, series.Float, name))
+		}
+		svg, _, err := history(df)
+		table := historyTable(df)
+		unit, longest, _ := strings.Cut(want, " ")
+		if err != nil || table.Err != nil || !strings.Contains(svg, "time per run, "+unit) {
+			t.Fatalf("times of %g ms: %v, %v; no axis in %s", 71*size, err, table.Err, unit)
+		}
+		if got := display.Number(table.Col("median " + unit).Elem(0).Float()); got != longest {
+			t.Errorf("times of %g ms: the table has %s %s, want %s", 71*size, got, unit, longest)
 		}
 	}
 }
@@ -90,7 +117,7 @@ func TestRunsOfTheSameSecondWithOtherParametersAreApart(t *testing.T) {
 		series.New([]float64{50, 100, 50}, series.Float, "high ms"),
 	)
 	runs := map[string]float64{}
-	for _, line := range historyLines(df) {
+	for _, line := range historyLines(df, "ms") {
 		runs[line.label] = line.points[0].x
 	}
 	if runs["serial, size 1000"] != 1 || runs["serial, size 2000"] != 2 || runs["pool, size 2000"] != 2 {
@@ -100,23 +127,24 @@ func TestRunsOfTheSameSecondWithOtherParametersAreApart(t *testing.T) {
 
 func TestParametersDifferHoweverLittle(t *testing.T) {
 	df := runs(2).Mutate(series.New([]float64{1e-9, 1e-9, 2e-9, 2e-9}, series.Float, "seed"))
-	if got, want := strings.Join(historyColumns(df), "|"), "time|seed|start|case|median ms"; got != want {
-		t.Errorf("columns %s, want %s", got, want)
-	}
+	wantColumns(t, df, "case|seed|start|runs|median ms|last run")
 }
 
-func TestTheHistoryTableHasTheLastRunFirstAndWhatDiffers(t *testing.T) {
-	df := runs(3)
-	if got, want := strings.Join(historyColumns(df), "|"), "time|start|case|median ms"; got != want {
-		t.Errorf("columns %s, want %s", got, want)
+func TestTheHistoryTableHasTheRunsOfACaseWithOtherParametersSideBySide(t *testing.T) {
+	table := historyTable(runs(6))
+	if table.Err != nil {
+		t.Fatal(table.Err)
 	}
 	var got []string
-	last := lastFirst(df)
-	for i := range last.Nrow() {
-		got = append(got, last.Col("start").Elem(i).String()+" "+last.Col("case").Elem(i).String())
+	for i := range table.Nrow() {
+		got = append(got, fmt.Sprint(table.Col("case").Elem(i), " ", table.Col("start").Elem(i), " ", table.Col("runs").Elem(i), " ", table.Col("median ms").Float()[i]))
 	}
-	want := "20002 serial, 20002 <pool>, 20001 serial, 20001 <pool>, 20000 serial, 20000 <pool>"
-	if strings.Join(got, ", ") != want {
-		t.Errorf("rows %q, want %s", got, want)
+	// Runs 1 to 6 have the starts 20000 to 20003, and again 20000 and 20001. The last one counts.
+	want := []string{
+		"serial 20000 2 74", "serial 20001 2 75", "serial 20002 1 72", "serial 20003 1 73",
+		"<pool> 20000 2 39", "<pool> 20001 2 40", "<pool> 20002 1 37", "<pool> 20003 1 38",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("rows\n%q, want\n%q", got, want)
 	}
 }
