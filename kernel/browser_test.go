@@ -33,7 +33,8 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	if *picture == "" { // a picture is of a comparison that took its time
 		settings = append(settings, enough)
 	}
-	url, stop := startLab(t, settings, primesForLab(t, path))
+	name := primesForLab(t, path)
+	url, stop := startLab(t, settings, name)
 	if strings.Contains(url, "://0.0.0.0") || !strings.HasPrefix(url, "http://127.0.0.1:") {
 		t.Errorf("lab listens on %s, want 127.0.0.1", url)
 	}
@@ -55,6 +56,15 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	do(t, ctx, "take a picture",
 		chromedp.Evaluate(`document.querySelector('.jp-OutputArea table').closest('.jp-Cell').scrollIntoView()`, nil), drawn, chromedp.CaptureScreenshot(&shot))
 	save(t, shot)
+	if os.Getenv("MULTIPROCESSING_LAB") == "" {
+		do(t, ctx, "save the notebook", click(`document.querySelector('.jp-NotebookPanel-toolbar [data-command="docmanager:save"]')`),
+			until(`!document.querySelector('.jp-mod-dirty')`))
+		book, err := nbformat.Read(filepath.Join(notebooks, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPrimes(t, book)
+	}
 	if popups := text(t, ctx, `document.querySelector('.Toastify')?.innerText ?? ""`); strings.Contains(popups, "news") {
 		t.Errorf("JupyterLab shows a pop-up: %q", popups)
 	}
