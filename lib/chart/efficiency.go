@@ -26,11 +26,15 @@ import (
 //
 // A part is a column whose name ends in "%". Parts of less than half a percent in
 // each case are left out, and cases without an explanation have no bar. If a verdict
-// says that the cores were not free, the picture says so across its width.
-// Efficiency panics if df carries an error, has no rows, lacks the column "case", or
-// has no such part.
+// says that the cores were not free, the picture says so across its width. If no
+// case has an explanation, a line says so instead of a picture. Efficiency panics if
+// df carries an error, has no rows, or lacks the column "case".
 func Efficiency(df dataframe.DataFrame) {
 	svg, description, err := efficiency(df)
+	if errors.Is(err, errNoParts) {
+		display.Markdown("No case is explained, so there is no picture of core time. The column *lost to* of the comparison says why.")
+		return
+	}
 	if err != nil {
 		panic("chart: Efficiency: " + err.Error())
 	}
@@ -38,6 +42,8 @@ func Efficiency(df dataframe.DataFrame) {
 }
 
 const coreTime = "core time, %"
+
+var errNoParts = errors.New(`no column whose name ends in "%" has values; give Compare the option explain.Traces()`)
 
 func efficiency(df dataframe.DataFrame) (svg, description string, err error) {
 	if err := usable(df, "case"); err != nil {
@@ -61,7 +67,7 @@ func efficiency(df dataframe.DataFrame) (svg, description string, err error) {
 		}
 	}
 	if len(u.parts) == 0 {
-		return "", "", errors.New(`no column whose name ends in "%" has values; give Compare the option explain.Traces()`)
+		return "", "", errNoParts
 	}
 	busy := busyIn(df)
 	description = u.describe()

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -45,15 +46,26 @@ func TestEfficiencyDrawsNoPartThatNoCaseHas(t *testing.T) {
 	}
 }
 
-func TestEfficiencyNeedsParts(t *testing.T) {
+func TestEfficiencyNeedsCases(t *testing.T) {
 	for _, df := range []dataframe.DataFrame{
-		coreTimes().Select([]string{"case", "workers"}),
 		coreTimes().Select([]string{"the work %"}),
-		coreTimes().Subset([]int{3}),
 		coreTimes().Subset([]int{}),
 	} {
-		if _, _, err := efficiency(df); err == nil {
-			t.Errorf("there is no error for %v", df.Names())
+		if _, _, err := efficiency(df); err == nil || errors.Is(err, errNoParts) {
+			t.Errorf("the error for %v is %v", df.Names(), err)
 		}
+	}
+}
+
+func TestEfficiencyOfCasesWithoutExplanationIsNoPanic(t *testing.T) {
+	t.Setenv("GONB_PIPE", "")
+	for _, df := range []dataframe.DataFrame{
+		coreTimes().Select([]string{"case", "workers"}), // what CoreTime has when no run was explained
+		coreTimes().Subset([]int{3}),
+	} {
+		if _, _, err := efficiency(df); !errors.Is(err, errNoParts) {
+			t.Errorf("the error for %v is %v", df.Names(), err)
+		}
+		Efficiency(df) // would panic
 	}
 }
