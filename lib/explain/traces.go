@@ -42,6 +42,7 @@ type recorded struct {
 	length  time.Duration
 	trace   lanes.Run // empty with spans
 	account efficiency.Account
+	spans   bool // the account is of workers in other processes
 	err     error
 }
 
@@ -50,7 +51,7 @@ func (explainer) Record(work func(), workers int, spans *[]span.Span) timing.Rec
 		begin := time.Now()
 		work()
 		length := time.Since(begin)
-		return &recorded{length: length, account: efficiency.OfSpans(*spans, length, workers)}
+		return &recorded{length: length, account: efficiency.OfSpans(*spans, length, workers), spans: true}
 	}
 	recording, err := tracefile.Record(work)
 	if err != nil {
@@ -76,6 +77,8 @@ func (r *recorded) Explain(base timing.Recorded) timing.Explanation {
 	switch {
 	case math.IsNaN(f.Product()), f.Product() == 0:
 		return timing.Explanation{Unknown: "it or its base did no work that a trace shows"}
+	case f.Computation > elsewhere && r.spans:
+		return timing.Explanation{Unknown: "its base took more than twice the core time for the same work; the cores were hardly free"}
 	case f.Computation > elsewhere:
 		return timing.Explanation{Unknown: "most of its work was done outside of this process; see timing.Case.Spans"}
 	}
