@@ -103,7 +103,8 @@ func render(p *plot.Plot, height float64, title, description, busy string) (stri
 	body := themed.Replace(fitted(header.ReplaceAllString(b.String(), ""), p.X.Tick.Label))
 	if busy != "" {
 		drawn := strings.TrimSuffix(strings.TrimSpace(body), "</svg>")
-		body = stamp.Across(drawn, verdict.NotAResult(busy), width, height) + "</svg>\n"
+		stamped, more := stamp.Across(drawn, verdict.NotAResult(busy), width, height)
+		body, height = stamped+"</svg>\n", height+more
 	}
 	// Ids must not clash with those of other pictures in the page.
 	h := fnv.New32a()

@@ -198,16 +198,18 @@ var tones = []string{"#3f7fbf", "#5f9bd6"}
 func timelineSVG(lanes []lane, total time.Duration, marks []mark, said, few string) string {
 	height := min(tallest, max(lowest, 560/float64(len(lanes))))
 	bottom := height*float64(len(lanes)) + 4
-	room := markRoom(marks)
+	all := bottom + 34 + markRoom(marks)
+	drawn := marked(drawnLanes(lanes, total, height, bottom), marks, total, bottom)
+	if few != "" {
+		var more float64
+		drawn, more = stamp.Across(drawn, verdict.NotAResult(few), timelineWidth, all)
+		all += more
+	}
 	id := fmt.Sprintf("mp-%08x", hash(said, lanes))
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %.0f" role="img" aria-labelledby="%s-t %s-d" style="display:block;width:100%%;max-width:%dpx;height:auto;font:12px var(--jp-ui-font-family,system-ui,sans-serif)">`,
-		timelineWidth, bottom+34+room, id, id, timelineWidth)
+		timelineWidth, all, id, id, timelineWidth)
 	fmt.Fprintf(&b, `<title id="%s-t">Which worker worked when</title><desc id="%s-d">%s</desc>`+"\n", id, id, html.EscapeString(said))
-	drawn := marked(drawnLanes(lanes, total, height, bottom), marks, total, bottom)
-	if few != "" {
-		drawn = stamp.Across(drawn, verdict.NotAResult(few), timelineWidth, bottom+34+room)
-	}
 	b.WriteString(drawn)
 	b.WriteString("</svg>")
 	return b.String()

@@ -8,7 +8,7 @@ import (
 )
 
 func TestTheWordsAreInFrontOfAFaintPicture(t *testing.T) {
-	got := Across(`<rect width="3"/>`, "1 < 2 & so on", 680, 340)
+	got, _ := Across(`<rect width="3"/>`, "1 < 2 & so on", 680, 340)
 	d := xml.NewDecoder(strings.NewReader("<svg>" + got + "</svg>"))
 	var order []string
 	words := ""
@@ -33,7 +33,17 @@ func TestTheWordsAreInFrontOfAFaintPicture(t *testing.T) {
 }
 
 func TestLongWordsStayInThePicture(t *testing.T) {
-	if got := Across("", strings.Repeat("x", 100), 500, 100); !strings.Contains(got, `textLength="470.0"`) {
+	if got, _ := Across("", strings.Repeat("x", 100), 500, 100); !strings.Contains(got, `textLength="470.0"`) {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestInALowPictureTheWordsHideNothing(t *testing.T) {
+	got, more := Across(`<rect/>`, "not a result", 680, 90)
+	if more < size || !strings.Contains(got, `translate(0 `) || !strings.Contains(got, `y="26.0"`) {
+		t.Errorf("%.0f more, %s", more, got)
+	}
+	if _, more := Across(`<rect/>`, "not a result", 680, 340); more != 0 {
+		t.Errorf("a high picture is higher by %.0f", more)
 	}
 }
