@@ -88,6 +88,10 @@ func (r *recorded) Explain(base timing.Recorded) timing.Explanation {
 		e.Parts = append(e.Parts, timing.Part(p))
 	}
 	if l, found := largest(r.account.Losses(&b.account)); found {
+		if notFree := l.Kind == efficiency.NoCores || l.Kind == efficiency.NoCore; notFree && r == b && l.Share > tenth {
+			// Its efficiency is 1, since it is compared with itself: that loss would contradict it.
+			return timing.Explanation{Unknown: "other programs used the cores"}
+		}
 		e.LostTo = l.String()
 		if without, ok := efficiency.Without(r.trace, r.account, &b.account, l); ok && without > 0 {
 			e.Without = float64(without) / float64(r.length)
@@ -99,6 +103,9 @@ func (r *recorded) Explain(base timing.Recorded) timing.Explanation {
 // elsewhere is the computation factor from which the work cannot have been done in
 // the traced process.
 const elsewhere = 2
+
+// tenth is how much the product of the factors and the efficiency may differ.
+const tenth = 0.1
 
 // noLoss is the share below which nothing is called a loss.
 const noLoss = 0.01

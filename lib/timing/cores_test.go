@@ -46,6 +46,9 @@ func TestTheVerdictSaysThatCoresWereNotFree(t *testing.T) {
 			if got := strings.Contains(verdictOf(t, comparison, "two"), "cores were free"); got != c.busy {
 				t.Errorf("verdict %q", verdictOf(t, comparison, "two"))
 			}
+			if c.busy && !strings.HasPrefix(verdictOf(t, comparison, "two"), comparison.Busy()+"; ") {
+				t.Errorf("the verdict %q does not begin with what takes the rest back", verdictOf(t, comparison, "two"))
+			}
 			if got := comparison.Busy(); (got != "") != c.busy || c.busy && !strings.HasSuffix(got, " of 2 cores were free") {
 				t.Errorf("Busy is %q", got)
 			}

@@ -30,6 +30,9 @@ func (c *Comparison) verdict(r *row) string {
 	if r.wavers {
 		parts = append(parts, "wrong: the answer is not the same in every round")
 	}
+	if c.busy(r.cores()) { // first: what follows is not a result
+		parts = append(parts, verdict.Busy(c.free, c.wanted()))
+	}
 	if r.base != r {
 		parts = append(parts, c.comparison(r)...)
 	}
@@ -72,15 +75,20 @@ func (c *Comparison) comparison(r *row) []string {
 		return []string{"wrong answer, not that of " + base.Name}
 	case math.IsNaN(up.value):
 		return nil // the doubts say why
+	case !c.differs(r) && up.high-up.low > wide:
+		return []string{fmt.Sprintf("cannot tell: %s to %s times as fast", digits.Three(up.low), digits.Three(up.high))}
 	case !c.differs(r):
 		return []string{"no difference seen: within " + up.furthest()}
 	}
 	much := fmt.Sprintf("%s times as fast (%s to %s)", digits.Three(up.value), digits.Three(up.low), digits.Three(up.high))
-	if up.value < 1 {
+	if up.value < 1 && !c.busy(r.cores()) {
 		much = "slower: " + much
 	}
 	return []string{much}
 }
+
+// wide is the 95% interval of a speedup that says nothing.
+const wide = 0.5
 
 // furthest is how far from 1 a speedup may be by its interval, in percent and
 // rounded up.
@@ -105,7 +113,6 @@ func (c *Comparison) doubts(r *row) []string {
 	add(!few && !figure.within(unstable), "unstable")
 	add(r.tooShort(), "too short to time well")
 	add(r.cores() > c.facts.usableCores(), verdict.Crowded)
-	add(c.busy(r.cores()), verdict.Busy(c.free, c.wanted()))
 	add(r.throttled > 0, fmt.Sprintf("cgroup-throttled in %d of %d rounds", r.throttled, len(r.samples.wall)))
 	add(r.beside, "measured while "+strings.Join(c.left, " and ")+" still ran")
 	add(c.interrupted, "interrupted")

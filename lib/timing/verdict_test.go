@@ -15,6 +15,10 @@ func TestVerdicts(t *testing.T) {
 		rounds++
 		return Measurement{Result: 1, Elapsed: time.Duration(rounds) * 10 * time.Millisecond}, nil
 	}}
+	unsure := Case{Name: "unsure", Measure: func() (Measurement, error) {
+		rounds++
+		return Measurement{Result: 1, Elapsed: time.Duration(1+3*(rounds%2)) * 800 * time.Microsecond}, nil
+	}}
 	wavers := Case{Name: "wavers", Measure: func() (Measurement, error) {
 		rounds++
 		return Measurement{Result: rounds, Elapsed: time.Millisecond}, nil
@@ -22,7 +26,7 @@ func TestVerdicts(t *testing.T) {
 	c := Compare([]Case{
 		fixed("serial", 2*time.Millisecond, 1), fixed("fast", time.Millisecond, 1), fixed("slow", 3*time.Millisecond, 1),
 		fixed("same", 2*time.Millisecond, 1), fixed("lies", time.Millisecond, 2), fixed("short", time.Microsecond, 1),
-		many, noisy, wavers,
+		many, noisy, wavers, unsure,
 	}, Rounds(12))
 	for name, want := range map[string]string{
 		"serial": "base",
@@ -36,6 +40,9 @@ func TestVerdicts(t *testing.T) {
 		if got := verdictOf(t, c, name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
+	}
+	if got := verdictOf(t, c, "unsure"); !strings.HasPrefix(got, "cannot tell: 0.") {
+		t.Errorf("unsure: %q", got)
 	}
 	if got := verdictOf(t, c, "noisy"); !strings.HasPrefix(got, "slower: 0.") || !strings.HasSuffix(got, "; unstable") {
 		t.Errorf("noisy: %q", got)
