@@ -118,6 +118,12 @@ func historyLines(df dataframe.DataFrame, unit string) []historyLine {
 	byCase := map[string]int{}
 	run, before := 0, ""
 	seen := map[string]bool{} // lines that have a point in this run
+	busy := map[string]bool{} // times of runs with a row that was measured while the cores were not free
+	for i := range df.Nrow() {
+		if verdict.FindBusy(verdictOf(df, i)) != "" {
+			busy[df.Elem(i, column("time")).String()] = true
+		}
+	}
 	for i := range df.Nrow() {
 		set := ""
 		for _, c := range params {
@@ -143,7 +149,7 @@ func historyLines(df dataframe.DataFrame, unit string) []historyLine {
 		}
 		number := func(name string) float64 { return df.Elem(i, column(name+" "+unit)).Float() }
 		lines[at].last = i
-		lines[at].points = append(lines[at].points, xy{float64(run), number("median"), number("low"), number("high"), verdict.FindBusy(verdictOf(df, i)) != ""})
+		lines[at].points = append(lines[at].points, xy{float64(run), number("median"), number("low"), number("high"), busy[df.Elem(i, column("time")).String()]})
 	}
 	slices.SortStableFunc(lines, func(a, b historyLine) int {
 		order := func(l historyLine) int { return byCase[df.Elem(l.last, column("case")).String()] }
