@@ -45,7 +45,8 @@ func Stages(names ...string) Option {
 //
 // Time runs from the start of the call to the end of the last stretch. Worker
 // 0 is the work that tasks did while they waited for a Map of their own.
-// Stretches too narrow to see are drawn as one.
+// Stretches too narrow to see are drawn as one; one of a single item has its
+// number, if there is room.
 func Timeline(trace []span.Span, opts ...Option) {
 	var s settings
 	for _, o := range opts {
@@ -254,6 +255,9 @@ func blocks(b *strings.Builder, l lane, total time.Duration, top, height float64
 		from, to := x(first.Start), x(last.End)
 		fmt.Fprintf(b, `<rect x="%.2f" y="%.1f" width="%.2f" height="%.1f" fill="%s"><title>%s: %s from item %d, %s to %s</title></rect>`,
 			from, top, max(0.5, to-from), height, tones[drawn%2], html.EscapeString(l.name()), count(items, "item"), first.First, duration(first.Start), duration(last.End))
+		if number := fmt.Sprint(first.First); items == 1 && to-from > float64(8*len(number)+4) && height > 13 {
+			fmt.Fprintf(b, `<text x="%.2f" y="%.1f" text-anchor="middle" pointer-events="none">%s</text>`, (from+to)/2, top+height/2+4, number)
+		}
 	}
 }
 
