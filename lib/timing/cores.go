@@ -13,25 +13,24 @@ var freeCores = cores.Free
 // cores is how many cores the case could use if there were as many as that.
 func (c Case) cores() int {
 	if c.Waits {
-		return 1
+		return 0
 	}
-	return c.Workers
+	return max(1, c.Workers)
 }
 
 // wanted is how many cores the case with the most workers could use.
 func (c *Comparison) wanted() int {
-	most := 1
+	most := 0
 	for _, r := range c.rows {
 		most = max(most, r.cores())
 	}
 	return min(most, c.facts.usableCores())
 }
 
-// lookForCores measures the free cores and keeps the fewest found so far. With
-// one worker, or one core, there is nothing to look for.
+// lookForCores measures the free cores and keeps the fewest found so far.
 func (c *Comparison) lookForCores() {
 	n := c.wanted()
-	if n < 2 || c.interrupted {
+	if n == 0 || c.interrupted {
 		return
 	}
 	free := freeCores(n)
@@ -60,8 +59,11 @@ func (c *Comparison) Busy() string {
 // coresInWords says what the cores allowed.
 func (c *Comparison) coresInWords() string {
 	text := ""
-	if c.free > 0 {
-		text += fmt.Sprintf(" Of %d cores %.2f were free.", c.wanted(), c.free)
+	switch n := c.wanted(); {
+	case n == 1 && c.busy(1):
+		text += fmt.Sprintf(" Of 1 core %.2f was free.", c.free)
+	case n > 1 && c.free > 0:
+		text += fmt.Sprintf(" Of %d cores %.2f were free.", n, c.free)
 	}
 	if usable := c.facts.usableCores(); c.wantedMore(usable) {
 		text += fmt.Sprintf(" More workers than %s cannot compute faster here.", plural(usable, "core"))

@@ -62,10 +62,16 @@ func TestTheVerdictSaysThatCoresWereNotFree(t *testing.T) {
 	}
 }
 
-func TestNobodyLooksForCoresThatNoCaseCanUse(t *testing.T) {
-	withFree(t, 1, 1)
-	if c := Compare([]Case{fixed("one", time.Millisecond, 1)}); strings.Contains(c.Caption(), "free") {
-		t.Errorf("caption %q", c.Caption())
+func TestOneWorkerNeedsOneCore(t *testing.T) {
+	for free, want := range map[float64]string{1: "", 0.4: "base; 0.4 of 1 core was free"} {
+		withFree(t, free, free)
+		c := Compare([]Case{fixed("one", time.Millisecond, 1)}, Rounds(6))
+		if got := verdictOf(t, c, "one"); want == "" && got != "base" || want != "" && got != want {
+			t.Errorf("%v of a core: verdict %q", free, got)
+		}
+		if strings.Contains(c.Caption(), "was free") != (want != "") {
+			t.Errorf("%v of a core: caption %q", free, c.Caption())
+		}
 	}
 }
 

@@ -17,3 +17,11 @@ func TestWithOneProcessorManyGoroutinesShareACore(t *testing.T) {
 		t.Errorf("8 goroutines on one processor get %v cores, want about 1", got)
 	}
 }
+
+func TestOneGoroutineMayHaveTooLittleOfACore(t *testing.T) {
+	for free, few := range map[float64]bool{0.5: true, 0.74: true, 0.76: false, 1: false} {
+		if Few(free, 1) != few {
+			t.Errorf("%v of 1 core: too few %t, want %t", free, !few, few)
+		}
+	}
+}

@@ -45,15 +45,18 @@ func begins(verdict string, words ...string) bool {
 	return false
 }
 
-const wereFree = " cores were free"
+// free are the ends of what Busy says, for one core and for several.
+var free = []string{" core was free", " cores were free"}
 
 // Busy says that only a part of the cores was free: "0.9 of 2 cores were free".
-func Busy(free float64, of int) string { return fmt.Sprintf("%.1f of %d%s", free, of, wereFree) }
+func Busy(cores float64, of int) string {
+	return fmt.Sprintf("%.1f of %d%s", cores, of, free[min(of-1, 1)])
+}
 
 // FindBusy returns that part of a verdict, "" if the cores were free.
 func FindBusy(verdict string) string {
 	for part := range strings.SplitSeq(verdict, Separator) {
-		if strings.HasSuffix(part, wereFree) {
+		if strings.HasSuffix(part, free[0]) || strings.HasSuffix(part, free[1]) {
 			return part
 		}
 	}

@@ -16,6 +16,7 @@ func TestTheWordsAreFoundInAnyPart(t *testing.T) {
 		{"base; wrong: the answer is not the same in every round", true, true, true, false, ""},
 		{"1.92 times as fast (1.86 to 1.96); " + Crowded, false, false, false, true, ""},
 		{"1.92 times as fast (1.86 to 1.96); " + Busy(0.94, 2), false, false, false, false, "0.9 of 2 cores were free"},
+		{"base; " + Busy(0.42, 1), true, false, false, false, "0.4 of 1 core was free"},
 		{"did not return in 1s", false, true, false, false, ""},
 		{"nothing to compare with: wrongly has no result", false, false, false, false, ""},
 	} {

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"runtime/trace"
 	"time"
+
+	"multiprocessing/lib/internal/cputime"
 )
 
 // region is the name of the recorded work in the trace.
@@ -44,9 +46,9 @@ func Record(work func()) (Recording, error) {
 	func() {
 		defer trace.Stop()
 		trace.WithRegion(context.Background(), region, func() {
-			before := cpuTime()
+			before := cputime.Self()
 			work()
-			r.CPU = cpuTime() - before
+			r.CPU = cputime.Self() - before
 		})
 	}()
 	if w.tooLong {

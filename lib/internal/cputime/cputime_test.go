@@ -1,4 +1,4 @@
-package tracefile
+package cputime
 
 import (
 	"runtime"
@@ -14,7 +14,7 @@ func TestTheCPUTimeOfRunningThreadsIsComplete(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux has a clock of each thread")
 	}
-	if cpuTime() == 0 {
+	if Self() == 0 {
 		t.Fatal("there is none")
 	}
 	var wg sync.WaitGroup
@@ -26,11 +26,11 @@ func TestTheCPUTimeOfRunningThreadsIsComplete(t *testing.T) {
 		}
 	})
 	for range 100 {
-		before := cpuTime()
+		before := Self()
 		begin := time.Now()
 		for time.Since(begin) < 100*time.Microsecond {
 		}
-		if cpuTime() > before {
+		if Self() > before {
 			continue
 		}
 		t.Fatal("it stands still while a thread runs")
@@ -39,6 +39,6 @@ func TestTheCPUTimeOfRunningThreadsIsComplete(t *testing.T) {
 
 func BenchmarkCPUTime(b *testing.B) {
 	for b.Loop() {
-		cpuTime()
+		Self()
 	}
 }

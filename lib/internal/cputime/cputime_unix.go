@@ -1,14 +1,14 @@
 //go:build unix && !linux
 
-package tracefile
+package cputime
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpuTime is the CPU time of this process and its threads.
-func cpuTime() time.Duration {
+// Self is the CPU time of this process and its threads.
+func Self() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0

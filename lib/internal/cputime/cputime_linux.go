@@ -1,4 +1,5 @@
-package tracefile
+// Package cputime reads how much core time this process has had.
+package cputime
 
 import (
 	"os"
@@ -8,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cpuTime is the CPU time of this process's threads. It asks for the clock of each
+// Self is the CPU time of this process's threads. It asks for the clock of each
 // thread: getrusage and the process's clock miss up to a tick, 4 ms, of a thread
 // that is running. It costs 8 µs (BenchmarkCPUTime).
-func cpuTime() time.Duration {
+func Self() time.Duration {
 	threads, err := os.ReadDir("/proc/self/task")
 	if err != nil {
 		return 0
