@@ -1,6 +1,7 @@
 package timing
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -103,5 +104,23 @@ func TestOneSlowRunDoesNotHideADifference(t *testing.T) {
 	}}}, Rounds(8))
 	if got := verdictOf(t, c, "b"); !strings.HasPrefix(got, "1.9") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestOneOfManyRowsIsNotCertain has the same figures in a table of two rows and in one of thirteen.
+func TestOneOfManyRowsIsNotCertain(t *testing.T) {
+	for rows, want := range map[int]string{1: "1.09 times as fast (", 12: "not certain in a table of 13 rows: 1.09 times as fast ("} {
+		cases := []Case{fixed("base", 10*time.Millisecond, 1)}
+		for i := range rows {
+			n := 0
+			cases = append(cases, Case{Name: fmt.Sprint(i), Measure: func() (Measurement, error) {
+				n++
+				return Measurement{Elapsed: []time.Duration{8400, 8600, 8800, 9400, 9900, 10100}[n%6] * time.Microsecond, Result: 1}, nil
+			}})
+		}
+		c := Compare(cases, Rounds(8))
+		if got := verdictOf(t, c, "0"); !strings.HasPrefix(got, want) {
+			t.Errorf("%d rows: %q, want %s", rows+1, got, want)
+		}
 	}
 }

@@ -75,6 +75,8 @@ func (c *Comparison) comparison(r *row) []string {
 		return []string{"wrong answer, not that of " + base.Name}
 	case math.IsNaN(up.value):
 		return nil // the doubts say why
+	case !c.differs(r) && up.value != 1 && (up.low > 1 || up.high < 1) && c.compared() > 1 && math.Abs(math.Log(up.value)) > math.Log1p(c.settings.difference):
+		return []string{fmt.Sprintf("not certain in a table of %d rows: %s times as fast (%s to %s)", c.compared()+1, digits.Three(up.value), digits.Three(up.low), digits.Three(up.high))}
 	case !c.differs(r) && up.high-up.low > wide:
 		return []string{fmt.Sprintf("cannot tell: %s to %s times as fast", digits.Three(up.low), digits.Three(up.high))}
 	case !c.differs(r):
