@@ -13,7 +13,7 @@
 //		wg.Wait()
 //		schedules.Check(count.Get() == 2)
 //	})
-//	fmt.Println(r)                   // 4 of 6 schedules are wrong; data race on count ...
+//	fmt.Println(r)                   // 4 of 6 schedules fail; data race on count ...
 //	display.HTML(r.HTML(), r.Text()) // with a picture of the shortest wrong one
 //
 // Explore finds failed checks, panics, deadlocks (with the goroutine that each goroutine waits for), goroutines that are

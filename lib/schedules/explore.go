@@ -117,7 +117,7 @@ func (s *settings) stages(body func()) *Result {
 }
 
 func (s *settings) newExplorer(body func(), m mode) *explorer {
-	e := &explorer{body: body, home: s.home, mode: m, found: new(findings), visited: map[uint64]int8{}}
+	e := &explorer{body: body, home: s.home, mode: m, found: &findings{bounded: m.bound >= 0}, visited: map[uint64]int8{}}
 	if m.reduce {
 		e.found.counter = newCounter()
 	}

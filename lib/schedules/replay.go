@@ -43,12 +43,14 @@ func (e *explorer) named(deviations []deviation) (s *Schedule, used bool) {
 func (e *explorer) show(f *finding) *Schedule {
 	e.strict = f.strict
 	e.shown = f.message
-	return e.replay(!f.race, func(x *execution, step int, enabled []transition, last int8) int {
+	s := e.replay(f.kind != DataRace, func(x *execution, step int, enabled []transition, last int8) int {
 		if step > len(f.recipe) {
 			return -1
 		}
 		return x.find(f.recipe[step-1], enabled)
 	})
+	s.Kind = f.kind
+	return s
 }
 
 // failure returns the failure that is being shown, or nil if it has not happened.
