@@ -90,7 +90,7 @@ func philosophers(n int, ordered bool) func() {
 	return func() {
 		forks := make([]schedules.Mutex, n)
 		for i := range n {
-			schedules.Name(fmt.Sprint("fork ", i), &forks[i])
+			schedules.SetName(fmt.Sprint("fork ", i), &forks[i])
 		}
 		var wg schedules.WaitGroup
 		for i := range n {
@@ -159,8 +159,8 @@ func TestAScheduleRunsAgainByItsName(t *testing.T) {
 // producerConsumer loses the last value: the consumer stops at the first that is ready.
 func producerConsumer() {
 	values, quit := schedules.NewChan[int](0), schedules.NewChan[int](0)
-	schedules.Name("values", values)
-	schedules.Name("quit", quit)
+	schedules.SetName("values", values)
+	schedules.SetName("quit", quit)
 	schedules.Go(func() {
 		values.Send(1)
 		values.Send(2)

@@ -168,7 +168,7 @@ func TestALongScheduleIsShownInPart(t *testing.T) {
 func TestValuesOfObjectsAreTheirNames(t *testing.T) {
 	s := schedules.Explore(func() {
 		named, unnamed := schedules.NewChan[int](0), schedules.NewChan[int](0)
-		schedules.Name("requests", named)
+		schedules.SetName("requests", named)
 		v := schedules.NewVar("v", (*schedules.Chan[int])(nil))
 		v.Set(named)
 		v.Set(unnamed)

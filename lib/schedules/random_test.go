@@ -170,10 +170,10 @@ func assemble(lanes [][]instruction) (body func(), outcome func() string) {
 		logs = make([][]string, len(lanes))
 		w = &world{direct: schedules.NewChan[int](0), buffer: schedules.NewChan[int](1)}
 		w.cond = schedules.NewCond(&w.mu[1])
-		schedules.Name("mu0", &w.mu[0])
-		schedules.Name("mu1", &w.mu[1])
-		schedules.Name("direct", w.direct)
-		schedules.Name("buffer", w.buffer)
+		schedules.SetName("mu0", &w.mu[0])
+		schedules.SetName("mu1", &w.mu[1])
+		schedules.SetName("direct", w.direct)
+		schedules.SetName("buffer", w.buffer)
 		for i := 1; i < len(lanes); i++ {
 			schedules.Go(func() { run(i) })
 		}

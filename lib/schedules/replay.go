@@ -2,7 +2,9 @@ package schedules
 
 import "fmt"
 
-// Replay runs the program once, by the schedule of this name.
+// Replay runs body once by the schedule of this name, from Schedule.Name, until its end or first failure. In the name
+// "3@2,1@5", goroutine 3 takes step 2 and goroutine 1 step 5, and otherwise a goroutine continues as long as it can. It
+// returns an error if name is malformed, or if body has no such schedule, for example because it was edited since.
 func Replay(body func(), name string) (*Schedule, error) {
 	return replay(body, name, fileOf(body))
 }

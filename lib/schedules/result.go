@@ -100,7 +100,8 @@ func (e *explorer) failuresOf(found []*finding) (failures []Failure) {
 // listed is how many failures String lists.
 const listed = 5
 
-// String reports the result, in one line for the count and one for each failure.
+// String reports the result: a line that counts the schedules that fail and names the data races, a line about what was
+// covered, and a line for each failure, at most five.
 func (r *Result) String() string {
 	var b strings.Builder
 	b.WriteString(r.headline())

@@ -150,7 +150,7 @@ func (p *program) local(n *ast.DeclStmt) (string, bool) {
 		s := spec.(*ast.ValueSpec)
 		for _, name := range s.Names {
 			if v := p.info.Defs[name]; v != nil && name.Name != "_" && len(s.Values) == 0 && hasName(v.Type()) {
-				text += "; " + explorer + ".Name(" + quote(name.Name) + ", &" + name.Name + ")"
+				text += "; " + explorer + ".SetName(" + quote(name.Name) + ", &" + name.Name + ")"
 			}
 		}
 	}
