@@ -19,7 +19,7 @@
 //
 //   - errgroup.Group with SetLimit(n) runs at most n functions at once and
 //     returns the first error in time. MapErr returns the results in order,
-//     returns the error of the lowest item whatever the timing, and catches
+//     returns the error of the lowest index whatever the timing, and catches
 //     panics. A Group starts a goroutine for each task; a pool does not.
 //   - A semaphore (semaphore.Weighted, or a buffered channel) limits how many
 //     goroutines work at once, but all of them exist. A pool of n workers has

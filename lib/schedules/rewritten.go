@@ -200,7 +200,7 @@ func (g *goroutine) show(r *record, value any) {
 	}
 }
 
-// Zero makes a variable as new. It is no step.
+// Zero sets a variable to its zero value. It is not a step.
 func Zero[T any](p *T) { *p = *new(T) }
 
 // Bind1 returns a function that binds an argument to f, for a go statement. Bind2 and the others are for more.
