@@ -53,7 +53,7 @@ func caller() (file string, line int) {
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
 	for {
 		frame, more := frames.Next()
-		library := strings.HasSuffix(path.Dir(frame.File), "lib/schedules") && !strings.HasSuffix(frame.File, "_test.go") // also if inlined
+		library := strings.HasSuffix(strings.TrimSuffix(path.Dir(frame.File), "/cells"), "lib/schedules") && !strings.HasSuffix(frame.File, "_test.go") // also if inlined
 		if frame.Function != "" && !library && !strings.HasPrefix(frame.Function, "runtime.") {
 			return frame.File, frame.Line
 		}

@@ -42,9 +42,10 @@ type Problem struct {
 
 func (p Problem) Error() string { return fmt.Sprintf("%v: %s", p.Position, p.Message) }
 
-// The names by which the program refers to the packages that it needs.
+// The names by which the program refers to the packages that it needs: lib/schedules, its package cells, and lib/display.
 const (
 	explorer = "mp_schedules"
+	cells    = "mp_cells"
 	display  = "mp_display"
 )
 
@@ -187,7 +188,7 @@ func (p *program) file() string {
 	out.WriteString(p.source[at:])
 	text := out.String()
 	head := p.offset(p.syntax.Name.End())
-	imports := fmt.Sprintf("; import (%s %q; %s %q)", explorer, "multiprocessing/lib/schedules", display, "multiprocessing/lib/display")
+	imports := fmt.Sprintf("; import (%s %q; %s %q; %s %q)", explorer, "multiprocessing/lib/schedules", cells, "multiprocessing/lib/schedules/cells", display, "multiprocessing/lib/display")
 	return text[:head] + imports + p.imports(text[head:])
 }
 
@@ -257,7 +258,8 @@ func (p *program) uses(spec ast.Spec) bool {
 	return false
 }
 
-// main wraps the cell's statements, which come after the first statement of main, into an exploration.
+// main wraps the cell's statements, which come after the first statement of main, into an exploration. It uses the explorer
+// even if the cell does not, because the program imports it.
 func (p *program) main(d *ast.FuncDecl) string {
 	if len(d.Body.List) == 0 {
 		return p.within(d)
@@ -270,7 +272,7 @@ func (p *program) main(d *ast.FuncDecl) string {
 	if len(d.Body.List) > 1 {
 		cell = p.files.Position(d.Body.List[1].Pos()).Filename
 	}
-	return p.source[begin:end] + "; " + display + ".HTML(" + explorer + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
+	return p.source[begin:end] + "; _ = " + explorer + ".Go; " + display + ".HTML(" + cells + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
 }
 
 // variables rewrites variables of the package. The values are set again in each run, so they are removed here; a value
@@ -340,7 +342,7 @@ func (p *program) reset() string {
 	scope := p.pkg.Scope()
 	for _, name := range scope.Names() {
 		if v, ok := scope.Lookup(name).(*types.Var); ok && p.reached[v] && !set[v] && name != "_" {
-			out.WriteString(explorer + ".Zero(&" + name + "); ")
+			out.WriteString(cells + ".Zero(&" + name + "); ")
 		}
 	}
 	return out.String()
