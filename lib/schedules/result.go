@@ -19,7 +19,8 @@ type Result struct {
 	// that differ only in the order of independent steps.
 	Runs, FailedRuns int
 	// All reports whether every schedule was covered or, if Preemptions is not -1, every schedule with at most that many
-	// preemptions. More counts further runs, with more preemptions, which did not cover everything.
+	// preemptions. More counts the runs of an exploration without a bound that did not end; they are not in Runs, but their
+	// failures and data races are listed.
 	All         bool
 	Preemptions int
 	More        int
