@@ -13,7 +13,7 @@ type Result struct {
 	// failure or a data race, Failed those with a failure.
 	Schedules, Wrong, Failed float64
 	// Exact reports whether these counts are exact. Otherwise they are lower bounds: with a bound of preemptions, with a
-	// loop that waits by Gosched, or if there are too many schedules to count. Wrong is 0 only if OK is true, in any case.
+	// loop that waits by Gosched, or if there are too many schedules to count. Wrong is 0 exactly if OK is true, in any case.
 	Exact bool
 	// Runs and FailedRuns count the runs that covered the schedules, and those with a failure. One run covers all schedules
 	// that differ only in the order of independent steps.
