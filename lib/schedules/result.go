@@ -165,11 +165,11 @@ func (r *Result) Covered() string {
 	case r.endless:
 		text = fmt.Sprintf("covered: not all schedules: one has more than %s steps, and ended the exploration", number(maxSteps))
 	case !r.All:
-		text = fmt.Sprintf("covered: not all schedules: it ended after %s runs", number(float64(r.Runs)))
+		text = fmt.Sprintf("covered: not all schedules: it ended after %s", counted(r.Runs, "run"))
 	case r.Preemptions >= 0:
-		text = fmt.Sprintf("covered: all schedules with at most %d preemptions, in %s runs", r.Preemptions, number(float64(r.Runs)))
+		text = fmt.Sprintf("covered: all schedules with at most %s, in %s", counted(r.Preemptions, "preemption"), counted(r.Runs, "run"))
 	case float64(r.Runs) < r.Schedules:
-		text = fmt.Sprintf("covered: all schedules, in %s runs; the others differ only in the order of independent steps", number(float64(r.Runs)))
+		text = fmt.Sprintf("covered: all schedules, in %s; the others differ only in the order of independent steps", counted(r.Runs, "run"))
 	}
 	if r.More > 0 {
 		text += fmt.Sprintf(", and %s others", number(float64(r.More)))
@@ -178,6 +178,14 @@ func (r *Result) Covered() string {
 		text += "; a loop that waits goes round three times while it sees the same"
 	}
 	return text
+}
+
+// counted is a number with its noun.
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return number(float64(n)) + " " + noun
 }
 
 // number groups the digits of a count, and rounds a large one.

@@ -61,6 +61,13 @@ func TestABoundedSearchDoesNotClaimToHaveCountedSchedules(t *testing.T) {
 	}
 }
 
+func TestTheReportCountsInWords(t *testing.T) {
+	r := schedules.Explore(independent, schedules.Preemptions(1))
+	if want := "the one run is right\ncovered: all schedules with at most 1 preemption, in 1 run"; r.String() != want {
+		t.Errorf("want %s, got %v", want, r)
+	}
+}
+
 func TestOneRunOfManyIsNotTheOnlySchedule(t *testing.T) {
 	if r := schedules.Explore(increments(2), schedules.Runs(1)); strings.Contains(r.String(), "only") {
 		t.Errorf("%v", r)
