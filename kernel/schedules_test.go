@@ -45,7 +45,7 @@ func TestACellRunsByEverySchedule(t *testing.T) {
 	}
 	for i, wants := range [][]string{
 		{},
-		{"4 of 6 schedules are wrong; data race on count at line 4", "check failed at line 6", "<svg "},
+		{"4 of 6 schedules fail; data race on count at line 4", "check failed at line 6", "<svg "},
 		{"none of 2 schedules is wrong"},
 		{"schedule 3@2", "goroutine 3: count = 1"},
 		{"Cell [5] line 3: %schedules cannot follow package os"},

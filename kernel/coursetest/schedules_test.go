@@ -19,8 +19,8 @@ import (
 var scheduled = []struct{ notebook, name, shows string }{
 	{"07-queue-and-pipe", "closed-twice", "panic: close of closed channel done at line 7"},
 	{"07-queue-and-pipe", "forgotten-receiver", "left behind: goroutine 3 waits to send 1 to answers at line 4"},
-	{"08-value-and-array", "lost-update", "4 of 6 schedules are wrong; data race on count at line 5"},
-	{"08b-every-schedule", "lost-update", "4 of 6 schedules are wrong; data race on count at line 5"},
+	{"08-value-and-array", "lost-update", "4 of 6 schedules fail; data race on count at line 5"},
+	{"08b-every-schedule", "lost-update", "4 of 6 schedules fail; data race on count at line 5"},
 	{"08b-every-schedule", "check-then-act", "balance is -20 at line 18"},
 	{"08b-every-schedule", "publication", "but a data race on ready at lines 6 and 9"},
 	{"08b-every-schedule", "double-checked-locking", "but a data race on current at lines 11 and 7"},

@@ -25,17 +25,17 @@ const (
 	logarithmic
 )
 
-// Columns names the columns that are drawn, where they are not timing's
-// "case", "median ms", "low ms" and "high ms". Without intervals low and high
-// are empty.
+// Columns names the columns that Bars draws; the default is timing's "case",
+// "median ms", "low ms" and "high ms". If there are no intervals, low and high are
+// empty.
 func Columns(label, value, low, high string) Option {
 	return func(s *settings) { s.label, s.value, s.low, s.high = label, value, low, high }
 }
 
-// Linear has Bars draw bars from zero, however far the values are apart.
+// Linear makes Bars draw bars from zero, however far the values are apart.
 func Linear() Option { return func(s *settings) { s.scale = linear } }
 
-// Log has Bars draw on a logarithmic scale.
+// Log makes Bars draw points on a logarithmic scale.
 func Log() Option { return func(s *settings) { s.scale = logarithmic } }
 
 // farApart is the ratio of the largest to the smallest value from which Bars
@@ -46,9 +46,10 @@ const farApart = 50
 // its value: chart.Bars(df, "time per run, ms"). The base of a comparison is
 // gray and says so.
 //
-// Values further apart than 50 times are shown as points on a logarithmic
-// scale, unless Linear or Log says otherwise: such a scale has no zero from
-// which a bar could begin. Values of zero and less need a linear scale.
+// If the largest value is more than 50 times the smallest, Bars draws points on a
+// logarithmic scale, because such a scale has no zero from which a bar could
+// begin. Linear and Log override this, and the last one given wins. With Log, Bars
+// panics if a value is zero or negative.
 //
 // If the values are speedups, a line marks 1: as fast as the base.
 //

@@ -24,7 +24,8 @@ import (
 //	c := timing.Compare(cases, explain.Traces())
 //	chart.Efficiency(c.CoreTime())
 //
-// A part is a column whose name ends in "%". Parts of less than half a percent in
+// df is the result of Comparison.CoreTime, or is like it: each column whose name
+// ends in " %" is a part. Parts of less than half a percent in
 // each case are left out, and cases without an explanation have no bar. If a verdict
 // says that the cores were not free, the picture says so across its width. If no
 // case has an explanation, a line says so instead of a picture. Efficiency panics if

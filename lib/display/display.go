@@ -6,19 +6,20 @@
 // time went, SVG for another picture, Markdown and HTML for the rest. Work of
 // more than a second shows its progress (see Progress). What is shown stands
 // between the lines that the cell prints before and after it, and nothing is
-// lost when the cell ends, panics or exits. Failures do not stop the cell: the
-// plain form is printed and the reason goes to stderr.
+// lost when the cell ends, panics or exits. If the notebook does not take it, the
+// plain form is printed, the reason goes to stderr, and the cell continues. Wrong
+// arguments panic.
 //
 // In GoNB without the course's kernel, lines and displays have no order, and a
 // cell that uses gonbui too must first call
 //
 //	display.Through(gonbui.SendData, gonbui.Sync)
 //
-// because GoNB can read only one sender's stream.
+// because GoNB can read the stream of one sender only.
 //
 // Cost: a call and its answer take 0.02 ms with a stand-in for the kernel
 // (BenchmarkSend in lib/internal/notebook), and a table of 1,000 rows takes 4 ms
-// to render (BenchmarkTable1000Rows), a timeline of 1,000 stretches 2.5 ms
+// to render (BenchmarkTable1000Rows), a timeline of 1,000 spans 2.5 ms
 // (BenchmarkTimeline). A cell that imports display takes 55 ms
 // longer to build than one line with fmt: 170 ms instead of 115 ms, on 2
 // cores (BenchmarkBuild in package chart).
@@ -35,8 +36,8 @@ import (
 	"multiprocessing/lib/internal/notebook"
 )
 
-// HTML shows markup in the notebook, as it is: escape what is not yours with
-// html.EscapeString. The plain text stands for it in terminals.
+// HTML shows markup in the notebook, unchanged: escape foreign text with
+// html.EscapeString. Terminals get the plain text.
 func HTML(markup, plain string) {
 	show(notebook.Bundle{protocol.MIMETextHTML: markup, protocol.MIMETextPlain: plain})
 }
@@ -56,10 +57,10 @@ func Markdown(text string) {
 	show(notebook.Bundle{protocol.MIMETextMarkdown: text, protocol.MIMETextPlain: text})
 }
 
-// Through sends all output through gonbui, in a cell that uses gonbui as
-// well: display.Through(gonbui.SendData, gonbui.Sync). Two senders on GoNB's
-// one pipe would spoil each other's output. In the course's kernel it is not
-// needed, and does nothing.
+// Through makes this package send its output by gonbui, in a cell that uses
+// gonbui as well: display.Through(gonbui.SendData, gonbui.Sync). Two senders on
+// GoNB's one pipe would damage each other's output. In the course's kernel it is
+// not needed, and does nothing.
 //
 // It panics if display has already shown something.
 func Through(send func(*protocol.DisplayData), flush func()) {

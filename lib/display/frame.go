@@ -7,13 +7,13 @@ import (
 	"github.com/go-gota/gota/series"
 )
 
-// Frame makes a DataFrame of names and values in turn, for Table in one line:
+// Frame makes a DataFrame from names and values in turn, for a Table in one line:
 //
 //	display.Table(display.Frame("free cores", 1.94, "work", "unequal"))
 //	display.Table(display.Frame("case", []string{"a", "b"}, "time ms", []float64{1.5, 2}))
 //
 // A value is an int, float64, string or bool, or a slice of these. Frame panics
-// for any other, for slices of different lengths, and if a name is no string.
+// for other types, for slices of different lengths, and if a name is not a string.
 func Frame(namesAndValues ...any) dataframe.DataFrame {
 	if len(namesAndValues)%2 != 0 || len(namesAndValues) == 0 {
 		panic(fmt.Sprintf("display: Frame: needs names and values in turn, got %d arguments", len(namesAndValues)))

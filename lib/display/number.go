@@ -10,9 +10,10 @@ import (
 	"multiprocessing/lib/internal/digits"
 )
 
-// Number writes v with three significant digits, and with all digits before
-// the point: 0.0123, 1.23, 12.3, 1,234. More would claim a precision that
-// timings do not have.
+// Number formats v with three significant digits or, from 1,000 on, without
+// decimals and with commas: 0.0123, 1.23, 12.3, 1,234. More would claim a precision
+// that timings do not have. Below 1e-4 and from 1e15 on it uses an exponent. NaN is
+// a dash, and infinity ∞.
 func Number(v float64) string { return digits.Three(v) }
 
 // alignPoints pads numbers on the right, so that in a right-aligned column
@@ -42,8 +43,9 @@ func decimals(s string) int {
 	return 0
 }
 
-// Plain writes an element of a DataFrame in full: whole numbers without a
-// point, others with the fewest digits that tell them, text as it is.
+// Plain formats an element of a DataFrame: a float as the shortest number that
+// reads back as the same value, with an exponent if it is very large or small;
+// integers with all digits; text in one line; a missing value as a dash.
 func Plain(e series.Element) string {
 	switch {
 	case e.IsNA():

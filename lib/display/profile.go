@@ -26,9 +26,10 @@ import (
 //
 //	display.Profile(func() { pool.Map(p, numbers, primes.Nth) })
 //
-// The processor is asked 100 times a second of CPU time what it is doing, so
-// work of less than some tenths of a second shows little. Work in other
-// processes is not seen. A panic of the work goes on, without a picture.
+// The profiler takes 100 samples per second of CPU time, so work of less than some
+// tenths of a second shows little. Work in other processes is not seen. If another
+// CPU profile is running, the work still runs, and the output says that no profile
+// was taken. A panic in the work propagates, and nothing is shown.
 func Profile(work func(), opts ...Option) {
 	var s settings
 	for _, o := range opts {

@@ -25,18 +25,22 @@ const (
 	pause    = 100 * time.Millisecond
 )
 
-// Progress shows where a long piece of work stands, and how long it will
-// take from there. timing.Compare does it by itself; other work calls it
-// whenever it has come further, and at the end with Done:
+// Progress shows where a long piece of work stands, and how long it will probably
+// still take. timing.Compare calls it by itself. Other work calls it before each
+// step, and at the end with Done:
 //
-//	display.Progress(progress.Step{Doing: file, Round: i, Of: len(files)})
 //	defer display.Progress(progress.Step{Done: true})
+//	for i, file := range files {
+//		display.Progress(progress.Step{Doing: file, Round: i + 1, Of: len(files)})
+//		...
+//	}
 //
-// The time left never grows: if a piece of work takes longer than Progress
-// has shown, it says "longer than expected". The first second shows nothing,
-// then there are ten updates a second at most, and with Done it is gone. Outside a notebook it prints one line to
-// stderr, once. It may be called from many goroutines; their steps are taken
-// for those of one piece of work.
+// Round counts from 1; 0 means that the work is warming up. The time left never
+// grows: if a piece of work takes longer than Progress has shown, it says "longer
+// than expected". In the first second it shows nothing, then at most ten updates per
+// second, and after Done nothing is left. Outside a notebook it prints one line to
+// stderr, once. It may be called from many goroutines; it takes their steps for
+// those of one piece of work.
 func Progress(s progress.Step) { shown.report(s) }
 
 var shown = tracker{now: time.Now, after: time.AfterFunc, show: showProgress}

@@ -11,7 +11,8 @@ import (
 	"multiprocessing/lib/internal/notebook"
 )
 
-// Option changes how Table, Timeline and Profile show what they show.
+// Option changes how Table, Timeline and Profile show what they show. An option
+// that does not apply to a function is ignored.
 type Option func(*settings)
 
 type settings struct {
@@ -24,13 +25,14 @@ type settings struct {
 	marks   []mark
 }
 
-// Caption sets the line below the table or picture: where and how it was measured.
+// Caption sets the line below a table, timeline or profile: where and how it was
+// measured.
 func Caption(text string) Option {
 	return func(s *settings) { s.caption = text }
 }
 
-// Rows sets how many rows are shown at once, 20 if it is not given; the
-// others are folded away below them. It panics if n is less than 1.
+// Rows sets how many rows Table shows at once; the default is 20. The others can
+// be unfolded below them. It panics if n is less than 1.
 func Rows(n int) Option {
 	if n < 1 {
 		panic(fmt.Sprintf("display: Rows: must be at least 1, got %d", n))
@@ -38,8 +40,8 @@ func Rows(n int) Option {
 	return func(s *settings) { s.rows = n }
 }
 
-// Only sets which columns Table shows, and in which order; those of their
-// intervals and guesses come along:
+// Only sets which columns Table shows, and in which order. A column brings its
+// interval and guess:
 //
 //	display.Table(c.DataFrame(), display.Only("case", "median ms", "speedup", "verdict"))
 func Only(columns ...string) Option {
@@ -51,12 +53,17 @@ func Only(columns ...string) Option {
 // Integers have all of their digits, and so have floats in a column of whole
 // numbers, up to 2^53. Other floats have three significant digits and their
 // points below each other. Missing values are a dash, and a column without any
-// value is left out. The last word of a column's name is taken as its unit if
-// it is one ("median ms"). The 95% interval of a number, in two columns after
-// it ("low ms" and "high ms", "speedup low" and "speedup high"), stands below
-// it, and how far off a guess was ("speedup guess off %") below the guess. In a
-// column "verdict", the row "base" is set bold, and wrong or failed
-// rows are marked.
+// value is left out.
+//
+// Names of columns have a meaning. Rename a column to avoid it:
+//
+//	median ms              a last word ns, µs, ms, s, %, B, kB, MB, GB or /s is the
+//	                       unit, and set apart
+//	low ms, high ms        the two columns after a number are its 95% interval, and
+//	speedup low, ... high  stand below it, if they are named "low" and "high" before
+//	                       its unit or after its name
+//	speedup guess off %    the column after "speedup guess" stands below that
+//	verdict                the row "base" is bold, and wrong or failed rows are marked
 //
 // The same table goes along as CSV, unseen and with exact numbers, for programs
 // that read the notebook.

@@ -16,8 +16,8 @@ import (
 	"multiprocessing/lib/internal/verdict"
 )
 
-// Workers sets how many workers Timeline shows at least: one that never had
-// anything to do is not in the trace. It panics if n is less than 1.
+// Workers sets how many rows Timeline shows at least: a worker that never ran a
+// task is not in the trace. It panics if n is less than 1.
 func Workers(n int) Option {
 	if n < 1 {
 		panic(fmt.Sprintf("display: Workers: must be at least 1, got %d", n))
@@ -25,28 +25,28 @@ func Workers(n int) Option {
 	return func(s *settings) { s.workers = n }
 }
 
-// Stages names the rows of a Timeline that shows the goroutines of a pipeline:
+// Stages names the rows of a Timeline that shows the stages of a pipeline:
 // names[0] is the row of worker 1. The row of a worker without a name is
 // "worker" and its number.
 func Stages(names ...string) Option {
 	return func(s *settings) { s.stages = names }
 }
 
-// Timeline shows which worker did what when: one row a worker, one block a
-// stretch of work, and what is empty is idle. Below it stand the idle shares
-// in words. The trace is that of pool.Trace or process.Trace:
+// Timeline shows which worker did what when: one row per worker, one block per
+// span, and the rest is idle. Below it the idle shares are in words. The trace
+// comes from the Trace option of package goroutine, pool, process or cluster:
 //
 //	var trace []pool.Span
 //	pool.Map(p, items, primes.Nth, pool.Trace(&trace))
 //	display.Timeline(trace, display.Workers(workers))
 //
-// If the machine's cores are in use by other programs, which takes 0.1 s to
-// find out, the picture says across its width that it is not a result.
+// If other programs use the machine's cores, which takes 0.1 s to find out, the
+// picture says across its width that it measures the load of the machine.
 //
-// Time runs from the start of the call to the end of the last stretch. Worker
-// 0 is the work that tasks did while they waited for a Map of their own.
-// Stretches too narrow to see are drawn as one; one of a single item has its
-// number, if there is room.
+// The time axis begins at the start of the call and ends with the last span. Row 0
+// shows the items that tasks ran themselves while they waited for an inner Map.
+// Spans that are too narrow to see are drawn as one. A span of a single item has
+// its index, if there is room.
 func Timeline(trace []span.Span, opts ...Option) {
 	var s settings
 	for _, o := range opts {

@@ -10,7 +10,7 @@ import (
 // freeCores measures how many of n cores are free. Tests replace it.
 var freeCores = cores.Free
 
-// Waits says of a timeline that its workers wait, for a network or a clock,
+// Waits tells Timeline that its workers wait, for a network or a clock,
 // rather than compute: it then does not matter whether the cores are free.
 func Waits() Option { return func(s *settings) { s.waits = true } }
 

@@ -13,7 +13,7 @@ type mark struct {
 	what string
 }
 
-// Mark has Timeline draw a red line at a time since the start of the call,
+// Mark makes Timeline draw a red line at a time since the start of the call,
 // with the event's name above it: "worker 1 killed".
 func Mark(at time.Duration, what string) Option {
 	return func(s *settings) { s.marks = append(s.marks, mark{at, what}) }

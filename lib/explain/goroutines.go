@@ -21,16 +21,16 @@ type settings struct {
 	caption    string
 }
 
-// Processors has Goroutines draw a lane for each processor of Go (GOMAXPROCS)
+// Processors makes Goroutines draw a lane for each processor of Go (GOMAXPROCS)
 // instead of each goroutine, with what it ran when.
 func Processors() Option { return func(s *settings) { s.processors = true } }
 
-// Wakes has Goroutines draw a line for each wait that another goroutine ended, from
+// Wakes makes Goroutines draw a line for each wait that another goroutine ended, from
 // that goroutine to the one that waited: at most 200.
 func Wakes() Option { return func(s *settings) { s.wakes = true } }
 
-// Save has Goroutines write the trace to a file: for ui.perfetto.dev if the name
-// ends in ".json", otherwise for `go tool trace FILE`.
+// Save makes Goroutines write the trace to a file, which it overwrites (mode 0644):
+// for ui.perfetto.dev if the name ends in ".json", otherwise for `go tool trace FILE`.
 func Save(file string) Option { return func(s *settings) { s.file = file } }
 
 // Caption sets the line below the picture.
@@ -49,9 +49,10 @@ func Caption(text string) Option { return func(s *settings) { s.caption = text }
 // drawn; the rest is summed up. Goroutines of Go's runtime are left out, and so are
 // those that were there before and only wait.
 //
-// If there is no trace, because another one is running or there were too many
-// events, work runs all the same and the text says why. A panic of work goes on,
-// without a picture. The trace costs 0.7 ms, and 0.5 µs for each event.
+// If there can be no trace, because another one is running or there were too many
+// events, work still runs. Goroutines returns no error: the output says why there is
+// no picture, or why the file could not be saved. A panic in work propagates, and
+// nothing is shown. The trace costs 0.7 ms, and 0.5 µs for each event.
 func Goroutines(work func(), opts ...Option) {
 	var s settings
 	for _, o := range opts {

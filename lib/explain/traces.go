@@ -11,28 +11,37 @@ import (
 	"multiprocessing/lib/timing"
 )
 
-// Traces has timing.Compare say in its table why cases are not faster:
+// Traces makes timing.Compare explain in its table why cases are not faster:
 //
 //	c := timing.Compare(cases, explain.Traces())
 //	display.Table(c.DataFrame())
 //	chart.Efficiency(c.CoreTime())
 //
-// Each case runs up to three more times after the rounds, traced, and the run of
-// the median length is explained. The table gets these columns:
+// After the rounds each case runs three more times, or once if a run takes 0.5 s or
+// more, traced, and the run of the median length is explained. The table gets these
+// columns:
 //
 //	explained            the product of the three factors, beside the efficiency
 //	load balance         mean useful time of the workers / that of the busiest
 //	communication        useful time of the busiest worker / time of the run
 //	computation          useful time of the base / that of all workers
 //	lost to              the largest loss, with its share of workers x time
-//	speedup without it   what the speedup would be without that loss
+//	speedup without it   predicted speedup without that loss; NaN if there is no
+//	                     prediction
 //
-// If the product differs from the efficiency by more than a tenth, the column "lost
-// to" says that the trace disturbed the run, and there are no factors. A base that
-// does not work all of its time, because of collections for example, has an
-// "explained" below 1; then the product is compared with that part of the
-// efficiency. Cases that wait (timing.Case.Waits) and those that measure themselves
-// (Python's) have no explanation. Those with Spans are explained by them.
+// The first four are fractions: 1 is no loss. Load balance and communication are 0 to
+// 1; computation is above 1 if the work takes less core time than in the base.
+//
+// The explanation is rejected, and "lost to" says that the trace disturbed the run, if
+// it differs from the measured efficiency by more than 10% of it. A base that works
+// only part of its own time, say 0.95 because of garbage collection, has an
+// "explained" of 0.95; the products of its cases are divided by that before they are
+// compared.
+//
+// Cases that wait (timing.Case.Waits) and those that measure themselves (Python's)
+// have no explanation. Those with Spans are explained from the spans. Then all time
+// in a span counts as useful: waits, garbage collection and missing cores inside the
+// workers are not found, and only the loss to uneven work has a prediction.
 func Traces() timing.Option { return timing.Explain(explainer{}) }
 
 type explainer struct{}

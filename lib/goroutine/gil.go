@@ -41,8 +41,9 @@ const SwitchInterval = 5 * time.Millisecond
 // the holder does not get it back before another thread has had it. Two things
 // differ: here waiting tasks get the lock in turn, while in CPython the
 // operating system chooses; and CPython 2.7, which the deck ran on, switched
-// every 100 instructions instead, at a higher cost. With one core a switch can
-// come 10 ms later, because the holder prevents the timer from running.
+// every 100 instructions instead, at a higher cost. On one core a switch can come
+// up to 10 ms after the interval has passed, because the running task keeps the
+// timer from firing.
 //
 // Results are in the order of the items. If a task panics, the next one gets
 // the lock, and WithGIL panics as Map does. WithGIL also panics if interval is

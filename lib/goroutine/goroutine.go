@@ -24,8 +24,9 @@ type Panic = caught.Panic
 
 // Map calls f on every item, each in its own goroutine, and returns the results
 // in the order of the items when all are done. If tasks panic, Map waits for
-// all of them, then panics with a *Panic of the lowest item that panicked. It
-// also panics if f is nil. It mirrors slide 8's list of threading.Thread.
+// all of them, then panics with a *Panic of the item with the lowest index that
+// panicked. It also panics if f is nil. Without items it returns an empty slice.
+// It mirrors slide 8's list of threading.Thread.
 func Map[T, R any](items []T, f func(T) R, opts ...Option) []R {
 	if f == nil {
 		panic("goroutine: Map: f must not be nil")
@@ -43,15 +44,16 @@ func Map[T, R any](items []T, f func(T) R, opts ...Option) []R {
 	return results
 }
 
-// MapErr is Map for tasks that may fail. If tasks fail, it returns no results
-// and the error of the lowest item that failed, with the item's number;
-// errors.Is and errors.As find the task's own error. A failure ends the
-// contexts of later items and drops later items that have not started; earlier
-// items continue, because they may fail as well.
+// MapErr is Map for tasks that may fail. If tasks fail, it returns nil and the
+// error of the failed item with the lowest index; the error's text has that
+// index, counted from 0, and errors.Is and errors.As find the task's own error.
+// After a failure, items with a higher index are canceled if they run, and
+// skipped if their goroutine has not begun. Items with a lower index still run,
+// because one of them may fail, too.
 //
-// When ctx ends, so do the contexts of the tasks, and items that have not
-// started are dropped. If no task failed by itself, the error is then the cause
-// of ctx's end. MapErr returns when all started tasks have ended.
+// When ctx is done, running tasks are canceled and the other items are skipped.
+// If no task failed by itself, the error wraps context.Cause(ctx). MapErr returns
+// when all started tasks have ended.
 //
 // It panics where Map does, and if ctx is nil. It costs no more than Map
 // (BenchmarkMapErr); a task that uses its context costs up to 8 µs more. It

@@ -9,16 +9,17 @@ type options struct {
 	trace *[]Span // nil without Trace
 }
 
-// Span is an interval of a goroutine's time: Worker, the task's number from 1,
-// ran item First from Start to End, counted from the start of the call. Items
-// is 1.
+// Span is an interval of a task's time: it ran item First from Start to End,
+// counted from the start of the call. Items is 1, and Worker is First+1: every
+// task is a row of its own in display.Timeline.
 type Span = span.Span
 
 // Trace records when each task ran, sorted by start. Map records one Span per
 // task, from its start to its end; with more tasks than cores, that includes
 // time in which the task waits for a core. WithGIL records one Span for every
-// time that a task holds the lock. into is set when the call returns; a task
-// that panicked may be missing. It panics if into is nil.
+// time that a task holds the lock. It replaces *into when the call returns, with
+// or without an error; a task that panicked may be missing. It panics if into is
+// nil.
 func Trace(into *[]Span) Option {
 	if into == nil {
 		panic("goroutine: Trace: into must not be nil")

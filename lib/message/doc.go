@@ -20,28 +20,22 @@
 // Items arrive exactly as they were put, like the arguments of tasks; see
 // process.Register.
 //
-// A Put or Get does not wait for a reply to every item. The queue's process
-// grants other processes credits for free capacity in advance; a Put with a
-// credit returns when the item is in flight. The queue's process also sends
-// items ahead to a process that gets. It can withdraw both at any time, through
-// memory that it shares with the other process (package sharedmem). So this
-// does not change the behavior of a queue:
+// The owner of a queue is the process that called NewQueue: it stores the items.
+// A Put or Get in another process does not wait for a reply to every item (see
+// ledger.go). Still, these hold for all processes together:
 //
-//   - a queue never holds more items than its capacity. If a process finds the
-//     queue full, unused credits of other processes are withdrawn;
-//   - an item that was sent ahead belongs to the queue until a Get claims it.
-//     If another process gets first, the items are withdrawn, and it receives
-//     the oldest;
-//   - after Close every Put in every process fails; items that are in flight
-//     count as put. TryPut, TryGet and Len take into account every Put that has
-//     returned, in any process;
-//   - if the context ends while a Put or Get waits, nothing was put or taken.
+//   - a queue never holds more items than its capacity;
+//   - a Get receives the oldest item that no other Get has received;
+//   - an item is in the queue when Put has returned, in any process. TryPut,
+//     TryGet and Len count it, and it can still be received after Close. After
+//     Close, Puts in all processes fail;
+//   - if the context is done while a Put or Get waits, nothing was put or taken.
 //
 // The items of one process stay in order. Items of two processes are in the
 // order in which they arrive, even if the second Put started after the first
-// had returned; the same holds in Python. If the queue's process cannot decode
-// an item, for example because it did not register a type in an interface, the
-// Get that would have received the item returns an error.
+// had returned; the same holds in Python. If the owner cannot decode an item, for
+// example because it did not register a type in an interface, the Get that would
+// have received the item returns an error.
 //
 // # When a process dies
 //
@@ -50,14 +44,14 @@
 //
 //   - when Put has returned, the item arrives even if the process is killed. If
 //     the process dies during a Put, the queue receives the whole item or none;
-//   - an item leaves the queue when the process that gets it claims it. If the
-//     process dies before, the item returns to the queue, before later items,
-//     and another Get receives it. Get returns ErrClosed only when no more
-//     items can arrive or return. So no item is received twice, and a process that
-//     dies loses only items that it has received;
+//   - an item leaves the queue when a Get takes it. If the process dies before,
+//     the item stays in the queue, before later items, and another Get receives
+//     it. Get returns ErrClosed only when no more items can arrive or return. So
+//     no item is received twice, and a process that dies loses only items that
+//     it has received;
 //   - the other end of a pipe receives what was sent, and then ErrLost;
-//   - if the process that made a queue dies, the queue's items and the items in
-//     flight to it are lost. The other processes get ErrLost.
+//   - if the owner of a queue dies, the queue's items and the items on their way
+//     to it are lost. The other processes get ErrLost.
 //
 // A process that is stopped (SIGSTOP) is not dead: it blocks the one item that
 // it was waiting for or putting, and that item's capacity.
@@ -81,8 +75,8 @@
 //   - from another process: 2.9 to 4.5 µs for an int, 5 to 9 for a struct with
 //     strings, 20 to 65 for a slice of a thousand numbers; to another process:
 //     1.5 to 2.5 µs for an int (BenchmarkBetweenProcesses);
-//   - if two processes get from one queue: 2 to 8 µs, because few items are
-//     sent ahead (BenchmarkTwoThatGet);
+//   - if two processes get from one queue: 2 to 8 µs, because fewer items are
+//     sent together (BenchmarkTwoThatGet);
 //   - a request and its reply through a pipe to another process: 19 to 25 µs
 //     (BenchmarkPipe);
 //   - the first Put and the first Get of a process: 100 to 200 µs each, for a

@@ -5,14 +5,15 @@ import (
 	"fmt"
 )
 
-// Errors of Put, Get, Send and Recv; test for them with errors.Is. If a context
-// ends, the error is context.Canceled or context.DeadlineExceeded instead.
+// Errors of Put, Get, Send and Recv; test for them with errors.Is. If the context
+// is done first, the error wraps ctx.Err(); the caller has its context.Cause.
 var (
 	// ErrClosed means that the queue or pipe was closed. Get and Recv return
 	// it only when no items are left.
 	ErrClosed = errors.New("the queue or pipe is closed")
-	// ErrLost means that the process at the other side died, or dropped its
-	// end of a pipe without Close.
+	// ErrLost means that the process that made the queue died; or that the
+	// process with the other end of the pipe died, or let its End be garbage
+	// collected without Close.
 	ErrLost = errors.New("the other side has ended without Close")
 	// ErrFull is returned by TryPut instead of waiting. It mirrors Python's
 	// queue.Full.

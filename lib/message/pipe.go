@@ -13,6 +13,9 @@ const pipeCapacity = 64
 // NewPipe. Many goroutines may use an end at once. A pointer to it may be sent
 // to one other process, which then owns the end. It mirrors the Connection
 // objects of Python's multiprocessing.Pipe (slide 11).
+//
+// The zero End is only for GobDecode: its other methods panic. Methods with a
+// context panic if ctx is nil.
 type End[S, R any] struct {
 	_  [0]*S // makes the compiler refuse to convert it to an end of another type
 	_  [0]*R
@@ -49,18 +52,18 @@ func (e *End[S, R]) call(operation string) call {
 // It mirrors Python's Connection.send.
 func (e *End[S, R]) Send(v S) error { return e.call("Send").put(context.Background(), &v) }
 
-// SendContext is Send that stops waiting when ctx ends; then v is not sent.
+// SendContext is Send that stops waiting when ctx is done; then v is not sent.
 func (e *End[S, R]) SendContext(ctx context.Context, v S) error {
 	return e.call("SendContext").put(ctx, &v)
 }
 
 // Recv receives the oldest message from the other end, and waits while there
 // is none. When no message is left, it returns ErrClosed if the other end is
-// closed, and ErrLost if its process died or dropped it. It mirrors Python's
+// closed, and ErrLost if the other end was lost without Close. It mirrors Python's
 // Connection.recv, which raises EOFError for both.
 func (e *End[S, R]) Recv() (R, error) { return value[R](e.call("Recv").get(context.Background())) }
 
-// RecvContext is Recv that stops waiting when ctx ends; then it has received
+// RecvContext is Recv that stops waiting when ctx is done; then it has received
 // nothing.
 func (e *End[S, R]) RecvContext(ctx context.Context) (R, error) {
 	return value[R](e.call("RecvContext").get(ctx))
@@ -72,9 +75,10 @@ func (e *End[S, R]) RecvContext(ctx context.Context) (R, error) {
 // Python's Connection.poll(), which also returns True at the end of a pipe.
 func (e *End[S, R]) Poll() bool { return e.call("Poll").poll() }
 
-// Close closes this end. The other end can no longer send, and receives what
-// was sent before, then ErrClosed. Later calls do nothing. Close returns
-// ErrLost if the pipe is lost.
+// Close closes this end. Messages that this end has not received are discarded,
+// and its own Send and Recv return ErrClosed. The other end receives what was sent
+// before, then ErrClosed, and its Send returns ErrClosed. Later calls do nothing.
+// Close returns ErrLost if the other end was lost without Close.
 func (e *End[S, R]) Close() error { return e.call("Close").close() }
 
 // GobEncode encodes the end for another process of the same program: the
@@ -85,7 +89,8 @@ func (e *End[S, R]) GobEncode() ([]byte, error) {
 }
 
 // GobDecode sets e to the end whose address GobEncode encoded. From then on the
-// pipe ends when this process ends, or when e is garbage collected.
+// pipe ends when this process ends, or when e is garbage collected. It fails if b
+// does not come from GobEncode, and if e is not a zero End.
 func (e *End[S, R]) GobDecode(b []byte) error {
 	return decodePlace(&e.at, b, typesOf((*S)(nil), (*R)(nil), true))
 }

@@ -12,6 +12,9 @@ import (
 // receives it in its argument uses the same queue. It mirrors Python's
 // multiprocessing.Queue (slide 11).
 //
+// The zero Queue is only for GobDecode: its other methods panic. Methods with a
+// context panic if ctx is nil.
+//
 // The process that made the queue stores its items. Other processes connect to
 // it through a socket, which exists from the first time the queue is sent until
 // the queue is closed and the last item has been received.
@@ -48,11 +51,11 @@ func (q *Queue[T]) call(operation string) call {
 }
 
 // Put adds v, and waits while the queue is full. It returns ErrClosed, ErrLost,
-// or an error if v cannot be sent to the queue's process. It mirrors Python's
+// or an error if v cannot be sent to the owner. It mirrors Python's
 // Queue.put.
 func (q *Queue[T]) Put(v T) error { return q.call("Put").put(context.Background(), &v) }
 
-// PutContext is Put that stops waiting when ctx ends; then v is not in the
+// PutContext is Put that stops waiting when ctx is done; then v is not in the
 // queue. It mirrors Python's Queue.put with a timeout.
 func (q *Queue[T]) PutContext(ctx context.Context, v T) error {
 	return q.call("PutContext").put(ctx, &v)
@@ -67,7 +70,7 @@ func (q *Queue[T]) TryPut(v T) error { return q.call("TryPut").put(noWait, &v) }
 // mirrors Python's Queue.get.
 func (q *Queue[T]) Get() (T, error) { return value[T](q.call("Get").get(context.Background())) }
 
-// GetContext is Get that stops waiting when ctx ends; then it has taken
+// GetContext is Get that stops waiting when ctx is done; then it has taken
 // nothing. It mirrors Python's Queue.get with a timeout.
 func (q *Queue[T]) GetContext(ctx context.Context) (T, error) {
 	return value[T](q.call("GetContext").get(ctx))
@@ -81,8 +84,9 @@ func (q *Queue[T]) TryGet() (T, error) { return value[T](q.call("TryGet").get(no
 //
 //	for item := range q.All() { ... }
 //
-// If the queue is lost, the loop panics; if it just ended, items would be
-// missing without an error.
+// The loop panics with any other error of Get, for example ErrLost, or if an item
+// cannot be decoded: if it just ended, items would be missing without an error. Use
+// Get to handle errors.
 func (q *Queue[T]) All() iter.Seq[T] {
 	c := q.call("All")
 	return func(yield func(T) bool) {
@@ -95,9 +99,10 @@ func (q *Queue[T]) All() iter.Seq[T] {
 	}
 }
 
-// Len returns the number of items in the queue, which may change at any time.
-// It returns 0 if the queue is empty, has ended, or its process does not
-// answer: TryGet distinguishes these cases. It mirrors Python's Queue.qsize.
+// Len returns the number of items in the queue, which may change at any time; those
+// of a closed queue count. In another process it asks the owner, and returns 0 if
+// the owner has died or does not answer: TryGet distinguishes that from an empty
+// queue. It mirrors Python's Queue.qsize.
 func (q *Queue[T]) Len() int { return q.call("Len").length() }
 
 // Close closes the queue for all processes. Waiting and later Puts fail with

@@ -26,7 +26,7 @@ func MapAsync[T, R any](p *Pool, items []T, f func(T) R, opts ...Option) *AsyncR
 }
 
 // Apply returns f(item), computed by a worker of p, like a Map of one item. It
-// mirrors Python's Pool.apply, and costs 1 to 3 µs (BenchmarkApply).
+// mirrors Python's Pool.apply; for its cost see the package comment.
 func Apply[T, R any](p *Pool, item T, f func(T) R, opts ...Option) R {
 	p.mustTake("Apply", "f", f == nil)
 	var result R
@@ -59,15 +59,18 @@ func (a *AsyncResult[V]) Ready() bool {
 // nothing meanwhile; call Get there.
 func (a *AsyncResult[V]) Done() <-chan struct{} { return a.job.done }
 
-// Get waits for the value and returns it. If ctx ends first, Get returns the
-// cause of its end; the tasks continue, and Get may be called again. For a
+// Get waits for the value and returns it. If ctx is done first, the error wraps
+// context.Cause(ctx); the tasks continue, and Get may be called again. For a
 // timeout pass a context.WithTimeout. If a task panicked, Get panics with a
-// *Panic, as Map does. It mirrors Python's AsyncResult.get.
+// *Panic, as Map does; it also panics if ctx is nil. It mirrors Python's
+// AsyncResult.get.
 //
 // In a task of the same pool, Get itself runs the chunks that no worker has
-// started, until ctx ends. Pass the task's context, so that Get ends with the
-// task's Map. While the value is not available, Get panics in goroutines in
-// which Map would, and in tasks on whose results the value depends.
+// started, until ctx is done. A task of MapErr should pass its own context: then
+// Get returns when that MapErr is canceled. Other tasks have no context, and
+// pass context.Background(). While the value is not available, Get panics in
+// goroutines in which Map would, and in tasks on whose results the value
+// depends.
 func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {
 	if ctx == nil {
 		panic("pool: Get: ctx must not be nil; pass context.Background()")

@@ -19,7 +19,7 @@
 //
 //   - errgroup.Group with SetLimit(n) runs at most n functions at once and
 //     returns the first error in time. MapErr returns the results in order,
-//     returns the error of the lowest item whatever the timing, and catches
+//     returns the error of the lowest index whatever the timing, and catches
 //     panics. A Group starts a goroutine for each task; a pool does not.
 //   - A semaphore (semaphore.Weighted, or a buffered channel) limits how many
 //     goroutines work at once, but all of them exist. A pool of n workers has
@@ -30,8 +30,9 @@
 // # Maps in tasks
 //
 // A task may call every form of Map, on its own pool and on others, and Get
-// the result of a MapAsync. A pool never runs more tasks at once than it has
-// workers, and tasks that wait only for pools do not deadlock:
+// the result of a MapAsync. A pool of n workers runs at most n tasks at once, not
+// counting tasks that wait for a Map. Tasks that wait only for pools do not
+// deadlock:
 //
 //   - On its own pool, the task runs the items of the inner Map itself,
 //     together with the free workers.
@@ -44,10 +45,11 @@
 // directly or through other goroutines) must not wait for the pool of the task:
 // the task may be waiting for the goroutine, and the pool cannot see that. In
 // such a goroutine Map, MapErr, Starmap, Apply, Get and loops over Imap panic
-// at once. They also panic in a task of another pool that works for such a
-// goroutine, and if goroutines started by tasks of two pools wait for workers
-// that wait for each other. When the Map of the task has returned, the
-// goroutine may use the pool like any other caller.
+// at once. If the goroutine calls Map on a second pool, the tasks of that Map
+// must not wait for the first pool either: these calls panic there, too. And if
+// goroutines of two pools' tasks each wait for the other pool, and no worker is
+// left, the calls that cannot return panic. When the Map of the task has
+// returned, the goroutine may use the pool like any other caller.
 //
 // The pool identifies the goroutines of a task by their profiler labels. So it
 // does not recognize a goroutine that the task did not start (for example, by
@@ -60,13 +62,13 @@
 // A worker takes each chunk of items with one atomic add. Measured on 2 cores
 // that other programs used too:
 //
-//   - 100,000 tasks that add 1: 3 to 7 ns a task, no more than the same loop
+//   - 100,000 tasks that add 1: 3 to 7 ns per task, no more than the same loop
 //     written by hand (BenchmarkTinyTasks); more than half of it is for the
 //     memory of the results: clearing it, and collecting that of earlier Maps;
 //   - 20,000 primality tests: a tenth faster than a static split by hand,
 //     whose second half has the larger numbers (BenchmarkPrimalityTests);
-//   - one task, to a worker and back: 2 to 4 µs (BenchmarkOneTask); the same
-//     for a chunk of Imap (BenchmarkForms);
+//   - one task, to a worker and back, or one chunk of Imap: 1 to 4 µs
+//     (BenchmarkOneTask, BenchmarkApply, BenchmarkForms);
 //   - 5 allocations for a Map and one for each worker that takes part,
 //     whatever the number of items;
 //   - a Map in a task: 1 µs more, plus 1 µs for every 10 functions on the

@@ -17,13 +17,13 @@ import (
 // loop: so they may come from a file, or be unlimited. A chunk is 1 item
 // unless Chunk is given.
 //
-// Leaving the loop drops the tasks that have not started and waits for those
+// Leaving the loop skips the tasks that have not started and waits for those
 // that have: no task outlives the loop. If a task panics, the loop panics with
 // a *Panic in place of its result. Imap panics where Map does; if the pool is
 // closed or the caller must not wait for it, the loop panics when it begins.
 // items may be another Imap: they are read in the goroutine of the loop. Imap
-// mirrors Python's Pool.imap, which reads all items at once. It costs 1 to 4 µs
-// a chunk (BenchmarkForms).
+// mirrors Python's Pool.imap, which reads all items at once. For its cost see
+// the package comment.
 func Imap[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) iter.Seq[R] {
 	p.mustTake("Imap", "f", f == nil)
 	mustRead("Imap", items == nil)
@@ -42,7 +42,7 @@ func Imap[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) ite
 }
 
 // ImapUnordered is Imap in the order in which tasks end. It yields each result
-// with the number of its item, from 0. A long task does not delay the results
+// with the index of its item. A long task does not delay the results
 // of later ones. It mirrors Python's Pool.imap_unordered.
 func ImapUnordered[T, R any](p *Pool, items iter.Seq[T], f func(T) R, opts ...Option) iter.Seq2[int, R] {
 	p.mustTake("ImapUnordered", "f", f == nil)

@@ -6,9 +6,10 @@ import "multiprocessing/lib/internal/failure"
 // the order of the items when all are done. It mirrors Python's Pool.map
 // (slide 10).
 //
-// If a task panics, chunks that have not started are dropped. When the others
-// are done, Map panics with a *Panic of the lowest item that panicked; the pool
-// can be used again. Map also panics if f is nil or p is closed.
+// If a task panics, chunks that have not started are skipped. When the others
+// are done, Map panics with a *Panic of the item with the lowest index that
+// panicked; the pool can be used again. Map also panics if f is nil or p is
+// closed. Without items it returns an empty slice.
 //
 // A task may call Map, even on its own pool. In a goroutine that a running task
 // of the pool has started, Map panics. See "Maps in tasks" in the package

@@ -6,20 +6,20 @@ import (
 	"multiprocessing/lib/internal/failure"
 )
 
-// MapErr is Map for tasks that may fail. If tasks fail, it returns no results
-// and the error of the lowest item that failed, with the item's number;
-// errors.Is and errors.As find the task's own error. It is the item at which a
-// for loop would have stopped, whatever the timing; all errors joined would
-// differ from run to run. A failure ends the contexts of later items and drops
-// later items that have not started; earlier items continue, because they may
-// fail as well.
+// MapErr is Map for tasks that may fail. If tasks fail, it returns nil and the
+// error of the failed item with the lowest index; the error's text has that
+// index, counted from 0, and errors.Is and errors.As find the task's own error.
+// A for loop would have stopped at this item, whatever the timing; all errors
+// joined would differ from run to run. After a failure, items with a higher
+// index are canceled if they run, and skipped if they have not started. Items
+// with a lower index still run, because one of them may fail, too.
 //
-// When ctx ends, so do the contexts of the tasks, and items that have not
-// started are dropped. If no task failed by itself, the error is then the cause
-// of ctx's end. MapErr returns when all started tasks have ended. The pool can
-// be used again in any case.
+// When ctx is done, running tasks are canceled and the other items are skipped.
+// If no task failed by itself, the error wraps context.Cause(ctx). MapErr
+// returns when all started tasks have ended. The pool can be used again in any
+// case.
 //
-// It panics where Map does, and if ctx is nil. It costs 7 to 10 ns a task more
+// It panics where Map does, and if ctx is nil. It costs 7 to 10 ns per task more
 // than Map (BenchmarkForms), for the context and the call.
 func MapErr[T, R any](ctx context.Context, p *Pool, items []T, g func(context.Context, T) (R, error), opts ...Option) ([]R, error) {
 	p.mustTake("MapErr", "g", g == nil)

@@ -14,10 +14,10 @@ type options struct {
 	trace *[]Span // nil without Trace
 }
 
-// Chunk makes workers take n items at a time. Without it Map chooses, and Imap
-// takes 1. Large chunks make tiny tasks cheap, small chunks balance unequal
-// tasks. It panics if n is below 1. It mirrors the chunksize of Python's
-// Pool.map.
+// Chunk makes workers take n items at a time. The default makes about 64 chunks
+// per worker, and chunks of one item in Imap. Large chunks make tiny tasks cheap,
+// small chunks balance unequal tasks. It panics if n is below 1. It mirrors the
+// chunksize of Python's Pool.map.
 func Chunk(n int) Option {
 	if n < 1 {
 		panic(fmt.Sprintf("pool: Chunk: the number of items must be at least 1, got %d", n))
@@ -30,12 +30,12 @@ func Chunk(n int) Option {
 type Span = span.Span
 
 // Trace records which worker ran which items when, sorted by start: one Span
-// per chunk, so Chunk(1) shows every item. into is set when Map returns, when
-// the AsyncResult is ready, or when the loop over Imap ends. A chunk in which a
-// task panicked is missing. Worker is 0 for items that a task ran itself while
+// per chunk, so Chunk(1) shows every item. It replaces *into when the call
+// returns, with or without an error, when the AsyncResult is ready, or when the
+// loop over Imap ends. A chunk in which a task panicked is missing. Worker is 0 for items that a task ran itself while
 // it waited for its own inner Map.
 //
-// Trace costs 0.1 to 0.3 µs a chunk (BenchmarkTrace), for reading the clock and
+// Trace costs 0.1 to 0.3 µs per chunk (BenchmarkTrace), for reading the clock and
 // storing the Span. It panics if into is nil.
 func Trace(into *[]Span) Option {
 	if into == nil {

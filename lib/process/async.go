@@ -19,7 +19,7 @@ type AsyncResult[V any] struct {
 // MapAsync starts a Map and returns at once (slide 10: "can use map_async() to
 // return result immediately"). Call Get for the results before Close, because
 // Close stops the tasks. Do not change items until the result is ready. When
-// ctx ends, so do the contexts of the tasks, as in Map. MapAsync panics where
+// ctx is done, the tasks are canceled, as in Map. MapAsync panics where
 // Map does. It mirrors Python's Pool.map_async, and starts one more goroutine
 // than Map: 6 to 22 µs for one task and its Get (BenchmarkApply).
 func MapAsync[T, R any](ctx context.Context, p *Pool, items []T, task *Task[T, R], opts ...Option) *AsyncResult[[]R] {
@@ -62,7 +62,7 @@ func (a *AsyncResult[V]) Ready() bool {
 func (a *AsyncResult[V]) Done() <-chan struct{} { return a.done }
 
 // Get waits for the value and returns it, or the error that Map would have
-// returned. If ctx ends first, Get returns the cause of its end; the tasks
+// returned. If ctx is done first, the error wraps context.Cause(ctx); the tasks
 // continue, and Get may be called again. For a timeout pass a
 // context.WithTimeout. It mirrors Python's AsyncResult.get.
 func (a *AsyncResult[V]) Get(ctx context.Context) (value V, err error) {

@@ -9,12 +9,12 @@
 // # How it works
 //
 // A worker is this same program, started again. Tasks are registered in
-// package-level vars; in a worker the last Register does not return but
-// serves the pool. So a worker runs neither main, nor TestMain, nor a func
-// init of the package that registers last, and a program needs no
-// "if __name__ == '__main__'". The same code works in notebook cells, tests
-// and ordinary programs. (Tasks run before main; see Serve if they use C code
-// that calls back into Go.)
+// package-level vars. In a worker, the call of Register that comes last in Go's
+// order of initialization never returns: it serves the pool. So a worker never
+// runs main, TestMain, or a func init of the package that registers last. The
+// same code works in notebook cells, tests and ordinary programs. (Python
+// needs "if __name__ == '__main__'" for that. Tasks run before main; see Serve
+// if they use C code that calls back into Go.)
 //
 // What a task can see in a worker:
 //
@@ -36,17 +36,18 @@
 //   - A worker that dies (os.Exit, a crash, SIGKILL) is replaced. The call
 //     returns a CrashError with the index of the item that it ran, or runs the
 //     item again: see Retry.
-//   - When the context of a call ends, so do the contexts of its tasks. A
-//     worker whose task runs for two more seconds is killed and replaced. A
-//     goroutine could not be stopped like that.
+//   - When the context of a call is done, tasks of RegisterErr see it in their
+//     own context; tasks of Register have none. A task has two seconds to
+//     return; then its worker is killed and replaced. A goroutine could not be
+//     stopped like that. Map returns no results.
 //   - Close stops running tasks in the same way. Terminate kills the workers
 //     at once.
 //   - If the program ends in any other way, even by SIGKILL, its workers exit
 //     at once, busy or not. In a terminal they receive Ctrl-C as well, but
 //     ignore it: the program decides what to do.
 //
-// A Process runs one task. It ends when the task or its context ends, or by
-// Terminate or Kill.
+// A Process runs one task. It ends when the task has ended, or its context is
+// done, or by Terminate or Kill.
 //
 // # One Map
 //
@@ -71,7 +72,7 @@
 //   - a pool of 2 workers, ready: 2.6 to 6 ms (BenchmarkPoolStart);
 //   - a Process with one task, from Start to Join: 4 ms (BenchmarkProcess);
 //   - one task, to a worker and back: 5 to 20 µs (BenchmarkApply);
-//   - 100,000 tasks that add 1 to a number: 15 to 27 ns a task, and 130 to
+//   - 100,000 tasks that add 1 to a number: 15 to 27 ns per task, and 130 to
 //     220 ns if the item is a struct with a string (BenchmarkTinyTasks).
 //
 // Numbers, and arrays and structs of them, are sent as they lie in memory; a

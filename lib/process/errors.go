@@ -33,10 +33,10 @@ func (e *PanicError) Unwrap() error { return e.err }
 // goroutine. It mirrors Python's BrokenProcessPool.
 type CrashError struct {
 	Task     string // the task's name
-	Item     int    // index of the item that the worker was running
+	Item     int    // index of the item that the worker was running, or was about to run
 	Worker   int    // the worker's number, from 1
 	PID      int    // the worker's process id
-	Attempts int    // workers that died while they ran the item; 0 if the worker died before it could run it
+	Attempts int    // how many workers died while they ran the item; 0 if the process died before its task started
 	Status   string // how the worker ended: "exit status 3", "signal: killed"
 	Stderr   string // the end of what it wrote to stderr, at most 128 KiB
 }

@@ -21,7 +21,7 @@ import (
 //
 // If Map would return an error, the loop ends with that error, after the
 // results of the chunks before it. Leaving the loop cancels the tasks that have
-// started, as the end of ctx does in Map, and waits for them: no task outlives
+// started, as Map does when ctx is done, and waits for them: no task outlives
 // the loop. Imap panics where Map does, when the loop begins. It mirrors
 // Python's Pool.imap, which reads all items at once.
 func Imap[T, R any](ctx context.Context, p *Pool, items iter.Seq[T], task *Task[T, R], opts ...Option) iter.Seq2[R, error] {

@@ -23,18 +23,22 @@ const chunksPerWorker = 16
 // Items and results are copied from process to process: the caller does not
 // see what a task changes in its argument or in a package-level var.
 //
-// If tasks fail, Map returns no results and the error of the lowest item that
-// failed, with the item's number. The error wraps what the task returned, a
-// *PanicError, a *CrashError if the worker died (see Retry), or the reason why
-// a value cannot be encoded. errors.Is finds the task's error by type and text;
-// errors.As finds it if values of its type may be sent (see Register). A
-// failure ends the contexts of later items and drops later items that have not
-// started; earlier items continue, because they may fail as well.
+// If tasks fail, Map returns nil and the error of the failed item with the
+// lowest index; the error's text has that index, counted from 0. The error
+// wraps what the task returned, a *PanicError, a *CrashError if the worker died
+// (see Retry), or the reason why a value cannot be encoded. The error that the
+// task returned crosses processes by value: errors.Is(err, target) holds if it,
+// or an error that it wraps, has the type and the text of target, as io.EOF
+// does. errors.As finds only errors of types that can be sent (see Register).
 //
-// When ctx ends, so do the contexts of the tasks, and items that have not
-// started are dropped. A worker whose task does not end within the next two
-// seconds is killed. If no task failed by itself, the error is the cause of
-// ctx's end. The pool can be used again in any case.
+// After a failure, items with a higher index are canceled if they run, and
+// skipped if they have not started. Items with a lower index still run, because
+// one of them may fail, too.
+//
+// When ctx is done, running tasks are canceled and the other items are skipped.
+// A worker whose task does not return within the next two seconds is killed. If
+// no task failed by itself, the error wraps context.Cause(ctx). The pool can be
+// used again in any case. Without items, Map returns an empty slice.
 //
 // Map panics if the task was not made by Register or RegisterErr, if p is
 // closed, and if ctx is nil.

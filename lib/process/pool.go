@@ -35,7 +35,7 @@ type Pool struct {
 const gracePeriod = 2 * time.Second
 
 // NewPool starts workers processes, or runtime.GOMAXPROCS(0) if workers is 0,
-// and returns when all are ready. If ctx ends first, NewPool stops them and
+// and returns when all are ready. If ctx is done first, NewPool stops them and
 // returns an error; once NewPool has returned, ctx has no effect. Close stops
 // the workers. If this process ends without Close, even by SIGKILL, they exit
 // as well. It mirrors Python's mp.Pool(processes=workers).
@@ -135,11 +135,15 @@ func (p *Pool) forget(s *slot) {
 }
 
 // Close stops the pool and waits for the workers and the rest of their output.
-// Running Maps end as if their contexts had ended: tasks that have not started
-// are dropped, and a worker whose task does not end within two seconds is
-// killed. So Close always returns; call Get on the results of MapAsync before.
+// It cancels running Maps, as if their contexts were done: items that have not
+// started are skipped, and a worker whose task does not return within two
+// seconds is killed. So Close always returns. Close of package pool and of
+// package cluster wait for running Maps instead. Call Get on the results of
+// MapAsync before Close.
+//
+// Close returns an error if an idle worker had died, or did not exit and was
+// killed. It is no error that a worker was killed because of a running task.
 // Later calls do nothing and return the same error. A Map after Close panics.
-// The error names idle workers that had died or had to be killed.
 func (p *Pool) Close() error {
 	if p == nil || p.close == nil {
 		return nil // nothing was started
@@ -158,8 +162,10 @@ func (p *Pool) stop() {
 	}
 }
 
-// Terminate kills the workers at once, busy or not, and closes the pool.
-// Running Maps return an error. It mirrors Python's Pool.terminate.
+// Terminate kills all workers with SIGKILL, busy or not. Then it does what Close
+// does: it waits until running Maps have returned, with an error, and the
+// workers have exited. A later Close does nothing and returns nil. It mirrors
+// Python's Pool.terminate.
 func (p *Pool) Terminate() {
 	if p == nil || p.close == nil {
 		return

@@ -34,8 +34,8 @@ func New[T, R any](task *Task[T, R], argument T) *Process[R] {
 // output to its own stdout and stderr, with the process's name before each
 // line: "process 1" is the first that was started.
 //
-// When ctx ends, so does the context of the task; if the task does not end
-// within the next two seconds, the process is killed. If this program ends
+// When ctx is done, the task is canceled; if it does not return within the next
+// two seconds, the process is killed. If this program ends
 // first, in whatever way, the process exits at once. The error says why the
 // process could not be started; Join returns it, too. Start panics if it is
 // called twice, during package initialization, and if ctx is nil.
@@ -47,8 +47,8 @@ func (p *Process[R]) Start(ctx context.Context) error {
 
 // Join waits until the process has ended, and returns the task's result or
 // error, as Map does: a *PanicError if the task panicked, a *CrashError if the
-// process died before it had a result. If ctx ends first, Join returns the
-// cause of its end; the process continues, and Join may be called again. It
+// process died before it had a result. If ctx is done first, the error wraps
+// context.Cause(ctx); the process continues, and Join may be called again. It
 // panics before Start, and if ctx is nil.
 func (p *Process[R]) Join(ctx context.Context) (result R, err error) {
 	r := p.mustBeNew("Join")
@@ -62,16 +62,17 @@ func (p *Process[R]) Join(ctx context.Context) (result R, err error) {
 // Alive reports whether the process has been started and has not ended.
 func (p *Process[R]) Alive() bool { return p.mustBeNew("Alive").current() != nil }
 
-// Terminate sends SIGTERM to the process and does not wait for it to end: Join
-// does, and returns a *CrashError. If the process is not alive, Terminate does
-// nothing.
+// Terminate sends SIGTERM to the process, and does not wait until it has ended.
+// It does nothing before Start and after the process has ended. If the task had
+// no result yet, Join returns a *CrashError.
 func (p *Process[R]) Terminate() { p.mustBeNew("Terminate").signal(terminate) }
 
 // Kill sends SIGKILL to the process. Otherwise it is like Terminate.
 func (p *Process[R]) Kill() { p.mustBeNew("Kill").signal(kill) }
 
-// ExitCode returns the process's exit status, or -15 if signal 15 killed it, as
-// in Python; ended is false if the process has not ended. Unlike in Python, the
+// ExitCode returns the process's exit status, or -n if signal n killed it: -9
+// after Kill, -15 after Terminate, as in Python. ended is false if the process
+// has not ended. Unlike in Python, the
 // status is 0 if the task panicked, because the process exits normally: Join
 // returns the panic.
 func (p *Process[R]) ExitCode() (code int, ended bool) { return p.mustBeNew("ExitCode").exitCode() }

@@ -41,19 +41,25 @@ var registry []*task
 // registering the same tasks in the same order. So the calls must not depend
 // on anything that differs between runs.
 //
-// Values of type T and R are sent between processes. They may be numbers,
-// strings, and pointers, slices, arrays, maps and structs of them, and types
-// that encode themselves: with GobEncode and GobDecode, or with MarshalBinary
-// and UnmarshalBinary. The other process receives exactly what was sent: nil
-// or empty, a pointer to 0, -0.0. But two pointers to one value arrive as
-// pointers to two values, and a type that encodes itself arrives as its
-// methods decode it: a time.Time without its monotonic clock reading. A struct
-// may have unexported fields only if all its fields are numbers, booleans, and
-// arrays and structs of them. Types of values in interfaces need gob.Register.
+// Values of type T and R are sent between processes. These types can be sent:
 //
-// Register panics if values of T or R cannot be sent exactly. It also panics if
-// the name is empty or taken, if f is nil, and if it is not called during
-// package initialization.
+//   - numbers, booleans and strings;
+//   - pointers, slices, arrays and maps of types that can be sent;
+//   - structs of them, if all fields are exported, or if all fields are numbers,
+//     booleans, and arrays and structs of them;
+//   - interfaces, if the types of the values were passed to gob.Register;
+//   - types that encode themselves: with GobEncode and GobDecode, or with
+//     MarshalBinary and UnmarshalBinary.
+//
+// Channels, functions and uintptr cannot be sent.
+//
+// The other process receives exactly what was sent: nil or empty, a pointer to
+// 0, -0.0. But two pointers to one value arrive as pointers to two values, and a
+// type that encodes itself arrives as its methods decode it: a time.Time without
+// its monotonic clock reading.
+//
+// Register panics if T or R cannot be sent, if the name is empty or taken, if f
+// is nil, and if it is not called during package initialization.
 func Register[T, R any](name string, f func(T) R) *Task[T, R] {
 	mayRegister("Register", name, "f", f == nil)
 	known, err := registered.New(name, f)
@@ -61,8 +67,10 @@ func Register[T, R any](name string, f func(T) R) *Task[T, R] {
 }
 
 // RegisterErr is Register for tasks that may fail. The context that g receives
-// ends when the context of Map or Start ends, and when a lower item fails; it
-// carries no values and no deadline.
+// is canceled when the context of Map or Start is done, and when an item with a
+// lower index fails; its Err is context.Canceled. It carries no values and,
+// whatever the caller's context has, no deadline, except in package cluster: see
+// ChunkTimeout there.
 func RegisterErr[T, R any](name string, g func(context.Context, T) (R, error)) *Task[T, R] {
 	mayRegister("RegisterErr", name, "g", g == nil)
 	known, err := registered.NewErr(name, g)

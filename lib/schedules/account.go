@@ -10,30 +10,30 @@ import (
 
 // Schedule is a schedule, step by step.
 type Schedule struct {
-	Name      string   // Replay runs it again
-	Lanes     []string // the goroutines
-	Variables []string // those whose values are known
+	Name      string   // for Replay, for example 3@2,1@5
+	Lanes     []string // the goroutines: main, goroutine 2 and so on
+	Variables []string // those that have a value to show
 	Initial   []string // their values before the first step
 	Steps     []Step
-	Kind      Kind
-	Failure   string   // what went wrong after the last step; empty if nothing did
-	Waiting   []string // at a deadlock: for what each lane waits; empty for those that do not
-	Failed    int      // the lane in which it went wrong; -1 if nothing did
-	File      string   // and the place
+	Kind      Kind     // 0 if nothing went wrong
+	Failure   string   // what went wrong after the last step; empty if nothing did. A data race is not a failure: see Step.Race
+	Waiting   []string // for what each lane waits, if the failure is a deadlock or a goroutine left behind; empty for lanes that do not
+	Failed    int      // the lane that failed; -1 if none did
+	File      string   // where it failed
 	Line      int
 	home      string // the file of the body
 }
 
 // Step is one step of a schedule.
 type Step struct {
-	Lane    int
-	What    string
-	Line    int
+	Lane    int    // the goroutine that takes the step: its place in Schedule.Lanes
+	What    string // what it does, for example "read count: 0"
+	Line    int    // where it does so; 0 if that is not known
 	File    string
-	Partner int    // the lane that received, if a send and a receive met; otherwise -1
-	Meets   string // what the partner did
-	Values  []string
-	Race    bool // the step is one of two that race
+	Partner int      // the lane that received, if a send and a receive met; otherwise -1
+	Meets   string   // what the partner did
+	Values  []string // the values of Schedule.Variables after the step
+	Race    bool     // the step is one of two that race
 }
 
 // account records an execution that is to be shown.
@@ -53,7 +53,7 @@ func caller() (file string, line int) {
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
 	for {
 		frame, more := frames.Next()
-		library := strings.HasSuffix(path.Dir(frame.File), "lib/schedules") && !strings.HasSuffix(frame.File, "_test.go") // also if inlined
+		library := strings.HasSuffix(strings.TrimSuffix(path.Dir(frame.File), "/cells"), "lib/schedules") && !strings.HasSuffix(frame.File, "_test.go") // also if inlined
 		if frame.Function != "" && !library && !strings.HasPrefix(frame.Function, "runtime.") {
 			return frame.File, frame.Line
 		}

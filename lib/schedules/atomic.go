@@ -6,7 +6,7 @@ type Integer interface {
 }
 
 // Atomic is a variable with the atomic operations that all types have: atomic.Bool is Atomic[bool], and atomic.Pointer[T]
-// is Atomic[*T]. A step that observes another is ordered after it.
+// is Atomic[*T]. An atomic operation that reads a value happens after the one that wrote it, as in Go's memory model.
 type Atomic[T comparable] struct {
 	object
 	value T
@@ -105,14 +105,14 @@ func (n *Number[T]) Or(mask T) (old T) {
 	return old
 }
 
-// The types of package atomic.
+// The types of package atomic: schedules.Int64 is for atomic.Int64, and so on.
 type (
-	Int32   = Number[int32]
-	Int64   = Number[int64]
-	Uint32  = Number[uint32]
-	Uint64  = Number[uint64]
-	Uintptr = Number[uintptr]
-	Bool    = Atomic[bool]
+	Int32   = Number[int32]   // for atomic.Int32
+	Int64   = Number[int64]   // for atomic.Int64
+	Uint32  = Number[uint32]  // for atomic.Uint32
+	Uint64  = Number[uint64]  // for atomic.Uint64
+	Uintptr = Number[uintptr] // for atomic.Uintptr
+	Bool    = Atomic[bool]    // for atomic.Bool
 )
 
 // Pointer is atomic.Pointer.

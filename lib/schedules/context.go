@@ -57,8 +57,8 @@ func WithTimeout(parent Context, d time.Duration) (Context, CancelFunc) {
 
 func newContext(parent Context) *cancelable {
 	c := &cancelable{done: NewChan[struct{}](0)}
-	Name("the context", &c.mu)
-	Name("ctx.Done()", c.done)
+	SetName("the context", &c.mu)
+	SetName("ctx.Done()", c.done)
 	if p, ok := parent.(*cancelable); ok {
 		p.mu.Lock()
 		err := p.err

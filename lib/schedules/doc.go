@@ -1,4 +1,4 @@
-// Package schedules runs a concurrent program by every schedule that can make a difference, and reports which are wrong.
+// Package schedules runs a concurrent program by every schedule that can make a difference, and reports how many are wrong.
 //
 // Use it where tests depend on luck: it finds a race that appears once in a million runs within a millisecond, every time,
 // and shows that a repair leaves no wrong schedule. It belongs to slide 11, shared memory and messages. The program uses
@@ -13,13 +13,14 @@
 //		wg.Wait()
 //		schedules.Check(count.Get() == 2)
 //	})
-//	fmt.Println(r)                   // 4 of 6 schedules are wrong; data race on count ...
+//	fmt.Println(r)                   // 4 of 6 schedules fail; data race on count ...
 //	display.HTML(r.HTML(), r.Text()) // with a picture of the shortest wrong one
 //
-// Explore finds failed checks, panics, deadlocks (with the goroutine that each goroutine waits for), goroutines that are
-// left behind, and data races. A data race is a write of a Var and another access that Go's memory model does not order; a
-// schedule is reported exactly if it has one. The answer is the same each time, and Replay runs a schedule again by its
-// name.
+// A schedule is wrong if it has a failure or a data race. Failures are failed checks, panics, deadlocks (with the goroutine
+// that each goroutine waits for), goroutines that are left behind, and endless schedules. A data race is a write of a Var
+// and another access that Go's memory model does not order; a schedule is reported exactly if it has one. In a test, assert
+// Result.OK, and Result.All if every schedule must have been covered. The result is the same each time, and Replay runs a
+// schedule again by its name.
 //
 // Play lets the reader be the scheduler of a small program. Buttons in the page choose which goroutine takes the next step,
 // and the page says how the schedule ends. The page holds all schedules, so that it needs no kernel:
@@ -37,7 +38,10 @@
 // many, the explorer first takes all schedules with at most two preemptions, then those with three (Musuvathi and Qadeer,
 // 2007), and the result says what was covered. loom and shuttle do the same for Rust.
 //
-// Go statements and the proper use of a WaitGroup are not steps, because their order does not matter.
+// Go statements and the operations of a WaitGroup are not steps, because their order does not matter in a program that uses
+// the WaitGroup properly. If a program does not, the exploration starts again with every operation of a WaitGroup as a step,
+// and the same holds for an RUnlock of an RWMutex in another goroutine than its RLock. This takes more runs. The result
+// covers only the second exploration.
 //
 // # Rules for the body
 //
@@ -52,12 +56,15 @@
 //   - Real time: a Sleep or a timer takes no time, and any number of steps of other goroutines. A Sleep orders nothing.
 //     Timers fire in the order in which they are due.
 //   - The outside world: files, the network, other processes.
-//   - Loops that wait without blocking: they must call Gosched in each round. Such a loop goes round three times while it
-//     sees the same, and then waits for a change. That loses nothing, unless the loop counts its rounds: one that gives up
-//     after ten is only seen to give up when no other goroutine can continue.
-//   - Schedules of more than 2,000 steps: the first one is reported as endless, and ends the exploration; the fiftieth, if
-//     all that can continue are loops that wait.
+//   - Loops that wait without blocking: they must call Gosched in each round. After three rounds that read the same values
+//     and change nothing, such a loop is suspended until one of the values changes. No outcome is lost, except for a loop
+//     that counts its rounds: one that stops after ten rounds does so only when no other goroutine can continue.
+//   - Schedules of more than 2,000 steps: they are reported as endless, and the first one ends the exploration. If only loops
+//     that wait can continue, the exploration ends at the fiftieth such schedule.
 //   - Fairness: Signal wakes the goroutine that has waited longest; a Mutex may go to any.
+//
+// These have no counterpart here: time.Ticker, Timer.Reset, sync.Map, sync.Pool, context.WithDeadline, context.Cause and
+// values of contexts, errgroup.
 //
 // # Cost
 //

@@ -29,7 +29,7 @@ type settings struct {
 	home     string
 }
 
-// Runs limits the number of runs of the body, which is DefaultRuns otherwise.
+// Runs limits the number of runs of the body. The default is DefaultRuns. Runs panics if n is less than 1.
 func Runs(n int) Option {
 	if n < 1 {
 		panic(fmt.Sprintf("schedules: Runs: must be at least 1, got %d", n))
@@ -40,10 +40,12 @@ func Runs(n int) Option {
 // DefaultRuns is how often Explore runs the body at most.
 const DefaultRuns = 20_000
 
-// Within limits the time; without it there is no limit. The answer then depends on how fast the machine is.
+// Within stops the exploration after d; it looks at the clock after every 64 runs. What is covered then depends on the
+// speed of the machine. The default is no limit, as for d <= 0.
 func Within(d time.Duration) Option { return func(s *settings) { s.within = d } }
 
-// Preemptions limits Explore to the schedules with at most n preemptions.
+// Preemptions limits Explore to the schedules with at most n preemptions: steps of another goroutine while the last one
+// could continue. It panics unless n is 0 to 100. Schedules are not counted then: see Result.Exact.
 func Preemptions(n int) Option {
 	if n < 0 || n > 100 {
 		panic(fmt.Sprintf("schedules: Preemptions: must be 0 to 100, got %d", n))
@@ -63,6 +65,9 @@ func Unreduced() Option { return func(s *settings) { s.reduce = false } }
 //
 // A small program is explored completely. If that takes more than a tenth of the runs, Explore first explores all
 // schedules with at most two preemptions, then with three, and then goes on with the rest until its limit.
+//
+// A process has one exploration at a time: another call waits, and one in a body panics. At most 20 different failures, and
+// 20 data races, are kept. A body that blocks outside of this package blocks Explore.
 func Explore(body func(), opts ...Option) *Result {
 	s := settings{runs: DefaultRuns, bound: -1, reduce: true, home: fileOf(body)}
 	for _, o := range opts {
@@ -117,7 +122,7 @@ func (s *settings) stages(body func()) *Result {
 }
 
 func (s *settings) newExplorer(body func(), m mode) *explorer {
-	e := &explorer{body: body, home: s.home, mode: m, found: new(findings), visited: map[uint64]int8{}}
+	e := &explorer{body: body, home: s.home, mode: m, found: &findings{bounded: m.bound >= 0}, visited: map[uint64]int8{}}
 	if m.reduce {
 		e.found.counter = newCounter()
 	}

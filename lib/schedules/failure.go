@@ -6,15 +6,16 @@ import (
 	"strings"
 )
 
-// Kind says in which way a schedule is wrong.
+// Kind says in which way a schedule is wrong. It is 0 for a schedule that is right.
 type Kind int
 
 const (
-	CheckFailed Kind = iota // a Check was false
-	Panic                   // a goroutine panicked
-	Deadlock                // the body waits, and no goroutine can continue
-	LeftBehind              // the body has returned, and a goroutine waits that no goroutine can wake
-	Endless                 // a goroutine took more steps than any program of this size needs
+	CheckFailed Kind = iota + 1 // a Check was false
+	Panic                       // a goroutine panicked
+	Deadlock                    // the body waits, and no goroutine can continue
+	LeftBehind                  // the body has returned, and another goroutine waits that no goroutine can wake
+	Endless                     // the schedule has more than 2,000 steps, or a goroutine calls Gosched that often without a step
+	DataRace                    // a write of a variable and another access that Go's memory model does not order; not a failure
 )
 
 // failure is something that went wrong in an execution, when and where.

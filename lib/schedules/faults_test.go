@@ -10,10 +10,8 @@ import (
 type lesson struct {
 	name          string
 	wrong, repair func()
-	kind          schedules.Kind // of the failure; dataRace if there is only that
+	kind          schedules.Kind // of the failure; DataRace if there is only that
 }
-
-const dataRace schedules.Kind = -1
 
 // both runs two functions in goroutines and waits for them.
 func both(f, g func()) {
@@ -53,7 +51,7 @@ var lessons = []lesson{
 				schedules.Check(data.Get() == 42)
 			}
 		})
-	}, dataRace},
+	}, schedules.DataRace},
 
 	{"double-checked locking", func() {
 		var mu schedules.Mutex
@@ -78,13 +76,13 @@ var lessons = []lesson{
 			schedules.Check(config.Get() == 1)
 		}
 		both(get, get)
-	}, dataRace},
+	}, schedules.DataRace},
 
 	{"two locks in two orders", func() { transfer(false) }, func() { transfer(true) }, schedules.Deadlock},
 
 	{"a condition wait without a loop", func() { take(false) }, func() { take(true) }, schedules.CheckFailed},
 
-	{"Peterson's algorithm with plain variables", petersonPlain, petersonAtomic, dataRace},
+	{"Peterson's algorithm with plain variables", petersonPlain, petersonAtomic, schedules.DataRace},
 
 	{"a channel closed twice", func() {
 		done := schedules.NewChan[int](0)
@@ -308,9 +306,9 @@ func TestEveryFaultIsFound(t *testing.T) {
 		t.Run(l.name, func(t *testing.T) {
 			r := schedules.Explore(l.wrong)
 			switch {
-			case l.kind == dataRace && len(r.Races) == 0:
+			case l.kind == schedules.DataRace && len(r.Races) == 0:
 				t.Errorf("no data race: %v", r)
-			case l.kind != dataRace && (len(r.Failures) == 0 || r.Failures[0].Kind != l.kind):
+			case l.kind != schedules.DataRace && (len(r.Failures) == 0 || r.Failures[0].Kind != l.kind):
 				t.Errorf("%v", r)
 			}
 		})

@@ -4,11 +4,15 @@ import "math"
 
 // findings is what an exploration has found.
 type findings struct {
-	counter          *counter // of the schedules that a run stands for; nil if it is one
-	runs, wrongRuns  int
-	schedules, wrong float64
-	failures, races  []*finding
-	spun             bool // a run had a Gosched that waits
+	counter         *counter // of the schedules that a run stands for; nil if it is one
+	bounded         bool     // runs end in states that an earlier run has reached, so that schedules are not counted
+	runs            int
+	failedRuns      int
+	schedules       float64
+	wrong, failed   float64 // schedules with a failure or a data race, and those with a failure
+	inexact         bool    // these are lower bounds
+	failures, races []*finding
+	spun            bool // a run had a Gosched that waits
 }
 
 // watch is set by tests: it is called after every run, and with nil by reset.
@@ -22,14 +26,13 @@ type finding struct {
 	schedules float64
 	steps     int // of the shortest
 	recipe    []place
-	race      bool
 	strict    bool
 	last      uint64 // execution that was counted
 }
 
 // reset forgets all.
 func (f *findings) reset() {
-	*f = findings{counter: f.counter}
+	*f = findings{counter: f.counter, bounded: f.bounded}
 	if watch != nil {
 		watch(nil, 0)
 	}
@@ -46,19 +49,25 @@ func (f *findings) add(x *execution) {
 	if watch != nil {
 		watch(x, weight)
 	}
+	if f.inexact = f.inexact || f.bounded || math.IsNaN(weight); math.IsNaN(weight) {
+		weight = 1
+	}
 	f.runs++
 	f.schedules += weight
 	f.spun = f.spun || x.spun
 	for _, r := range x.races {
 		past := x.clone(x.events[r.first].past)
 		past.join(x.events[r.second].past)
-		f.races = tally(f.races, finding{message: raceOn(r.name), race: true}, x, past, weight)
+		f.races = tally(f.races, finding{message: raceOn(r.name), kind: DataRace}, x, past, weight)
 	}
 	for _, failure := range x.failures {
 		f.failures = tally(f.failures, finding{message: failure.message, kind: failure.kind}, x, failure.past, weight)
 	}
 	if len(x.failures) > 0 {
-		f.wrongRuns++
+		f.failedRuns++
+		f.failed += weight
+	}
+	if len(x.failures) > 0 || len(x.races) > 0 {
 		f.wrong += weight
 	}
 }

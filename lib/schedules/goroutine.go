@@ -89,9 +89,9 @@ func (x *execution) resume(g *goroutine) {
 	}
 }
 
-// Wait waits until all other goroutines have returned. It is not a step, and all that they did happened before.
-func Wait() {
-	g := self("Wait")
+// WaitAll waits until all other goroutines have returned. It is not a step, and what they did happens before its return.
+func WaitAll() {
+	g := self("WaitAll")
 	step(operation{what: "Wait", awaits: "all other goroutines", guard: others{g}, silent: true})
 	for _, h := range g.x.goroutines {
 		g.past.join(h.past)

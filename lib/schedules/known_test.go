@@ -33,14 +33,14 @@ func increments(n int) func() {
 
 func TestTwoIncrementsHave6OrdersAnd4LoseOne(t *testing.T) {
 	r := explored(t, increments(2), schedules.Unreduced())
-	if r.Runs != 6 || r.WrongRuns != 4 {
-		t.Errorf("without reduction: %d runs, %d of them wrong", r.Runs, r.WrongRuns)
+	if r.Runs != 6 || r.FailedRuns != 4 {
+		t.Errorf("without reduction: %d runs, %d of them fail", r.Runs, r.FailedRuns)
 	}
 	r = explored(t, increments(2))
-	if r.Schedules != 6 || r.Wrong != 4 || r.Runs != 4 || r.WrongRuns != 2 {
-		t.Errorf("with reduction: %v of %v schedules are wrong, %d of %d runs", r.Wrong, r.Schedules, r.WrongRuns, r.Runs)
+	if r.Schedules != 6 || r.Failed != 4 || r.Runs != 4 || r.FailedRuns != 2 {
+		t.Errorf("with reduction: %v of %v schedules fail, %d of %d runs", r.Failed, r.Schedules, r.FailedRuns, r.Runs)
 	}
-	if !strings.HasPrefix(r.String(), "4 of 6 schedules are wrong; data race on count at line ") {
+	if !strings.HasPrefix(r.String(), "4 of 6 schedules fail; data race on count at line ") {
 		t.Errorf("%v", r)
 	}
 }
@@ -90,7 +90,7 @@ func philosophers(n int, ordered bool) func() {
 	return func() {
 		forks := make([]schedules.Mutex, n)
 		for i := range n {
-			schedules.Name(fmt.Sprint("fork ", i), &forks[i])
+			schedules.SetName(fmt.Sprint("fork ", i), &forks[i])
 		}
 		var wg schedules.WaitGroup
 		for i := range n {
@@ -159,8 +159,8 @@ func TestAScheduleRunsAgainByItsName(t *testing.T) {
 // producerConsumer loses the last value: the consumer stops at the first that is ready.
 func producerConsumer() {
 	values, quit := schedules.NewChan[int](0), schedules.NewChan[int](0)
-	schedules.Name("values", values)
-	schedules.Name("quit", quit)
+	schedules.SetName("values", values)
+	schedules.SetName("quit", quit)
 	schedules.Go(func() {
 		values.Send(1)
 		values.Send(2)
@@ -181,7 +181,7 @@ func TestALimitEndsAnExplorationAndSaysWhatWasCovered(t *testing.T) {
 	if !r.All || r.Preemptions < 2 || !strings.Contains(r.Covered(), "all schedules with at most ") {
 		t.Errorf("%+v", r)
 	}
-	if r := schedules.Explore(twice(2), schedules.Preemptions(0)); !r.All || r.Wrong != 0 || r.Runs != 2 {
+	if r := schedules.Explore(twice(2), schedules.Preemptions(0)); !r.All || r.Failed != 0 || r.Runs != 2 {
 		t.Errorf("without preemptions: %v", r)
 	}
 	if r := schedules.Explore(twice(6), schedules.Within(1)); r.All {

@@ -58,7 +58,7 @@ func TestGoexitInTheBodyExitsTheCaller(t *testing.T) {
 	done := make(chan bool)
 	go func() {
 		defer close(done)
-		schedules.Explore(func() { schedules.Go(runtime.Goexit); schedules.Wait() })
+		schedules.Explore(func() { schedules.Go(runtime.Goexit); schedules.WaitAll() })
 		t.Error("Explore has returned")
 	}()
 	<-done

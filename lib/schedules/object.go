@@ -76,5 +76,5 @@ func (x *execution) newRecord(kind, name string) *record {
 	return r
 }
 
-// Name gives an object the name that reports and pictures use.
-func Name(name string, shared interface{ setName(string) }) { shared.setName(name) }
+// SetName names an object for reports and pictures.
+func SetName(name string, shared interface{ setName(string) }) { shared.setName(name) }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// HTML shows the result and the shortest wrong schedule, as a figure for display.HTML. Its text form is Text.
+// HTML shows the result and the schedule of Shortest, as a figure for display.HTML. Its text form is Text.
 func (r *Result) HTML() string { return r.Shortest().figure(r.String()) }
 
 // figure shows a text, whose first line is bold, above the schedule, if there is one.
@@ -23,7 +23,7 @@ func (s *Schedule) figure(text string) string {
 		captionStyle, strings.Join(lines, "<br>"), picture)
 }
 
-// Text is the text form of HTML: the result, and the steps of the shortest wrong schedule.
+// Text is the text form of HTML: the result, and the steps of the schedule of Shortest.
 func (r *Result) Text() string {
 	if s := r.Shortest(); s != nil {
 		return r.String() + "\n\n" + s.Text()
@@ -63,8 +63,8 @@ type drawing struct {
 	y      float64 // of the next row
 }
 
-// SVG draws the schedule: one lane for each goroutine, one step a row, the values after each step, and what went wrong.
-// It follows the theme. The text form is Text.
+// SVG draws the schedule: one lane per goroutine, one row per step, the values after each step, and what went wrong. It
+// draws at most 60 steps, and says how many more there are. It follows the theme. The text form is Text.
 func (s *Schedule) SVG() string {
 	d := &drawing{s: s}
 	d.layout()

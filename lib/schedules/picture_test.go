@@ -108,7 +108,7 @@ func contrast(t *testing.T, a, b string) float64 {
 
 func TestTheResultIsShownWithItsPictureAndAsText(t *testing.T) {
 	r := schedules.Explore(increments(2))
-	if page := r.HTML(); !strings.Contains(page, "<strong>4 of 6 schedules are wrong; data race on count") || !strings.Contains(page, "<svg ") {
+	if page := r.HTML(); !strings.Contains(page, "<strong>4 of 6 schedules fail; data race on count") || !strings.Contains(page, "<svg ") {
 		t.Errorf("%s", page)
 	}
 	if text := r.Text(); !strings.Contains(text, "goroutine 3: count = 1") || !strings.Contains(text, "count is 1 at line") {
@@ -168,7 +168,7 @@ func TestALongScheduleIsShownInPart(t *testing.T) {
 func TestValuesOfObjectsAreTheirNames(t *testing.T) {
 	s := schedules.Explore(func() {
 		named, unnamed := schedules.NewChan[int](0), schedules.NewChan[int](0)
-		schedules.Name("requests", named)
+		schedules.SetName("requests", named)
 		v := schedules.NewVar("v", (*schedules.Chan[int])(nil))
 		v.Set(named)
 		v.Set(unnamed)

@@ -170,10 +170,10 @@ func assemble(lanes [][]instruction) (body func(), outcome func() string) {
 		logs = make([][]string, len(lanes))
 		w = &world{direct: schedules.NewChan[int](0), buffer: schedules.NewChan[int](1)}
 		w.cond = schedules.NewCond(&w.mu[1])
-		schedules.Name("mu0", &w.mu[0])
-		schedules.Name("mu1", &w.mu[1])
-		schedules.Name("direct", w.direct)
-		schedules.Name("buffer", w.buffer)
+		schedules.SetName("mu0", &w.mu[0])
+		schedules.SetName("mu1", &w.mu[1])
+		schedules.SetName("direct", w.direct)
+		schedules.SetName("buffer", w.buffer)
 		for i := 1; i < len(lanes); i++ {
 			schedules.Go(func() { run(i) })
 		}
@@ -200,13 +200,13 @@ func checkReduction(t *testing.T, programs int, seed uint64) {
 		}
 		n++
 		some, few := schedules.Outcomes(body, outcome, schedules.Runs(300_000)) // a tenth before bounds
-		same := maps.Equal(every, some) && few.Schedules == float64(all.Runs) && few.Wrong == float64(all.WrongRuns)
+		same := maps.Equal(every, some) && few.Schedules == float64(all.Runs) && few.Failed == float64(all.FailedRuns) && few.Wrong == all.Wrong
 		if strings.Contains(source, "spin") { // which rounds are left out depends on what others do, so that counts differ
 			same = slices.Equal(slices.Sorted(maps.Keys(every)), slices.Sorted(maps.Keys(some)))
 		}
 		if !few.All || !same {
-			t.Fatalf("program %d: %s\n%v schedules, %v wrong; without reduction %v, %v wrong\noutcomes %v\nwithout reduction %v",
-				n, source, few.Schedules, few.Wrong, all.Runs, all.WrongRuns, some, every)
+			t.Fatalf("program %d: %s\n%v schedules, %v fail; without reduction %v, %v fail\noutcomes %v\nwithout reduction %v",
+				n, source, few.Schedules, few.Failed, all.Runs, all.FailedRuns, some, every)
 		}
 		full += all.Runs
 		reduced += few.Runs

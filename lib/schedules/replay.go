@@ -2,7 +2,9 @@ package schedules
 
 import "fmt"
 
-// Replay runs the program once, by the schedule of this name.
+// Replay runs body once by the schedule of this name, from Schedule.Name, until its end or first failure. In the name
+// "3@2,1@5", goroutine 3 takes step 2 and goroutine 1 step 5, and otherwise a goroutine continues as long as it can. It
+// returns an error if name is malformed, or if body has no such schedule, for example because it was edited since.
 func Replay(body func(), name string) (*Schedule, error) {
 	return replay(body, name, fileOf(body))
 }
@@ -43,12 +45,14 @@ func (e *explorer) named(deviations []deviation) (s *Schedule, used bool) {
 func (e *explorer) show(f *finding) *Schedule {
 	e.strict = f.strict
 	e.shown = f.message
-	return e.replay(!f.race, func(x *execution, step int, enabled []transition, last int8) int {
+	s := e.replay(f.kind != DataRace, func(x *execution, step int, enabled []transition, last int8) int {
 		if step > len(f.recipe) {
 			return -1
 		}
 		return x.find(f.recipe[step-1], enabled)
 	})
+	s.Kind = f.kind
+	return s
 }
 
 // failure returns the failure that is being shown, or nil if it has not happened.

@@ -2,7 +2,6 @@ package schedules
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,37 +9,42 @@ import (
 
 // Result is what Explore has found.
 type Result struct {
-	// Schedules and Wrong count the orders of the program's steps that were covered, and those that fail a check, panic,
-	// deadlock or leave a goroutine behind. They are NaN if they are too many to count, or if a loop that waits makes some orders impossible.
-	Schedules, Wrong float64
-	// Runs and WrongRuns count the runs that covered them: one for all schedules that differ only in the order of
-	// independent steps.
-	Runs, WrongRuns int
-	// All reports whether all schedules were covered: those with at most Preemptions preemptions if that is not negative.
+	// Schedules counts the schedules that were covered: the orders of the program's steps. Wrong counts those with a
+	// failure or a data race, Failed those with a failure.
+	Schedules, Wrong, Failed float64
+	// Exact reports whether these counts are exact. Otherwise they are lower bounds: with a bound of preemptions, with a
+	// loop that waits by Gosched, or if there are too many schedules to count. Wrong is 0 exactly if OK is true, in any case.
+	Exact bool
+	// Runs and FailedRuns count the runs that covered the schedules, and those with a failure. One run covers all schedules
+	// that differ only in the order of independent steps.
+	Runs, FailedRuns int
+	// All reports whether every schedule was covered or, if Preemptions is not -1, every schedule with at most that many
+	// preemptions. More counts the runs of an exploration without a bound that did not end; they are not in Runs, but their
+	// failures and data races are listed.
 	All         bool
 	Preemptions int
-	More        int // runs beyond that
+	More        int
 
 	waits   bool // Gosched has ended some rounds of loops that wait
 	endless bool // a schedule with too many steps ended the exploration
 
-	Failures []Failure // the different ways in which schedules are wrong, the shortest first
-	Races    []Failure // data races
+	Failures []Failure // without data races; those with the fewest steps first
+	Races    []Failure // one for each variable with a data race
 }
 
-// Failure is one way in which schedules are wrong.
+// Failure is one way in which schedules are wrong. Failures with the same message are one.
 type Failure struct {
 	Kind      Kind
 	Message   string
-	Runs      int
-	Schedules float64
-	Shortest  *Schedule
+	Runs      int       // that have it
+	Schedules float64   // that have it: a lower bound unless Result.Exact
+	Shortest  *Schedule // the one with the fewest steps up to the failure or the race
 }
 
-// OK reports whether nothing was found, in what was covered.
+// OK reports whether no failure and no data race was found. It says nothing about schedules that were not covered: see All.
 func (r *Result) OK() bool { return len(r.Failures) == 0 && len(r.Races) == 0 }
 
-// Shortest returns the shortest wrong schedule, or the shortest with a data race, or nil.
+// Shortest returns the schedule with the fewest steps up to a failure, or without a failure, up to a data race, or nil.
 func (r *Result) Shortest() *Schedule {
 	for _, f := range append(slices.Clip(r.Failures), r.Races...) {
 		return f.Shortest
@@ -51,14 +55,26 @@ func (r *Result) Shortest() *Schedule {
 // result reports what the explorer has found, and what best has covered.
 func (e *explorer) result(best *explorer) *Result {
 	f := best.found
-	r := &Result{Schedules: f.schedules, Wrong: f.wrong, Runs: f.runs, WrongRuns: f.wrongRuns,
+	r := &Result{Schedules: f.schedules, Wrong: f.wrong, Failed: f.failed, Exact: !f.inexact, Runs: f.runs, FailedRuns: f.failedRuns,
 		All: best.done, Preemptions: int(best.mode.bound), waits: f.spun || e.found.spun, endless: e.endless}
 	if best != e {
 		r.More = e.runs
 		e.found.merge(f)
 	}
 	r.Failures, r.Races = e.failuresOf(e.found.failures), e.failuresOf(e.found.races)
+	r.countOthers()
 	return r
+}
+
+// countOthers counts one schedule for failures, and one for races, that only other explorations of the program have found.
+func (r *Result) countOthers() {
+	if r.Failed == 0 && len(r.Failures) > 0 {
+		r.Failed, r.Exact = 1, false
+	}
+	if r.Wrong < r.Failed || r.Wrong == 0 && len(r.Races) > 0 {
+		r.Wrong, r.Exact = max(r.Failed, 1), false
+	}
+	r.Schedules = max(r.Schedules, r.Wrong)
 }
 
 // merge adds what another exploration of the same program has found.
@@ -85,7 +101,8 @@ func (e *explorer) failuresOf(found []*finding) (failures []Failure) {
 // listed is how many failures String lists.
 const listed = 5
 
-// String reports the result, in one line for the count and one for each failure.
+// String reports the result: a line that counts the schedules that fail and names the data races, a line about what was
+// covered, and a line for each failure, at most five.
 func (r *Result) String() string {
 	var b strings.Builder
 	b.WriteString(r.headline())
@@ -107,28 +124,38 @@ func (r *Result) String() string {
 	return b.String()
 }
 
-// headline counts the wrong schedules.
+// headline counts the schedules that fail or, if they were not counted, the runs. Without data races these are the wrong ones.
 func (r *Result) headline() string {
-	wrong, all, word := r.Wrong, r.Schedules, "schedules"
-	if math.IsNaN(all) || math.IsNaN(wrong) {
-		wrong, all, word = float64(r.WrongRuns), float64(r.Runs), "runs"
+	failed, all, word := r.Failed, r.Schedules, "schedule"
+	if !r.Exact {
+		failed, all, word = float64(r.FailedRuns), float64(r.Runs), "run"
 	}
-	if r.More > 0 && wrong == 0 && len(r.Failures) > 0 {
-		return "some schedules are wrong"
+	several, which := word+"s", "the one "+word
+	if all == 1 {
+		several = word
+	}
+	if r.Exact && r.All && r.Preemptions < 0 {
+		which = "the only schedule"
+	}
+	is, are := "is wrong", "are wrong"
+	if len(r.Races) > 0 {
+		is, are = "fails", "fail"
 	}
 	switch {
+	case failed == 0 && len(r.Failures) > 0:
+		return "some schedules " + are
 	case len(r.Failures) == 0 && len(r.Races) > 0:
-		return fmt.Sprintf("no failure in %s %s", number(all), strings.TrimSuffix(word, map[bool]string{true: "s"}[all == 1]))
-	case wrong == 0 && all == 1:
-		return "the only schedule is right"
-	case wrong == 0:
-		return fmt.Sprintf("none of %s %s is wrong", number(all), word)
+		return fmt.Sprintf("no failure in %s %s", number(all), several)
+	case failed == 0 && all == 1:
+		return which + " is right"
+	case failed == 0:
+		return fmt.Sprintf("none of %s %s is wrong", number(all), several)
 	case all == 1:
-		return "the only schedule is wrong"
-	case wrong == 1:
-		return fmt.Sprintf("1 of %s %s is wrong", number(all), word)
+		return which + " " + is
+	case failed == 1:
+		return fmt.Sprintf("1 of %s %s %s", number(all), several, is)
 	}
-	return fmt.Sprintf("%s of %s %s are wrong", number(wrong), number(all), word)
+	return fmt.Sprintf("%s of %s %s %s", number(failed), number(all), several, are)
 }
 
 // Covered says what was explored.
@@ -138,11 +165,11 @@ func (r *Result) Covered() string {
 	case r.endless:
 		text = fmt.Sprintf("covered: not all schedules: one has more than %s steps, and ended the exploration", number(maxSteps))
 	case !r.All:
-		text = fmt.Sprintf("covered: not all schedules: it ended after %s runs", number(float64(r.Runs)))
+		text = fmt.Sprintf("covered: not all schedules: it ended after %s", counted(r.Runs, "run"))
 	case r.Preemptions >= 0:
-		text = fmt.Sprintf("covered: all schedules with at most %d preemptions, in %s runs", r.Preemptions, number(float64(r.Runs)))
+		text = fmt.Sprintf("covered: all schedules with at most %s, in %s", counted(r.Preemptions, "preemption"), counted(r.Runs, "run"))
 	case float64(r.Runs) < r.Schedules:
-		text = fmt.Sprintf("covered: all schedules, in %s runs; the others differ only in the order of independent steps", number(float64(r.Runs)))
+		text = fmt.Sprintf("covered: all schedules, in %s; the others differ only in the order of independent steps", counted(r.Runs, "run"))
 	}
 	if r.More > 0 {
 		text += fmt.Sprintf(", and %s others", number(float64(r.More)))
@@ -151,6 +178,14 @@ func (r *Result) Covered() string {
 		text += "; a loop that waits goes round three times while it sees the same"
 	}
 	return text
+}
+
+// counted is a number with its noun.
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return number(float64(n)) + " " + noun
 }
 
 // number groups the digits of a count, and rounds a large one.

@@ -64,9 +64,9 @@ func (g *goroutine) acquireShared(r *record) {
 	g.reads[r]++
 }
 
-// RUnlock is sync.RWMutex.RUnlock. It panics if there is no reader. It commutes with the calls of other readers as long
-// as all goroutines unlock what they have locked themselves; otherwise it may come too early, and the explorer begins
-// again.
+// RUnlock is sync.RWMutex.RUnlock. It panics if there is no reader. Its order with the calls of other readers does not
+// matter as long as every goroutine unlocks what it has locked itself. If one does not, the exploration starts again: see
+// the package comment.
 func (m *RWMutex) RUnlock() {
 	g := self("RWMutex.RUnlock")
 	r := m.record(g.x, "rwmutex")

@@ -37,8 +37,9 @@ func (c *Chan[T]) OnRecv(value *T, ok *bool) Case {
 // chosen, each is explored.
 func Select(cases ...Case) int { return choose("select", false, cases...) }
 
-// TrySelect is a select with default, for which it returns -1. If a case can only be chosen because another goroutine is
-// about to communicate, the default is explored as well: no program can know that the other has arrived.
+// TrySelect is a select with default, for which it returns -1. If a case is ready only because another goroutine waits at
+// the other side of an unbuffered channel, Explore covers the default, too: the program cannot rely on the other goroutine
+// having arrived.
 func TrySelect(cases ...Case) int { return choose("select", true, cases...) }
 
 func choose(what string, fallback bool, cases ...Case) int {

@@ -238,7 +238,7 @@ func TestALoopThatWaitsForNobodyDoesNotEndTheExploration(t *testing.T) {
 		}
 		wg.Wait()
 	})
-	if !r.All || len(r.Failures) != 1 || r.Failures[0].Kind != schedules.Endless || r.WrongRuns == 0 || r.WrongRuns == r.Runs {
+	if !r.All || len(r.Failures) != 1 || r.Failures[0].Kind != schedules.Endless || r.FailedRuns == 0 || r.FailedRuns == r.Runs {
 		t.Errorf("%v", r)
 	}
 	if want := "main waits in a loop for a change that no goroutine makes"; !strings.Contains(r.String(), want) {

@@ -13,7 +13,7 @@ func (s *Schedule) before(i int) []string {
 	return s.Steps[i-1].Values
 }
 
-// Text shows a schedule in words, one step a line.
+// Text shows a schedule in words, one step per line, at most 60.
 func (s *Schedule) Text() string {
 	var b strings.Builder
 	for i, step := range s.Steps {

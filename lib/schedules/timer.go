@@ -19,7 +19,7 @@ type timers struct {
 	pending []*Timer
 }
 
-// Timer is time.Timer.
+// Timer is time.Timer, without Reset.
 type Timer struct {
 	C   *Chan[time.Time]
 	due time.Duration
@@ -62,7 +62,7 @@ func startTimer(d time.Duration, c *Chan[time.Time], f func()) *Timer {
 	s.pending = append(s.pending, t)
 	t.g.op = operation{what: "fire", on: s.clock, access: writing, guard: t}
 	if c != nil {
-		Name("timer", c)
+		SetName("timer", c)
 		t.g.op.also = c.open(x)
 	}
 	t.g.fire = func() { t.fire(f) }
@@ -91,8 +91,8 @@ func (t *Timer) remove() (found bool) {
 	return i >= 0
 }
 
-// Stop is time.Timer.Stop. The goroutine of the timer then waits without end. In other schedules the timer has fired
-// before.
+// Stop is time.Timer.Stop. A stopped timer never fires, and is not reported as left behind. Explore also covers the schedules
+// in which the timer fires first, and Stop returns false.
 func (t *Timer) Stop() bool {
 	g := self("Timer.Stop")
 	step(operation{what: "stop a timer", on: g.x.time.clock, access: writing})

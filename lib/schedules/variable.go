@@ -28,46 +28,9 @@ func (v *Var[T]) Get() T {
 func (v *Var[T]) Set(value T) {
 	g := self("Var.Set")
 	r := v.record(g.x, "variable")
-	write(g, r, &v.value, func() { v.value = value })
-}
-
-// Read reads the plain variable that p points to: a step, or one for each field of a struct and element of an array. A
-// program that was rewritten for the explorer uses Read and Set where it used the variable itself.
-func Read[T any](p *T, name string) T {
-	if !composite(reflect.TypeFor[T]()) {
-		g := self("Read")
-		read(g, g.x.variable(unsafe.Pointer(p), name), p)
-		return *p
-	}
-	for _, part := range parts(p, name) {
-		g := self("Read")
-		read(g, g.x.variable(part.at, part.name), part.value())
-	}
-	return *p
-}
-
-// Set returns a function that writes the plain variable that p points to. The value is its argument, so that it is
-// computed before the step and may have any type that can be assigned.
-func Set[T any](p *T, name string) func(value T) {
-	return func(value T) {
-		if !composite(reflect.TypeFor[T]()) {
-			g := self("Set")
-			write(g, g.x.variable(unsafe.Pointer(p), name), p, func() { *p = value })
-			return
-		}
-		all := parts(p, name)
-		for i, part := range all {
-			g := self("Set")
-			write(g, g.x.variable(part.at, part.name), part.value(), func() {
-				if i == len(all)-1 {
-					*p = value
-				}
-			})
-		}
-		if len(all) == 0 {
-			*p = value
-		}
-	}
+	g.beginWrite(r, &v.value)
+	v.value = value
+	g.endWrite(r, &v.value)
 }
 
 // read is the step of g that reads a variable. The value is only looked at for pictures.
@@ -80,11 +43,13 @@ func read(g *goroutine, r *record, value any) {
 	}
 }
 
-// write is the step of g that writes a variable by set.
-func write(g *goroutine, r *record, value any, set func()) {
+// beginWrite is the step of g that writes a variable, which its caller does next. Then endWrite ends it.
+func (g *goroutine) beginWrite(r *record, value any) {
 	g.x.initial(r, value)
 	step(operation{what: "write", on: r, access: writing})
-	set()
+}
+
+func (g *goroutine) endWrite(r *record, value any) {
 	g.use(r, true)
 	if g.x.account != nil {
 		g.x.account.detail("%s = %s", r.name, textAt(value))

@@ -2,9 +2,9 @@ package schedules
 
 // WaitGroup is sync.WaitGroup.
 //
-// As long as a program uses it properly, its operations commute and are no steps: every Done has its own Add that comes
-// before it, and no Add is concurrent with a Wait. An execution that breaks this rule makes the explorer begin again,
-// with every operation on a WaitGroup as a step.
+// Its operations are not steps as long as the program uses it properly, because their order does not matter then: every
+// Done comes after an Add of its own, and no Add is concurrent with a Wait. If a program breaks this rule, the exploration
+// starts again: see the package comment.
 type WaitGroup struct{ object }
 
 // group is the state of a WaitGroup: what it has counted. The count itself is the record's n.

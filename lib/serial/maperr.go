@@ -6,13 +6,13 @@ import (
 	"multiprocessing/lib/internal/failure"
 )
 
-// MapErr is Map for tasks that may fail. It stops at the first error and
-// returns it with the number of its item; errors.Is and errors.As find the
-// task's own error. It returns no results then.
+// MapErr is Map for tasks that may fail. It stops at the first error, and returns
+// nil and that error; the error's text has the index of the item, counted from
+// 0, and errors.Is and errors.As find the task's own error.
 //
-// When ctx ends, so does the context of the task, and no further item starts;
-// the error is the cause of ctx's end. A panic in g reaches the caller
-// unchanged. MapErr panics if ctx or g is nil.
+// When ctx is done, the task is canceled, and no further item starts. If the
+// task did not fail by itself, the error wraps context.Cause(ctx). A panic in g
+// reaches the caller unchanged. MapErr panics if ctx or g is nil.
 func MapErr[T, R any](ctx context.Context, items []T, g func(context.Context, T) (R, error)) ([]R, error) {
 	if ctx == nil {
 		panic("serial: MapErr: ctx must not be nil; pass context.Background()")

@@ -45,10 +45,10 @@ func (c *Comparison) busy(wanted int) bool {
 	return c.free > 0 && cores.Few(c.free, n)
 }
 
-// Busy returns how many cores were free, in words, if they were too few for
-// the workers of a case, as in "0.9 of 2 cores were free". Then the figures
-// are not a result: charts say so, and a ranking by them would be one of the
-// machine's load. Otherwise it returns "".
+// Busy returns how many cores were free, in words, if they were too few for the
+// workers of a case, as in "0.9 of 2 cores were free". Then the figures measure
+// the load of the machine rather than the cases: charts say so, and cases must not
+// be ranked by them. Otherwise it returns "".
 func (c *Comparison) Busy() string {
 	if !c.busy(c.wanted()) {
 		return ""

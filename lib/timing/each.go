@@ -10,10 +10,11 @@ import (
 // inMilliseconds are the units that Each knows.
 var inMilliseconds = map[string]float64{"ms": 1, "µs": 1e-3, "ns": 1e-6}
 
-// Each returns DataFrame with the times of one step instead of those of a run
-// (see Case.Steps): Each("addition", "ns") has the columns "addition ns", "low
-// ns" and "high ns" where DataFrame has "median ms", "low ms" and "high ms",
-// and "min ns" with Minimum. The unit is ms, µs or ns; it panics for another.
+// Each returns DataFrame with times per step instead of per run: each time is
+// divided by the Steps of its case. Each("addition", "ns") has the columns
+// "addition ns", "low ns" and "high ns" where DataFrame has "median ms", "low ms"
+// and "high ms", and "min ns" with Minimum. It panics if the unit is not ms, µs or
+// ns.
 func (c *Comparison) Each(step, unit string) dataframe.DataFrame {
 	size, known := inMilliseconds[unit]
 	if !known {

@@ -17,7 +17,7 @@ import (
 // explain.Traces. It is an interface so that a cell that explains nothing does not
 // link what reads traces.
 type Explainer interface {
-	// Record runs work, which has so many workers, and records it. If spans is
+	// Record runs work, which has that many workers, and records it. If spans is
 	// not nil, work stores there what its workers in other processes did.
 	Record(work func(), workers int, spans *[]span.Span) Recorded
 }
@@ -32,12 +32,13 @@ type Recorded interface {
 
 // Explanation is why a run is not faster.
 type Explanation struct {
-	// The factors of the efficiency; their product explains it.
+	// The factors of the efficiency, whose product explains it: 1 is no loss.
+	// LoadBalance and Communication are 0 to 1; Computation may be above 1.
 	LoadBalance, Communication, Computation float64
 
-	Own     float64 // the part of the base's own time in which it works
+	Own     float64 // fraction of the base's run in which the base did useful work, 0 to 1
 	LostTo  string  // the largest loss, with its share
-	Without float64 // length without that loss / length; NaN if it cannot be told
+	Without float64 // predicted time without that loss / time of the run; NaN if there is no prediction
 	Parts   []Part  // where the core time went; the shares add up to 1
 
 	Unknown string // why there is no explanation; then the rest is missing
@@ -46,12 +47,13 @@ type Explanation struct {
 // Part is a share of the core time of a run.
 type Part struct {
 	Name  string
-	Share float64
+	Share float64 // 0 to 1
 }
 
-// Explain has Compare run each case a few more times after the rounds, recorded,
-// and say in the table what its speedup was lost to. Use explain.Traces, which
-// calls it.
+// Explain makes Compare record more runs of each case after the rounds, and add
+// columns to the table that say what limits its speedup. It records three runs, or
+// one if a run takes 0.5 s or more, or as long as the budget. Use explain.Traces,
+// which calls it.
 func Explain(e Explainer) Option {
 	return func(s *settings) { s.explainer = e }
 }
@@ -175,10 +177,11 @@ func (r *row) lostTo() string {
 	}
 }
 
-// CoreTime returns where the core time of each case went, one row a case, in
-// percent of workers x time: columns "case", "workers", one for each kind of use,
-// and "verdict". Cases without an explanation have no values. chart.Efficiency
-// draws it. CoreTime panics without the option explain.Traces.
+// CoreTime returns where the core time of each case went, one row per case, in
+// percent of workers x time. The columns are "case", "workers", one for each use,
+// named as in "the work %", and "verdict"; package explain lists the uses, and a use
+// that no case has is missing. Cases without an explanation have NaN.
+// chart.Efficiency draws it. CoreTime panics without the option explain.Traces.
 func (c *Comparison) CoreTime() dataframe.DataFrame {
 	if !c.hasExplanation() {
 		panic("timing: CoreTime: nothing was recorded; give Compare the option explain.Traces()")

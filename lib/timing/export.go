@@ -14,8 +14,8 @@ import (
 	"multiprocessing/lib/internal/named"
 )
 
-// WriteCSV writes df as CSV with its numbers exact: the fewest digits that
-// read back as the same number. (Gota's own WriteCSV cuts them after six
+// WriteCSV writes df as CSV with exact numbers: the shortest form that reads
+// back as the same number. (Gota's own WriteCSV cuts them after six
 // decimals.) Missing values are empty fields.
 func WriteCSV(w io.Writer, df dataframe.DataFrame) error {
 	if df.Err != nil {

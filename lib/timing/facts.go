@@ -12,7 +12,7 @@ import (
 	"github.com/go-gota/gota/series"
 )
 
-// Facts are what a timing depends on.
+// Facts describe the machine and the Go on which a timing depends: see Machine.
 type Facts struct {
 	version, platform string
 	cpu               string // model, "" if unknown
@@ -23,8 +23,8 @@ type Facts struct {
 	commit            string // "" if unknown
 }
 
-// Machine finds out what this program runs on and with: Compare's Caption
-// begins with it.
+// Machine returns the facts of the machine and the Go that run this program: the
+// processor, cores, limits, load, versions. Comparison.Caption begins with them.
 func Machine() Facts {
 	return Facts{
 		version:  strings.TrimPrefix(runtime.Version(), "go"),
@@ -116,8 +116,8 @@ func (f Facts) String() string {
 	return parts[0] + " " + strings.Join(parts[1:], ", ") // "Go 1.26 on linux/amd64, ..."
 }
 
-// DataFrame returns the facts with the columns "fact" and "value". What the
-// system does not tell has no row.
+// DataFrame returns the facts with the columns "fact" and "value". A fact that the
+// system does not report has no row.
 func (f Facts) DataFrame() dataframe.DataFrame {
 	var names, values []string
 	for _, x := range f.list() {

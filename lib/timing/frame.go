@@ -8,45 +8,47 @@ import (
 	"github.com/go-gota/gota/series"
 )
 
-// DataFrame returns one row a case, in the order in which they were given.
+// DataFrame returns one row per case, in the order in which they were given.
 //
 //	case        name
 //	workers     as given in the case
 //	rounds      how often it was measured, without the warm-up
 //	median ms   median of the time of a run
-//	low ms      its 95% interval; missing with less than 6 rounds
+//	low ms      its 95% interval; missing with fewer than 6 rounds
 //	high ms
 //	min ms      the shortest time, with Minimum
-//	outliers    how many times lie outside of Tukey's fences; they count in the
-//	            median all the same; missing with less than 6 rounds
+//	outliers    how many times lie outside of Tukey's fences; the median includes
+//	            them; missing with fewer than 6 rounds
 //	start ms    median of the time of Setup, or of Measurement.Start
 //	cpu ms      median of the CPU time of a run, its setup and stop included,
 //	            with that of child processes which ended in it
 //	allocs      median of the heap objects allocated in a run; missing for
 //	            cases with Measure
-//	gc %        part of the CPU time of all rounds that garbage collections
-//	            took, by the runtime's estimate; missing for cases with Measure
-//	speedup     time of the base / time of the case in the same round: the mean
-//	            over the rounds, on a logarithmic scale, without the fifth at
-//	            each end; missing with less than 3 rounds
+//	gc %        share of garbage collection in the CPU time of all rounds, in
+//	            percent, by the runtime's estimate; missing for cases with Measure
+//	speedup     geometric mean of time of the base / time of the case in the same
+//	            round, over the rounds without the largest 20% and the smallest
+//	            20% (a trimmed mean); it may differ from the ratio of the medians;
+//	            missing with fewer than 3 rounds
 //	speedup low   its 95% interval
 //	speedup high
 //	speedup guess        what the reader expected, if there is a Guess
 //	speedup guess off %  how far that is from the speedup, in percent of it
-//	efficiency  speedup / workers
+//	efficiency  speedup / workers: 1 is as much as the workers can give
 //	explained ... speedup without it   with explain.Traces only: see package explain
 //	items/s     items or bytes of a run / its median time, if a case has Items
 //	GB/s        or Bytes
 //	result      the result, or its beginning and a hash of it: the value counts,
 //	            not its type, and floats count to their last bit
-//	verdict     "base" for the base; else how it stands to the base, and what
-//	            speaks against the figures, separated by "; "
+//	verdict     "base" for the base; else how the case compares with its base;
+//	            then the reasons to doubt the figures, separated by "; "
 //
 // Missing numbers are NaN.
 //
-// The verdict calls a difference of less than 2% none (see Difference), and one
-// that may be chance. It is of all rows together: of 100 tables of cases that
-// are all the same, no more than 5 call any of them different.
+// The verdict is "no difference seen" for a difference of less than 2% (see
+// Difference), and for one that may be chance. The verdicts of a table are
+// corrected for multiple comparisons: if all cases are equally fast, at most 5 of
+// 100 tables call any of them different.
 func (c *Comparison) DataFrame() dataframe.DataFrame {
 	var all []series.Series
 	for _, col := range columns() {

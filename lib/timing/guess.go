@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// Guess has the table show, beside the measured speedup of a case, the one
-// that the reader expected, and how far off it was:
+// Guess adds columns to the table: the speedup that the reader expected of the case
+// with this name, and how far off that was, in percent of the measured one:
 //
 //	timing.Compare(cases, timing.Guess("pool", guess))
 //
-// Charts mark it. A guess of 0 is none; without any the table has no columns
-// for guesses. Guess panics if the speedup is negative or no number.
+// Charts mark it. A guess of 0 is no guess, and a table without guesses has no such
+// columns. Guess panics if the speedup is negative, infinite or NaN.
 func Guess(name string, speedup float64) Option {
 	if !(speedup >= 0) || math.IsInf(speedup, 0) {
 		panic(fmt.Sprintf("timing: Guess: the speedup of %q must be a number above 0, or 0 for no guess, got %v", name, speedup))

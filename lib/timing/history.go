@@ -26,7 +26,7 @@ import (
 // Numbers, strings and booleans are kept as they are, other values as text.
 type Params map[string]any
 
-// Record has Compare keep its run in the history under a name, with the
+// Record makes Compare store its run in the history under a name, with the
 // parameters that it was made with, so that History(name) shows it beside the
 // earlier ones:
 //
@@ -34,9 +34,9 @@ type Params map[string]any
 //
 // The run belongs to the notebook whose cell made it: History shows it in no
 // other notebook, and in no other checkout of the course. A notebook is known
-// by its path, and loses its history when it is renamed or moved. Where the
-// client does not tell the path, the run belongs to the running kernel, and
-// outside of notebooks to the program and its working folder.
+// by its path, and loses its history when it is renamed or moved. If the
+// client does not send the path, History shows the run only until the kernel
+// ends. Outside of notebooks a run belongs to the program and its working folder.
 //
 // If the run cannot be kept, because the disk is full for instance, the
 // caption says so and nothing else happens. Tests keep runs only in a folder
@@ -96,7 +96,7 @@ type savedRun struct {
 }
 
 // History returns the runs that this notebook has kept under a name (see
-// Record), the oldest first, one row a case: the column "time", one column for
+// Record), the oldest first, one row per case: the column "time", one column for
 // each parameter in the order of their names, and then those of
 // Comparison.DataFrame. It is for looking at, in chart.History or a table:
 // different runs share no rounds, so no verdict compares them. A parameter that
@@ -106,8 +106,8 @@ type savedRun struct {
 // With cases, only their rows are there: History("primes", "serial", "pool").
 //
 // The last 100 runs of a name are kept, in the user's cache folder, readable
-// for nobody else. Files that are damaged are left out. With no runs the
-// frame has no rows.
+// for nobody else. Files that are damaged are left out. If there are no runs of
+// that name, the frame has no rows.
 func History(name string, cases ...string) dataframe.DataFrame {
 	dir, err := historyFolder()
 	if err != nil {

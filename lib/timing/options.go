@@ -25,7 +25,7 @@ func defaults() settings {
 	return settings{budget: 10 * time.Second, limit: time.Minute, target: 0.02, difference: 0.02}
 }
 
-// Rounds has Compare do exactly n rounds, whatever the time and the interval.
+// Rounds makes Compare do exactly n rounds, whatever the time and the interval.
 // The interval of a time needs 6 of them, a speedup 3. It panics if n is less
 // than 1.
 func Rounds(n int) Option {
@@ -35,10 +35,9 @@ func Rounds(n int) Option {
 	return func(s *settings) { s.rounds = n }
 }
 
-// Budget sets how long the rounds may take, 10 s if it is not given. Each
-// base, with the cases that are compared with it, has a share by the number
-// of its cases. At least 6 rounds are done all the same, or 3 if a case needs
-// the whole budget alone for them. It panics if d is not positive. The
+// Budget sets how long the rounds may take; the default is 10 s. It is divided
+// among the bases, each with its cases, by the number of cases. The minimum of
+// rounds is done even if it takes longer. Budget panics if d is not positive. The
 // environment variable MULTIPROCESSING_BUDGET, a duration such as 500ms,
 // limits it.
 func Budget(d time.Duration) Option {
@@ -48,9 +47,10 @@ func Budget(d time.Duration) Option {
 	return func(s *settings) { s.budget = d }
 }
 
-// Limit sets how long one run of a case may take, 1 minute if it is not
-// given. A run that takes longer is left to itself, its row says so, and no
-// more of it is run. It panics if d is not positive.
+// Limit is the timeout of one run of a case; the default is 1 minute. A run that
+// exceeds it keeps running in its goroutine, because Go cannot stop it, and may
+// slow down the cases that are measured meanwhile; their rows say so. The case
+// is not run again. Limit panics if d is not positive.
 func Limit(d time.Duration) Option {
 	if d <= 0 {
 		panic(fmt.Sprintf("timing: Limit: must be positive, got %v", d))
@@ -58,9 +58,9 @@ func Limit(d time.Duration) Option {
 	return func(s *settings) { s.limit = d }
 }
 
-// Target sets the width of interval at which Compare is content: 0.02, which
-// is the default, means from 2% below the value to 2% above it. It panics if
-// the fraction is not positive.
+// Target sets how far an interval may reach from its value for Compare to stop, as
+// a fraction of the value: 0.02, the default, is from 2% below to 2% above it. It
+// panics if the fraction is not positive.
 func Target(fraction float64) Option {
 	if !(fraction > 0) {
 		panic(fmt.Sprintf("timing: Target: must be positive, got %v", fraction))
@@ -68,9 +68,9 @@ func Target(fraction float64) Option {
 	return func(s *settings) { s.target = fraction }
 }
 
-// Difference sets which differences count: one below 2%, or below the
-// fraction that is given, counts as none, however certain it is. It panics if
-// the fraction is negative.
+// Difference sets the smallest difference that the verdict reports, as a fraction:
+// 0.02, the default, is 2%. A smaller one counts as none, however certain it is.
+// It panics if the fraction is negative.
 func Difference(fraction float64) Option {
 	if !(fraction >= 0) {
 		panic(fmt.Sprintf("timing: Difference: must not be negative, got %v", fraction))

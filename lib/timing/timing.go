@@ -14,8 +14,17 @@
 // While it measures it reports how far it is (package progress),
 // which display shows.
 //
-// A case may be as short as 20 ns: Run is repeated until reading the clock and
-// calling Run account for less than 1% of a measured time (see Case.Run).
+// These words have one meaning in tables, charts and documentation:
+//
+//   - a case is one way of doing the work;
+//   - the base of a case is the case that its speedup is relative to: the first
+//     one, or the one that it names;
+//   - a round runs every case once, in random order, or several times if it is
+//     short;
+//   - the verdict is the last column of a table: how the case compares with its
+//     base, and every reason to doubt the figures.
+//
+// A case may be as short as 20 ns: see Case.Run.
 //
 // Cost: a case of 20 ns is measured as 20 ns (BenchmarkShort); between the runs
 // there is a garbage collection, outside of the measured time. A cell that imports
@@ -40,11 +49,13 @@ import (
 type Case struct {
 	Name string
 
-	// Base is the name of the case that speedup and result are compared
-	// with; empty means the first case. A case may name itself.
+	// Base is the name of the case that the speedup is relative to, and whose
+	// result this case must have; empty means the first case. A case may name
+	// itself.
 	Base string
 
-	// Workers is how many run at the same time, for the efficiency; 0 means 1.
+	// Workers is how many workers run at the same time, for the efficiency; 0
+	// means 1.
 	Workers int
 
 	// Waits says that the workers wait, for a network or a clock, rather than
@@ -52,7 +63,7 @@ type Case struct {
 	// doubt about the figures.
 	Waits bool
 
-	// Steps is how many equal steps a run has, for Each; 0 means 1.
+	// Steps is how many equal steps a run has, for Comparison.Each; 0 means 1.
 	Steps int
 
 	// Items and Bytes are how many of them a run processes, for the columns
@@ -64,8 +75,10 @@ type Case struct {
 	Setup func() (stop func(), err error)
 
 	// Run does the work. Its result is compared, by value, with the base's:
-	// see the column "result" in DataFrame. A Run of less than 1 ms is called
-	// many times for one measured time, unless the case has a Setup.
+	// see the column "result" in DataFrame. A Run of less than 1 ms is repeated
+	// in each round until the repetitions take at least 1 ms. The time of the
+	// calls is subtracted, and the rest divided by their number. A case with
+	// Setup or Measure is not repeated: a run should take at least 10 µs.
 	Run func() (any, error)
 
 	// Spans, if not nil, is where Run stores what its workers in other processes
@@ -77,7 +90,7 @@ type Case struct {
 	Measure func() (Measurement, error)
 }
 
-// Measurement is what a case that times itself reports.
+// Measurement is what Case.Measure returns.
 type Measurement struct {
 	Result         any
 	Start, Elapsed time.Duration // Start is shown apart and not part of Elapsed
@@ -111,14 +124,21 @@ type row struct {
 	beside    bool         // measured while a run that was left to itself went on
 }
 
-// Compare measures the cases. A base and the cases that are compared with it
-// have the same rounds. It stops when the 95% interval of every speedup, or of
-// the time of a case without one, is within the target (see Target), or the
-// time is spent, with at least 6 rounds, or 3 of long cases (see Budget).
+// Compare measures the cases. A base and its cases have the same rounds. Their
+// rounds end when one of these holds:
 //
-// A case that returns an error, panics or does not return is given up, and
-// its row says so; the other rows stand. An interrupt (Ctrl-C, or the
-// notebook's stop button) ends the measuring and keeps what there is.
+//   - the 95% interval of every speedup, and of the time of each case that has
+//     none, is within the target (see Target);
+//   - the budget is spent (see Budget);
+//   - there were 200 rounds.
+//
+// There are at least 6 rounds, or 3 to 5 if one case alone has then used the
+// whole budget.
+//
+// A case that returns an error, panics or does not return in time (see Limit)
+// is not run again: its row shows the failure and no figures, even if earlier
+// rounds succeeded. The other rows stand. An interrupt (Ctrl-C, or the
+// notebook's stop button) ends the measuring and keeps the rounds so far.
 //
 // If a case has several workers, Compare measures before and after the rounds
 // whether the cores are free, which takes 0.2 s in all. If they are not, the
@@ -126,8 +146,7 @@ type row struct {
 //
 // Compare panics on misuse: no cases, a case without a name or with a name
 // used before, with an unknown Base, with negative Workers, Steps, Items or
-// Bytes, or without exactly one of Run and Measure, or a Guess for a case that
-// there is not.
+// Bytes, or without exactly one of Run and Measure, or a Guess for an unknown case.
 func Compare(cases []Case, opts ...Option) *Comparison {
 	s := defaults()
 	for _, o := range opts {

@@ -31,7 +31,7 @@ func (p *program) assignment(n *ast.AssignStmt) (string, bool) {
 	case len(n.Rhs) == 1:
 		return p.several(n), true
 	case len(n.Lhs) == 2 && !p.isMap(n.Lhs[0]) && !p.isMap(n.Lhs[1]) && !isBlank(n.Lhs[0]) && !isBlank(n.Lhs[1]):
-		return fmt.Sprintf("%s.Set2(&%s, %s, &%s, %s)(%s)", explorer,
+		return fmt.Sprintf("%s.Set2(&%s, %s, &%s, %s)(%s)", cells,
 			p.location(n.Lhs[0]), p.nameIfShared(n.Lhs[0]), p.location(n.Lhs[1]), p.nameIfShared(n.Lhs[1]), p.list(n.Rhs)), true
 	default:
 		p.problem(n, "%%schedules cannot follow this assignment of several variables: write one statement for each")
@@ -54,7 +54,7 @@ func (p *program) definition(n *ast.AssignStmt) string {
 		for i, value := range n.Rhs {
 			text := p.text(value)
 			if strings.HasPrefix(text, explorer+".NewChan") {
-				text = explorer + ".Named(" + p.name(n.Lhs[i]) + ", " + text + ")"
+				text = cells + ".Named(" + p.name(n.Lhs[i]) + ", " + text + ")"
 			}
 			values = append(values, text)
 		}
@@ -91,9 +91,9 @@ func (p *program) set(lhs ast.Expr, value string) string {
 	switch {
 	case p.isMap(lhs):
 		m := ast.Unparen(lhs).(*ast.IndexExpr)
-		return fmt.Sprintf("%s.SetMap(%s, %s)(%s, %s)", explorer, p.text(m.X), p.name(m.X), p.text(m.Index), value)
+		return fmt.Sprintf("%s.SetMap(%s, %s)(%s, %s)", cells, p.text(m.X), p.name(m.X), p.text(m.Index), value)
 	case p.shared(lhs):
-		return fmt.Sprintf("%s.Set(&%s, %s)(%s)", explorer, p.location(lhs), p.name(lhs), value)
+		return fmt.Sprintf("%s.Set(&%s, %s)(%s)", cells, p.location(lhs), p.name(lhs), value)
 	case isBlank(lhs):
 		return "_ = " + value
 	}

@@ -44,13 +44,13 @@ func (p *program) expression(e ast.Expr) (string, bool) {
 		}
 	case *ast.IndexExpr:
 		if p.isMap(e) {
-			return explorer + ".MapRead(" + p.text(e.X) + ", " + p.name(e.X) + ")[" + p.text(e.Index) + "]", true
+			return cells + ".MapRead(" + p.text(e.X) + ", " + p.name(e.X) + ")[" + p.text(e.Index) + "]", true
 		}
 	case *ast.FuncLit:
 		return "", false
 	}
 	if p.shared(e) {
-		return "(*" + explorer + ".At(&" + p.location(e) + ", " + p.name(e) + "))", true
+		return "(*" + cells + ".At(&" + p.location(e) + ", " + p.name(e) + "))", true
 	}
 	switch e.(type) {
 	case *ast.SelectorExpr, *ast.IndexExpr, *ast.StarExpr:
@@ -197,11 +197,11 @@ func (p *program) builtin(e *ast.CallExpr, name string) (string, bool) {
 	case (name == "len" || name == "cap") && p.isChannel(first):
 		return p.receiver(first) + "." + strings.ToUpper(name[:1]) + name[1:] + "()", true
 	case name == "len" && isMapType(p.info.TypeOf(first)):
-		return "len(" + explorer + ".MapRead(" + p.text(first) + ", " + p.name(first) + "))", true
+		return "len(" + cells + ".MapRead(" + p.text(first) + ", " + p.name(first) + "))", true
 	case name == "delete":
-		return "delete(" + explorer + ".MapWrite(" + p.text(first) + ", " + p.name(first) + "), " + p.text(e.Args[1]) + ")", true
+		return "delete(" + cells + ".MapWrite(" + p.text(first) + ", " + p.name(first) + "), " + p.text(e.Args[1]) + ")", true
 	case name == "clear" && isMapType(p.info.TypeOf(first)):
-		return "clear(" + explorer + ".MapWrite(" + p.text(first) + ", " + p.name(first) + "))", true
+		return "clear(" + cells + ".MapWrite(" + p.text(first) + ", " + p.name(first) + "))", true
 	case name == "new" && first != nil && watched(p.info.TypeOf(first)):
 		return "", false
 	}
@@ -223,5 +223,5 @@ func (p *program) atomic(e *ast.CallExpr, operation string) string {
 	if len(e.Args) > 1 {
 		rest = ", " + p.list(e.Args[1:])
 	}
-	return explorer + ".Atomic" + operation + "(" + p.text(e.Args[0]) + ", " + name + rest + ")"
+	return cells + ".Atomic" + operation + "(" + p.text(e.Args[0]) + ", " + name + rest + ")"
 }

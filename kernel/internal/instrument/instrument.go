@@ -5,8 +5,19 @@
 // program keeps its text, and every statement its line, so that errors and steps name the lines of the cell.
 //
 // A local variable is watched if a function literal or a pointer refers to it and it is assigned after its declaration.
-// Variables of the package, and what pointers, slices and maps refer to, are always watched. What cannot be followed is
-// an error that names the line: packages that are not in a list, reflection, a range over a map, and a few statements.
+// Variables of the package, and what pointers, slices and maps refer to, are always watched.
+//
+// What the explorer does not support is a Problem that names the line:
+//
+//   - packages that are not in the lists of packages.go and replaced.go, so also reflection, and names of sync, sync/atomic,
+//     time, context and runtime that the explorer does not have;
+//   - input and output by fmt, except Print, Println and Printf, which print nothing;
+//   - a go statement with a built-in function, a function with results, more than four arguments, or "...";
+//   - a range over a map, and a range that assigns a shared variable;
+//   - := that also assigns a shared variable;
+//   - an assignment of three or more values, one of them to a shared variable, or of two if one is to a map element or _;
+//   - an assignment whose left side calls a function;
+//   - make of a channel whose type is not written chan T.
 package instrument
 
 import (
@@ -31,15 +42,16 @@ type Problem struct {
 
 func (p Problem) Error() string { return fmt.Sprintf("%v: %s", p.Position, p.Message) }
 
-// The names by which the program refers to the packages that it needs.
+// The names by which the program refers to the packages that it needs: lib/schedules, its package cells, and lib/display.
 const (
 	explorer = "mp_schedules"
+	cells    = "mp_cells"
 	display  = "mp_display"
 )
 
-// Program rewrites a program so that it runs by every schedule, or by the one that schedule names if that is not empty;
-// "play" makes a player. The first statement of main is not from the cell and stays as it is. If the explorer cannot
-// follow the program, Program returns the problems; if the program is wrong, those are the errors of the type checker.
+// Program rewrites a program. schedule is "" for all schedules, "play" for a player, or the name of one schedule for
+// Replay. The first statement of main, which the front has inserted, stays as it is. If there are problems, rewritten is
+// "". Problems are errors of the parser or the type checker or, if there are none, what the explorer does not support.
 func Program(source, schedule string, packages *Packages) (rewritten string, problems []Problem) {
 	p := &program{source: source, schedule: schedule, files: token.NewFileSet(), packages: packages, written: map[*types.Var]bool{}, captured: map[*types.Var]bool{}}
 	if !p.parse() {
@@ -176,7 +188,7 @@ func (p *program) file() string {
 	out.WriteString(p.source[at:])
 	text := out.String()
 	head := p.offset(p.syntax.Name.End())
-	imports := fmt.Sprintf("; import (%s %q; %s %q)", explorer, "multiprocessing/lib/schedules", display, "multiprocessing/lib/display")
+	imports := fmt.Sprintf("; import (%s %q; %s %q; %s %q)", explorer, "multiprocessing/lib/schedules", cells, "multiprocessing/lib/schedules/cells", display, "multiprocessing/lib/display")
 	return text[:head] + imports + p.imports(text[head:])
 }
 
@@ -246,7 +258,8 @@ func (p *program) uses(spec ast.Spec) bool {
 	return false
 }
 
-// main wraps the cell's statements, which come after the first statement of main, into an exploration.
+// main wraps the cell's statements, which come after the first statement of main, into an exploration. It uses the explorer
+// even if the cell does not, because the program imports it.
 func (p *program) main(d *ast.FuncDecl) string {
 	if len(d.Body.List) == 0 {
 		return p.within(d)
@@ -259,7 +272,7 @@ func (p *program) main(d *ast.FuncDecl) string {
 	if len(d.Body.List) > 1 {
 		cell = p.files.Position(d.Body.List[1].Pos()).Filename
 	}
-	return p.source[begin:end] + "; " + display + ".HTML(" + explorer + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
+	return p.source[begin:end] + "; _ = " + explorer + ".Go; " + display + ".HTML(" + cells + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
 }
 
 // variables rewrites variables of the package. The values are set again in each run, so they are removed here; a value
@@ -329,7 +342,7 @@ func (p *program) reset() string {
 	scope := p.pkg.Scope()
 	for _, name := range scope.Names() {
 		if v, ok := scope.Lookup(name).(*types.Var); ok && p.reached[v] && !set[v] && name != "_" {
-			out.WriteString(explorer + ".Zero(&" + name + "); ")
+			out.WriteString(cells + ".Zero(&" + name + "); ")
 		}
 	}
 	return out.String()

@@ -59,7 +59,7 @@ var wg sync.WaitGroup
 for range 2 { wg.Go(func() { count++ }) }
 wg.Wait()
 check(count == 2)`)
-	want := "4 of 6 schedules are wrong; data race on count at line 4\n"
+	want := "4 of 6 schedules fail; data race on count at line 4\n"
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got %s", got)
 	}
@@ -198,7 +198,7 @@ done := make(chan bool)
 go func() { c.inc(); done <- true }()
 c.inc()
 <-done
-check(c.n == 2)`, "4 of 6 schedules are wrong; data race on c.n at Cell [1]:2\ncovered: all schedules, in 4 runs; the others differ only in the order of independent steps\ncheck failed at line 7"},
+check(c.n == 2)`, "4 of 6 schedules fail; data race on c.n at Cell [1]:2\ncovered: all schedules, in 4 runs; the others differ only in the order of independent steps\ncheck failed at line 7"},
 	"a slice of an array": {`var array [2]int
 part := array[:]
 done := make(chan bool)

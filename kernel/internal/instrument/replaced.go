@@ -47,7 +47,7 @@ func (p *program) qualified(s *ast.SelectorExpr, path string) string {
 	case has(replaced[path], name):
 		return explorer + "." + name
 	case path == "fmt" && has(printing, name):
-		return explorer + ".Discard"
+		return cells + ".Discard"
 	case path == "fmt" && (strings.HasPrefix(name, "Fprint") || strings.Contains(name, "can")):
 		p.problem(s, "%%schedules cannot follow fmt.%s: a program that runs by every schedule has no input and output", name)
 	case pure[path] || has(unchanged[path], name):

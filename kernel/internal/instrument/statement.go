@@ -26,7 +26,7 @@ func (p *program) goStatement(n *ast.GoStmt) string {
 	case len(call.Args) == 0:
 		return explorer + ".Go(" + p.text(call.Fun) + ")"
 	}
-	return fmt.Sprintf("%s.Go(%s.Bind%d(%s)(%s))", explorer, explorer, len(call.Args), p.text(call.Fun), p.list(call.Args))
+	return fmt.Sprintf("%s.Go(%s.Bind%d(%s)(%s))", explorer, cells, len(call.Args), p.text(call.Fun), p.list(call.Args))
 }
 
 // selectStatement rewrites a select to a switch over the number of the case.
@@ -41,7 +41,7 @@ func (p *program) selectStatement(n *ast.SelectStmt) string {
 			cases = append(cases, p.receiver(comm.Chan)+".OnSend("+p.text(comm.Value)+")")
 		default:
 			name := fmt.Sprintf("mp_%d", i)
-			held, from = append(held, name), append(from, explorer+".Receiving("+p.text(received(comm).X)+")")
+			held, from = append(held, name), append(from, cells+".Receiving("+p.text(received(comm).X)+")")
 			cases = append(cases, name+".Case()")
 		}
 	}
@@ -118,7 +118,7 @@ func (p *program) rangeStatement(n *ast.RangeStmt) (string, bool) {
 		if n.Value == nil || isBlank(n.Value) || watched(t.Elem()) {
 			return "", false
 		}
-		text = explorer + ".Elements(" + p.text(n.X) + ", " + p.name(n.X) + ")"
+		text = cells + ".Elements(" + p.text(n.X) + ", " + p.name(n.X) + ")"
 	default:
 		return "", false
 	}
@@ -150,7 +150,7 @@ func (p *program) local(n *ast.DeclStmt) (string, bool) {
 		s := spec.(*ast.ValueSpec)
 		for _, name := range s.Names {
 			if v := p.info.Defs[name]; v != nil && name.Name != "_" && len(s.Values) == 0 && hasName(v.Type()) {
-				text += "; " + explorer + ".Name(" + quote(name.Name) + ", &" + name.Name + ")"
+				text += "; " + explorer + ".SetName(" + quote(name.Name) + ", &" + name.Name + ")"
 			}
 		}
 	}

@@ -89,7 +89,7 @@ func (p *program) original(n ast.Node) string {
 // name is an expression that gives the name of a variable for reports: its text, with the value of a simple index.
 func (p *program) name(n ast.Node) string {
 	if index, ok := n.(*ast.IndexExpr); ok && !p.isMap(index) && p.simple(index.Index) {
-		return explorer + ".Nth(" + p.name(index.X) + ", int(" + p.original(index.Index) + "))"
+		return cells + ".Nth(" + p.name(index.X) + ", int(" + p.original(index.Index) + "))"
 	}
 	text := strings.Join(strings.Fields(p.original(n)), " ")
 	if runes := []rune(text); len(runes) > 40 {

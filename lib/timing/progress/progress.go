@@ -25,8 +25,8 @@ type Step struct {
 
 var listener atomic.Pointer[func(Step)]
 
-// Listen has f called at each Report, in place of any listener before; nil
-// ends it. Calls come from the goroutine that reports.
+// Listen makes every Report call f, instead of any listener before; nil removes
+// the listener. Calls come from the goroutine that reports.
 func Listen(f func(Step)) {
 	if f == nil {
 		listener.Store(nil)

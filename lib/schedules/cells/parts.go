@@ -1,4 +1,4 @@
-package schedules
+package cells
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// part is a variable within a variable: a field of a struct or an element of an array, which is no struct or array.
+// part is a variable within a variable: a field of a struct or an element of an array, which is not a struct or an array.
 type part struct {
 	at   unsafe.Pointer
 	name string
@@ -20,7 +20,7 @@ func (p part) value() any { return reflect.NewAt(p.typ, p.at).Interface() }
 // composite reports whether a type has parts.
 func composite(t reflect.Type) bool { return t.Kind() == reflect.Struct || t.Kind() == reflect.Array }
 
-// parts returns the parts of the variable that p points to, without those that this package watches anyway.
+// parts returns the parts of the variable that p points to, without those that package schedules watches itself.
 func parts[T any](p *T, name string) []part {
 	_ = *p // panic as the program would if it is nil
 	return appendParts(nil, part{unsafe.Pointer(p), name, reflect.TypeFor[T]()})
