@@ -49,7 +49,7 @@ func Profile(work func(), opts ...Option) {
 	}
 	root := flameOf(samples)
 	if root.cpu == 0 {
-		Markdown(fmt.Sprintf("The profile is empty: the work took %s, too short for a sample.", duration(took)))
+		Markdown(fmt.Sprintf("The profile is empty: in the %s that the work took it had too little of a core for a sample.", duration(took)))
 		return
 	}
 	said := describeFlame(root, took)

@@ -52,8 +52,8 @@ func Only(columns ...string) Option {
 //
 // Integers have all of their digits, and so have floats in a column of whole
 // numbers, up to 2^53. Other floats have three significant digits and their
-// points below each other. Missing values are a dash, and a column without any
-// value is left out.
+// points below each other. Missing values are a dash. A column without any value
+// is left out, unless Only names it.
 //
 // Names of columns have a meaning. Rename a column to avoid it:
 //

@@ -2,6 +2,7 @@ package display
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/go-gota/gota/dataframe"
@@ -20,11 +21,12 @@ type column struct {
 	notes   []string // below each cell: what the columns behind it say; "" is none
 }
 
-// columns renders the cells of df; digit and point pad its numbers.
-func columns(df dataframe.DataFrame, digit, point string) []column {
+// columns renders the cells of df; digit and point pad its numbers. Columns
+// without a value are there only if they were asked for.
+func columns(df dataframe.DataFrame, asked []string, digit, point string) []column {
 	var cols []column
 	for i := range df.Ncol() { // by number: two columns may have the same name
-		if c, any := render(df, i); any || df.Nrow() == 0 {
+		if c, any := render(df, i); any || df.Nrow() == 0 || slices.Contains(asked, df.Names()[i]) {
 			if c.numeric {
 				alignPoints(c.cells, digit, point)
 			}

@@ -43,7 +43,7 @@ const style = `<style>
 
 func tableHTML(df dataframe.DataFrame, s settings) string {
 	// Figure space and punctuation space: as wide as a digit and a point.
-	cols := withNotes(columns(df, "\u2007", "\u2008"))
+	cols := withNotes(columns(df, s.only, "\u2007", "\u2008"))
 	var b strings.Builder
 	b.WriteString(`<div class="mp-table">` + style)
 	shown := min(df.Nrow(), s.rows)

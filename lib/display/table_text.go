@@ -14,7 +14,7 @@ const terminal = 100
 
 // tableText is the table for terminals.
 func tableText(df dataframe.DataFrame, s settings) string {
-	cols := columns(df, " ", " ")
+	cols := columns(df, s.only, " ", " ")
 	shown := min(df.Nrow(), s.rows)
 	rows := make([][]string, 1+shown)
 	for _, c := range cols {

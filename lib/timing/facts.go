@@ -2,6 +2,7 @@ package timing
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -50,6 +51,9 @@ func (c *Comparison) Caption() string {
 	if c.repeated() {
 		how += " Runs of less than 1 ms were repeated within a round."
 	}
+	if c.quotientsDiffer() {
+		how += " A speedup is the mean over the rounds, here not the quotient of the medians."
+	}
 	if c.interrupted {
 		how += " Interrupted."
 	}
@@ -57,6 +61,18 @@ func (c *Comparison) Caption() string {
 		how += " This run is not in the history: " + firstLine(c.lost.Error()) + "."
 	}
 	return c.facts.String() + ". " + how + c.coresInWords()
+}
+
+// quotientsDiffer reports whether a reader who divides two medians gets another
+// speedup, by more than a tenth.
+func (c *Comparison) quotientsDiffer() bool {
+	for _, r := range c.rows {
+		quotient := summarize(r.base.samples.wall).value / summarize(r.samples.wall).value
+		if r.base != r && math.Abs(quotient/r.speedup().value-1) > 0.1 { // NaN is not
+			return true
+		}
+	}
+	return false
 }
 
 // repeated reports whether a case was run many times in a round.

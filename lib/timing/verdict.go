@@ -83,6 +83,9 @@ func (c *Comparison) comparison(r *row) []string {
 		return []string{"no difference seen: within " + up.furthest()}
 	}
 	much := fmt.Sprintf("%s times as fast (%s to %s)", digits.Three(up.value), digits.Three(up.low), digits.Three(up.high))
+	if up.value < 1.0/2 {
+		much = fmt.Sprintf("%s times as slow (%s to %s)", digits.Three(1/up.value), digits.Three(1/up.high), digits.Three(1/up.low))
+	}
 	if up.value < 1 && !c.busy(r.cores()) {
 		much = "slower: " + much
 	}

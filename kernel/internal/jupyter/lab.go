@@ -37,9 +37,11 @@ type Lab struct {
 }
 
 // labSettings are JupyterLab's defaults for this course, which a reader's own settings override. The pop-up that asks
-// to fetch news, and the question for a newer JupyterLab, would ask the network, and the version is pinned.
+// to fetch news, and the question for a newer JupyterLab, would ask the network, and the version is pinned. Messages name
+// lines of cells, and the range of a parameter stands at the end of its line.
 const labSettings = `{
-  "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}
+  "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"},
+  "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": true, "lineWrap": true}}
 }
 `
 
