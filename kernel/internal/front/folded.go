@@ -5,15 +5,13 @@ import "strings"
 // folds begins a cell that its notebook shows folded.
 const folds = "// Folded: "
 
-// showFolded publishes the first line of a folded cell as its result. JupyterLab shows no number beside a folded cell, but
-// it shows one beside a result; so a reader finds the cell that an error names.
+// showFolded publishes a result of a folded cell. JupyterLab shows the first line of such a cell and no number beside it,
+// but a number beside a result; so a reader finds the cell that an error names.
 func (f *front) showFolded(c *cell) {
-	first, _, _ := strings.Cut(c.code, "\n")
-	what, folded := strings.CutPrefix(strings.TrimSpace(first), folds)
-	if !folded || c.silent {
+	if c.silent || !strings.HasPrefix(strings.TrimSpace(c.code), folds) {
 		return
 	}
 	f.publish("execute_result", c.Message, map[string]any{
-		"execution_count": c.count, "metadata": struct{}{}, "data": map[string]string{"text/plain": what},
+		"execution_count": c.count, "metadata": struct{}{}, "data": map[string]string{"text/plain": "ready"},
 	})
 }
