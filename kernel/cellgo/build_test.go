@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"multiprocessing/internal/envvar"
 )
 
 func TestAnUnchangedCellIsNotBuiltAgain(t *testing.T) {
@@ -38,9 +40,9 @@ func TestMistakesInACellAreToldAsTheRealGoTellsThem(t *testing.T) {
 		"two mistakes at once": "package main\n\nimport \"os\"\n\nfunc main() { x := 1 }\n",
 	} {
 		d.write(filepath.Join(d.cell, "main.go"), source)
-		d.settings[envFast] = "off"
+		d.settings[envvar.Fast] = "off"
 		_, want := d.try()
-		d.settings[envFast] = ""
+		d.settings[envvar.Fast] = ""
 		if how, failure := d.try(); failure != want || how != byGo {
 			t.Errorf("%s: %s: %q, want %q", name, how, failure, want)
 		}
@@ -55,10 +57,10 @@ func TestAPanicAndADeadlockAreToldAsInARealBuild(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
 			d.write(filepath.Join(d.cell, "main.go"), cellOf(body))
-			d.settings[envFast] = "off"
+			d.settings[envvar.Fast] = "off"
 			d.try()
 			want, _ := exec.Command(d.binary()).CombinedOutput()
-			d.settings[envFast] = ""
+			d.settings[envvar.Fast] = ""
 			if how, failure := d.try(); how != direct {
 				t.Fatal(how, failure)
 			}
@@ -93,7 +95,7 @@ func TestTheBuildInformationIsThatOfARealBuild(t *testing.T) {
 	}
 	d.wants(direct, said)
 	got := version()
-	d.settings[envFast] = "off"
+	d.settings[envvar.Fast] = "off"
 	d.wants(byGo, said)
 	if want := version(); got != want || !strings.Contains(got, "dep\tcourse") {
 		t.Errorf("%s\nwant\n%s", got, want)
@@ -104,7 +106,7 @@ func TestAStoreThatCannotBeWrittenIsDoneWithout(t *testing.T) {
 	d := newDesk(t)
 	d.write(d.cells, "a file where the folder should be")
 	d.wants(byGo, said)
-	d.settings[envCells] = ""
+	d.settings[envvar.Cells] = ""
 	d.wants(byGo, said)
 }
 
@@ -113,7 +115,7 @@ func TestAStoreThatCannotBeWrittenIsDoneWithout(t *testing.T) {
 func TestAStoreThatCannotBeWrittenServesBelowAnother(t *testing.T) {
 	d := newDesk(t)
 	d.wants(direct, said)
-	d.settings[envOwnCells] = filepath.Join(filepath.Dir(d.cells), "own")
+	d.settings[envvar.OwnCells] = filepath.Join(filepath.Dir(d.cells), "own")
 	d.settings["GOCACHE"] = filepath.Join(filepath.Dir(d.cells), "empty")
 	if err := os.Mkdir(d.settings["GOCACHE"], 0o700); err != nil {
 		t.Fatal(err)
@@ -229,7 +231,7 @@ func TestEachBuildIsReported(t *testing.T) {
 	if r := d.reported(); r.OK || r.How != byGo {
 		t.Errorf("a failure is reported as %+v", r)
 	}
-	d.settings[envBuilds] = filepath.Join(d.builds, "no", "such", "folder")
+	d.settings[envvar.Builds] = filepath.Join(d.builds, "no", "such", "folder")
 	d.write(filepath.Join(d.cell, "main.go"), tiny["cell/main.go"])
 	if _, failure := d.try(); failure != "" {
 		t.Errorf("a report that cannot be written: %s", failure)

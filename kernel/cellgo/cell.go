@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"multiprocessing/kernel/internal/cellbuild"
 )
 
 // cell is what GoNB asks the go command to build: a main.go in a folder with a go.mod.
@@ -59,16 +61,13 @@ func buildArgs(args []string) (binary string, flags []string, err error) {
 	return args[2], args[3:], checkFlags(args[3:])
 }
 
-// withoutDebugging is the flag with which set-up compiles packages.
-const withoutDebugging = "-gcflags=all=-dwarf=false"
-
 // checkFlags returns an error if a flag may change more than the selection of files and the debug information.
 func checkFlags(flags []string) error {
 	debugging := strings.NewReplacer("-s", "", "-w", "", " ", "")
 	for _, flag := range flags {
 		name, value, _ := strings.Cut(strings.Replace(flag, "--", "-", 1), "=")
 		quoted := strings.ContainsAny(flag, `'"\`)
-		known := name == "-tags" && value != "" || name == "-buildvcs" || flag == withoutDebugging || name == "-ldflags" && debugging.Replace(value) == ""
+		known := name == "-tags" && value != "" || name == "-buildvcs" || flag == cellbuild.WithoutDebugging || name == "-ldflags" && debugging.Replace(value) == ""
 		if quoted || !known {
 			return fmt.Errorf("unsupported flag %s", flag)
 		}
@@ -101,7 +100,7 @@ func (c *cell) readModule() (err error) {
 func checkEnvironment() error {
 	for name, usual := range map[string][]string{
 		"GOOS": {"", runtime.GOOS}, "GOARCH": {"", runtime.GOARCH}, "GO111MODULE": {"", "on"}, "GOWORK": {"", "off"},
-		"GOTOOLCHAIN": {"local"}, "GOCACHEPROG": {""}, "GOFIPS140": {"", "off"}, "GOROOT": {"", goroot()},
+		"GOTOOLCHAIN": {"local"}, "GOCACHEPROG": {""}, "GOFIPS140": {"", "off"}, "GOROOT": {"", cellbuild.Goroot()},
 	} {
 		if value := os.Getenv(name); !slices.Contains(usual, value) {
 			return fmt.Errorf("unsupported setting %s=%s", name, value)
@@ -113,9 +112,6 @@ func checkEnvironment() error {
 	}
 	return checkFlags(flags)
 }
-
-// goroot returns the folder of the real go command's distribution.
-func goroot() string { return filepath.Dir(filepath.Dir(os.Getenv(envGo))) }
 
 // sourceSuffixes are the suffixes of files in a package's folder that are part of a build.
 var sourceSuffixes = []string{

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"multiprocessing/internal/envvar"
 )
 
 // usualCell writes a cell that needs no real go command, and returns its folder and what GoNB calls go build with.
@@ -114,7 +116,7 @@ func goRoot(t *testing.T) string {
 
 func TestEachSettingOfGoIsInTheKeyButThoseOfProgramsAndDownloads(t *testing.T) {
 	folder, args := usualCell(t)
-	t.Setenv(envGo, filepath.Join(goRoot(t), "bin", "go"))
+	t.Setenv(envvar.Go, filepath.Join(goRoot(t), "bin", "go"))
 	key := func() string {
 		c, err := readCell(folder, args)
 		if err != nil {

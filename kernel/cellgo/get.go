@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/module"
+
+	"multiprocessing/kernel/internal/cellbuild"
 )
 
 // get executes the "go get" that GoNB runs in every cell, without a package among its arguments. There is nothing to do
@@ -83,7 +85,7 @@ func (c *cell) compiledBefore(cache store) bool {
 
 // inStandardLibrary reports whether path is a package of the standard library.
 func inStandardLibrary(path string) bool {
-	return path == "C" || hasGo(filepath.Join(goroot(), "src", filepath.FromSlash(path)))
+	return path == "C" || hasGo(filepath.Join(cellbuild.Goroot(), "src", filepath.FromSlash(path)))
 }
 
 // hasGo reports whether folder contains Go files.
@@ -99,7 +101,7 @@ func goFiles(folder string) []string {
 // that is not in the module cache may have it: then the real go command decides.
 func (c *cell) provided(path string) error {
 	own := c.module.Module.Mod.Path
-	if path == own || strings.HasPrefix(path, own+"/") || goroot() == "" {
+	if path == own || strings.HasPrefix(path, own+"/") {
 		return nil
 	}
 	var in string
@@ -141,23 +143,7 @@ func (c *cell) folderOf(at module.Version) (folder string, known bool) {
 	if err != nil {
 		return "", false
 	}
-	folder = filepath.Join(moduleCache(), filepath.FromSlash(path)+"@"+version)
+	folder = filepath.Join(cellbuild.ModuleCache(), filepath.FromSlash(path)+"@"+version)
 	_, err = os.Stat(folder)
 	return folder, err == nil
-}
-
-// moduleCache returns the folder of the module cache. It ignores a folder that was set with "go env -w"; then no module
-// is found.
-func moduleCache() string {
-	if folder := os.Getenv("GOMODCACHE"); folder != "" {
-		return folder
-	}
-	if list := filepath.SplitList(os.Getenv("GOPATH")); len(list) > 0 && list[0] != "" {
-		return filepath.Join(list[0], "pkg", "mod")
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(home, "go", "pkg", "mod")
 }

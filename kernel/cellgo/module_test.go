@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"golang.org/x/mod/modfile"
+
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/gonb"
 )
 
 const course = `module multiprocessing
@@ -110,11 +113,11 @@ func TestInitSaysWhenTheCourseIsGone(t *testing.T) {
 
 func TestOnlyModInitIsAnsweredHere(t *testing.T) {
 	for _, args := range [][]string{nil, {"build"}, {"mod", "tidy"}, {"mod", "init"}, {"work", "init", "x"}} {
-		if _, ok := initArgs(args); ok {
+		if _, ok := gonb.NewModule(args); ok {
 			t.Errorf("go %v is taken for go mod init NAME", args)
 		}
 	}
-	if name, ok := initArgs([]string{"mod", "init", "gonb_1"}); !ok || name != "gonb_1" {
+	if name, ok := gonb.NewModule([]string{"mod", "init", "gonb_1"}); !ok || name != "gonb_1" {
 		t.Errorf("go mod init gonb_1: %q, %v", name, ok)
 	}
 }
@@ -129,7 +132,7 @@ func TestTheRealGoCommandAnswersTheRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(binary, "env", "GOOS", "GOARCH")
-	cmd.Env = append(os.Environ(), envGo+"="+real)
+	cmd.Env = append(os.Environ(), envvar.Go+"="+real)
 	want, err := exec.Command("go", "env", "GOOS", "GOARCH").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -138,14 +141,14 @@ func TestTheRealGoCommandAnswersTheRest(t *testing.T) {
 		t.Errorf("go env: %q, %v; want %q", got, err, want)
 	}
 	cmd = exec.Command(binary, "no-such-command")
-	cmd.Env = append(os.Environ(), envGo+"="+real)
+	cmd.Env = append(os.Environ(), envvar.Go+"="+real)
 	if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != 2 {
 		t.Errorf("go no-such-command: %v, want exit status 2", err)
 	}
 	cmd = exec.Command(binary, "version")
-	cmd.Env = append(os.Environ(), envGo+"=")
-	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), envGo+" is not set") {
-		t.Errorf("without %s: %q, %v", envGo, out, err)
+	cmd.Env = append(os.Environ(), envvar.Go+"=")
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), envvar.Go+" is not set") {
+		t.Errorf("without %s: %q, %v", envvar.Go, out, err)
 	}
 }
 

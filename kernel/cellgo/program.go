@@ -13,25 +13,18 @@ import (
 	"strconv"
 	"strings"
 
+	"multiprocessing/internal/envvar"
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/gonb"
 )
-
-// envProgram names the file with the program that the front has composed from a cell. GoNB itself writes only a stub to
-// the folder that it builds.
-const envProgram = "MULTIPROCESSING_PROGRAM"
-
-// stubs maps the file names that GoNB uses for a program and a test to the names under which the built source is stored.
-// For each line that a running program prints to standard error, GoNB reads the file of the first name, and crashes on
-// some lines. Renaming the source prevents that.
-var stubs = map[string]string{"main.go": "cell.go", "main_test.go": "cell_test.go"}
 
 // placeProgram replaces GoNB's stub with the front's program, with all its imports.
 func placeProgram() error {
-	path := os.Getenv(envProgram)
+	path := os.Getenv(envvar.Program)
 	if path == "" {
 		return nil
 	}
-	for stub, built := range stubs {
+	for stub, built := range gonb.Sources {
 		content, err := os.ReadFile(stub)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -39,7 +32,7 @@ func placeProgram() error {
 		if err != nil || isProgram(content) {
 			return err
 		}
-		for _, old := range stubs {
+		for _, old := range gonb.Sources {
 			_ = os.Remove(old)
 		}
 		program, err := os.ReadFile(path)
@@ -64,9 +57,9 @@ func placeProgram() error {
 // withGonbui adds an import to a program that uses GoNB's gonbui, so that its displays appear in order: see
 // lib/display/fromgonbui.
 func withGonbui(program []byte) []byte {
-	const clause, gonbui, ours = "package main\n", "github.com/janpfeifer/gonb/gonbui", "import _ \"multiprocessing/lib/display/fromgonbui\"\n"
+	const clause, ours = "package main\n", "import _ \"multiprocessing/lib/display/fromgonbui\"\n"
 	imports, err := importsOf("", program)
-	if err != nil || !slices.ContainsFunc(imports, func(path string) bool { return path == gonbui || strings.HasPrefix(path, gonbui+"/") }) {
+	if err != nil || !slices.ContainsFunc(imports, func(path string) bool { return path == gonb.Gonbui || strings.HasPrefix(path, gonb.Gonbui+"/") }) {
 		return program
 	}
 	return bytes.Replace(program, []byte(clause), []byte(clause+ours), 1)
@@ -82,12 +75,12 @@ func wantsRace() bool {
 	return err == nil && isProgram(content) && bytes.HasSuffix(content, []byte(gocell.Race))
 }
 
-// keepProgram renames the built source: see stubs.
+// keepProgram renames the built source: see gonb.Sources.
 func keepProgram() {
-	if os.Getenv(envProgram) == "" {
+	if os.Getenv(envvar.Program) == "" {
 		return
 	}
-	for stub, built := range stubs {
+	for stub, built := range gonb.Sources {
 		if content, err := os.ReadFile(stub); err == nil && isProgram(content) {
 			_ = os.Rename(stub, built)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/internal/envvar"
 	gocell "multiprocessing/kernel/internal/cell"
 )
 
@@ -14,14 +15,14 @@ const stub = "package main\n\nfunc main() {}\n"
 // placed is a desk with GoNB's stub, and a program for it.
 func placed(t *testing.T, program string) *desk {
 	d := newDesk(t)
-	d.settings[envProgram] = filepath.Join(filepath.Dir(d.cell), "program.go")
+	d.settings[envvar.Program] = filepath.Join(filepath.Dir(d.cell), "program.go")
 	d.next(program)
 	return d
 }
 
 // next is the next cell.
 func (d *desk) next(program string) {
-	d.write(d.settings[envProgram], program)
+	d.write(d.settings[envvar.Program], program)
 	d.write(filepath.Join(d.cell, "main.go"), stub)
 }
 
@@ -41,7 +42,7 @@ func TestTheProgramOfTheFrontIsBuiltInPlaceOfTheStub(t *testing.T) {
 	d.wants(reusing, "1\n")
 	d.next(strings.Replace(program, "println(1)", "println(x)", 1))
 	for _, fast := range []string{"", "off"} {
-		d.settings[envFast] = fast
+		d.settings[envvar.Fast] = fast
 		_, failure := d.try()
 		if failure != "the cell was not built\nexit status 1" || !strings.Contains(d.reported().Output, "Cell [3]:2:9: undefined: x\n") {
 			t.Errorf("GoNB is told %q, and the front %q", failure, d.reported().Output)

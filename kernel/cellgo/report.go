@@ -6,11 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
+
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/gonb"
 )
 
 // How a command was executed.
@@ -36,25 +37,7 @@ type report struct {
 
 // newReport starts the report of the command line args.
 func newReport(args []string) report {
-	return report{Verb: verb(args), Start: time.Now().UnixNano(), wanted: os.Getenv(envBuilds) != "" && fromGoNB(args)}
-}
-
-// fromGoNB reports whether GoNB runs this command, not a reader's !go build or a cell's own program: GoNB calls "go get"
-// without a package, and builds programs with names that begin with gonb_.
-func fromGoNB(args []string) bool {
-	switch verb(args) {
-	case "get":
-		return len(args) == 1 || len(args) == 2 && args[1] == "-t"
-	}
-	return builtFor(args) != ""
-}
-
-// builtFor returns the path of the program that GoNB builds, or "".
-func builtFor(args []string) string {
-	if at := slices.Index(args, "-o"); (verb(args) == "build" || verb(args) == "test") && at > 0 && at+1 < len(args) && strings.HasPrefix(filepath.Base(args[at+1]), "gonb_") {
-		return args[at+1]
-	}
-	return ""
+	return report{Verb: verb(args), Start: time.Now().UnixNano(), wanted: os.Getenv(envvar.Builds) != "" && (gonb.Gets(args) || gonb.Binary(args) != "")}
 }
 
 // end appends the report to the file. It ignores errors, because they must not make a cell fail.
@@ -67,7 +50,7 @@ func (r report) end(how string, ok bool) {
 	if err != nil {
 		return
 	}
-	file, err := os.OpenFile(os.Getenv(envBuilds), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := os.OpenFile(os.Getenv(envvar.Builds), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return
 	}
@@ -77,7 +60,7 @@ func (r report) end(how string, ok bool) {
 
 // run executes the command line args for GoNB, and writes the report.
 func (r *report) run(goCommand string, args []string) error {
-	binary := builtFor(args)
+	binary := gonb.Binary(args)
 	removeRunner(binary)
 	err := placeProgram()
 	how := direct
@@ -111,7 +94,7 @@ func (r *report) runGo(goCommand string, args []string) error {
 	cmd := exec.CommandContext(ctx, goCommand, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second
-	if os.Getenv(envProgram) == "" {
+	if os.Getenv(envvar.Program) == "" {
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 		return cmd.Run()
 	}

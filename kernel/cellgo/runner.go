@@ -1,30 +1,29 @@
 package main
 
-import "os"
+import (
+	"os"
 
-// If envRunner names the runner of cells, cellgo places the runner at the path at which GoNB expects the program. The
-// runner finds the program beside it, with programSuffix: see multiprocessing/kernel/internal/runner.
-const (
-	envRunner     = "MULTIPROCESSING_RUNNER"
-	programSuffix = ".program"
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/gonb"
 )
 
 // removeRunner removes the runner and the program of the previous cell: go build would overwrite the runner through the
 // link.
 func removeRunner(binary string) {
-	if os.Getenv(envRunner) != "" && binary != "" {
+	if os.Getenv(envvar.Runner) != "" && binary != "" {
 		_ = os.Remove(binary)
-		_ = os.Remove(binary + programSuffix)
+		_ = os.Remove(binary + gonb.RunnerSuffix)
 	}
 }
 
-// placeRunner replaces the program that was built, if any, with a link to the runner.
+// placeRunner replaces the program that was built, if any, with a link to the runner, if the kernel has one: see package
+// runner.
 func placeRunner(binary string) error {
-	runner := os.Getenv(envRunner)
+	runner := os.Getenv(envvar.Runner)
 	if runner == "" || binary == "" {
 		return nil
 	}
-	if err := os.Rename(binary, binary+programSuffix); err != nil {
+	if err := os.Rename(binary, binary+gonb.RunnerSuffix); err != nil {
 		return err
 	}
 	return os.Symlink(runner, binary)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"multiprocessing/internal/envvar"
 	gocell "multiprocessing/kernel/internal/cell"
 )
 
@@ -19,9 +20,9 @@ func TestTheRunnerStandsInPlaceOfTheProgram(t *testing.T) {
 	if err := os.WriteFile(runner, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	d.settings[envRunner] = runner
+	d.settings[envvar.Runner] = runner
 	for _, how := range []string{direct, reusing, byGo, reusing, byGo} {
-		d.settings[envFast] = map[string]string{byGo: "off"}[how]
+		d.settings[envvar.Fast] = map[string]string{byGo: "off"}[how]
 		d.next(program)
 		d.wants(how, "1\n")
 		if target, err := os.Readlink(d.binary()); err != nil || target != runner {

@@ -8,6 +8,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/cellbuild"
 )
 
 // format is the version of the store's entries. Change it when their form or meaning changes.
@@ -73,7 +76,7 @@ func environment() []string {
 		compiler = "gcc"
 	}
 	path, _ := exec.LookPath(strings.Fields(compiler + " x")[0])
-	return append(settings, path, contentOf(goEnvFile()), contentOf(filepath.Join(goroot(), "go.env")))
+	return append(settings, path, contentOf(goEnvFile()), contentOf(filepath.Join(cellbuild.Goroot(), "go.env")))
 }
 
 // goEnvFile returns the file in which "go env -w" stores the user's settings.
@@ -100,14 +103,14 @@ func contentOf(path string) string {
 // toolchain identifies the compiler, the linker and this program by the size and time of their files, which are too large
 // to hash. Times are in seconds, because container images store no fractions.
 func toolchain() ([]string, error) {
-	root := goroot()
+	root := cellbuild.Goroot()
 	tools := filepath.Join(root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH)
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	parts := []string{contentOf(filepath.Join(root, "VERSION"))}
-	for _, file := range []string{os.Getenv(envGo), filepath.Join(tools, "compile"), filepath.Join(tools, "link"), self} {
+	for _, file := range []string{os.Getenv(envvar.Go), filepath.Join(tools, "compile"), filepath.Join(tools, "link"), self} {
 		info, err := os.Stat(file)
 		if err != nil {
 			return nil, err

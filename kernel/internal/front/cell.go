@@ -3,10 +3,10 @@ package front
 import (
 	"encoding/json"
 	"net"
-	"regexp"
 	"strings"
 	"time"
 
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
@@ -97,12 +97,6 @@ func (f *front) begin(c *cell) {
 	})
 }
 
-// exitLine matches what GoNB prints when a runner failed; with ^C if it was interrupted.
-var exitLine = regexp.MustCompile(`^(?:\^C\n)?((?:exit status \d+|signal: [a-z /0-9]+)(?: \(core dumped\))?)\n$`)
-
-// unknownCommand matches what GoNB prints for an unknown % command.
-var unknownCommand = regexp.MustCompile(`^"(%[^"\n]*)" unknown or not implemented yet\.$`)
-
 // cellPublished handles a message that GoNB publishes about the running cell.
 func (f *front) cellPublished(c *cell, m wire.Message) {
 	switch m.Header.Type {
@@ -130,12 +124,12 @@ func (f *front) cellPublished(c *cell, m wire.Message) {
 
 // stream handles the output of GoNB itself. The output of programs comes from their runners.
 func (f *front) stream(c *cell, name, text string) {
-	if match := unknownCommand.FindStringSubmatch(text); match != nil {
-		c.fault = short("UnknownCommand", match[1]+" is not a command of this kernel; %help lists them")
+	if command, ok := gonb.UnknownCommand(text); ok {
+		c.fault = short("UnknownCommand", command+" is not a command of this kernel; %help lists them")
 		return
 	}
-	if match := exitLine.FindStringSubmatch(text); match != nil {
-		c.failed = append(c.failed, match[1])
+	if how, ok := gonb.Exited(text); ok {
+		c.failed = append(c.failed, how)
 	} else if !c.captured {
 		f.print(c, name, text)
 	}

@@ -10,12 +10,8 @@ import (
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
-	"multiprocessing/kernel/internal/runner"
+	"multiprocessing/kernel/internal/gonb"
 )
-
-// stub is what GoNB gets in place of a cell's Go code. The front composes the program, and the go command of cells builds
-// it.
-const stub = "func main() {}"
 
 // composed is the result of preparing a cell for GoNB.
 type composed struct {
@@ -45,7 +41,7 @@ func (f *front) compose(c *cell) (made composed) {
 	if read.HasGo() {
 		tests, fault := f.program(c, read, &made)
 		if fault == nil {
-			lines = append(append(lines, stub), tests...)
+			lines = append(append(lines, gonb.Stub), tests...)
 			c.runs = true
 		} else {
 			c.fault = fault
@@ -127,10 +123,10 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 		if arguments == "" {
 			return ""
 		}
-		return "%args " + arguments
+		return gonb.MainArguments(arguments)
 	case "%exec":
 		_, arguments, _ = strings.Cut(arguments, " ")
-		return "%args " + arguments
+		return gonb.MainArguments(arguments)
 	case "%capture":
 		made.captured = true
 	case "%with_inputs", "%with_password": // the runner asks for input when the program waits for it
@@ -197,7 +193,7 @@ func (made *composed) shell(command gocell.Command) string {
 		return "" // GoNB crashes on a command without a name
 	}
 	made.commands = append(made.commands, shellLine.FindStringSubmatch(command.First)[2])
-	return runShell(match[1], match[2])
+	return gonb.Shell(match[1], match[2])
 }
 
 // special composes a cell that contains no Go, for example %%bash.
@@ -211,8 +207,7 @@ func (f *front) special(read *gocell.Cell) composed {
 	default:
 		return composed{code: read.Text} // not a program, or GoNB reports the error
 	}
-	code := fmt.Sprintf("%%%%script %q %s %s\n%s", f.backend.runner(), runner.Script, program, rest)
-	return composed{code: code, commands: []string{first}}
+	return composed{code: gonb.Script(f.backend.runner(), program, rest), commands: []string{first}}
 }
 
 // shellFailure returns why the shell commands of a cell failed, or nil.

@@ -18,7 +18,9 @@ import (
 	"syscall"
 	"time"
 
+	"multiprocessing/internal/envvar"
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cellbuild"
 	"multiprocessing/kernel/internal/instrument"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
@@ -90,7 +92,7 @@ func Run(connectionFile string, flags []string) error {
 	f := &front{
 		key: wire.Key(connection.Key), session: rand.Text(), log: log.New(os.Stderr, "front: ", log.LstdFlags),
 		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{}, shown: map[string]bool{}, unbuilt: map[string]place{},
-		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: gocell.NewPackages(goroot(), os.Getenv("MULTIPROCESSING_MODULE"), moduleCache()),
+		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: gocell.NewPackages(cellbuild.Goroot(), os.Getenv(envvar.Module), cellbuild.ModuleCache()),
 	}
 	if f.sockets, err = connection.listen(f.refuse, f.receive); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
@@ -63,7 +64,7 @@ func (f *front) replied(m wire.Message) {
 
 // kernelInfo returns the content of a kernel_info_reply. GoNB's own would name a version of 2023 and no lexer for Go.
 func (f *front) kernelInfo() map[string]any {
-	version := strings.TrimPrefix(f.backend.version(), "v")
+	version := strings.TrimPrefix(gonb.Version(f.backend.gonb), "v")
 	return map[string]any{
 		"status": "ok", "protocol_version": wire.Version, "supported_features": []string{},
 		"implementation": "gonb", "implementation_version": version, "banner": strings.TrimSpace("Go, by GoNB " + version),

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"multiprocessing/internal/envvar"
 	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/nbformat"
 )
@@ -64,7 +65,7 @@ func (f *front) stillDeclared(c *cell) (lines []string) {
 // declaredInNotebook returns the first line of a name's declaration in the notebook, or "" if no cell declares it, and
 // the number of that cell's first run, or 0 if it has not run.
 func (f *front) declaredInNotebook(name string) (line string, first int) {
-	book, err := nbformat.Read(os.Getenv(envSession))
+	book, err := nbformat.Read(os.Getenv(envvar.Session))
 	if err != nil {
 		return "", 0 // Jupyter has not sent the notebook's path
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/supervise"
 )
 
@@ -63,8 +65,8 @@ func (f *front) stopCell() {
 		}
 		f.after(interruptTick, tick)
 	}
-	if gonb, found := f.gonb(); found {
-		gonb.Interrupt() // then it starts no more steps of this cell
+	if p, found := f.gonb(); found {
+		p.Interrupt() // then it starts no more steps of this cell
 	}
 	tick()
 }
@@ -79,7 +81,7 @@ type process struct {
 func (f *front) gonb() (supervise.Process, bool) {
 	guard := f.backend.guard.Process.Pid
 	for _, p := range supervise.Below(guard) {
-		if p.Parent == guard && p.Name == "gonb" {
+		if p.Parent == guard && p.Name == gonb.Program {
 			return p, true
 		}
 	}
@@ -91,19 +93,19 @@ func (f *front) gonb() (supervise.Process, bool) {
 func (f *front) ofCell() []process {
 	guard := f.backend.guard.Process.Pid
 	below := supervise.Below(guard)
-	gonb := 0
+	steps := 0                            // GoNB, whose children are the steps of a cell
 	excluded := map[int]bool{guard: true} // these and their descendants are not the cell's
 	build := map[int]bool{}
 	var found []process
 	for _, p := range below { // parents before children
 		switch {
-		case p.Parent == guard && p.Name == "gonb" && gonb == 0:
-			gonb = p.PID
+		case p.Parent == guard && p.Name == gonb.Program && steps == 0:
+			steps = p.PID
 		case f.survive[p.PID] || excluded[p.Parent] && p.Parent != guard:
 			excluded[p.PID] = true
 		default:
-			build[p.PID] = build[p.Parent] || p.Parent == gonb && (p.Name == "go" || p.Name == "goimports")
-			if p.Parent != gonb || build[p.PID] { // not the runner: it ends after its program, when it has sent the rest of the output
+			build[p.PID] = build[p.Parent] || p.Parent == steps && gonb.Builds(p.Name)
+			if p.Parent != steps || build[p.PID] { // not the runner: it ends after its program, when it has sent the rest of the output
 				found = append(found, process{p, build[p.PID]})
 			}
 		}
@@ -161,11 +163,10 @@ func (f *front) recheckSurvivors() {
 }
 
 // pipeOf returns the path of GoNB's pipe for displays from the environment of a cell's program or of a process that it
-// started. The library passes the path to its worker processes in another variable. GoNB removes the pipe when the
-// program has ended.
+// started.
 func pipeOf(p supervise.Process) (path string, found bool) {
-	if path, found = p.Setting("GONB_PIPE"); !found {
-		path, found = p.Setting("MULTIPROCESSING_CELL")
+	if path, found = p.Setting(gonb.Pipe); !found {
+		path, found = p.Setting(envvar.Cell)
 	}
 	return path, found
 }

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -17,6 +15,7 @@ import (
 	"unicode/utf16"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/lsp"
 )
 
@@ -250,15 +249,14 @@ func (l *language) start(ctx context.Context) error {
 		l.unused.Reset(idle)
 		return nil
 	}
-	modules, _ := fs.Glob(os.DirFS(l.folder), "gonb_*/go.mod") // the folder's own name may look like a pattern
-	if len(modules) != 1 {
-		return errors.New("GoNB is not ready")
+	folder, err := gonb.Folder(l.folder)
+	if err != nil {
+		return err
 	}
 	program, err := besideUs(filepath.Join("..", "gopls"))
 	if err != nil {
 		return err
 	}
-	folder := filepath.Join(l.folder, filepath.Dir(modules[0]))
 	cmd := exec.CommandContext(l.ctx, program) // with a context, because writing to a gopls that hangs blocks
 	cmd.Dir = folder
 	// The last three are for gopls only: no second process for telemetry, and no garbage collection below 150 MiB.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
@@ -45,12 +46,12 @@ func TestGoNBGetsTheCommandsOfACellAndAStubForItsGo(t *testing.T) {
 		"%%writefile a\r\n!x":              "%%writefile a\n!x",
 		"%%script python3 \"a  b\"\n!x":    script + "python3 \"a  b\"\n!x",
 		"%%script":                         "%%script",
-		"var x = `\n!a\n%b`":               stub,
+		"var x = `\n!a\n%b`":               gonb.Stub,
 		"! \n%\t\n!\n%":                    "",
-		"%% --n=8\nf()":                    "%args --n=8\n" + stub,
-		"%exec f --n=8":                    "%args --n=8\n" + stub,
-		"%main\nf()\n%capture x":           "%capture x\n" + stub,
-		"%test\nfunc TestA(*testing.T) {}": "%test\n" + stub + "\nfunc TestA() {}",
+		"%% --n=8\nf()":                    "%args --n=8\n" + gonb.Stub,
+		"%exec f --n=8":                    "%args --n=8\n" + gonb.Stub,
+		"%main\nf()\n%capture x":           "%capture x\n" + gonb.Stub,
+		"%test\nfunc TestA(*testing.T) {}": "%test\n" + gonb.Stub + "\nfunc TestA() {}",
 		"%rm a\n%reset go.mod":             "%reset go.mod",
 		"%with_inputs\n!a":                 "!" + run + "'a'",
 		"// a comment":                     "",

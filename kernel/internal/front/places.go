@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/gonb"
 )
 
 // place is a line of a cell.
@@ -27,9 +28,8 @@ var (
 	inTrace   = regexp.MustCompile(`(?m)^[ \t]*(?:[^:\n]*[/\\])?Cell \[(\d+)\]:(\d+)(?: \+0x[0-9a-f]+)?$`)
 	inMessage = regexp.MustCompile(`(?:[^\s:]*[/\\])?Cell \[(\d+)\]:(\d+)(?::\d+)?(?:\[[^\]\n]*\.go:\d+:\d+\])?`) // perhaps followed by the place in the program
 
-	// In a test, package main has GoNB's name, and Go generates the main function.
-	ofProgram = regexp.MustCompile(`\bgonb_[0-9a-f]{8}\.`)
-	ofTests   = regexp.MustCompile(`(?m)^.*\n[ \t]*_testmain\.go:\d+.*\n?`)
+	// In a test Go generates the main function.
+	ofTests = regexp.MustCompile(`(?m)^.*\n[ \t]*_testmain\.go:\d+.*\n?`)
 )
 
 func (f *front) placeOf(label, line string) place {
@@ -49,7 +49,7 @@ func (f *front) placeIn(p gocell.Place) place {
 
 // places replaces files in a trace with places in cells, and returns the first of them.
 func (f *front) places(trace string) (replaced string, first place) {
-	trace = ofTests.ReplaceAllString(ofProgram.ReplaceAllString(trace, "main."), "")
+	trace = ofTests.ReplaceAllString(gonb.InTests.ReplaceAllString(trace, "main."), "")
 	replaced = inTrace.ReplaceAllStringFunc(trace, func(found string) string {
 		match := inTrace.FindStringSubmatch(found)
 		p := f.placeOf(match[1], match[2])

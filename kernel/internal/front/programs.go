@@ -3,7 +3,6 @@ package front
 import (
 	"encoding/json"
 	"net"
-	"strings"
 
 	"multiprocessing/kernel/internal/runner"
 	"multiprocessing/kernel/internal/wire"
@@ -129,9 +128,4 @@ func (f *front) askFor(c *cell) {
 	m := wire.New("input_request", f.session, c.Message, map[string]any{"prompt": "input (" + runner.EndOfInput + " ends it): ", "password": c.password})
 	f.sendTo(c.request, stdin, m)
 	c.asked = true
-}
-
-// runShell returns the line with which GoNB runs a bash command through a runner.
-func runShell(prefix, text string) string {
-	return "!" + prefix + `exec "$` + runner.EnvRunner + `" ` + runner.Shell + ` '` + strings.ReplaceAll(text, `'`, `'\''`) + `'`
 }

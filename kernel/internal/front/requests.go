@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/runner"
 	"multiprocessing/kernel/internal/wire"
 )
@@ -150,9 +151,6 @@ func text(content json.RawMessage, name string) string {
 	return value
 }
 
-// gonbTarget is the only target to which a page may open a comm.
-const gonbTarget = "gonb_comm"
-
 // comm forwards a comm message of a page to GoNB, and stores which comms are open. A comm to an unknown target is closed at
 // once, as the protocol requires.
 func (f *front) comm(r request) {
@@ -160,7 +158,7 @@ func (f *front) comm(r request) {
 	switch r.Header.Type {
 	case "comm_open":
 		target := text(r.Content, "target_name")
-		if target != gonbTarget {
+		if target != gonb.Target {
 			f.publish("comm_close", r.Message, map[string]any{"comm_id": id, "data": struct{}{}})
 			return
 		}

@@ -2,6 +2,7 @@ package front
 
 import (
 	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cellbuild"
 	"multiprocessing/kernel/internal/instrument"
 )
 
@@ -9,7 +10,7 @@ import (
 // name.
 func (f *front) everySchedule(source, name string) (rewritten string, fault *failure) {
 	if f.standard == nil {
-		f.standard = instrument.NewPackages(goroot())
+		f.standard = instrument.NewPackages(cellbuild.Goroot())
 	}
 	rewritten, problems := instrument.Program(source, name, f.standard)
 	if len(problems) == 0 {

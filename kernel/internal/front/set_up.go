@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/firstcell"
 )
 
@@ -18,7 +19,7 @@ type setUp struct {
 
 // unfinishedSetUp returns nil if all is made that a cell needs.
 func unfinishedSetUp() *setUp {
-	stamp := firstcell.Stamp(os.Getenv(firstcell.Env))
+	stamp := firstcell.Stamp(os.Getenv(envvar.FirstCell))
 	if stamp == "" || stamp.Made() {
 		return nil
 	}

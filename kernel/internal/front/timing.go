@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
-	"os"
 	"time"
 
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/wire"
 )
 
@@ -24,7 +23,7 @@ func (f *front) timing(c *cell, failed *failure) timing {
 	t := timing{started: c.started, running: time.Since(c.started)}
 	end := c.builds.end
 	if end.IsZero() && c.runs {
-		end = f.binaryMade()
+		end = gonb.Linked(f.backend.folder)
 	}
 	if failed != nil && (failed.Name == "BuildError" || c.stopped != nil && c.stopped.building) {
 		end = time.Now()
@@ -63,18 +62,6 @@ func readBuilds(notes []byte) (b builds) {
 		b.failed, b.output = b.failed || !note.OK, b.output+note.Output
 	}
 	return b
-}
-
-// binaryMade returns when the cell's program was linked.
-func (f *front) binaryMade() (made time.Time) {
-	folder := os.DirFS(f.backend.folder)
-	programs, _ := fs.Glob(folder, "gonb_*/gonb_*") // the folder's own name may look like a pattern
-	for _, path := range programs {
-		if info, err := fs.Stat(folder, path); err == nil && info.Mode().IsRegular() && info.ModTime().After(made) {
-			made = info.ModTime()
-		}
-	}
-	return made
 }
 
 // metadata returns the metadata of an execute_reply, with the times.

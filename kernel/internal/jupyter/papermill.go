@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/setup"
 	"multiprocessing/kernel/internal/supervise"
 	"multiprocessing/kernel/nbformat"
@@ -101,9 +102,9 @@ func (x Execution) command(env *setup.Environment, f folders) (*exec.Cmd, error)
 		arguments = append(arguments, "--parameters_file", file)
 	}
 	cmd := exec.Command(env.VenvPython(), arguments...)
-	cmd.Env = append(f.environment(), "JPY_SESSION_NAME="+notebook) // as Jupyter's server tells a kernel its notebook
+	cmd.Env = append(f.environment(), envvar.Session+"="+notebook) // as Jupyter's server tells a kernel its notebook
 	if x.Budget > 0 {
-		cmd.Env = append(cmd.Env, "MULTIPROCESSING_BUDGET="+x.Budget.String())
+		cmd.Env = append(cmd.Env, envvar.Budget+"="+x.Budget.String())
 	}
 	return cmd, nil
 }

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"multiprocessing/internal/envvar"
 )
 
-// A program displays something by writing it to a file in the folder EnvDisplays, and a mark with the file's name to
+// A program displays something by writing it to a file in the folder that envvar.Displays names, and a mark with the file's name to
 // standard output. The mark gives the display its position between the lines that the program prints, from any
 // goroutine. A mark is so short that no other write can split it.
 const (
@@ -71,7 +73,7 @@ func incomplete(text []byte, withMarks bool) int {
 
 // display sends the display that the program has written to the file of that name, and reports whether there is one.
 func (r *run) display(name string) bool {
-	path := filepath.Join(filepath.Dir(os.Getenv(EnvSocket)), filepath.Base(name))
+	path := filepath.Join(filepath.Dir(os.Getenv(envvar.Runs)), filepath.Base(name))
 	info, err := os.Stat(path)
 	if err != nil || !strings.HasPrefix(name, displayName) {
 		return false

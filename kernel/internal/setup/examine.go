@@ -8,6 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/gonb"
 )
 
 // Finding is the result of Examine for one thing that the course needs.
@@ -85,7 +88,7 @@ func (e *Environment) examineParts(ctx context.Context) []Finding {
 
 func (e *Environment) examineTools(ctx context.Context) Finding {
 	var versions []string
-	for _, tool := range []string{gonb, goimports, gopls} {
+	for _, tool := range []string{gonb.Module, goimports, gopls} {
 		name := filepath.Base(tool)
 		out, err := e.goTool(ctx, "version", "-m", e.tool(name)).Output()
 		if err != nil {
@@ -166,7 +169,7 @@ func (e *Environment) examineSpec(folder string, spec kernelspec) Finding {
 		fix += " in " + module
 	}
 	fix += " rewrites it"
-	for _, needed := range []string{module, spec.Argv[0], spec.Env[envGo]} {
+	for _, needed := range []string{module, spec.Argv[0], spec.Env[envvar.Go]} {
 		if _, err := os.Stat(needed); needed != "" && err != nil {
 			return Finding{"installed", false, fmt.Sprintf("%s needs %s, which is gone%s, or remove the folder", folder, needed, fix)}
 		}

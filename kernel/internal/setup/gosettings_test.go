@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"multiprocessing/kernel/internal/cellbuild"
 )
 
 // TestOfGosSettingsOnlyPlacesAreFollowed asks the real go command what it would do, as set-up and as cells start it.
@@ -47,7 +49,7 @@ func TestOfGosSettingsOnlyPlacesAreFollowed(t *testing.T) {
 		cells.Env = append(cells.Env, name+"="+value)
 	}
 	for who, cmd := range map[string]*exec.Cmd{"set-up": e.goTool(t.Context()), "cells": cells} {
-		flags := map[string]string{"set-up": "", "cells": cellFlags}[who]
+		flags := map[string]string{"set-up": "", "cells": cellbuild.GOFLAGS()}[who]
 		work := map[string]string{"set-up": "off", "cells": ""}[who]
 		for name, want := range map[string]string{
 			"GOFLAGS": flags, "GOWORK": work, "GO111MODULE": "", "GOOS": runtime.GOOS, "GOARCH": runtime.GOARCH,

@@ -7,13 +7,12 @@ import (
 	"path/filepath"
 
 	"golang.org/x/mod/modfile"
+
+	"multiprocessing/internal/envvar"
 )
 
 // modulePath is the course's module, by which its checkout is known.
 const modulePath = "multiprocessing"
-
-// EnvModule names the course's checkout to commands and cells that run outside of it.
-const EnvModule = "MULTIPROCESSING_MODULE"
 
 // findModule returns the folder of the course's go.mod: dir or the nearest folder above it, else the one that
 // MULTIPROCESSING_MODULE names.
@@ -30,7 +29,7 @@ func findModule(dir string) (string, error) {
 			break
 		}
 	}
-	if named := os.Getenv(EnvModule); named != "" && isModule(named) {
+	if named := os.Getenv(envvar.Module); named != "" && isModule(named) {
 		return filepath.EvalSymlinks(named)
 	}
 	return "", fmt.Errorf("finding the course: no go.mod of module %s in %s or above; run the command inside the checkout", modulePath, start)

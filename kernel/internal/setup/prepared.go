@@ -7,24 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"multiprocessing/internal/envvar"
 )
 
-// EnvSetup names a folder for the parts of set-up, apart from the user's cache. The container image has them there:
-// made beforehand, for whichever user the container runs as, and perhaps on a file system that is read only.
-const EnvSetup = "MULTIPROCESSING_SETUP"
-
-// EnvHeadless, when it is set, leaves JupyterLab out of the Python environment: "kernel run" does not need it.
-const EnvHeadless = "MULTIPROCESSING_HEADLESS"
-
-// envOwnCells names to the go command of cells the folder in which it keeps what it cannot keep in the set-up's. Those
-// who start a kernel pass it on.
-const envOwnCells = "MULTIPROCESSING_OWN_CELLS"
-
 // Prepared reports whether the parts were made elsewhere, as in the image.
-func Prepared() bool { return os.Getenv(EnvSetup) != "" }
+func Prepared() bool { return os.Getenv(envvar.Setup) != "" }
 
 // Headless reports whether set-up leaves JupyterLab out.
-func Headless() bool { return os.Getenv(EnvHeadless) != "" }
+func Headless() bool { return os.Getenv(envvar.Headless) != "" }
 
 // requirements is the file that pins the Python environment.
 func requirements() string {
@@ -59,7 +50,7 @@ func (e *Environment) makeRoom() (forget func(), err error) {
 		e.Go.Cache = linked
 	}
 	if canWrite(e.cells()) != nil {
-		os.Setenv(envOwnCells, filepath.Join(e.Cache, "cells"))
+		os.Setenv(envvar.OwnCells, filepath.Join(e.Cache, "cells"))
 	}
 	if err := e.nameParts(); err != nil { // what is missing may go into the new cache
 		forget()

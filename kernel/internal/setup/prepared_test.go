@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"multiprocessing/internal/envvar"
 )
 
 func TestPartsCanLieApartFromTheUsersCache(t *testing.T) {
@@ -52,7 +54,7 @@ func TestWhatPreparedPartsLackIsMadeInTheCache(t *testing.T) {
 func TestCachesThatCannotBeWrittenGiveWayToTemporaryOnes(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", "")
 	t.Setenv("TMPDIR", t.TempDir())
-	t.Setenv(envOwnCells, "")
+	t.Setenv(envvar.OwnCells, "")
 	e := checkout(t)
 	e.Cache, e.Parts, e.Go.Cache = unwritable(t), unwritable(t), t.TempDir()
 	forget, err := e.makeRoom()
@@ -62,7 +64,7 @@ func TestCachesThatCannotBeWrittenGiveWayToTemporaryOnes(t *testing.T) {
 	if canWrite(e.Cache) != nil || os.Getenv("XDG_CACHE_HOME") != filepath.Dir(e.Cache) {
 		t.Errorf("the cache is %s, and XDG_CACHE_HOME %s", e.Cache, os.Getenv("XDG_CACHE_HOME"))
 	}
-	if own, want := os.Getenv(envOwnCells), filepath.Join(e.Cache, "cells"); own != want {
+	if own, want := os.Getenv(envvar.OwnCells), filepath.Join(e.Cache, "cells"); own != want {
 		t.Errorf("cells keep in %q what they cannot keep in the set-up's folder, want %q", own, want)
 	}
 	forget()
@@ -72,7 +74,7 @@ func TestCachesThatCannotBeWrittenGiveWayToTemporaryOnes(t *testing.T) {
 }
 
 func TestCachesThatCanBeWrittenStay(t *testing.T) {
-	t.Setenv(envOwnCells, "")
+	t.Setenv(envvar.OwnCells, "")
 	e := checkout(t)
 	e.Go.Cache = t.TempDir()
 	before := *e
@@ -84,7 +86,7 @@ func TestCachesThatCanBeWrittenStay(t *testing.T) {
 	if e.Cache != before.Cache || e.Go.Cache != before.Go.Cache {
 		t.Errorf("they are %s and %s, want %s and %s", e.Cache, e.Go.Cache, before.Cache, before.Go.Cache)
 	}
-	if own := os.Getenv(envOwnCells); own != "" {
+	if own := os.Getenv(envvar.OwnCells); own != "" {
 		t.Errorf("cells keep what they keep in %s, want the set-up's folder", own)
 	}
 }
@@ -115,11 +117,11 @@ func TestTheCourseIsFoundByItsVariableOutsideOfIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv(EnvModule, module)
+	t.Setenv(envvar.Module, module)
 	if found, err := findModule(t.TempDir()); err != nil || found != module {
 		t.Errorf("found %q (%v), want %q", found, err, module)
 	}
-	t.Setenv(EnvModule, t.TempDir())
+	t.Setenv(envvar.Module, t.TempDir())
 	if found, err := findModule(t.TempDir()); err == nil {
 		t.Errorf("found %q where there is none", found)
 	}

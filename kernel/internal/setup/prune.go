@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/inuse"
 )
 
@@ -58,7 +59,7 @@ func (e *Environment) specs() (specs []string) {
 		if err != nil || !spec.ours() || gone(spec.Metadata[courseOf], "go.mod") {
 			continue
 		}
-		specs = append(specs, strings.Join(append(spec.Argv, spec.Env[EnvPython]), "\n"))
+		specs = append(specs, strings.Join(append(spec.Argv, spec.Env[envvar.Python]), "\n"))
 	}
 	return specs
 }

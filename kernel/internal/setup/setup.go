@@ -19,7 +19,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/cellbuild"
 	"multiprocessing/kernel/internal/firstcell"
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/inuse"
 )
 
@@ -51,7 +54,7 @@ func Locate(ctx context.Context, dir string) (*Environment, error) {
 	if env.Cache, err = cacheFolder(); err != nil {
 		return nil, err
 	}
-	env.Parts = cmp.Or(os.Getenv(EnvSetup), env.Cache)
+	env.Parts = cmp.Or(os.Getenv(envvar.Setup), env.Cache)
 	if env.Go, err = findGo(ctx, module); err != nil {
 		return nil, err
 	}
@@ -79,7 +82,7 @@ func (e *Environment) nameParts() (err error) {
 	if err != nil {
 		return err
 	}
-	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, programs...), e.Go.Version, cellFlags, scripts["gopls"], scripts["goimports"]); err != nil {
+	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, programs...), e.Go.Version, cellbuild.GOFLAGS(), gonb.Scripts["gopls"], gonb.Scripts["goimports"]); err != nil {
 		return err
 	}
 	own, err := e.pluginSources()

@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"multiprocessing/kernel/internal/gonb"
 )
 
 // shown are packages that cells use and lib does not import.
-var shown = []string{"github.com/janpfeifer/gonb/gonbui", "github.com/go-gota/gota/series"}
+var shown = []string{gonb.Gonbui, "github.com/go-gota/gota/series"}
 
 // modulesStep downloads all modules of go.mod. Where modules were prepared and cannot be added to, there are those that
 // cells need, and perhaps no others.
