@@ -15,12 +15,14 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
 	"multiprocessing/internal/envvar"
 	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/cellbuild"
+	"multiprocessing/kernel/internal/complete"
 	"multiprocessing/kernel/internal/instrument"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
@@ -65,7 +67,7 @@ type front struct {
 	comms    map[string]string
 	shown    map[string]bool // identifiers of displays
 	history  history
-	language *language
+	gopls    *complete.Gopls
 
 	declared gocell.Store     // declarations of the cells so far
 	unbuilt  map[string]place // by name: the place of a declaration in a cell that was not built
@@ -105,7 +107,11 @@ func Run(connectionFile string, flags []string) error {
 	if err := f.listenPrograms(); err != nil {
 		return fmt.Errorf("listening to cells' programs: %w", err)
 	}
-	f.language = newLanguage(f.backend.folder, f.packages, newTurn(connectionFile))
+	gopls, err := besideUs(filepath.Join("..", "gopls"))
+	if err != nil {
+		return err
+	}
+	f.gopls = complete.New(gopls, f.backend.folder, connectionFile, f.packages)
 	f.publish("status", wire.Message{}, map[string]string{"execution_state": "starting"})
 	if f.setUp = unfinishedSetUp(); f.setUp != nil {
 		go f.awaitSetUp(f.setUp.stamp)
@@ -116,7 +122,7 @@ func Run(connectionFile string, flags []string) error {
 	stop := f.watchSignals()
 	defer stop()
 	f.loop()
-	f.language.close()
+	f.gopls.Close()
 	return f.ending.err
 }
 

@@ -126,7 +126,7 @@ func TestAPanicFailsARequestAndNotTheKernel(t *testing.T) {
 	serve(func() (any, error) { return nil, errors.New("no") })
 	wantError("odd_reply", "odd_request: no", "busy idle")
 
-	f.post(func() { f.language = nil }) // what answers questions about Go
+	f.post(func() { f.gopls = nil }) // what answers questions about Go
 	ask("inspect_request", `{"code": "%%", "cursor_pos": 1}`)
 	wantError("inspect_reply", "nil pointer", "busy idle")
 

@@ -1,4 +1,4 @@
-package lsp
+package complete
 
 import (
 	"fmt"

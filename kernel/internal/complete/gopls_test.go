@@ -1,4 +1,4 @@
-package front
+package complete
 
 import (
 	"fmt"
@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"multiprocessing/kernel/internal/lsp"
 )
 
 // quickTurn is the turn of a kernel whose connection file is in folder.
@@ -18,21 +16,18 @@ func quickTurn(folder string) turn {
 	return t
 }
 
-// withGopls returns a language whose gopls only says that it is there when it is asked, and then does what a shell command does.
-func withGopls(t *testing.T, then string) *language {
+// withGopls returns a Gopls whose program only says that it is there when it is asked, and then does what a shell command does.
+func withGopls(t *testing.T, then string) *Gopls {
 	t.Helper()
-	path, err := besideUs(filepath.Join("..", "gopls"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := filepath.Join(t.TempDir(), "gopls")
 	const answer = `{"jsonrpc":"2.0","id":1,"result":{}}`
 	program := fmt.Sprintf("#!/bin/sh\nread -r asked\nprintf 'Content-Length: %d\\r\\n\\r\\n%s'\n%s\n", len(answer), answer, then)
 	if err := os.WriteFile(path, []byte(program), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Remove(path) })
-	l := newLanguage(t.TempDir(), nil, quickTurn(t.TempDir()))
-	t.Cleanup(l.close)
+	l := New(path, t.TempDir(), "", nil)
+	l.turn = quickTurn(t.TempDir())
+	t.Cleanup(l.Close)
 	if err := os.Mkdir(filepath.Join(l.folder, "gonb_0"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +54,7 @@ func TestAGoplsThatHangsDoesNotHoldUpTheEnd(t *testing.T) {
 	})
 	<-writes
 	closed := make(chan struct{})
-	go func() { l.close(); close(closed) }()
+	go func() { l.Close(); close(closed) }()
 	select {
 	case <-closed:
 	case <-time.After(time.Minute):
@@ -79,7 +74,7 @@ func TestGoplsEndsWhenNobodyAsksAndStartsAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for !client.Closed() {
+		for !client.hasExited() {
 			time.Sleep(time.Millisecond)
 		}
 	}
@@ -87,13 +82,13 @@ func TestGoplsEndsWhenNobodyAsksAndStartsAgain(t *testing.T) {
 
 func TestOneKernelAtATimeKeepsAGopls(t *testing.T) {
 	folder := t.TempDir()
-	var kernels []*language
+	var kernels []*Gopls
 	for range 2 {
 		l := withGopls(t, "exec cat 3>&1 >/dev/null")
 		l.turn = quickTurn(folder)
 		kernels = append(kernels, l)
 	}
-	ask := func(l *language) *lsp.Client {
+	ask := func(l *Gopls) *client {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if err := l.start(t.Context()); err != nil {
@@ -101,20 +96,20 @@ func TestOneKernelAtATimeKeepsAGopls(t *testing.T) {
 		}
 		return l.client
 	}
-	var last *lsp.Client
+	var last *client
 	for i := range 6 {
 		client := ask(kernels[i%2])
-		for last != nil && !last.Closed() {
+		for last != nil && !last.hasExited() {
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(5 * time.Millisecond)
-		if client.Closed() || ask(kernels[i%2]) != client {
+		if client.hasExited() || ask(kernels[i%2]) != client {
 			t.Fatal("the kernel whose turn it is has lost its gopls")
 		}
 		last = client
 	}
 	for _, l := range kernels {
-		l.close()
+		l.Close()
 	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left in Jupyter's folder: %v, %v", left, err)
@@ -132,7 +127,7 @@ func TestAKernelKeepsItsGoplsWhereNothingCanBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(20 * time.Millisecond)
-	if client.Closed() {
+	if client.hasExited() {
 		t.Error("it has ended")
 	}
 }

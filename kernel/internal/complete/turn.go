@@ -1,4 +1,4 @@
-package front
+package complete
 
 import (
 	"crypto/rand"
@@ -21,7 +21,7 @@ func newTurn(connectionFile string) turn {
 	return turn{filepath.Join(filepath.Dir(connectionFile), "multiprocessing-completion"), rand.Text(), time.Second}
 }
 
-// owner is the name of the kernel whose turn it is. It is empty if the file cannot be written: then every kernel keeps its
+// owner returns the name of the kernel whose turn it is. It is empty if the file cannot be written: then every kernel keeps its
 // gopls.
 func (t turn) owner() string {
 	content, _ := os.ReadFile(t.file)

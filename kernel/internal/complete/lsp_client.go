@@ -1,7 +1,4 @@
-// Package lsp is a client for the part of the Language Server Protocol that completion and inspection of Go need.
-//
-// Source: https://microsoft.github.io/language-server-protocol/
-package lsp
+package complete
 
 import (
 	"bufio"
@@ -15,8 +12,11 @@ import (
 	"sync"
 )
 
-// Client is a running language server and the connection to it. Its methods may be called concurrently.
-type Client struct {
+// client is a running language server and the connection to it, for the part of the Language Server Protocol that this
+// package needs. Its methods may be called concurrently.
+//
+// Source: https://microsoft.github.io/language-server-protocol/
+type client struct {
 	server *exec.Cmd
 	in     io.Writer
 	closed chan struct{} // closed when the server has exited
@@ -44,9 +44,9 @@ type message struct {
 // maxMessage limits the bytes of a message from the server.
 const maxMessage = 16 << 20
 
-// Start starts a server that speaks the protocol on its standard input and output. On Linux it has a lower priority than
+// startServer starts a server that speaks the protocol on its standard input and output. On Linux it has a lower priority than
 // other processes, and is killed when this one exits.
-func Start(cmd *exec.Cmd) (*Client, error) {
+func startServer(cmd *exec.Cmd) (*client, error) {
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func Start(cmd *exec.Cmd) (*Client, error) {
 		return nil, fmt.Errorf("starting the language server: %w", err)
 	}
 	lowerPriority(cmd.Process.Pid)
-	c := &Client{server: cmd, in: in, closed: make(chan struct{}), pending: map[int]chan response{}}
+	c := &client{server: cmd, in: in, closed: make(chan struct{}), pending: map[int]chan response{}}
 	go func() {
 		defer close(c.closed)
 		c.read(out)
@@ -70,15 +70,15 @@ func Start(cmd *exec.Cmd) (*Client, error) {
 	return c, nil
 }
 
-// Close kills the server and waits until it has exited. It sends no shutdown request, which a server that hangs would not
+// close kills the server and waits until it has exited. It sends no shutdown request, which a server that hangs would not
 // answer.
-func (c *Client) Close() {
+func (c *client) close() {
 	_ = c.server.Process.Kill()
 	<-c.closed
 }
 
-// Closed reports whether the server has exited.
-func (c *Client) Closed() bool {
+// hasExited reports whether the server has exited.
+func (c *client) hasExited() bool {
 	select {
 	case <-c.closed:
 		return true
@@ -87,8 +87,8 @@ func (c *Client) Closed() bool {
 	}
 }
 
-// Call sends a request and decodes the response into result.
-func (c *Client) Call(ctx context.Context, method string, params, result any) error {
+// call sends a request and decodes the response into result.
+func (c *client) call(ctx context.Context, method string, params, result any) error {
 	answer := make(chan response, 1)
 	c.mu.Lock()
 	c.last++
@@ -117,12 +117,12 @@ func (c *Client) Call(ctx context.Context, method string, params, result any) er
 	}
 }
 
-// Notify sends a notification, to which there is no response.
-func (c *Client) Notify(method string, params any) error {
+// notify sends a notification, to which there is no response.
+func (c *client) notify(method string, params any) error {
 	return c.write(message{Method: method, Params: params})
 }
 
-func (c *Client) write(m message) error {
+func (c *client) write(m message) error {
 	m.Version = "2.0"
 	content, err := json.Marshal(m)
 	if err != nil {
@@ -135,7 +135,7 @@ func (c *Client) write(m message) error {
 }
 
 // read handles messages from the server until the connection ends.
-func (c *Client) read(out io.Reader) {
+func (c *client) read(out io.Reader) {
 	reader := bufio.NewReader(out)
 	for {
 		content, err := readMessage(reader)
@@ -161,7 +161,7 @@ func (c *Client) read(out io.Reader) {
 	}
 }
 
-func (c *Client) answered(id json.RawMessage, r response) {
+func (c *client) answered(id json.RawMessage, r response) {
 	number, err := strconv.Atoi(string(id))
 	if err != nil {
 		return
