@@ -18,9 +18,14 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"multiprocessing/kernel/internal/guard"
 )
 
 func main() {
+	if status, isGuard := guard.Main(os.Args[1:]); isGuard {
+		os.Exit(status)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

@@ -5,9 +5,9 @@
 // writes a go.mod that requires this course's module and everything that the course's go.mod pins, and the course's
 // go.sum. Then "go get" finds each import among the requirements, in its pinned version and without the network.
 //
-// cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (get.go), and "go build"
-// by starting the compiler and the linker itself (build.go), with package files that the real go command compiled
-// before (packages.go), or by reusing the binary of an equal cell. If it does not support a cell, or the build fails, it
+// cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (go_get.go), and "go build"
+// by starting the compiler and the linker itself (go_build.go), with package files that the real go command compiled
+// before (compiled_packages.go), or by reusing the binary of an equal cell. If it does not support a cell, or the build fails, it
 // falls back to the real go command, which is slower and always correct. MULTIPROCESSING_FAST=off always falls back.
 //
 // For all other commands the real go command replaces cellgo in its process (where the operating system supports

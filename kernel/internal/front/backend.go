@@ -13,7 +13,7 @@ import (
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/guard"
-	"multiprocessing/kernel/internal/supervise"
+	"multiprocessing/kernel/internal/process"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
@@ -32,6 +32,9 @@ type backend struct {
 
 // startTime is the time in which GoNB must answer after it was started. It takes a second on a slow machine.
 const startTime = 60 * time.Second
+
+// grace is the time that GoNB has to stop its gopls before GoNB is killed.
+const grace = 500 * time.Millisecond
 
 // socketPath is the maximum length of the folder's path, so that the paths of the Unix sockets in it are short enough on
 // every system.
@@ -65,17 +68,18 @@ func newBackend(connection connection, flags []string) (b *backend, err error) {
 
 // start starts GoNB below a guard.
 func (b *backend) start() error {
-	supervise.Adopt() // the processes that the guard leaves if it is killed
-	cmd, err := guard.Command(b.folder, b.gonb, b.args...)
+	process.Adopt() // the processes that the guard leaves if it is killed
+	run := exec.Command(b.gonb, b.args...)
+	run.Stdout, run.Stderr = os.Stdout, os.Stderr
+	run.Env = append(os.Environ(), "TMPDIR="+b.folder, envvar.Builds+"="+b.builds(), envvar.Program+"="+b.program(), envvar.Refused+"="+b.refused(),
+		envvar.Runs+"="+b.runs(), envvar.Runner+"="+b.runner(), envvar.Notebook+"="+os.Getenv(envvar.Session), envvar.Session+"=")
+	cmd, err := guard.Guard{Folder: b.folder, Grace: grace}.Command(run)
 	if err != nil {
 		return err
 	}
 	if b.life, err = cmd.StdinPipe(); err != nil {
 		return err
 	}
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "TMPDIR="+b.folder, envvar.Builds+"="+b.builds(), envvar.Program+"="+b.program(), envvar.Refused+"="+b.refused(),
-		envvar.Runs+"="+b.runs(), envvar.Runner+"="+b.runner(), envvar.Notebook+"="+os.Getenv(envvar.Session), envvar.Session+"=")
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the guard: %w", err)
 	}
@@ -167,7 +171,7 @@ func (b *backend) stop() {
 			conn.Close()
 		}
 	}
-	supervise.EndAll() // normally the guard does this and the next line, but not if it was killed
+	process.KillBelow(nil) // normally the guard does this and the next line, but not if it was killed
 	guard.RemoveAll(b.folder)
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/gonb"
-	"multiprocessing/kernel/internal/supervise"
+	"multiprocessing/kernel/internal/process"
 )
 
 // stopped describes the interrupt of a cell.
@@ -50,7 +50,7 @@ func (f *front) stopCell() {
 		for _, p := range f.ofCell() {
 			switch {
 			case p.build || time.Since(begun) > interruptGrace:
-				p.Kill()
+				p.Signal(os.Kill)
 			case !asked[p.PID]:
 				asked[p.PID] = true
 				// A program that uses lib/internal/interrupt has made such files; removing them interrupts it.
@@ -59,44 +59,44 @@ func (f *front) stopCell() {
 					_ = os.Remove(file)
 				}
 				if len(files) == 0 {
-					p.Interrupt()
+					p.Signal(os.Interrupt)
 				}
 			}
 		}
 		f.after(interruptTick, tick)
 	}
 	if p, found := f.gonb(); found {
-		p.Interrupt() // then it starts no more steps of this cell
+		p.Signal(os.Interrupt) // then it starts no more steps of this cell
 	}
 	tick()
 }
 
-// process is a process below GoNB.
-type process struct {
-	supervise.Process
+// cellProcess is a process of a cell.
+type cellProcess struct {
+	process.Process
 	build bool // go or goimports started by GoNB, or a descendant of these
 }
 
 // gonb returns GoNB's process.
-func (f *front) gonb() (supervise.Process, bool) {
+func (f *front) gonb() (process.Process, bool) {
 	guard := f.backend.guard.Process.Pid
-	for _, p := range supervise.Below(guard) {
+	for _, p := range process.Below(guard) {
 		if p.Parent == guard && p.Name == gonb.Program {
 			return p, true
 		}
 	}
-	return supervise.Process{}, false
+	return process.Process{}, false
 }
 
 // ofCell returns the processes of the running cell: all below the guard except GoNB, the runner, and background processes
 // of earlier cells.
-func (f *front) ofCell() []process {
+func (f *front) ofCell() []cellProcess {
 	guard := f.backend.guard.Process.Pid
-	below := supervise.Below(guard)
+	below := process.Below(guard)
 	steps := 0                            // GoNB, whose children are the steps of a cell
 	excluded := map[int]bool{guard: true} // these and their descendants are not the cell's
 	build := map[int]bool{}
-	var found []process
+	var found []cellProcess
 	for _, p := range below { // parents before children
 		switch {
 		case p.Parent == guard && p.Name == gonb.Program && steps == 0:
@@ -106,7 +106,7 @@ func (f *front) ofCell() []process {
 		default:
 			build[p.PID] = build[p.Parent] || p.Parent == steps && gonb.Builds(p.Name)
 			if p.Parent != steps || build[p.PID] { // not the runner: it ends after its program, when it has sent the rest of the output
-				found = append(found, process{p, build[p.PID]})
+				found = append(found, cellProcess{p, build[p.PID]})
 			}
 		}
 	}
@@ -133,7 +133,7 @@ func (f *front) endCellsProcesses(c *cell) {
 	f.survive = map[int]bool{}
 	for _, p := range f.ofCell() {
 		if _, found := pipeOf(p.Process); found {
-			end(p.Process)
+			p.Stop(interruptGrace)
 		} else {
 			f.survive[p.PID] = true
 		}
@@ -145,7 +145,7 @@ func (f *front) endCellsProcesses(c *cell) {
 			f.recheckSurvivors()
 			for _, p := range f.ofCell() {
 				if path, found := pipeOf(p.Process); found && isGone(path) {
-					end(p.Process)
+					p.Stop(interruptGrace)
 				}
 			}
 		})
@@ -155,7 +155,7 @@ func (f *front) endCellsProcesses(c *cell) {
 // recheckSurvivors removes processes of a cell's program from the survivors: a process that was just being started had no
 // environment yet, so it was taken for a background process.
 func (f *front) recheckSurvivors() {
-	for _, p := range supervise.Below(f.backend.guard.Process.Pid) {
+	for _, p := range process.Below(f.backend.guard.Process.Pid) {
 		if _, found := pipeOf(p); found {
 			delete(f.survive, p.PID)
 		}
@@ -164,7 +164,7 @@ func (f *front) recheckSurvivors() {
 
 // pipeOf returns the path of GoNB's pipe for displays from the environment of a cell's program or of a process that it
 // started.
-func pipeOf(p supervise.Process) (path string, found bool) {
+func pipeOf(p process.Process) (path string, found bool) {
 	if path, found = p.Setting(gonb.Pipe); !found {
 		path, found = p.Setting(envvar.Cell)
 	}
@@ -174,14 +174,4 @@ func pipeOf(p supervise.Process) (path string, found bool) {
 func isGone(path string) bool {
 	_, err := os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist)
-}
-
-// end sends SIGTERM to a process, and kills it if it still runs after interruptGrace.
-func end(p supervise.Process) {
-	p.Ask()
-	time.AfterFunc(interruptGrace, func() {
-		if p.Running() {
-			p.Kill()
-		}
-	})
 }

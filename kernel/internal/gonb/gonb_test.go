@@ -8,6 +8,31 @@ import (
 	"time"
 )
 
+// The checklist in the package comment names files here and in GoNB; it is of use only if they exist.
+func TestTheChecklistNamesFilesThatExist(t *testing.T) {
+	content, err := os.ReadFile("gonb.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	comment, _, _ := strings.Cut(string(content), "\npackage gonb")
+	for _, word := range strings.FieldsFunc(comment, func(r rune) bool { return strings.ContainsRune(" \n,:;()", r) }) {
+		var path string
+		switch {
+		case strings.HasPrefix(word, "lib/") || strings.HasPrefix(word, "docs/"):
+			path = filepath.Join("../../..", strings.TrimSuffix(word, "."))
+		case strings.HasPrefix(word, "front/"):
+			path = filepath.Join("..", word)
+		case word == "start.go" || word == "process.go" || word == "gocommand.go" || word == "input.go" || word == "output.go" || word == "scripts.go":
+			path = word
+		default:
+			continue
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestCommandsOfGoNBAreToldFromThoseOfReaders(t *testing.T) {
 	for line, want := range map[string]struct {
 		gets   bool

@@ -22,8 +22,8 @@ import (
 	"syscall"
 	"time"
 
+	"multiprocessing/kernel/internal/guard"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/internal/supervise"
 )
 
 // Lab says how JupyterLab is to run.
@@ -77,17 +77,12 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	if err := l.trust(ctx, env, f); err != nil {
 		fmt.Fprintf(out, "%v; their pictures appear when their cells are run\n", err)
 	}
-	var reader browser
-	if l.Browser {
-		reader = newBrowser(env.VenvPython())
-		defer reader.close()
-	}
 	for {
 		port, err := freePort(ctx, l.IP, l.Port)
 		if err != nil {
 			return err
 		}
-		err = l.serve(ctx, env, f, port, reader, out)
+		err = l.serve(ctx, env, f, port, out)
 		if err == nil || l.Port != 0 || !taken(ctx, l.IP, port) {
 			return err
 		}
@@ -96,7 +91,7 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 }
 
 // serve runs JupyterLab at a port.
-func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port int, reader browser, out io.Writer) error {
+func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port int, out io.Writer) error {
 	logFile, err := os.OpenFile(filepath.Join(f.home, "lab-"+strconv.Itoa(port)+".log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("opening JupyterLab's log: %w", err)
@@ -120,11 +115,13 @@ func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port 
 			return
 		}
 		fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", server.base+l.page()+l.Login.hint(token))
-		if err := reader.open(server.redirect); err != nil {
-			fmt.Fprintf(out, "The browser was not opened: %v\n", err)
+		if l.Browser {
+			if err := openBrowser(env.VenvPython(), server.redirect); err != nil {
+				fmt.Fprintf(out, "The browser was not opened: %v\n", err)
+			}
 		}
 	})
-	err = supervise.Run(ctx, cmd, stopAfter)
+	err = guard.Guard{Grace: stopAfter}.Run(ctx, cmd)
 	ended()
 	waiting.Wait()
 	if err == nil || ctx.Err() != nil { // stopped because it was asked to, here or in JupyterLab's menu

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/guard"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/internal/supervise"
 	"multiprocessing/kernel/nbformat"
 )
 
@@ -63,7 +63,7 @@ func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 	if x.Progress != nil {
 		defer follow(log.Name(), x.Progress)()
 	}
-	err = supervise.Run(ctx, cmd, stopAfter)
+	err = guard.Guard{Grace: stopAfter}.Run(ctx, cmd)
 	switch {
 	case ctx.Err() != nil:
 		return ErrStopped
@@ -134,7 +134,7 @@ func (x Execution) unwritten(log []byte) error {
 // noKernel matches what nbclient says when there is no kernel for the first cell, and frontLine what the kernel itself said.
 var (
 	noKernel  = regexp.MustCompile(`(?m)^Error occurred while starting new kernel client for kernel [^:\n]+: (.+)$`)
-	frontLine = regexp.MustCompile(`(?m)^front: (.+)$`)
+	frontLine = regexp.MustCompile(`(?m)^(?:front|guard): (.+)$`)
 )
 
 // startError is the kernel's own reason for its end, or else nbclient's word for it.

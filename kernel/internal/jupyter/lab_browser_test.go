@@ -12,13 +12,16 @@ import (
 	"testing"
 	"time"
 
-	"multiprocessing/kernel/internal/supervise"
+	"multiprocessing/kernel/internal/guard"
 )
 
 // playsLab names the page that this test binary, started again as a lab, opens.
 const playsLab = "JUPYTER_TEST_PLAYS_LAB"
 
 func TestMain(m *testing.M) {
+	if status, isGuard := guard.Main(os.Args[1:]); isGuard {
+		os.Exit(status)
+	}
 	if page := os.Getenv(playsLab); page != "" {
 		os.Unsetenv(playsLab)
 		if err := playLab(page, os.Args[1], os.Args[2]); err != nil {
@@ -32,13 +35,11 @@ func TestMain(m *testing.M) {
 
 // playLab opens a page, runs a command as lab runs JupyterLab, and stops it when the browser has written its file.
 func playLab(page, python, written string) error {
-	reader := newBrowser(python)
-	defer reader.close()
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	ended := make(chan error)
-	go func() { ended <- supervise.Run(ctx, exec.Command("sleep", "1000"), time.Second) }()
-	if err := reader.open(page); err != nil {
+	go func() { ended <- guard.Guard{Grace: time.Second}.Run(ctx, exec.Command("sleep", "1000")) }()
+	if err := openBrowser(python, page); err != nil {
 		return err
 	}
 	for i := 0; i < 3000; i++ {

@@ -1,11 +1,10 @@
-package supervise
+package process
 
 import (
 	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -14,18 +13,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// adopt makes this process a child subreaper: orphans below it become its children.
-func adopt() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+// Adopt makes this process a child subreaper: orphans below it become its children, so that they can be found.
+func Adopt() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 
-// detach gives cmd its own process group, so that a terminal's Ctrl-C reaches only the supervisor. cmd receives SIGTERM
-// when the supervisor is killed.
-func detach(cmd *exec.Cmd) {
+// Detach gives cmd its own process group, so that a terminal's Ctrl-C does not reach it. cmd receives SIGTERM when this
+// process is killed.
+func Detach(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 }
 
-// startAndWait starts cmd and waits for it. It locks its thread while cmd runs: the kernel sends the death signal when
+// StartAndWait starts cmd and waits for it. It locks its thread while cmd runs: the kernel sends the death signal when
 // the thread that started cmd ends, and Go may end threads at any time.
-func startAndWait(cmd *exec.Cmd, started chan<- error) error {
+func StartAndWait(cmd *exec.Cmd, started chan<- error) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	err := cmd.Start()
@@ -36,9 +35,9 @@ func startAndWait(cmd *exec.Cmd, started chan<- error) error {
 	return cmd.Wait()
 }
 
-// reapOrphans waits for adopted processes that end, so that they do not remain zombies. It does not wait for head, for
-// which startAndWait waits.
-func reapOrphans(head int) (stop func()) {
+// ReapOrphans waits for adopted processes that end, so that they do not remain zombies. It does not wait for head, for
+// which StartAndWait waits.
+func ReapOrphans(head int) (stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGCHLD)
 	done := make(chan struct{})
@@ -74,14 +73,15 @@ func kill(pid int) {
 	_, _ = unix.Wait4(pid, &status, unix.WNOHANG, nil)
 }
 
-// descendants returns the processes below pid, without zombies.
-func descendants(pid int) []int {
-	parents := processes()
+// Descendants returns the ids of the processes below pid, without zombies. It reads every process: Linux may omit one from
+// the lists of children while another one ends.
+func Descendants(pid int) []int {
+	every := all()
 	var below []int
-	for child := range parents {
-		for above := parents[child].parent; above > 0; above = parents[above].parent {
+	for child, p := range every {
+		for above := p.Parent; above > 0; above = every[above].Parent {
 			if above == pid {
-				if !parents[child].zombie {
+				if !p.zombie {
 					below = append(below, child)
 				}
 				break
@@ -94,9 +94,23 @@ func descendants(pid int) []int {
 // children returns the processes whose parent is pid.
 func children(pid int) []int {
 	var found []int
-	for child, p := range processes() {
-		if p.parent == pid {
+	for child, p := range all() {
+		if p.Parent == pid {
 			found = append(found, child)
+		}
+	}
+	return found
+}
+
+// all reads every process from /proc, by id.
+func all() map[int]Process {
+	found := map[int]Process{}
+	entries, _ := os.ReadDir("/proc")
+	for _, entry := range entries {
+		if pid, err := strconv.Atoi(entry.Name()); err == nil {
+			if p, ok := read(pid); ok {
+				found[pid] = p
+			}
 		}
 	}
 	return found
@@ -107,11 +121,9 @@ func children(pid int) []int {
 func Below(pid int) []Process {
 	var found []Process
 	for _, child := range childrenOf(pid) {
-		p, zombie := readStat(child)
-		if p.PID == 0 || zombie {
-			continue
+		if p, ok := read(child); ok && !p.zombie {
+			found = append(append(found, p), Below(child)...)
 		}
-		found = append(append(found, p), Below(child)...)
 	}
 	return found
 }
@@ -139,8 +151,8 @@ func childrenOf(pid int) []int {
 	return found
 }
 
-// readStat reads a process from /proc. It returns a zero Process if the process has just ended.
-func readStat(pid int) (p Process, zombie bool) {
+// read reads a process from /proc, unless it has just ended.
+func read(pid int) (p Process, ok bool) {
 	content, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return Process{}, false
@@ -156,13 +168,13 @@ func readStat(pid int) (p Process, zombie bool) {
 		return Process{}, false
 	}
 	parent, _ := strconv.Atoi(fields[1])
-	return Process{PID: pid, Parent: parent, Name: text[open+1 : end], start: fields[19]}, fields[0] == "Z"
+	return Process{PID: pid, Parent: parent, Name: text[open+1 : end], start: fields[19], zombie: fields[0] == "Z"}, true
 }
 
 // Running reports whether the process still runs. It returns false if another process has the same id by now.
 func (p Process) Running() bool {
-	now, zombie := readStat(p.PID)
-	return now.PID != 0 && !zombie && now.start == p.start
+	now, ok := read(p.PID)
+	return ok && !now.zombie && now.start == p.start
 }
 
 // Setting returns an environment variable with which the process was started.
@@ -177,34 +189,4 @@ func (p Process) Setting(name string) (value string, found bool) {
 		}
 	}
 	return "", false
-}
-
-type process struct {
-	parent int
-	zombie bool
-}
-
-// processes reads every process from /proc.
-func processes() map[int]process {
-	found := map[int]process{}
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		content, err := os.ReadFile(path)
-		if err != nil {
-			continue // the process has just ended
-		}
-		// PID (NAME) STATE PARENT ...; the name may contain any character, including parentheses.
-		text := string(content)
-		fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
-		pid, err := strconv.Atoi(strings.Split(path, "/")[2])
-		if err != nil || len(fields) < 2 {
-			continue
-		}
-		parent, err := strconv.Atoi(fields[1])
-		if err != nil {
-			continue
-		}
-		found[pid] = process{parent, fields[0] == "Z"}
-	}
-	return found
 }

@@ -3,6 +3,7 @@ package front
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -59,4 +60,20 @@ func (k *crash) release() string {
 	}
 	*k = crash{}
 	return text
+}
+
+// crashed returns the failure of a program that crashed, with places in cells instead of files.
+func (f *front) crashed(text string) *failure {
+	first, rest, _ := strings.Cut(strings.TrimRight(text, "\n"), "\n")
+	first = strings.TrimSuffix(first, " [recovered, repanicked]") // by package testing
+	name, value, found := strings.Cut(first, ": ")
+	if !found {
+		name, value = "panic", first
+	}
+	head := red + first + plain
+	rest, at := f.places(rest)
+	if at != (place{}) {
+		head = bold + at.String() + plain + ": " + head
+	}
+	return &failure{Name: name, Value: value, Traceback: append([]string{head}, strings.Split(rest, "\n")...)}
 }

@@ -1,18 +1,20 @@
 //go:build unix && !linux
 
-package supervise
+package process
 
 import (
 	"os/exec"
 	"syscall"
 )
 
-func adopt() {} // only Linux has subreapers
+// Adopt does nothing: only Linux has subreapers.
+func Adopt() {}
 
-// detach gives cmd its own process group, so that a terminal's Ctrl-C reaches only the supervisor.
-func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+// Detach gives cmd its own process group, so that a terminal's Ctrl-C does not reach it.
+func Detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-func startAndWait(cmd *exec.Cmd, started chan<- error) error {
+// StartAndWait starts cmd and waits for it.
+func StartAndWait(cmd *exec.Cmd, started chan<- error) error {
 	err := cmd.Start()
 	started <- err
 	if err != nil {
@@ -21,12 +23,13 @@ func startAndWait(cmd *exec.Cmd, started chan<- error) error {
 	return cmd.Wait()
 }
 
-func reapOrphans(int) (stop func()) { return func() {} }
+// ReapOrphans does nothing: orphans do not become children of this process.
+func ReapOrphans(int) (stop func()) { return func() {} }
 
 func kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
 
-// descendants returns the processes below pid, as ps lists them.
-func descendants(pid int) []int {
+// Descendants returns the ids of the processes below pid.
+func Descendants(pid int) []int {
 	var below []int
 	for _, p := range Below(pid) {
 		below = append(below, p.PID)

@@ -4,14 +4,11 @@ import (
 	"errors"
 	"runtime"
 	"strings"
-	"time"
 
 	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
-
-const probeAgain = 20 * time.Millisecond
 
 // read makes the loop handle the messages that GoNB sends on a socket, until it is closed.
 func (f *front) read(conn *zmtp.Conn, handle func(wire.Message)) {
