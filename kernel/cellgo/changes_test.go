@@ -65,13 +65,12 @@ func TestTheNextCellSees(t *testing.T) {
 		"a build cache that was cut off": {func(d *desk) {
 			d.archive("course/low", func(path string) error { return os.Truncate(path, 100) })
 		}, reusing, said},
-		"a program that was cut off":    {func(d *desk) { d.spoil("binaries", cutOff) }, direct, said},
-		"a program with one wrong byte": {func(d *desk) { d.spoil("binaries", oneByte) }, direct, said},
-		"a plan with one wrong byte":    {func(d *desk) { d.spoil("plans", oneByte) }, reusing, said},
+		"a program that is gone":     {func(d *desk) { d.forgetPrograms() }, direct, said},
+		"a plan with one wrong byte": {func(d *desk) { d.spoil("plans", oneByte) }, reusing, said},
 		"that all was spoiled": {func(d *desk) {
 			d.spoil("plans", cutOff)
 			d.spoil("packages", oneByte)
-			d.spoil("binaries", oneByte)
+			d.forgetPrograms()
 		}, direct, said},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -54,8 +54,9 @@ func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, cache sto
 		}
 	}
 	name := keyOf(p.id, key, c.folder, c.module.Module.Mod.Path, string(c.source))
-	if path, ok := cache.find(ofBinaries, name); ok {
-		return reusing, place(path, c.binary)
+	last := c.programs().path(ofPrograms, name)
+	if touch(last) {
+		return reusing, place(last, c.binary)
 	}
 	made, err := c.link(ctx, scratch, p, name)
 	if err != nil {
@@ -64,8 +65,24 @@ func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, cache sto
 	if err := place(made, c.binary); err != nil {
 		return "", err
 	}
-	_ = cache.add(ofBinaries, name, made) // if that fails, the next run builds it again
+	c.keep(made, last)
 	return direct, nil
+}
+
+// ofPrograms are the last programs of a kernel, for cells that are run again.
+var ofPrograms = kind{"programs", 64 << 20}
+
+// programs is a store in the kernel's folder, which is removed with the kernel. No other kernel can use its programs: they
+// have the path of their folder and the name of its module in them.
+func (c *cell) programs() store {
+	return store{folder: filepath.Join(filepath.Dir(c.binary), ".cellgo")}
+}
+
+// keep stores a program. If that fails, the next run of the cell builds it again.
+func (c *cell) keep(program, path string) {
+	if os.MkdirAll(filepath.Dir(path), 0o700) == nil && place(program, path) == nil {
+		c.programs().prune(ofPrograms)
+	}
 }
 
 // makePlan makes the plan for the cell's imports. If packages are not compiled yet and the store is writable, the real go

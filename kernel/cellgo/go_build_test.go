@@ -157,7 +157,38 @@ func TestSeveralKernelsMayUseOneStoreAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
+	d.wants(direct, said) // programs are each kernel's own
+	d.wants(reusing, said)
+}
+
+func (d *desk) forgetPrograms() {
+	d.Helper()
+	if err := os.RemoveAll(filepath.Join(d.cell, ".cellgo")); err != nil {
+		d.Fatal(err)
+	}
+}
+
+// A program is kept in the kernel's folder, by a link, and never in the folder that kernels share.
+func TestAKernelKeepsItsProgramsInItsOwnFolder(t *testing.T) {
+	d := newDesk(t)
 	d.wants(direct, said)
+	folder := filepath.Join(d.cell, ".cellgo", "programs")
+	kept, err := os.ReadDir(folder)
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept are %v, %v", kept, err)
+	}
+	program, failed := os.Stat(d.binary())
+	if info, err := kept[0].Info(); err != nil || failed != nil || !os.SameFile(info, program) {
+		t.Errorf("it is a copy, %v, %v", err, failed)
+	}
+	if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("its folder has mode %v, %v", info.Mode(), err)
+	}
+	for _, path := range entriesOf(t, d.cells) {
+		if info, err := os.Stat(path); err != nil || info.Size() > 1<<20 {
+			t.Errorf("kernels share %s, %v", path, err)
+		}
+	}
 }
 
 func TestABuildThatIsKilledOrInterruptedDoesNoHarm(t *testing.T) {

@@ -7,7 +7,7 @@
 //
 // cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (go_get.go), and "go build"
 // by starting the compiler and the linker itself (go_build.go), with package files that the real go command compiled
-// before (compiled_packages.go), or by reusing the binary of an equal cell. If it does not support a cell, or the build fails, it
+// before (compiled_packages.go), or by reusing this kernel's program of an equal cell. If it does not support a cell, or the build fails, it
 // falls back to the real go command, which is slower and always correct. MULTIPROCESSING_FAST=off always falls back.
 //
 // For all other commands the real go command replaces cellgo in its process (where the operating system supports

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,9 +11,9 @@ import (
 	"time"
 )
 
-// store has files for later cells: packages by setting, plans by import set, binaries by cell. An entry is written whole
-// or not at all. Its checksum, at its end or in the name of a binary, is verified when it is read; a damaged entry is
-// made again. So several kernels may share a store, be killed while they write to it, or have no right to write to it.
+// store has files for later cells: packages by setting, plans by import set. An entry is written whole or not at all. Its
+// checksum, at its end, is verified when it is read; a damaged entry is made again. So several kernels may share a store,
+// be killed while they write to it, or have no right to write to it.
 //
 // The folder below is read as well, but not written: a container image has entries in a folder that the container's user
 // may not be able to write to.
@@ -30,7 +29,6 @@ type kind struct {
 var (
 	ofPackages = kind{"packages", 32 << 20}
 	ofPlans    = kind{"plans", 32 << 20}
-	ofBinaries = kind{"binaries", 256 << 20}
 )
 
 // unfinished is the prefix of the names of files that are being written, or that a killed process has left.
@@ -57,9 +55,14 @@ func (s store) loadHere(k kind, key string) (content []byte, ok bool) {
 		_ = os.Remove(path)
 		return nil, false
 	}
-	now := time.Now()
-	_ = os.Chtimes(path, now, now) // recently used entries are deleted last
+	touch(path)
 	return content[:end], true
+}
+
+// touch marks a file as recently used, so that it is deleted last, and reports whether it exists.
+func touch(path string) bool {
+	now := time.Now()
+	return os.Chtimes(path, now, now) == nil
 }
 
 // save stores content under key. An entry that cannot be stored is made again next time.
@@ -130,55 +133,6 @@ func (s store) prune(k kind) {
 			_ = os.Remove(s.path(k, info.Name()))
 		}
 	}
-}
-
-// add stores the file at path under key. The file must not be written to any more. Its checksum becomes part of its name.
-func (s store) add(k kind, key, path string) error {
-	sum, err := sumOf(path)
-	if err != nil {
-		return err
-	}
-	entry := s.path(k, key+"."+sum)
-	if err := os.MkdirAll(filepath.Dir(entry), 0o700); err != nil {
-		return err
-	}
-	if err := place(path, entry); err != nil {
-		return err
-	}
-	s.prune(k)
-	return nil
-}
-
-// find returns the path of the file that add stored under key, if it exists and is whole.
-func (s store) find(k kind, key string) (path string, ok bool) {
-	if path, ok = s.findHere(k, key); !ok && s.below != "" {
-		return store{folder: s.below}.findHere(k, key)
-	}
-	return path, ok
-}
-
-func (s store) findHere(k kind, key string) (path string, ok bool) {
-	found, err := fs.Glob(os.DirFS(s.path(k, "")), key+".*") // the store's own path may look like a pattern
-	if err != nil || len(found) == 0 {
-		return "", false
-	}
-	path = s.path(k, found[0])
-	if sum, err := sumOf(path); err != nil || filepath.Ext(path) != "."+sum {
-		_ = os.Remove(path)
-		return "", false
-	}
-	now := time.Now()
-	_ = os.Chtimes(path, now, now)
-	return path, true
-}
-
-func sumOf(path string) (string, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:20]), nil
 }
 
 // place replaces the file at to with the file at from. It uses a link where possible, because a program has several

@@ -74,47 +74,17 @@ func TestWhatAKilledKernelWasWritingIsRemovedLater(t *testing.T) {
 	}
 }
 
-func TestAKeptFileIsPrivateAndFoundWhole(t *testing.T) {
-	s := store{folder: filepath.Join(t.TempDir(), "cells")}
-	program := filepath.Join(t.TempDir(), "program")
-	write(t, program, "content")
-	if err := s.add(ofBinaries, "a", program); err != nil {
-		t.Fatal(err)
-	}
-	path, ok := s.find(ofBinaries, "a")
-	if !ok {
-		t.Fatal("it is not there")
-	}
-	for _, folder := range []string{s.folder, filepath.Dir(path)} {
-		if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
-			t.Errorf("%s has mode %v, %v", folder, info.Mode(), err)
-		}
-	}
-	if _, ok := s.find(ofBinaries, "b"); ok {
-		t.Error("another key finds it")
-	}
-	write(t, path, "CONTENT")
-	if _, ok := s.find(ofBinaries, "a"); ok {
-		t.Error("with other content it is found")
-	}
-}
-
 func TestWhatIsBelowIsReadAndNeverWritten(t *testing.T) {
 	below := store{folder: t.TempDir()}
 	s := store{folder: filepath.Join(t.TempDir(), "own"), below: below.folder}
-	program := filepath.Join(t.TempDir(), "program")
-	write(t, program, "content")
-	if err := errors.Join(below.save(ofPlans, "a", []byte("below")), below.add(ofBinaries, "a", program)); err != nil {
+	if err := below.save(ofPlans, "a", []byte("below")); err != nil {
 		t.Fatal(err)
 	}
 	before := entriesOf(t, below.folder)
 	if content, ok := s.load(ofPlans, "a"); !ok || string(content) != "below" {
 		t.Errorf("it loads %q, %v", content, ok)
 	}
-	if path, ok := s.find(ofBinaries, "a"); !ok || filepath.Dir(filepath.Dir(path)) != below.folder {
-		t.Errorf("it finds %q, %v", path, ok)
-	}
-	if err := errors.Join(s.save(ofPlans, "a", []byte("own")), s.save(ofPlans, "b", nil), s.add(ofBinaries, "b", program)); err != nil {
+	if err := errors.Join(s.save(ofPlans, "a", []byte("own")), s.save(ofPlans, "b", nil)); err != nil {
 		t.Fatal(err)
 	}
 	if content, ok := s.load(ofPlans, "a"); !ok || string(content) != "own" {
