@@ -70,6 +70,10 @@ const (
 	Explore = "MULTIPROCESSING_EXPLORE_"
 )
 
+// Progress names the file to which our engine for papermill appends a line of JSON when a cell begins and when it ends.
+// "kernel run" sets it.
+const Progress = "MULTIPROCESSING_PROGRESS"
+
 // Session is Jupyter's own: its server, and our run, pass a kernel the path of its notebook in it. Cells do not get it: if
 // a cell starts a Jupyter client, that client's kernels would take it for their own path.
 const Session = "JPY_SESSION_NAME"

@@ -61,7 +61,9 @@ func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
 	if x.Progress != nil {
-		defer follow(log.Name(), x.Progress)()
+		progress := filepath.Join(f.temp, "progress")
+		cmd.Env = append(cmd.Env, envvar.Progress+"="+progress)
+		defer follow(progress, x.Progress)()
 	}
 	err = guard.Guard{Grace: stopAfter}.Run(ctx, cmd)
 	switch {
