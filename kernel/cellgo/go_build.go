@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"multiprocessing/kernel/internal/folder"
 )
 
 // build builds the cell in the current folder as "go build" with these arguments would, and returns how. If it returns an
@@ -94,7 +96,7 @@ func (c *cell) makePlan(ctx context.Context, goCommand, scratch string, cache st
 		return nil, err
 	}
 	if err != nil {
-		if !cache.writable() {
+		if folder.Writable(cache.folder) != nil {
 			return nil, fmt.Errorf("the store %s is not writable", cache.folder)
 		}
 		failed := packages.prepare(ctx, goCommand, scratch, c)

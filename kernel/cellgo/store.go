@@ -149,19 +149,6 @@ func place(from, to string) error {
 	return writeWhole(to, 0o700, content)
 }
 
-// writable reports whether entries can be stored.
-func (s store) writable() bool {
-	if err := os.MkdirAll(s.folder, 0o700); err != nil {
-		return false
-	}
-	file, err := os.CreateTemp(s.folder, unfinished+"*")
-	if err != nil {
-		return false
-	}
-	file.Close()
-	return os.Remove(file.Name()) == nil
-}
-
 // keyOf returns a hash of the parts, for use as a file name.
 func keyOf(parts ...string) string {
 	hash := sha256.New()

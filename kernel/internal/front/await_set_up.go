@@ -3,6 +3,7 @@ package front
 import (
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"multiprocessing/internal/envvar"
@@ -51,12 +52,11 @@ func (f *front) awaitSetUp(stamp firstcell.Stamp) {
 
 // waitingCell returns the request of the first cell that waits.
 func (f *front) waitingCell() (r request, found bool) {
-	for _, r := range f.waiting {
-		if r.Header.Type == "execute_request" {
-			return r, true
-		}
+	i := slices.IndexFunc(f.waiting, func(r request) bool { return r.Header.Type == "execute_request" })
+	if i < 0 {
+		return request{}, false
 	}
-	return request{}, false
+	return f.waiting[i], true
 }
 
 // showSetUp shows in the output of the first cell what it waits for.
@@ -98,15 +98,9 @@ func (f *front) setUpEnded() {
 func (f *front) setUpStopped() {
 	f.clearSetUp()
 	f.setUp.stopped = true
-	var others []request
-	for _, r := range f.waiting {
-		if r.Header.Type == "execute_request" {
-			f.failWithoutSetUp(r)
-		} else {
-			others = append(others, r)
-		}
+	for _, r := range f.takeWaitingCells() {
+		f.failWithoutSetUp(r)
 	}
-	f.waiting = others
 }
 
 func (f *front) failWithoutSetUp(r request) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/folder"
 	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/guard"
 	"multiprocessing/kernel/internal/process"
@@ -172,7 +173,7 @@ func (b *backend) stop() {
 		}
 	}
 	process.KillBelow(nil) // normally the guard does this and the next line, but not if it was killed
-	guard.RemoveAll(b.folder)
+	folder.RemoveAll(b.folder)
 }
 
 // take returns the content of a file that cells write to, and empties the file.

@@ -47,7 +47,8 @@ func (f *front) stopCell() {
 		if f.running != c {
 			return
 		}
-		for _, p := range f.ofCell() {
+		processes, _ := f.ofCell()
+		for _, p := range processes {
 			switch {
 			case p.build || time.Since(begun) > interruptGrace:
 				p.Signal(os.Kill)
@@ -65,8 +66,8 @@ func (f *front) stopCell() {
 		}
 		f.after(interruptTick, tick)
 	}
-	if p, found := f.gonb(); found {
-		p.Signal(os.Interrupt) // then it starts no more steps of this cell
+	if _, steps := f.ofCell(); steps.PID != 0 {
+		steps.Signal(os.Interrupt) // then it starts no more steps of this cell
 	}
 	tick()
 }
@@ -77,45 +78,32 @@ type cellProcess struct {
 	build bool // go or goimports started by GoNB, or a descendant of these
 }
 
-// gonb returns GoNB's process.
-func (f *front) gonb() (process.Process, bool) {
-	guard := f.backend.guard.Process.Pid
-	for _, p := range process.Below(guard) {
-		if p.Parent == guard && p.Name == gonb.Program {
-			return p, true
-		}
-	}
-	return process.Process{}, false
-}
-
 // ofCell returns the processes of the running cell: all below the guard except GoNB, the runner, and background processes
-// of earlier cells.
-func (f *front) ofCell() []cellProcess {
+// of earlier cells. It also returns GoNB's process, which has no PID if there is none.
+func (f *front) ofCell() (found []cellProcess, steps process.Process) {
 	guard := f.backend.guard.Process.Pid
-	below := process.Below(guard)
-	steps := 0                            // GoNB, whose children are the steps of a cell
 	excluded := map[int]bool{guard: true} // these and their descendants are not the cell's
 	build := map[int]bool{}
-	var found []cellProcess
-	for _, p := range below { // parents before children
+	for _, p := range process.Below(guard) { // parents before children
 		switch {
-		case p.Parent == guard && p.Name == gonb.Program && steps == 0:
-			steps = p.PID
+		case p.Parent == guard && p.Name == gonb.Program && steps.PID == 0:
+			steps = p // its children are the steps of a cell
 		case f.survive[p.PID] || excluded[p.Parent] && p.Parent != guard:
 			excluded[p.PID] = true
 		default:
-			build[p.PID] = build[p.Parent] || p.Parent == steps && gonb.Builds(p.Name)
-			if p.Parent != steps || build[p.PID] { // not the runner: it ends after its program, when it has sent the rest of the output
+			build[p.PID] = build[p.Parent] || p.Parent == steps.PID && gonb.Builds(p.Name)
+			if p.Parent != steps.PID || build[p.PID] { // not the runner: it ends after its program, when it has sent the rest of the output
 				found = append(found, cellProcess{p, build[p.PID]})
 			}
 		}
 	}
-	return found
+	return found, steps
 }
 
 // building reports whether the cell is still being built, that is, none of its own processes runs yet.
 func (f *front) building() bool {
-	for _, p := range f.ofCell() {
+	processes, _ := f.ofCell()
+	for _, p := range processes {
 		if !p.build {
 			return false
 		}
@@ -131,7 +119,8 @@ func (f *front) endCellsProcesses(c *cell) {
 		return
 	}
 	f.survive = map[int]bool{}
-	for _, p := range f.ofCell() {
+	processes, _ := f.ofCell()
+	for _, p := range processes {
 		if _, found := pipeOf(p.Process); found {
 			p.Stop(interruptGrace)
 		} else {
@@ -143,7 +132,8 @@ func (f *front) endCellsProcesses(c *cell) {
 	for _, wait := range []time.Duration{100 * time.Millisecond, time.Second} {
 		f.after(wait, func() {
 			f.recheckSurvivors()
-			for _, p := range f.ofCell() {
+			processes, _ := f.ofCell()
+			for _, p := range processes {
 				if path, found := pipeOf(p.Process); found && isGone(path) {
 					p.Stop(interruptGrace)
 				}

@@ -211,20 +211,26 @@ func (f *front) abort() {
 	for _, c := range f.queue {
 		doomed = append(doomed, c.request)
 	}
-	var others []request
-	for _, r := range f.waiting { // GoNB is not ready yet
-		if r.Header.Type == "execute_request" {
-			doomed = append(doomed, r)
-		} else {
-			others = append(others, r)
-		}
-	}
-	f.queue, f.waiting = nil, others
-	for _, r := range doomed {
+	f.queue = nil
+	for _, r := range append(doomed, f.takeWaitingCells()...) {
 		f.status("busy", r.Message)
 		f.reply(r, "execute_reply", map[string]string{"status": "aborted"}, map[string]any{"status": "aborted"})
 		f.idle(r.Message)
 	}
+}
+
+// takeWaitingCells removes the cells from the requests that wait until GoNB is ready, and returns them.
+func (f *front) takeWaitingCells() (cells []request) {
+	var others []request
+	for _, r := range f.waiting {
+		if r.Header.Type == "execute_request" {
+			cells = append(cells, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	f.waiting = others
+	return cells
 }
 
 // died ends the running cell with an error because GoNB has ended.

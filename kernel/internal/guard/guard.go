@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"multiprocessing/kernel/internal/folder"
 )
 
 // Argument is the first command line argument that makes a program a guard.
@@ -73,7 +75,7 @@ func Main(args []string) (status int, isGuard bool) {
 	}
 	grace, _ := time.ParseDuration(args[2]) // of Command
 	if args[1] != "" {
-		defer RemoveAll(args[1])
+		defer folder.RemoveAll(args[1])
 	}
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt) // ignored here: interrupts are for the cell's program
 	ctx, cancel := context.WithCancel(context.Background())
@@ -93,14 +95,4 @@ func Main(args []string) (status int, isGuard bool) {
 	}
 	fmt.Fprintf(os.Stderr, "guard: starting %s: %v; run \"go run ./kernel doctor\"\n", filepath.Base(args[3]), err)
 	return 1, true
-}
-
-// RemoveAll removes folder. It retries for a second, because a process that is ending may still write to folder.
-func RemoveAll(folder string) {
-	for range 50 {
-		if os.RemoveAll(folder) == nil {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
 }

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"multiprocessing/kernel/internal/guard"
+	"multiprocessing/kernel/internal/reason"
 	"multiprocessing/kernel/internal/setup"
 )
 
@@ -128,7 +129,8 @@ func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port 
 		fmt.Fprintln(out, "Stopped: JupyterLab, its kernels and what they started.")
 		return nil
 	}
-	return fmt.Errorf("JupyterLab ended by itself (%v): %s; its log is %s", err, lastError(logFile.Name()), logFile.Name())
+	content, _ := os.ReadFile(logFile.Name())
+	return fmt.Errorf("JupyterLab ended by itself (%v): %s; its log is %s", err, reason.LastLine(string(content)), logFile.Name())
 }
 
 // Check returns an error when the port cannot be had, before time is spent on set-up.
@@ -197,22 +199,13 @@ func freePort(ctx context.Context, ip string, port int) (int, error) {
 			return p, listener.Close()
 		}
 		if !errors.Is(err, syscall.EADDRINUSE) {
-			return 0, fmt.Errorf("listening on %s: %w; give another --ip or --port", net.JoinHostPort(ip, strconv.Itoa(p)), reason(err))
+			return 0, fmt.Errorf("listening on %s: %w; give another --ip or --port", net.JoinHostPort(ip, strconv.Itoa(p)), reason.Of(err))
 		}
 	}
 	if port == 0 {
 		return 0, fmt.Errorf("listening on %s: ports %d to %d are in use; give a free one with --port", ip, first, last)
 	}
 	return 0, fmt.Errorf("listening on %s: port %d is in use; give another with --port, or stop the program that uses it", ip, port)
-}
-
-// reason is err without the address, which the message names.
-func reason(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
 }
 
 // taken reports whether a program listens at the port.
@@ -304,14 +297,4 @@ func writeFirstWorkspace(f folders) error {
 		return fmt.Errorf("making JupyterLab's workspace: %w", err)
 	}
 	return nil
-}
-
-// lastError returns the last line of JupyterLab's log that is not empty.
-func lastError(path string) string {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return err.Error()
-	}
-	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
 }

@@ -16,6 +16,7 @@ import (
 
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/guard"
+	"multiprocessing/kernel/internal/reason"
 	"multiprocessing/kernel/internal/setup"
 	"multiprocessing/kernel/nbformat"
 )
@@ -159,7 +160,7 @@ func (x Execution) explain(log string, err error) error {
 	if match := noKernel.FindSubmatch(content); match != nil {
 		return fmt.Errorf("the kernel did not start: %s; run \"go run ./kernel doctor\"", startError(content, match[1]))
 	}
-	if last := lastLine(string(content)); last != "" {
+	if last := reason.LastLine(string(content)); last != "" {
 		return fmt.Errorf("papermill: %s", last)
 	}
 	return fmt.Errorf("papermill: %w", err)

@@ -9,9 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"unicode/utf8"
 
+	"multiprocessing/kernel/internal/reason"
 	"multiprocessing/kernel/internal/setup"
 )
 
@@ -55,7 +55,7 @@ func PlanRuns(ctx context.Context, env *setup.Environment, notebooks, arguments 
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(request), &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("reading the parameters: %w: %s", err, lastLine(stderr.String()))
+		return nil, fmt.Errorf("reading the parameters: %w: %s", err, reason.LastLine(stderr.String()))
 	}
 	var answer struct {
 		Notebooks []Plan
@@ -85,9 +85,4 @@ func planRequest(notebooks, arguments []string) ([]byte, error) {
 		}
 	}
 	return json.Marshal(map[string]any{"notebooks": paths, "parameters": append([]string{}, arguments...)})
-}
-
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return lines[len(lines)-1]
 }

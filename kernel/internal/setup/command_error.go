@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+
+	"multiprocessing/kernel/internal/reason"
 )
 
 // offline matches what go and pip print when they cannot reach the network.
@@ -26,7 +28,7 @@ func commandError(output []byte, err error) error {
 	case fullDisk.MatchString(text):
 		return errors.New("the disk is full: free some room and start again (" + matchingLine(text, fullDisk) + ")")
 	}
-	if last := lastLine(text); last != "" {
+	if last := shorten(reason.LastLine(text)); last != "" {
 		return errors.New(err.Error() + ": " + last)
 	}
 	return err
@@ -47,11 +49,6 @@ func matchingLine(text string, pattern *regexp.Regexp) string {
 		}
 	}
 	return ""
-}
-
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return shorten(strings.TrimSpace(lines[len(lines)-1]))
 }
 
 // shorten keeps a line readable in a terminal.

@@ -3,13 +3,13 @@ package setup
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/folder"
 	"multiprocessing/kernel/internal/gonb"
 )
 
@@ -45,21 +45,18 @@ func Examine(ctx context.Context, dir string) []Finding {
 	return append(findings, env.examineInstalled()...)
 }
 
-func examineCache(folder string) Finding {
-	for above := folder; ; above = filepath.Dir(above) {
+func examineCache(cache string) Finding {
+	for above := cache; ; above = filepath.Dir(above) {
 		info, err := os.Stat(above)
 		if err != nil && above != filepath.Dir(above) {
 			continue // not made yet: look at the folder that it will be made in
 		}
 		if err == nil && info.IsDir() {
-			probe, failed := os.CreateTemp(above, ".probe-*")
-			if err = failed; err == nil {
-				probe.Close()
-				os.Remove(probe.Name())
-				return Finding{"cache", true, folder}
+			if err = folder.Writable(above); err == nil {
+				return Finding{"cache", true, cache}
 			}
 		}
-		return Finding{"cache", false, cacheError(folder, err).Error()}
+		return Finding{"cache", false, cacheError(cache, err).Error()}
 	}
 }
 
@@ -122,13 +119,6 @@ func examineVersion(ctx context.Context, name, label, command string, args ...st
 		return Finding{name, false, label + " does not run: " + commandError(out, err).Error() + "; \"go run ./kernel clean\", then \"go run ./kernel lab\""}
 	}
 	return Finding{name, true, label + " " + strings.TrimSpace(string(out))}
-}
-
-func reasonOf(err error) error {
-	if op, ok := err.(*net.OpError); ok {
-		return op.Err
-	}
-	return err
 }
 
 // examineInstalled checks the kernels that install registered. It ignores those that the user deleted, perhaps with their

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"multiprocessing/kernel/internal/reason"
 )
 
 // examineNetwork asks whether all that the missing parts are downloaded from can be reached, as go and pip would reach it:
@@ -93,7 +95,7 @@ func answers(ctx context.Context, address string) error {
 	response, err := client.Do(request)
 	var failed *url.Error
 	if errors.As(err, &failed) {
-		return reasonOf(failed.Err)
+		return reason.Of(failed.Err)
 	}
 	if err != nil {
 		return err

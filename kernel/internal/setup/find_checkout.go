@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/reason"
 )
 
 // modulePath is the course's module, by which its checkout is known.
@@ -51,14 +51,5 @@ func cacheFolder() (string, error) {
 
 // cacheError says of a failed write to the cache what to do about it.
 func cacheError(folder string, err error) error {
-	return fmt.Errorf("set-up: cannot write to the cache folder %s: %w; make it writable, or name another folder in XDG_CACHE_HOME", folder, cause(err))
-}
-
-// cause is err without the path that the message names anyway.
-func cause(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
+	return fmt.Errorf("set-up: cannot write to the cache folder %s: %w; make it writable, or name another folder in XDG_CACHE_HOME", folder, reason.Of(err))
 }

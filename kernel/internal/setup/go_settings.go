@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"multiprocessing/kernel/internal/reason"
 )
 
 // followed lists the "go env -w" settings that set-up and cells use: module sources, cache folders, the toolchain (in
@@ -36,7 +38,7 @@ func userSettings() (string, error) {
 		return "", nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("reading Go's settings in %s: %w; make it readable, or name another file in GOENV", path, cause(err))
+		return "", fmt.Errorf("reading Go's settings in %s: %w; make it readable, or name another file in GOENV", path, reason.Of(err))
 	}
 	var lines strings.Builder
 	for line := range strings.Lines(string(content)) {

@@ -14,6 +14,7 @@ import (
 
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/cellbuild"
+	"multiprocessing/kernel/internal/reason"
 )
 
 // KernelName is the kernel that the course's notebooks name.
@@ -167,7 +168,7 @@ func (e *Environment) Install(name, prefix string, force bool) (string, error) {
 		err = makeListable(folder, strings.TrimSuffix(data, filepath.Join("share", "jupyter")))
 	}
 	if err != nil {
-		return "", fmt.Errorf("install: cannot write %s: %w; name a folder you may write in --prefix", folder, cause(err))
+		return "", fmt.Errorf("install: cannot write %s: %w; name a folder you may write in --prefix", folder, reason.Of(err))
 	}
 	return folder, e.remember(folder)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/folder"
+	"multiprocessing/kernel/internal/reason"
 )
 
 // Prepared reports whether the parts were made elsewhere, as in the image.
@@ -33,14 +35,14 @@ func (e *Environment) prepared() bool { return e.Parts != e.Cache }
 func (e *Environment) makeRoom() (forget func(), err error) {
 	room := ""
 	forget = func() { _ = os.RemoveAll(room) }
-	if canWrite(e.Cache) != nil {
+	if folder.Writable(e.Cache) != nil {
 		if room, err = os.MkdirTemp("", "multiprocessing-cache-*"); err != nil {
-			return nil, fmt.Errorf("making a temporary cache: %w; name a folder that can be written in XDG_CACHE_HOME or TMPDIR", cause(err))
+			return nil, fmt.Errorf("making a temporary cache: %w; name a folder that can be written in XDG_CACHE_HOME or TMPDIR", reason.Of(err))
 		}
 		os.Setenv("XDG_CACHE_HOME", room)
 		e.Cache = filepath.Join(room, modulePath)
 	}
-	if canWrite(e.Go.Cache) != nil {
+	if folder.Writable(e.Go.Cache) != nil {
 		linked := filepath.Join(filepath.Dir(e.Cache), "go-build")
 		if err := linkBuildCache(e.Go.Cache, linked); err != nil {
 			forget()
@@ -49,7 +51,7 @@ func (e *Environment) makeRoom() (forget func(), err error) {
 		os.Setenv("GOCACHE", linked)
 		e.Go.Cache = linked
 	}
-	if canWrite(e.cells()) != nil {
+	if folder.Writable(e.cells()) != nil {
 		os.Setenv(envvar.OwnCells, filepath.Join(e.Cache, "cells"))
 	}
 	if err := e.nameParts(); err != nil { // what is missing may go into the new cache
@@ -59,21 +61,9 @@ func (e *Environment) makeRoom() (forget func(), err error) {
 	return forget, nil
 }
 
-// canWrite returns nil when files can be made in folder, which it makes when it is missing.
-func canWrite(folder string) error {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	probe, err := os.CreateTemp(folder, ".probe-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
-}
-
-// linkBuildCache makes in folder a build cache that has all that the one in from has. Go never changes what it has
+// linkBuildCache makes in to a build cache that has all that the one in from has. Go never changes what it has
 // built (names end in -d), so that a link will do; it may write the records of what was built from what (-a) anew.
-func linkBuildCache(from, folder string) error {
+func linkBuildCache(from, to string) error {
 	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -82,7 +72,7 @@ func linkBuildCache(from, folder string) error {
 		if err != nil {
 			return err
 		}
-		target := filepath.Join(folder, below)
+		target := filepath.Join(to, below)
 		switch {
 		case entry.IsDir():
 			return os.MkdirAll(target, 0o700)

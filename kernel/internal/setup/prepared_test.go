@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/folder"
 )
 
 func TestPartsCanLieApartFromTheUsersCache(t *testing.T) {
@@ -61,7 +62,7 @@ func TestCachesThatCannotBeWrittenGiveWayToTemporaryOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if canWrite(e.Cache) != nil || os.Getenv("XDG_CACHE_HOME") != filepath.Dir(e.Cache) {
+	if folder.Writable(e.Cache) != nil || os.Getenv("XDG_CACHE_HOME") != filepath.Dir(e.Cache) {
 		t.Errorf("the cache is %s, and XDG_CACHE_HOME %s", e.Cache, os.Getenv("XDG_CACHE_HOME"))
 	}
 	if own, want := os.Getenv(envvar.OwnCells), filepath.Join(e.Cache, "cells"); own != want {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"multiprocessing/kernel/internal/folder"
 	"multiprocessing/kernel/internal/gonb"
 )
 
@@ -19,7 +20,7 @@ var shown = []string{gonb.Gonbui, "github.com/go-gota/gota/series"}
 // cells need, and perhaps no others.
 func (e *Environment) modulesStep() step {
 	return e.checkout.within("modules-"+e.toolsName()).step("modules", "downloading the modules of go.mod", func(ctx context.Context, _ string) error {
-		if e.prepared() && canWrite(e.Go.Modules) != nil {
+		if e.prepared() && folder.Writable(e.Go.Modules) != nil {
 			return nil
 		}
 		return e.runGo(ctx, "mod", "download")
