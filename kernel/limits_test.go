@@ -39,7 +39,7 @@ var free2 = 1 // from here to there`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		declared := (gocell.Store{}).With(parsed)
+		declared := (gocell.Declarations{}).With(parsed)
 		for _, want := range plans[i].Declared {
 			got, _ := declared.Parameter(want.Name)
 			if limits := strings.TrimPrefix(got.Limits, "from "); limits != strings.TrimPrefix(want.Limits, "from ") {

@@ -55,7 +55,7 @@ func (t tool) fill(values ...string) []string {
 
 // prepare asks the real go command for everything that cell c needs and that is not in p. It does so in a new folder with
 // the cell's go.mod, so that the cell itself need not compile.
-func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *cell) error {
+func (p *packages) prepare(ctx context.Context, goCommand, scratch string, c *compilation) error {
 	folder := filepath.Join(scratch, "prepare")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return err

@@ -40,8 +40,8 @@ func newReport(args []string) report {
 	return report{Verb: verb(args), Start: time.Now().UnixNano(), wanted: os.Getenv(envvar.Builds) != "" && (gonb.Gets(args) || gonb.Binary(args) != "")}
 }
 
-// end appends the report to the file. It ignores errors, because they must not make a cell fail.
-func (r report) end(how string, ok bool) {
+// write appends the report to the file. It ignores errors, because they must not make a cell fail.
+func (r report) write(how string, ok bool) {
 	if !r.wanted {
 		return
 	}
@@ -83,7 +83,7 @@ func (r *report) run(goCommand string, args []string) error {
 	if err == nil && r.Verb != "get" {
 		keepProgram()
 	}
-	r.end(how, err == nil)
+	r.write(how, err == nil)
 	return err
 }
 

@@ -13,13 +13,13 @@ import (
 	"multiprocessing/kernel/internal/cellbuild"
 )
 
-// format is the version of the store's entries. Change it when their form or meaning changes.
+// format is the version of the cache's entries. Change it when their form or meaning changes.
 const format = "1"
 
 // key returns a hash of everything that a build depends on except the cell's and the packages' sources: the versions
 // that go.mod and go.sum pin, flags, environment, the toolchain, and this program. Packages compiled under one key are
 // not used under another.
-func (c *cell) key() (string, error) {
+func (c *compilation) key() (string, error) {
 	parts := []string{format, string(c.goSum), c.goModWithoutName()}
 	folders := []string{}
 	for _, replace := range c.module.Replace {
@@ -42,7 +42,7 @@ func (c *cell) key() (string, error) {
 }
 
 // goModWithoutName returns go.mod without the module's name, which differs in each kernel.
-func (c *cell) goModWithoutName() string {
+func (c *compilation) goModWithoutName() string {
 	syntax := c.module.Module.Syntax
 	return string(c.goMod[:syntax.Start.Byte]) + string(c.goMod[syntax.End.Byte:])
 }
@@ -50,7 +50,7 @@ func (c *cell) goModWithoutName() string {
 // irrelevant are settings that do not change what is built, only where modules come from, where compiled packages are
 // stored, or how programs run.
 var irrelevant = []string{
-	"GOCACHE", // the store has the full path of each compiled package, and checks the file before use
+	"GOCACHE", // the cache has the full path of each compiled package, and checks the file before use
 	"GOPROXY", "GONOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GOINSECURE", "GOVCS", "GOAUTH", "GOBIN", "GOTMPDIR",
 	"GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GOTRACEBACK", "GORACE", "GOCOVERDIR", "GOTELEMETRY", "GOTELEMETRYDIR",
 }

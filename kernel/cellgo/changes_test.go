@@ -65,10 +65,10 @@ func TestTheNextCellSees(t *testing.T) {
 		"a build cache that was cut off": {func(d *desk) {
 			d.archive("course/low", func(path string) error { return os.Truncate(path, 100) })
 		}, reusing, said},
-		"a program that is gone":     {func(d *desk) { d.forgetPrograms() }, direct, said},
-		"a plan with one wrong byte": {func(d *desk) { d.spoil("plans", oneByte) }, reusing, said},
+		"a program that is gone":               {func(d *desk) { d.forgetPrograms() }, direct, said},
+		"a set of imports with one wrong byte": {func(d *desk) { d.spoil("imports", oneByte) }, reusing, said},
 		"that all was spoiled": {func(d *desk) {
-			d.spoil("plans", cutOff)
+			d.spoil("imports", cutOff)
 			d.spoil("packages", oneByte)
 			d.forgetPrograms()
 		}, direct, said},

@@ -49,7 +49,7 @@ func (p *compiled) valid() bool {
 	return p.Local == nil || p.Local.unchanged()
 }
 
-func loadPackages(cache store, key string) *packages {
+func loadPackages(cache cellCache, key string) *packages {
 	p := &packages{}
 	if content, ok := cache.load(ofPackages, key); !ok || json.Unmarshal(content, p) != nil || p.ByPath == nil {
 		return &packages{ByPath: map[string]*compiled{}}
@@ -57,7 +57,7 @@ func loadPackages(cache store, key string) *packages {
 	return p
 }
 
-func (p *packages) save(cache store, key string) error {
+func (p *packages) save(cache cellCache, key string) error {
 	content, err := json.Marshal(p)
 	if err != nil {
 		return err

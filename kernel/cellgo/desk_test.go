@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// desk is a cell's folder, a tiny course that it uses, and a store, all new.
+// desk is a cell's folder, a tiny course that it uses, and a cache, all new.
 type desk struct {
 	*testing.T
 	command, cell, course, cells, builds string

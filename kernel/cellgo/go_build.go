@@ -19,12 +19,12 @@ import (
 
 // build builds the cell in the current folder as "go build" with these arguments would, and returns how. If it returns an
 // error, the real go command must build the cell; it also reports mistakes in the cell to the reader.
-func build(goCommand string, cache store, args []string) (how string, err error) {
+func build(goCommand string, cache cellCache, args []string) (how string, err error) {
 	folder, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
-	c, err := readCell(folder, args)
+	c, err := readCompilation(folder, args)
 	if err != nil {
 		return "", err
 	}
@@ -48,10 +48,10 @@ func build(goCommand string, cache store, args []string) (how string, err error)
 
 var errInterrupted = errors.New("interrupted while the cell was being built")
 
-func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, cache store, key string) (how string, err error) {
-	p := loadPlan(cache, key, c.imports)
+func (c *compilation) buildIn(ctx context.Context, scratch, goCommand string, cache cellCache, key string) (how string, err error) {
+	p := loadImportSet(cache, key, c.imports)
 	if p == nil {
-		if p, err = c.makePlan(ctx, goCommand, scratch, cache, key); err != nil {
+		if p, err = c.makeImportSet(ctx, goCommand, scratch, cache, key); err != nil {
 			return "", err
 		}
 	}
@@ -74,37 +74,37 @@ func (c *cell) buildIn(ctx context.Context, scratch, goCommand string, cache sto
 // ofPrograms are the last programs of a kernel, for cells that are run again.
 var ofPrograms = kind{"programs", 64 << 20}
 
-// programs is a store in the kernel's folder, which is removed with the kernel. No other kernel can use its programs: they
-// have the path of their folder and the name of its module in them.
-func (c *cell) programs() store {
-	return store{folder: filepath.Join(filepath.Dir(c.binary), ".cellgo")}
+// programs is a cache in the kernel's folder, which is removed with the kernel. No other kernel can use its programs:
+// they have the path of their folder and the name of its module in them.
+func (c *compilation) programs() cellCache {
+	return cellCache{folder: filepath.Join(filepath.Dir(c.binary), ".cellgo")}
 }
 
 // keep stores a program. If that fails, the next run of the cell builds it again.
-func (c *cell) keep(program, path string) {
+func (c *compilation) keep(program, path string) {
 	if os.MkdirAll(filepath.Dir(path), 0o700) == nil && place(program, path) == nil {
 		c.programs().prune(ofPrograms)
 	}
 }
 
-// makePlan makes the plan for the cell's imports. If packages are not compiled yet and the store is writable, the real go
-// command compiles them first.
-func (c *cell) makePlan(ctx context.Context, goCommand, scratch string, cache store, key string) (*plan, error) {
+// makeImportSet makes the set for the cell's imports. If packages are not compiled yet and the cache is writable, the
+// real go command compiles them first.
+func (c *compilation) makeImportSet(ctx context.Context, goCommand, scratch string, cache cellCache, key string) (*importSet, error) {
 	packages := loadPackages(cache, key)
-	p, err := packages.planOf(c.imports)
+	p, err := packages.importSetOf(c.imports)
 	if why := unsupported(""); errors.As(err, &why) {
 		return nil, err
 	}
 	if err != nil {
 		if folder.Writable(cache.folder) != nil {
-			return nil, fmt.Errorf("the store %s is not writable", cache.folder)
+			return nil, fmt.Errorf("the cache %s is not writable", cache.folder)
 		}
 		failed := packages.prepare(ctx, goCommand, scratch, c)
 		_ = packages.save(cache, key)
 		if failed != nil {
 			return nil, failed
 		}
-		if p, err = packages.planOf(c.imports); err != nil {
+		if p, err = packages.importSetOf(c.imports); err != nil {
 			return nil, err
 		}
 	}
@@ -112,7 +112,7 @@ func (c *cell) makePlan(ctx context.Context, goCommand, scratch string, cache st
 }
 
 // link compiles and links the cell and returns the binary's path.
-func (c *cell) link(ctx context.Context, scratch string, p *plan, id string) (binary string, err error) {
+func (c *compilation) link(ctx context.Context, scratch string, p *importSet, id string) (binary string, err error) {
 	info, err := p.Recipe.infoOf(c.module.Module.Mod.Path, p.Modules)
 	if err != nil {
 		return "", err
@@ -143,7 +143,7 @@ var withoutCollector = []string{"GOGC=off", "GOMEMLIMIT=1GiB"}
 var forPrograms = []string{"GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GOTRACEBACK"}
 
 // start runs the compiler or the linker. If it fails, the real go command builds the cell again and prints the errors.
-func (c *cell) start(ctx context.Context, r *recipe, own, args []string) error {
+func (c *compilation) start(ctx context.Context, r *recipe, own, args []string) error {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = c.folder
 	cmd.Cancel = func() error { return cmd.Process.Kill() }

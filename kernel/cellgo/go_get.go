@@ -18,7 +18,7 @@ import (
 // can have an import, get returns an error at once: a look-up in the network would take seconds, and add versions that
 // the course does not pin. In all other cases, for example a reader's own "go get", it returns "" for how: the real go
 // command must execute it.
-func get(cache store, args []string) (how string, err error) {
+func get(cache cellCache, args []string) (how string, err error) {
 	if len(args) > 2 || len(args) == 2 && args[1] != "-t" || checkEnvironment() != nil {
 		return "", nil
 	}
@@ -26,7 +26,7 @@ func get(cache store, args []string) (how string, err error) {
 	if err != nil {
 		return "", nil
 	}
-	c := &cell{folder: folder}
+	c := &compilation{folder: folder}
 	if c.readModule() != nil || !c.readImports() {
 		return "", nil
 	}
@@ -46,7 +46,7 @@ func get(cache store, args []string) (how string, err error) {
 }
 
 // readImports collects the imports of all files in the cell's folder, and reports whether that was possible.
-func (c *cell) readImports() bool {
+func (c *compilation) readImports() bool {
 	for above := c.folder; above != filepath.Dir(above); above = filepath.Dir(above) {
 		if _, err := os.Lstat(filepath.Join(above, "go.work")); err == nil && os.Getenv("GOWORK") != "off" {
 			return false
@@ -71,12 +71,12 @@ func (c *cell) readImports() bool {
 
 // compiledBefore reports whether all imports of the cell were compiled before with this go.mod and go.sum. Then both
 // files are complete.
-func (c *cell) compiledBefore(cache store) bool {
+func (c *compilation) compiledBefore(cache cellCache) bool {
 	key, err := c.key()
 	if err != nil {
 		return false
 	}
-	if _, err := os.Stat(cache.path(ofPlans, planKey(key, c.imports))); err == nil {
+	if _, err := os.Stat(cache.path(ofImportSets, importSetKey(key, c.imports))); err == nil {
 		return true
 	}
 	known := loadPackages(cache, key).ByPath
@@ -99,7 +99,7 @@ func goFiles(folder string) []string {
 
 // provided returns an error if no module that the cell's go.mod requires has package path. It returns nil if a module
 // that is not in the module cache may have it: then the real go command decides.
-func (c *cell) provided(path string) error {
+func (c *compilation) provided(path string) error {
 	own := c.module.Module.Mod.Path
 	if path == own || strings.HasPrefix(path, own+"/") {
 		return nil
@@ -126,7 +126,7 @@ func (c *cell) provided(path string) error {
 }
 
 // folderOf returns the folder of a required module, and whether it is known.
-func (c *cell) folderOf(at module.Version) (folder string, known bool) {
+func (c *compilation) folderOf(at module.Version) (folder string, known bool) {
 	for _, replace := range c.module.Replace {
 		if replace.Old.Path != at.Path || replace.Old.Version != "" && replace.Old.Version != at.Version {
 			continue

@@ -5,10 +5,11 @@
 // writes a go.mod that requires this course's module and everything that the course's go.mod pins, and the course's
 // go.sum. Then "go get" finds each import among the requirements, in its pinned version and without the network.
 //
-// cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (go_get.go), and "go build"
-// by starting the compiler and the linker itself (go_build.go), with package files that the real go command compiled
-// before (compiled_packages.go), or by reusing this kernel's program of an equal cell. If it does not support a cell, or the build fails, it
-// falls back to the real go command, which is slower and always correct. MULTIPROCESSING_FAST=off always falls back.
+// cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (go_get.go), and "go
+// build" by starting the compiler and the linker itself (go_build.go), with package files that the real go command
+// compiled before (compiled_packages.go), or by reusing this kernel's program of an equal cell. If it does not support
+// a cell, or the build fails, it falls back to the real go command, which is slower and always correct.
+// MULTIPROCESSING_FAST=off always falls back.
 //
 // For all other commands the real go command replaces cellgo in its process (where the operating system supports
 // that), so that signals, output and exit status are those of the go command.
@@ -64,9 +65,9 @@ func fast(goCommand string, args []string) (how string, err error) {
 	if cells == "" || os.Getenv(envvar.Fast) == "off" {
 		return "", nil
 	}
-	cache := store{folder: cells}
+	cache := cellCache{folder: cells}
 	if own := os.Getenv(envvar.OwnCells); own != "" {
-		cache = store{folder: own, below: cells}
+		cache = cellCache{folder: own, below: cells}
 	}
 	switch verb(args) {
 	case "get":

@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"multiprocessing/internal/envvar"
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/gonb"
 )
 
@@ -43,7 +43,7 @@ func placeProgram() error {
 			return err
 		}
 		complete := program
-		if bytes.HasPrefix(program, []byte(gocell.Incomplete)) {
+		if bytes.HasPrefix(program, []byte(cell.Incomplete)) {
 			complete = withImports(built, program)
 		}
 		if err := os.WriteFile(built, withGonbui(complete), 0o600); err != nil {
@@ -66,13 +66,13 @@ func withGonbui(program []byte) []byte {
 }
 
 func isProgram(content []byte) bool {
-	return bytes.HasPrefix(content, []byte(gocell.Complete)) || bytes.HasPrefix(content, []byte(gocell.Incomplete))
+	return bytes.HasPrefix(content, []byte(cell.Complete)) || bytes.HasPrefix(content, []byte(cell.Incomplete))
 }
 
 // wantsRace reports whether the program of the cell must be built with the race detector.
 func wantsRace() bool {
 	content, err := os.ReadFile("main.go")
-	return err == nil && isProgram(content) && bytes.HasSuffix(content, []byte(gocell.Race))
+	return err == nil && isProgram(content) && bytes.HasSuffix(content, []byte(cell.Race))
 }
 
 // keepProgram renames the built source: see gonb.Sources.

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"multiprocessing/internal/envvar"
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 )
 
 const stub = "package main\n\nfunc main() {}\n"
@@ -32,7 +32,7 @@ func (d *desk) has(name string) bool {
 }
 
 func TestTheProgramOfTheFrontIsBuiltInPlaceOfTheStub(t *testing.T) {
-	program := gocell.Complete + "package main\n\nfunc main() {\n//line Cell [3]:2:1\nprintln(1)\n}\n"
+	program := cell.Complete + "package main\n\nfunc main() {\n//line Cell [3]:2:1\nprintln(1)\n}\n"
 	d := placed(t, program)
 	d.wants(direct, "1\n")
 	if d.has("main.go") || !d.has("cell.go") {
@@ -54,7 +54,7 @@ func TestTheProgramOfTheFrontIsBuiltInPlaceOfTheStub(t *testing.T) {
 }
 
 func TestATestIsBuiltInPlaceOfTheStub(t *testing.T) {
-	d := placed(t, gocell.Complete+"package main\n\nimport \"testing\"\n\nfunc TestA(*testing.T) {}\nfunc main() {}\n")
+	d := placed(t, cell.Complete+"package main\n\nimport \"testing\"\n\nfunc TestA(*testing.T) {}\nfunc main() {}\n")
 	if err := os.Rename(filepath.Join(d.cell, "main.go"), filepath.Join(d.cell, "main_test.go")); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestATestIsBuiltInPlaceOfTheStub(t *testing.T) {
 }
 
 func TestMissingImportsAreThoseOfGoimportsAndTheOthersKeepTheirPlaces(t *testing.T) {
-	d := placed(t, gocell.Incomplete+"package main\n\nimport (\n\t/*line Cell [2]:1:8*/l \"course/low\"\n\t\"os\"\n)\nfunc main() {\n\tprintln(alone.Word, l.Word)\n}\n")
+	d := placed(t, cell.Incomplete+"package main\n\nimport (\n\t/*line Cell [2]:1:8*/l \"course/low\"\n\t\"os\"\n)\nfunc main() {\n\tprintln(alone.Word, l.Word)\n}\n")
 	bin := t.TempDir()
 	const script = "#!/bin/sh\necho 'package main\nimport (\n\"course/alone\"\nl \"course/low\"\n)'\n"
 	if err := os.WriteFile(filepath.Join(bin, "goimports"), []byte(script), 0o700); err != nil {
@@ -79,7 +79,7 @@ func TestMissingImportsAreThoseOfGoimportsAndTheOthersKeepTheirPlaces(t *testing
 }
 
 func TestAReadersOwnBuildIsOfWhatIsThere(t *testing.T) {
-	d := placed(t, gocell.Complete+"package main\n\nfunc main() { println(1) }\n")
+	d := placed(t, cell.Complete+"package main\n\nfunc main() { println(1) }\n")
 	if out, err := d.goCommand("vet").CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}

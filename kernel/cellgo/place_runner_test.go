@@ -8,12 +8,12 @@ import (
 	"testing"
 
 	"multiprocessing/internal/envvar"
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 )
 
 // However a cell is built, and however often, GoNB finds the runner, and the runner finds the program.
 func TestTheRunnerStandsInPlaceOfTheProgram(t *testing.T) {
-	program := gocell.Complete + "package main\n\nfunc main() { println(1) }\n"
+	program := cell.Complete + "package main\n\nfunc main() { println(1) }\n"
 	d := placed(t, program)
 	runner := filepath.Join(t.TempDir(), "run")
 	const script = "#!/bin/sh\nexec \"$0.program\" \"$@\"\n"
@@ -35,7 +35,7 @@ func TestTheRunnerStandsInPlaceOfTheProgram(t *testing.T) {
 }
 
 func TestAProgramWithGonbuiGetsWhatShowsInOrder(t *testing.T) {
-	const begin = gocell.Complete + "package main\n"
+	const begin = cell.Complete + "package main\n"
 	for imports, added := range map[string]bool{
 		"\nimport \"github.com/janpfeifer/gonb/gonbui\"\n": true, "\nimport x \"github.com/janpfeifer/gonb/gonbui/widgets\"\n": true,
 		"\nimport \"fmt\"\n": false, "\nimport \"github.com/janpfeifer/gonb/gonbuilder\"\n": false, "\nconst s = \"github.com/janpfeifer/gonb/gonbui\"\n": false,

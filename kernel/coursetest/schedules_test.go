@@ -123,7 +123,7 @@ type scheduledCell struct {
 	source   string
 	schedule string // the arguments of %schedules
 	exercise bool
-	declared gocell.Store
+	declared gocell.Declarations
 }
 
 // scheduledCells returns the cells of a notebook that have %schedules, by their ids.
@@ -134,7 +134,7 @@ func scheduledCells(t *testing.T, path string) map[string]scheduledCell {
 		t.Fatal(err)
 	}
 	found := map[string]scheduledCell{}
-	var declared gocell.Store
+	var declared gocell.Declarations
 	for _, cell := range book.Cells {
 		if cell.Type != "code" {
 			continue

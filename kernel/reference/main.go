@@ -22,7 +22,7 @@ import (
 func main() {
 	var err error
 	for _, path := range os.Args[1:] {
-		err = errors.Join(err, store(path))
+		err = errors.Join(err, save(path))
 	}
 	if len(os.Args) < 2 {
 		err = errors.New("give the notebooks whose pictures to store")
@@ -35,8 +35,8 @@ func main() {
 
 var shown = regexp.MustCompile(`!\[[^\]]*\]\((reference/([\w-]+)\.svg)\)`)
 
-// store writes the pictures that the text of a notebook shows.
-func store(path string) error {
+// save writes the pictures that the text of a notebook shows.
+func save(path string) error {
 	book, err := nbformat.Read(path)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ type Change struct {
 }
 
 // Changes returns the names that a cell gives another meaning: before is what was declared before it.
-func (p *Parsed) Changes(before, after Store) (changes []Change) {
+func (p *Parsed) Changes(before, after Declarations) (changes []Change) {
 	for _, d := range p.declarations {
 		for _, n := range d.names {
 			if old, _ := before.find(n.text); n.text != "_" && n.text != "init" && (old == nil || old.text() != d.text()) {
@@ -50,7 +50,7 @@ func (p *Parsed) Changes(before, after Store) (changes []Change) {
 func (p *Parsed) Label() string { return p.origin.Label }
 
 // Place returns where a name is declared.
-func (s Store) Place(name string) (at Place, found bool) {
+func (s Declarations) Place(name string) (at Place, found bool) {
 	if d, n := s.find(name); d != nil {
 		return d.place(n), true
 	}
@@ -58,7 +58,7 @@ func (s Store) Place(name string) (at Place, found bool) {
 }
 
 // Line returns the line that declares a name, "" without one.
-func (s Store) Line(name string) string {
+func (s Declarations) Line(name string) string {
 	if d, n := s.find(name); d != nil {
 		return d.lineOf(n)
 	}
@@ -66,7 +66,7 @@ func (s Store) Line(name string) string {
 }
 
 // find returns the declaration of a name, nil without one.
-func (s Store) find(text string) (*declaration, name) {
+func (s Declarations) find(text string) (*declaration, name) {
 	for _, d := range s.declarations {
 		if i := slices.IndexFunc(d.names, func(n name) bool { return n.text == text }); i >= 0 {
 			return d, d.names[i]
@@ -81,7 +81,7 @@ func (d *declaration) place(n name) Place {
 }
 
 // At returns what is declared at a place, as Listed lists it, and the names that it uses; "" if nothing is.
-func (s Store) At(p Place) (listed string, uses []string) {
+func (s Declarations) At(p Place) (listed string, uses []string) {
 	for _, d := range s.declarations {
 		last := d.pieces[len(d.pieces)-1]
 		if d.origin.Label != p.Label || p.Line < d.pieces[0].line || p.Line > last.line+strings.Count(last.text, "\n") {

@@ -6,21 +6,23 @@ import (
 	"strings"
 )
 
-// Store holds the declarations of all cells, in the order in which the cells were first run. A cell that is run again
-// keeps its place as long as one of its declarations is left. A Store is immutable: With and Without return another.
+// Declarations holds the declarations of all cells, in the order in which the cells were first run. A cell that is run
+// again keeps its place as long as one of its declarations is left. The methods With and Without return others, and
+// change nothing.
 //
 // A name stands for one declaration, whatever its kind. So a cell replaces earlier declarations of the same names:
-// functions, types, variables, constants, imports, and methods by type and name. In a group of constants the others keep
-// their values. Variables that share one call, as in "var a, b = f()", are one declaration: when one of them is declared
-// again, the others are deleted. A type that becomes something else loses its methods. Any func init replaces all earlier
-// ones, as in GoNB. A declaration without a name (var _ = f()) is replaced when its cell is run again, or by an equal one.
-type Store struct {
+// functions, types, variables, constants, imports, and methods by type and name. In a group of constants the others
+// keep their values. Variables that share one call, as in "var a, b = f()", are one declaration: when one of them is
+// declared again, the others are deleted. A type that becomes something else loses its methods. Any func init replaces
+// all earlier ones, as in GoNB. A declaration without a name (var _ = f()) is replaced when its cell is run again, or
+// by an equal one.
+type Declarations struct {
 	declarations []*declaration
 	imports      []*importSpec
 }
 
-// With returns the store after the cell was run.
-func (s Store) With(p *Parsed) Store {
+// With returns the declarations after the cell was run.
+func (s Declarations) With(p *Parsed) Declarations {
 	names, blanks, hasInit := map[string]token.Token{}, map[string]bool{}, false
 	for _, d := range p.declarations {
 		for _, n := range d.names {
@@ -37,7 +39,7 @@ func (s Store) With(p *Parsed) Store {
 	delete(names, "_")
 	delete(names, "init")
 	delete(names, ".")
-	at, kept := -1, Store{}
+	at, kept := -1, Declarations{}
 	for _, d := range s.declarations {
 		if at < 0 && d.origin.Owner == p.origin.Owner {
 			at = len(kept.declarations)
@@ -129,7 +131,7 @@ func (s *importSpec) name() string {
 var Kinds = []string{"import", "const", "type", "var", "func"}
 
 // Listed returns the declared names, by kind and sorted. A method is listed as Type~Method, as in GoNB.
-func (s Store) Listed() map[string][]string {
+func (s Declarations) Listed() map[string][]string {
 	found := map[string][]string{}
 	for _, spec := range s.imports {
 		key := spec.name()
@@ -150,8 +152,8 @@ func (s Store) Listed() map[string][]string {
 	return found
 }
 
-// Without returns the store without a name that Listed returns, and the name's kind, "" if it is not declared.
-func (s Store) Without(listed string) (left Store, kind string) {
+// Without returns the declarations without a name that Listed returns, and the name's kind, "" if it is not declared.
+func (s Declarations) Without(listed string) (left Declarations, kind string) {
 	text := strings.Replace(listed, "~", ".", 1)
 	for _, spec := range s.imports {
 		if spec.name() == listed || spec.alias == "." && listed == ".~"+spec.path {
@@ -174,10 +176,10 @@ func (s Store) Without(listed string) (left Store, kind string) {
 }
 
 // Empty reports whether nothing is declared.
-func (s Store) Empty() bool { return len(s.declarations)+len(s.imports) == 0 }
+func (s Declarations) Empty() bool { return len(s.declarations)+len(s.imports) == 0 }
 
 // Kept returns one line of each declaration that the cell would replace. The cell may have syntax errors.
-func (s Store) Kept(c *Cell) (lines []string) {
+func (s Declarations) Kept(c *Cell) (lines []string) {
 	r, _ := c.parse(Origin{})
 	for _, d := range s.declarations {
 		for _, n := range d.names {

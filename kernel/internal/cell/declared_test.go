@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// declare returns the store after cells that were run in this order, and the last of them.
-func declare(t testing.TB, cells ...string) (s Store, last *Parsed) {
+// declare returns the declarations after cells that were run in this order, and the last of them.
+func declare(t testing.TB, cells ...string) (s Declarations, last *Parsed) {
 	t.Helper()
 	for _, code := range cells {
 		parsed, err := Read(code).Parse(Origin{Owner: code})
@@ -148,7 +148,7 @@ func FuzzDeclarationsOfManyCells(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		last := map[string]string{}
-		var s Store
+		var s Declarations
 		for i := range 12 {
 			var cell []string
 			for _, name := range []string{"a", "b", "c", "d"} {

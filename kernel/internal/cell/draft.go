@@ -9,7 +9,7 @@ import (
 
 // Draft composes a file for completion and inspection in a cell that may be incomplete: the declarations of other cells,
 // then the cell's Go, line by line, after head lines.
-func (s Store) Draft(c *Cell, packages *Packages) (file string, head int) {
+func (s Declarations) Draft(c *Cell, packages *Packages) (file string, head int) {
 	r, _ := c.parse(Origin{})
 	p := r.parsed()
 	all := s.With(p)
@@ -25,7 +25,7 @@ func (s Store) Draft(c *Cell, packages *Packages) (file string, head int) {
 	if p.main != nil {
 		uses = append(uses, p.main.uses...)
 	}
-	var plain Store
+	var plain Declarations
 	for _, spec := range all.imports {
 		copied := *spec
 		copied.origin.Label = ""

@@ -18,8 +18,8 @@ const Race = "\n// Built with the race detector.\n"
 // generated marks the code after it as not from a cell.
 const generated = "//line generated:1:1\n"
 
-// Program composes the program that runs the cell. The store must contain the declarations of the cell.
-func (s Store) Program(p *Parsed, packages *Packages) string {
+// Program composes the program that runs the cell. Those of the cell must be among them.
+func (s Declarations) Program(p *Parsed, packages *Packages) string {
 	var out strings.Builder
 	for _, d := range s.declarations {
 		d.write(&out)
@@ -69,7 +69,7 @@ func unusedName(name string, program *strings.Builder, p *Parsed) string {
 }
 
 // starts returns calls of all init_... functions, sorted by name as in GoNB.
-func (s Store) starts() string {
+func (s Declarations) starts() string {
 	var calls []string
 	for _, d := range s.declarations {
 		if d.starts {
@@ -80,7 +80,7 @@ func (s Store) starts() string {
 	return strings.Join(calls, "")
 }
 
-func (s Store) uses() (uses []use) {
+func (s Declarations) uses() (uses []use) {
 	for _, d := range s.declarations {
 		uses = append(uses, d.uses...)
 	}

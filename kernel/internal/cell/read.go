@@ -1,8 +1,8 @@
 // Package cell reads notebook cells and composes Go programs from them.
 //
-// Read separates a cell's commands from its Go. Parse splits the Go into declarations and the body of main. A Store holds
-// the declarations of all cells, and Program composes a program from them: every declaration once, with line directives
-// that name its cell and line.
+// Read separates a cell's commands from its Go. Parse splits the Go into declarations and the body of main. Declarations
+// holds those of all cells, and Program composes a program from them: every declaration once, with line directives that
+// name its cell and line.
 //
 // Cost, for a cell of 10,000 lines: 1 ms to read, 30 ms to parse, 4 ms to compose.
 package cell

@@ -1,14 +1,14 @@
 // Package complete answers an editor's completion and inspection requests, with its own gopls.
 //
-// gopls needs 50 to 100 MB, and most open notebooks are only read, so it starts at the first request and is stopped when it
-// is idle, or when the reader writes in another notebook (turn.go). GoNB could answer these requests, too, but only after
-// 12 s, and only between cells. gopls gets a file with the declarations of all cells and the cell being written (see
-// cell.Declarations.Draft).
+// gopls needs 50 to 100 MB, and most open notebooks are only read, so it starts at the first request and is stopped
+// when it is idle, or when the reader writes in another notebook (turn.go). GoNB could answer these requests, too, but
+// only after 12 s, and only between cells. gopls gets a file with the declarations of all cells and the cell being
+// written (see cell.Declarations.Draft).
 //
-// The client of gopls (lsp_client.go) is hand-written. go.mod has go.lsp.dev/jsonrpc2 and go.lsp.dev/protocol, because GoNB
-// uses them, but the first allocates what a message announces, up to 2 GB, both bring a second JSON package, the second
-// also a logger and the types of the whole protocol, and the front would carry all of that in every open notebook. Six
-// messages are needed. golang.org/x/tools has a better client, in internal packages.
+// The client of gopls (lsp_client.go) is hand-written. go.mod has go.lsp.dev/jsonrpc2 and go.lsp.dev/protocol, because
+// GoNB uses them, but the first allocates what a message announces, up to 2 GB, both bring a second JSON package, the
+// second also a logger and the types of the whole protocol, and the front would carry all of that in every open
+// notebook. Six messages are needed. golang.org/x/tools has a better client, in internal packages.
 package complete
 
 import (
@@ -65,7 +65,7 @@ func (l *Gopls) Close() {
 	l.cancel()
 	l.asking.Wait()
 	l.stop()
-	l.turn.end()
+	l.turn.release()
 }
 
 // Question is the content of a complete_request or an inspect_request: a place in a cell.
@@ -138,7 +138,7 @@ type match struct {
 }
 
 // Complete returns the content of a complete_reply, without matches if gopls does not answer.
-func (l *Gopls) Complete(q Question, declared cell.Store) map[string]any {
+func (l *Gopls) Complete(q Question, declared cell.Declarations) map[string]any {
 	answer := q.NoMatches()
 	read := cell.Read(q.Code)
 	at, isGo := q.at(read)
@@ -176,7 +176,7 @@ func (l *Gopls) Complete(q Question, declared cell.Store) map[string]any {
 }
 
 // Inspect returns the content of an inspect_reply, with "found" false if gopls does not answer.
-func (l *Gopls) Inspect(q Question, declared cell.Store) map[string]any {
+func (l *Gopls) Inspect(q Question, declared cell.Declarations) map[string]any {
 	answer := q.NotFound()
 	read := cell.Read(q.Code)
 	at, isGo := q.at(read)
@@ -197,7 +197,7 @@ func (l *Gopls) Inspect(q Question, declared cell.Store) map[string]any {
 }
 
 // question asks gopls about a place in a cell. head is the number of lines before the cell in the file that gopls gets.
-func (l *Gopls) question(read *cell.Cell, declared cell.Store, at position, method string, result any) (head int, err error) {
+func (l *Gopls) question(read *cell.Cell, declared cell.Declarations, at position, method string, result any) (head int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	wait := nextAnswer

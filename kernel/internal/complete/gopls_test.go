@@ -16,7 +16,8 @@ func quickTurn(folder string) turn {
 	return t
 }
 
-// withGopls returns a Gopls whose program only says that it is there when it is asked, and then does what a shell command does.
+// withGopls returns a Gopls whose program only says that it is there when it is asked, and then does what a shell
+// command does.
 func withGopls(t *testing.T, then string) *Gopls {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "gopls")

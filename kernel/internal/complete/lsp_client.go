@@ -44,8 +44,8 @@ type message struct {
 // maxMessage limits the bytes of a message from the server.
 const maxMessage = 16 << 20
 
-// startServer starts a server that speaks the protocol on its standard input and output. On Linux it has a lower priority than
-// other processes, and is killed when this one exits.
+// startServer starts a server that speaks the protocol on its standard input and output. On Linux it has a lower
+// priority than other processes, and is killed when this one exits.
 func startServer(cmd *exec.Cmd) (*client, error) {
 	in, err := cmd.StdinPipe()
 	if err != nil {

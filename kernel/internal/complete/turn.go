@@ -21,8 +21,8 @@ func newTurn(connectionFile string) turn {
 	return turn{filepath.Join(filepath.Dir(connectionFile), "multiprocessing-completion"), rand.Text(), time.Second}
 }
 
-// owner returns the name of the kernel whose turn it is. It is empty if the file cannot be written: then every kernel keeps its
-// gopls.
+// owner returns the name of the kernel whose turn it is. It is empty if the file cannot be written: then every kernel
+// keeps its gopls.
 func (t turn) owner() string {
 	content, _ := os.ReadFile(t.file)
 	return string(content)
@@ -45,8 +45,8 @@ func (t turn) lost() bool {
 	return owner != "" && owner != t.name
 }
 
-// end removes the file if it names this kernel.
-func (t turn) end() {
+// release removes the file if it names this kernel.
+func (t turn) release() {
 	if t.owner() == t.name {
 		os.Remove(t.file)
 	}

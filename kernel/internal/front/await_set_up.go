@@ -90,7 +90,7 @@ func (f *front) setUpEnded() {
 	f.clearSetUp()
 	f.setUp = nil
 	if err := f.startBackend(); err != nil {
-		f.end(err)
+		f.stop(err)
 	}
 }
 
@@ -104,7 +104,7 @@ func (f *front) setUpStopped() {
 }
 
 func (f *front) failWithoutSetUp(r request) {
-	c := newCell(r, executeRequest{})
+	c := newExecution(r, executeRequest{})
 	c.fault = short("SetUpStopped", "the kernel's set-up has stopped before it was complete; what it said is where \"go run ./kernel lab\" was started: start it again")
 	f.queue = append(f.queue, c)
 }

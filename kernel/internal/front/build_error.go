@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 )
 
 var (
@@ -23,13 +23,13 @@ var (
 
 // toolError is a message of a tool about a place in a cell. Without a place it continues the previous message.
 type toolError struct {
-	in     gocell.Place // with the cell's label in the program
+	in     cell.Place // with the cell's label in the program
 	column int
 	said   string
 }
 
 // notBuilt returns the failure of a cell that did not compile, from the output of Go's tools.
-func (f *front) notBuilt(c *cell) *failure {
+func (f *front) notBuilt(c *execution) *failure {
 	printed := colors.ReplaceAllString(c.builds.output, "")
 	all := f.toolErrors(printed)
 	if e := f.unfitParameter(c, all); e != nil {
@@ -59,7 +59,7 @@ func (f *front) toolErrors(printed string) (all []toolError) {
 	lines := strings.Split(printed, "\n")
 	for i, line := range lines {
 		if match := inCell.FindStringSubmatch(line); match != nil {
-			all = append(all, toolError{gocell.Place{Label: label(number(match[1])), Line: number(match[2])}, number(match[3]), f.placesIn(match[4])})
+			all = append(all, toolError{cell.Place{Label: label(number(match[1])), Line: number(match[2])}, number(match[3]), f.placesIn(match[4])})
 			continue
 		}
 		said := inMainGo.ReplaceAllString(line, "")

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"multiprocessing/internal/envvar"
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/nbformat"
 )
 
@@ -33,7 +33,7 @@ func undefinedIn(said string) (names []string) {
 
 // hints returns lines that help the reader with a cell that was not built: where undefined names are declared, what the
 // error means in an exercise, and which declarations of the cell are unchanged.
-func (f *front) hints(c *cell, said []string) (lines []string) {
+func (f *front) hints(c *execution, said []string) (lines []string) {
 	names := undefinedIn(strings.Join(said, "\n"))
 	for _, name := range names {
 		switch line, first := f.declaredInNotebook(name); {
@@ -55,8 +55,8 @@ func (f *front) hints(c *cell, said []string) (lines []string) {
 }
 
 // stillDeclared returns a line for each declaration of a cell that was not built whose earlier version stays declared.
-func (f *front) stillDeclared(c *cell) (lines []string) {
-	for _, kept := range f.declared.Kept(gocell.Read(c.code)) {
+func (f *front) stillDeclared(c *execution) (lines []string) {
+	for _, kept := range f.declared.Kept(cell.Read(c.code)) {
 		lines = append(lines, "this cell has changed nothing; still declared: "+kept)
 	}
 	return lines
@@ -69,12 +69,12 @@ func (f *front) declaredInNotebook(name string) (line string, first int) {
 	if err != nil {
 		return "", 0 // Jupyter has not sent the notebook's path
 	}
-	for _, cell := range book.Cells {
-		if cell.Type != "code" {
+	for _, other := range book.Cells {
+		if other.Type != "code" {
 			continue
 		}
-		if line := gocell.Read(string(cell.Source)).Declaration(name); line != "" {
-			return line, f.labels[sha256.Sum256([]byte(cell.Source))]
+		if line := cell.Read(string(other.Source)).Declaration(name); line != "" {
+			return line, f.labels[sha256.Sum256([]byte(other.Source))]
 		}
 	}
 	return "", 0

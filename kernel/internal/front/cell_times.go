@@ -19,7 +19,7 @@ type timing struct {
 
 // timing computes the cell's times from the end of its last build. That is in the reports of the go command of cells; if
 // there are none, it is the modification time of the program.
-func (f *front) timing(c *cell, failed *failure) timing {
+func (f *front) timing(c *execution, failed *failure) timing {
 	t := timing{started: c.started, running: time.Since(c.started)}
 	end := c.builds.end
 	if end.IsZero() && c.runs {
@@ -79,7 +79,7 @@ func (t timing) String() string {
 
 // showTiming shows the times of building and running in JupyterLab if they exceed a second, so that readers do not confuse
 // them. A notebook that is run without a browser gets no such line, because its stored outputs would differ between runs.
-func (f *front) showTiming(c *cell, t timing) {
+func (f *front) showTiming(c *execution, t timing) {
 	if !t.built || c.silent || t.building+t.running < time.Second || !fromJupyterLab(c.Message) {
 		return
 	}

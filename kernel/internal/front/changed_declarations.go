@@ -7,25 +7,25 @@ import (
 	"slices"
 	"strings"
 
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 )
 
 // changedFor explains an error that a tool has found in another cell than c: c has changed a declaration that the other
 // cell uses. It returns "" if the error is in c itself.
-func (f *front) changedFor(c *cell, t toolError) string {
-	if c.parsed == nil || t.in == (gocell.Place{}) || t.in.Label == c.parsed.Label() {
+func (f *front) changedFor(c *execution, t toolError) string {
+	if c.parsed == nil || t.in == (cell.Place{}) || t.in.Label == c.parsed.Label() {
 		return ""
 	}
 	user, uses := c.declares.At(t.in)
 	changes := c.parsed.Changes(f.declared, c.declares)
-	if match := undefined.FindStringSubmatch(t.said); match != nil && !slices.ContainsFunc(changes, func(change gocell.Change) bool { return change.Name == match[1] }) {
+	if match := undefined.FindStringSubmatch(t.said); match != nil && !slices.ContainsFunc(changes, func(change cell.Change) bool { return change.Name == match[1] }) {
 		return fmt.Sprintf("; nothing declares %s any more: run its cell again, or %%rm %s", match[1], user)
 	}
-	mentioned := func(text string) func(gocell.Change) bool {
-		return func(change gocell.Change) bool { return mentions(text, change.Name) }
+	mentioned := func(text string) func(cell.Change) bool {
+		return func(change cell.Change) bool { return mentions(text, change.Name) }
 	}
-	used := func(change gocell.Change) bool { return slices.Contains(uses, change.Name) }
-	for _, of := range []func(gocell.Change) bool{mentioned(t.said), used, mentioned(f.source(f.placeIn(t.in))), func(gocell.Change) bool { return true }} {
+	used := func(change cell.Change) bool { return slices.Contains(uses, change.Name) }
+	for _, of := range []func(cell.Change) bool{mentioned(t.said), used, mentioned(f.source(f.placeIn(t.in))), func(cell.Change) bool { return true }} {
 		i := slices.IndexFunc(changes, of)
 		if i < 0 {
 			continue
@@ -45,7 +45,7 @@ func (f *front) changedFor(c *cell, t toolError) string {
 }
 
 // remember adopts the declarations of a cell if it was built; otherwise it records where they are.
-func (f *front) remember(c *cell) {
+func (f *front) remember(c *execution) {
 	switch {
 	case c.parsed == nil:
 	case c.builds.ok:
@@ -63,7 +63,7 @@ func (f *front) remember(c *cell) {
 
 // whatCounts returns a line for each name in said whose latest declaration is in a cell that was not built, so that an
 // older declaration is used. The reader sees the latest one in the notebook.
-func (f *front) whatCounts(c *cell, said string) (lines []string) {
+func (f *front) whatCounts(c *execution, said string) (lines []string) {
 	for _, name := range slices.Sorted(maps.Keys(f.unbuilt)) {
 		at, declared := f.declared.Place(name)
 		if own, _ := c.declares.Place(name); declared && own == at && mentions(said, name) {

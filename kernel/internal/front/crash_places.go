@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/gonb"
 )
 
@@ -39,7 +39,7 @@ func (f *front) placeOf(label, line string) place {
 // label returns the name in programs of the cell whose first run has that number.
 func label(first int) string { return fmt.Sprintf("Cell [%d]", first) }
 
-func (f *front) placeIn(p gocell.Place) place {
+func (f *front) placeIn(p cell.Place) place {
 	var first int
 	if _, err := fmt.Sscanf(p.Label, "Cell [%d]", &first); err != nil {
 		return place{}

@@ -30,7 +30,7 @@ func short(name, value string) *failure {
 }
 
 // failureOf returns the failure of a cell, or nil if it succeeded.
-func (f *front) failureOf(c *cell) *failure {
+func (f *front) failureOf(c *execution) *failure {
 	var reply struct {
 		Status string `json:"status"`
 		Value  string `json:"evalue"`

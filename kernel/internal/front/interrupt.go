@@ -111,10 +111,10 @@ func (f *front) building() bool {
 	return true
 }
 
-// endCellsProcesses ends the processes that the cell's program has left behind. Background processes of a !command stay,
+// stopCellsProcesses stops the processes that the cell's program has left behind. Background processes of a !command stay,
 // because the reader started them with & on purpose. The processes of a cell's program are recognized by the pipe that
 // GoNB gives it: see pipeOf.
-func (f *front) endCellsProcesses(c *cell) {
+func (f *front) stopCellsProcesses(c *execution) {
 	if !c.runs {
 		return
 	}

@@ -48,7 +48,7 @@ func (o *output) room(size int) bool {
 }
 
 // print sends text that a cell prints, up to headLimit. It stores the end of the rest for later.
-func (f *front) print(c *cell, name, text string) {
+func (f *front) print(c *execution, name, text string) {
 	o := &c.output
 	if o.printed += len(text); text == "" {
 		return
@@ -87,7 +87,7 @@ func (o *output) keep(p piece) {
 
 // gather collects text and sends it at most every 20 ms. Otherwise the browser would redraw for every line that a program
 // prints.
-func (f *front) gather(c *cell, p piece) {
+func (f *front) gather(c *execution, p piece) {
 	o := &c.output
 	if o.pending.name != p.name {
 		f.sendPending(c)
@@ -101,7 +101,7 @@ func (f *front) gather(c *cell, p piece) {
 	}
 }
 
-func (f *front) sendPending(c *cell) {
+func (f *front) sendPending(c *execution) {
 	o := &c.output
 	if o.timer != nil {
 		o.timer.Stop()
@@ -121,7 +121,7 @@ func (f *front) flush() {
 }
 
 // endOutput sends the rest of a cell's output.
-func (f *front) endOutput(c *cell) {
+func (f *front) endOutput(c *execution) {
 	o := &c.output
 	if crash := o.crash.release(); crash != "" { // it is not in the cell's error
 		f.print(c, "stderr", crash)
@@ -139,7 +139,7 @@ func (f *front) endOutput(c *cell) {
 	}
 }
 
-func (f *front) sendTail(c *cell) {
+func (f *front) sendTail(c *execution) {
 	o := &c.output
 	tail := o.tail
 	if len(tail) > 0 {

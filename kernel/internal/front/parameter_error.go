@@ -6,12 +6,12 @@ import (
 	"regexp"
 	"strings"
 
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 )
 
 // refused returns the failure of a cell that package parameter has ended, or nil. The package reports the reason; the
 // front adds the parameter's place.
-func (f *front) refused(c *cell) *failure {
+func (f *front) refused(c *execution) *failure {
 	line, _, _ := strings.Cut(string(take(f.backend.refused())), "\n")
 	if line == "" {
 		return nil
@@ -36,7 +36,7 @@ var redeclared = regexp.MustCompile(`redeclared|other declaration of`)
 // unfitParameter returns a failure if a tool's error is caused by a parameter whose value has a different type than before,
 // or than its limits. The error is where the parameter is used, or in its own line. The cells that use parameters are
 // folded, so the reader would not see the tool's error in context.
-func (f *front) unfitParameter(c *cell, errors []toolError) *failure {
+func (f *front) unfitParameter(c *execution, errors []toolError) *failure {
 	for _, p := range c.declares.Parameters() {
 		at, _ := c.declares.Place(p.Name)
 		before, _ := f.declared.Parameter(p.Name)
@@ -55,13 +55,13 @@ func (f *front) unfitParameter(c *cell, errors []toolError) *failure {
 }
 
 // unfitInText is unfitParameter for a cell with a syntax error.
-func (f *front) unfitInText(c *cell, syntax *gocell.SyntaxError) *failure {
-	lines := strings.Split(gocell.Read(c.code).Text, "\n")
+func (f *front) unfitInText(c *execution, syntax *cell.SyntaxError) *failure {
+	lines := strings.Split(cell.Read(c.code).Text, "\n")
 	i := min(syntax.Line, len(lines)) - 1
 	if i > 0 && strings.TrimSpace(lines[i][:min(syntax.Column-1, len(lines[i]))]) == "" {
 		i-- // the error is in the line above
 	}
-	if p, found := gocell.ParameterOn(lines[i]); found && !strings.Contains(syntax.Message, "expected declaration") {
+	if p, found := cell.ParameterOn(lines[i]); found && !strings.Contains(syntax.Message, "expected declaration") {
 		return f.unfit(place{c.count, i + 1}, p, syntax.Message)
 	}
 	return nil
@@ -69,7 +69,7 @@ func (f *front) unfitInText(c *cell, syntax *gocell.SyntaxError) *failure {
 
 // unfit returns a failure that states the limits of a parameter, its invalid value, the reason, and the value that is
 // still declared.
-func (f *front) unfit(at place, p gocell.Parameter, why string) *failure {
+func (f *front) unfit(at place, p cell.Parameter, why string) *failure {
 	before, declared := f.declared.Parameter(p.Name)
 	name := p.Name
 	if want, _ := p.Misfit(before); want != "" {

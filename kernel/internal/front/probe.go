@@ -6,8 +6,8 @@ import (
 	"multiprocessing/kernel/internal/wire"
 )
 
-// probe is the state of requesting GoNB's kernel info, which is repeated until GoNB has both replied and published. Only then
-// are no messages lost.
+// probe is the state of requesting GoNB's kernel info, which is repeated until GoNB has both replied and published.
+// Only then are no messages lost.
 type probe struct{ replied, published, ready bool }
 
 const (
@@ -18,7 +18,7 @@ const (
 // attach connects to GoNB and starts to read its messages.
 func (f *front) attach() {
 	if err := f.backend.connect(); err != nil {
-		f.post(func() { f.end(err) })
+		f.post(func() { f.stop(err) })
 		return
 	}
 	go f.read(f.backend.iopub, f.published)

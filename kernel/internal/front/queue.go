@@ -11,8 +11,8 @@ import (
 	"multiprocessing/kernel/internal/zmtp"
 )
 
-// cell is an execute_request, from the time when it is queued to its end.
-type cell struct {
+// execution is an execute_request, from the time when it is queued to its end.
+type execution struct {
 	request
 	code         string // as the client sent it
 	silent       bool
@@ -41,7 +41,7 @@ type cell struct {
 	stopped *stopped // not nil if the cell was interrupted
 }
 
-func newCell(r request, content executeRequest) *cell {
+func newExecution(r request, content executeRequest) *execution {
 	or := func(value *bool, otherwise bool) bool {
 		if value == nil {
 			return otherwise
@@ -52,7 +52,7 @@ func newCell(r request, content executeRequest) *cell {
 	if content.Code != nil {
 		code = *content.Code
 	}
-	return &cell{
+	return &execution{
 		request: r, code: code, silent: content.Silent,
 		storeHistory: !content.Silent && or(content.StoreHistory, true),
 		stopOnError:  or(content.StopOnError, !content.Silent),
@@ -79,7 +79,7 @@ func (f *front) next() {
 }
 
 // begin sends a cell to GoNB.
-func (f *front) begin(c *cell) {
+func (f *front) begin(c *execution) {
 	if c.storeHistory {
 		f.count++
 		c.count = f.count
@@ -98,7 +98,7 @@ func (f *front) begin(c *cell) {
 }
 
 // cellPublished handles a message that GoNB publishes about the running cell.
-func (f *front) cellPublished(c *cell, m wire.Message) {
+func (f *front) cellPublished(c *execution, m wire.Message) {
 	switch m.Header.Type {
 	case "status":
 		if text(m.Content, "execution_state") == "idle" {
@@ -123,7 +123,7 @@ func (f *front) cellPublished(c *cell, m wire.Message) {
 }
 
 // stream handles the output of GoNB itself. The output of programs comes from their runners.
-func (f *front) stream(c *cell, name, text string) {
+func (f *front) stream(c *execution, name, text string) {
 	if command, ok := gonb.UnknownCommand(text); ok {
 		c.fault = short("UnknownCommand", command+" is not a command of this kernel; %help lists them")
 		return
@@ -137,7 +137,7 @@ func (f *front) stream(c *cell, name, text string) {
 
 // withoutReports removes reports (crashes, data races, tests) that become part of the cell's error from the output of its
 // program, and returns the rest.
-func (f *front) withoutReports(c *cell, name, text string) (rest string) {
+func (f *front) withoutReports(c *execution, name, text string) (rest string) {
 	switch {
 	case name == "stderr":
 		if text = c.races.take(text); text != "" {
@@ -150,7 +150,7 @@ func (f *front) withoutReports(c *cell, name, text string) (rest string) {
 }
 
 // releaseCrash prints text that looked like a crash report, because the program continues.
-func (f *front) releaseCrash(c *cell) {
+func (f *front) releaseCrash(c *execution) {
 	if f.running == c {
 		f.print(c, "stderr", c.output.crash.release())
 	}
@@ -180,11 +180,11 @@ func (f *front) finish() {
 		f.abort()
 	}
 	f.remember(c)
-	f.endCellsProcesses(c)
+	f.stopCellsProcesses(c)
 }
 
 // conclude returns the cell's failure and times, and sends the rest of its output.
-func (f *front) conclude(c *cell) (failed *failure, times timing) {
+func (f *front) conclude(c *execution) (failed *failure, times timing) {
 	c.builds = readBuilds(take(f.backend.builds()))
 	f.print(c, "stdout", c.tests.line)
 	failed = f.failureOf(c)
@@ -199,7 +199,7 @@ func (f *front) conclude(c *cell) (failed *failure, times timing) {
 }
 
 // finishWithoutGoNB ends the running cell because of a fault that GoNB does not report.
-func (f *front) finishWithoutGoNB(c *cell) {
+func (f *front) finishWithoutGoNB(c *execution) {
 	c.reply, c.idle = json.RawMessage(`{"status": "ok"}`), true
 	f.finish()
 }
@@ -235,7 +235,7 @@ func (f *front) takeWaitingCells() (cells []request) {
 
 // died ends the running cell with an error because GoNB has ended.
 func (f *front) died() {
-	if f.ending != nil {
+	if f.stopping != nil {
 		return
 	}
 	if c := f.running; c != nil {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/runner"
 	"multiprocessing/kernel/internal/wire"
@@ -124,7 +124,7 @@ func (f *front) shutDown(r request) (content any) {
 	_ = json.Unmarshal(r.Content, &want) // no restart by default
 	reply := map[string]any{"status": "ok", "restart": want.Restart}
 	f.publish("shutdown_reply", r.Message, reply)
-	f.end(nil)
+	f.stop(nil)
 	return reply
 }
 
@@ -202,7 +202,7 @@ func (f *front) execute(r request) {
 
 // enqueue puts a cell in the queue, even if it cannot be run: then it fails in its turn, and the cells after it are dropped.
 func (f *front) enqueue(r request, content executeRequest, err error) {
-	c := newCell(r, content)
+	c := newExecution(r, content)
 	if err != nil {
 		c.fault = failureOfRequest(fmt.Errorf("%s: %w", r.Header.Type, err))
 	}
@@ -212,7 +212,7 @@ func (f *front) enqueue(r request, content executeRequest, err error) {
 // isComplete returns the content of an is_complete_reply: whether a cell can be executed as it is, and if not, the
 // indentation of the next line. It uses spaces, because a terminal shows a tab as ^I.
 func isComplete(code string) map[string]string {
-	status, depth := gocell.Read(code).Status()
+	status, depth := cell.Read(code).Status()
 	answer := map[string]string{"status": status}
 	if status == "incomplete" {
 		answer["indent"] = strings.Repeat("    ", depth)

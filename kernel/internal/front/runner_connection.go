@@ -33,7 +33,7 @@ func (f *front) listenPrograms() error {
 // serveProgram makes the loop handle the frames that a runner sends.
 func (f *front) serveProgram(conn net.Conn) {
 	defer conn.Close()
-	var c *cell
+	var c *execution
 	begun := make(chan struct{})
 	f.post(func() {
 		if c = f.running; c != nil {
@@ -69,7 +69,7 @@ func (f *front) serveProgram(conn net.Conn) {
 	}
 }
 
-func (c *cell) runnerFlags() (flags string) {
+func (c *execution) runnerFlags() (flags string) {
 	if c.allowStdin {
 		flags += runner.Input
 	}
@@ -80,7 +80,7 @@ func (c *cell) runnerFlags() (flags string) {
 }
 
 // fromProgram handles a frame of the running cell's program.
-func (f *front) fromProgram(c *cell, kind runner.Kind, text []byte) {
+func (f *front) fromProgram(c *execution, kind runner.Kind, text []byte) {
 	switch kind {
 	case runner.Stdout:
 		f.print(c, "stdout", f.withoutReports(c, "stdout", string(text)))
@@ -96,7 +96,7 @@ func (f *front) fromProgram(c *cell, kind runner.Kind, text []byte) {
 }
 
 // display publishes a display of the library. If one with the same identifier was published before, it is an update.
-func (f *front) display(c *cell, content []byte) {
+func (f *front) display(c *execution, content []byte) {
 	var shown struct {
 		Transient struct {
 			ID string `json:"display_id"`
@@ -123,7 +123,7 @@ func (f *front) display(c *cell, content []byte) {
 }
 
 // askFor asks the reader for a line of input.
-func (f *front) askFor(c *cell) {
+func (f *front) askFor(c *execution) {
 	f.flush()
 	m := wire.New("input_request", f.session, c.Message, map[string]any{"prompt": "input (" + runner.EndOfInput + " ends it): ", "password": c.password})
 	f.sendTo(c.request, stdin, m)

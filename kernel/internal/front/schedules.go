@@ -1,7 +1,7 @@
 package front
 
 import (
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/cellbuild"
 	"multiprocessing/kernel/internal/instrument"
 )
@@ -19,7 +19,7 @@ func (f *front) everySchedule(source, name string) (rewritten string, fault *fai
 	fault = &failure{Name: "BuildError"}
 	for _, problem := range problems {
 		at := problem.Position
-		fault.add(f, f.placeIn(gocell.Place{Label: at.Filename, Line: at.Line}), at.Column, problem.Message)
+		fault.add(f, f.placeIn(cell.Place{Label: at.Filename, Line: at.Line}), at.Column, problem.Message)
 	}
 	return "", fault
 }

@@ -11,9 +11,9 @@ import (
 	"multiprocessing/internal/envvar"
 )
 
-// A program displays something by writing it to a file in the folder that envvar.Displays names, and a mark with the file's name to
-// standard output. The mark gives the display its position between the lines that the program prints, from any
-// goroutine. A mark is so short that no other write can split it.
+// A program displays something by writing it to a file in the folder that envvar.Displays names, and a mark with the
+// file's name to standard output. The mark gives the display its position between the lines that the program prints,
+// from any goroutine. A mark is so short that no other write can split it.
 const (
 	mark      = "\x00display "
 	markEnd   = "\x00"

@@ -65,7 +65,7 @@ func (e *Environment) makeMissing(ctx context.Context, out io.Writer) (unmark fu
 	defer unlock()
 	if !e.ready() { // no other set-up has made it meanwhile
 		fmt.Fprintln(out, "Setting up; this is done once.")
-		if err := e.makeParts(ctx, &progress{out: out}); err != nil {
+		if err := e.makeParts(ctx, &stepLog{out: out}); err != nil {
 			return nil, err
 		}
 		e.prune(out)

@@ -109,7 +109,7 @@ func (e *Environment) lock(ctx context.Context, waiting func()) (unlock func(), 
 }
 
 // makeParts makes what JupyterLab needs first, then what a first cell needs, then the rest.
-func (e *Environment) makeParts(ctx context.Context, p *progress) error {
+func (e *Environment) makeParts(ctx context.Context, p *stepLog) error {
 	defer firstcell.Tell(e.workshop(), "")
 	if err := p.run(ctx, e.settingsStep()); err != nil {
 		return err
@@ -159,13 +159,13 @@ func (e *Environment) steps() []step {
 	return steps
 }
 
-// progress prints a line when a step begins and one when it ends, also for steps that run side by side.
-type progress struct {
+// stepLog prints a line when a step begins and one when it ends, also for steps that run side by side.
+type stepLog struct {
 	mu  sync.Mutex
 	out io.Writer // guarded by mu
 }
 
-func (p *progress) runAll(ctx context.Context, steps ...step) error {
+func (p *stepLog) runAll(ctx context.Context, steps ...step) error {
 	for _, s := range steps {
 		if err := p.run(ctx, s); err != nil {
 			return err
@@ -174,7 +174,7 @@ func (p *progress) runAll(ctx context.Context, steps ...step) error {
 	return nil
 }
 
-func (p *progress) run(ctx context.Context, s step) error {
+func (p *stepLog) run(ctx context.Context, s step) error {
 	if s.done() {
 		return nil
 	}
@@ -190,7 +190,7 @@ func (p *progress) run(ctx context.Context, s step) error {
 	return nil
 }
 
-func (p *progress) print(format string, args ...any) {
+func (p *stepLog) print(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	fmt.Fprintf(p.out, format, args...)

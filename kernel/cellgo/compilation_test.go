@@ -25,7 +25,7 @@ func usualCell(t *testing.T) (folder string, args []string) {
 
 func TestAUsualCellNeedsNoRealGo(t *testing.T) {
 	folder, args := usualCell(t)
-	c, err := readCell(folder, append(args, "-tags=a,b", "-ldflags=-s -w"))
+	c, err := readCompilation(folder, append(args, "-tags=a,b", "-ldflags=-s -w"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestWhatIsUnusualIsLeftToTheRealGo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder, args := usualCell(t)
 			change(t, folder)
-			if _, err := readCell(folder, args); err == nil {
+			if _, err := readCompilation(folder, args); err == nil {
 				t.Error("no error")
 			}
 		})
@@ -94,12 +94,12 @@ func TestWhatIsUnusualIsLeftToTheRealGo(t *testing.T) {
 func TestFlagsThatChangeMoreAreLeftToTheRealGo(t *testing.T) {
 	folder, args := usualCell(t)
 	for _, flag := range []string{"-race", "-cover", "-msan", "-trimpath", "-gcflags=-N", "-gcflags=all=-dwarf=false -N", "-ldflags=-X main.x=1", "-ldflags=-w -linkmode=external", "-tags", "-tags=", "-mod=mod", "-o=x", "./x", "-ldflags='-w"} {
-		if _, err := readCell(folder, append(slices.Clone(args), flag)); err == nil || !strings.Contains(err.Error(), flag) {
+		if _, err := readCompilation(folder, append(slices.Clone(args), flag)); err == nil || !strings.Contains(err.Error(), flag) {
 			t.Errorf("%s: error %v, want one that names it", flag, err)
 		}
 	}
 	for _, args := range [][]string{nil, {"build"}, {"build", "."}, {"build", "-o", "relative"}, {"test", "-c", "-o", "/x"}} {
-		if _, err := readCell(folder, args); err == nil {
+		if _, err := readCompilation(folder, args); err == nil {
 			t.Errorf("%q is taken for a build of GoNB's", args)
 		}
 	}
@@ -118,7 +118,7 @@ func TestEachSettingOfGoIsInTheKeyButThoseOfProgramsAndDownloads(t *testing.T) {
 	folder, args := usualCell(t)
 	t.Setenv(envvar.Go, filepath.Join(goRoot(t), "bin", "go"))
 	key := func() string {
-		c, err := readCell(folder, args)
+		c, err := readCompilation(folder, args)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 func TestAStoreRemovesWhatServedLongestAgo(t *testing.T) {
-	s := store{folder: t.TempDir()}
+	s := cellCache{folder: t.TempDir()}
 	few := kind{"few", 3500}
 	for i := range 3 {
 		if err := s.save(few, fmt.Sprint(i), bytes.Repeat([]byte{byte(i)}, 1000)); err != nil {
@@ -37,33 +37,33 @@ func TestAStoreRemovesWhatServedLongestAgo(t *testing.T) {
 }
 
 func TestAnEntryThatWasCutOffIsNone(t *testing.T) {
-	s := store{folder: t.TempDir()}
-	if err := s.save(ofPlans, "a", []byte("content")); err != nil {
+	s := cellCache{folder: t.TempDir()}
+	if err := s.save(ofImportSets, "a", []byte("content")); err != nil {
 		t.Fatal(err)
 	}
 	for _, size := range []int64{38, 10, 0} {
-		if err := os.Truncate(s.path(ofPlans, "a"), size); err != nil && !os.IsNotExist(err) {
+		if err := os.Truncate(s.path(ofImportSets, "a"), size); err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)
 		}
-		if _, ok := s.load(ofPlans, "a"); ok {
+		if _, ok := s.load(ofImportSets, "a"); ok {
 			t.Errorf("of %d bytes it is there", size)
 		}
 	}
 }
 
 func TestWhatAKilledKernelWasWritingIsRemovedLater(t *testing.T) {
-	s := store{folder: t.TempDir()}
-	if err := s.save(ofPlans, "a", nil); err != nil {
+	s := cellCache{folder: t.TempDir()}
+	if err := s.save(ofImportSets, "a", nil); err != nil {
 		t.Fatal(err)
 	}
-	left, writing := s.path(ofPlans, unfinished+"1"), s.path(ofPlans, unfinished+"2")
+	left, writing := s.path(ofImportSets, unfinished+"1"), s.path(ofImportSets, unfinished+"2")
 	write(t, left, "x")
 	write(t, writing, "x")
 	old := time.Now().Add(-2 * time.Hour)
 	if err := os.Chtimes(left, old, old); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.save(ofPlans, "b", nil); err != nil {
+	if err := s.save(ofImportSets, "b", nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(left); err == nil {
@@ -75,19 +75,19 @@ func TestWhatAKilledKernelWasWritingIsRemovedLater(t *testing.T) {
 }
 
 func TestWhatIsBelowIsReadAndNeverWritten(t *testing.T) {
-	below := store{folder: t.TempDir()}
-	s := store{folder: filepath.Join(t.TempDir(), "own"), below: below.folder}
-	if err := below.save(ofPlans, "a", []byte("below")); err != nil {
+	below := cellCache{folder: t.TempDir()}
+	s := cellCache{folder: filepath.Join(t.TempDir(), "own"), below: below.folder}
+	if err := below.save(ofImportSets, "a", []byte("below")); err != nil {
 		t.Fatal(err)
 	}
 	before := entriesOf(t, below.folder)
-	if content, ok := s.load(ofPlans, "a"); !ok || string(content) != "below" {
+	if content, ok := s.load(ofImportSets, "a"); !ok || string(content) != "below" {
 		t.Errorf("it loads %q, %v", content, ok)
 	}
-	if err := errors.Join(s.save(ofPlans, "a", []byte("own")), s.save(ofPlans, "b", nil)); err != nil {
+	if err := errors.Join(s.save(ofImportSets, "a", []byte("own")), s.save(ofImportSets, "b", nil)); err != nil {
 		t.Fatal(err)
 	}
-	if content, ok := s.load(ofPlans, "a"); !ok || string(content) != "own" {
+	if content, ok := s.load(ofImportSets, "a"); !ok || string(content) != "own" {
 		t.Errorf("after it was saved anew it loads %q, %v", content, ok)
 	}
 	if after := entriesOf(t, below.folder); !slices.Equal(after, before) {

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// store has files for later cells: packages by setting, plans by import set. An entry is written whole or not at all. Its
-// checksum, at its end, is verified when it is read; a damaged entry is made again. So several kernels may share a store,
-// be killed while they write to it, or have no right to write to it.
+// cellCache has files for later cells: packages by setting, sets of imports by their paths. An entry is written whole
+// or not at all. Its checksum, at its end, is verified when it is read; a damaged entry is made again. So several
+// kernels may share a cache, be killed while they write to it, or have no right to write to it.
 //
 // The folder below is read as well, but not written: a container image has entries in a folder that the container's user
 // may not be able to write to.
-type store struct{ folder, below string }
+type cellCache struct{ folder, below string }
 
 // kind is a kind of entry. It has its own folder, in which the least recently used entries are deleted when the total
 // size exceeds most.
@@ -27,24 +27,24 @@ type kind struct {
 }
 
 var (
-	ofPackages = kind{"packages", 32 << 20}
-	ofPlans    = kind{"plans", 32 << 20}
+	ofPackages   = kind{"packages", 32 << 20}
+	ofImportSets = kind{"imports", 32 << 20}
 )
 
 // unfinished is the prefix of the names of files that are being written, or that a killed process has left.
 const unfinished = ".new-"
 
-func (s store) path(k kind, key string) string { return filepath.Join(s.folder, k.name, key) }
+func (s cellCache) path(k kind, key string) string { return filepath.Join(s.folder, k.name, key) }
 
 // load returns the entry of that key, if it exists and is whole.
-func (s store) load(k kind, key string) (content []byte, ok bool) {
+func (s cellCache) load(k kind, key string) (content []byte, ok bool) {
 	if content, ok = s.loadHere(k, key); !ok && s.below != "" {
-		return store{folder: s.below}.loadHere(k, key)
+		return cellCache{folder: s.below}.loadHere(k, key)
 	}
 	return content, ok
 }
 
-func (s store) loadHere(k kind, key string) (content []byte, ok bool) {
+func (s cellCache) loadHere(k kind, key string) (content []byte, ok bool) {
 	path := s.path(k, key)
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -66,7 +66,7 @@ func touch(path string) bool {
 }
 
 // save stores content under key. An entry that cannot be stored is made again next time.
-func (s store) save(k kind, key string, content []byte) error {
+func (s cellCache) save(k kind, key string, content []byte) error {
 	path := s.path(k, key)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -107,7 +107,7 @@ func writeWhole(path string, mode os.FileMode, parts ...[]byte) (err error) {
 }
 
 // prune removes the least recently used entries until the rest is within the kind's size, and old unfinished files.
-func (s store) prune(k kind) {
+func (s cellCache) prune(k kind) {
 	entries, err := os.ReadDir(filepath.Join(s.folder, k.name))
 	if err != nil {
 		return

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// plan contains all that is needed to compile and link cells with one set of imports, and what must not have changed.
-type plan struct {
+// importSet contains all that is needed to compile and link cells with one set of imports, and what must not have changed.
+type importSet struct {
 	Recipe  *recipe
 	Imports string // the compiler's import configuration
 	Links   string // the linker's import configuration, without the cell's own lines
@@ -20,12 +20,14 @@ type plan struct {
 	id      string      // hash of all fields, and so of the content of all linked packages
 }
 
-func planKey(key string, imports []string) string { return keyOf(append([]string{key}, imports...)...) }
+func importSetKey(key string, imports []string) string {
+	return keyOf(append([]string{key}, imports...)...)
+}
 
-// loadPlan returns the stored plan for these imports, or nil if there is none or something that it needs has changed.
-func loadPlan(cache store, key string, imports []string) *plan {
-	content, ok := cache.load(ofPlans, planKey(key, imports))
-	p := &plan{}
+// loadImportSet returns the cached set for these imports, or nil if there is none or something that it needs has changed.
+func loadImportSet(cache cellCache, key string, imports []string) *importSet {
+	content, ok := cache.load(ofImportSets, importSetKey(key, imports))
+	p := &importSet{}
 	if !ok || json.Unmarshal(content, p) != nil || p.Recipe == nil || !p.valid() {
 		return nil
 	}
@@ -33,7 +35,7 @@ func loadPlan(cache store, key string, imports []string) *plan {
 	return p
 }
 
-func (p *plan) valid() bool {
+func (p *importSet) valid() bool {
 	for _, folder := range p.Folders {
 		if _, err := os.Stat(folder); err != nil {
 			return false
@@ -42,13 +44,13 @@ func (p *plan) valid() bool {
 	return !slices.ContainsFunc(p.Needs, func(pkg *compiled) bool { return !pkg.valid() })
 }
 
-// planOf makes the plan for these imports from prepared packages.
-func (p *packages) planOf(imports []string) (*plan, error) {
+// importSetOf makes the set for these imports from prepared packages.
+func (p *packages) importSetOf(imports []string) (*importSet, error) {
 	paths, err := p.closure(imports)
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{Recipe: p.Recipe, Folders: p.folders(paths)}
+	made := &importSet{Recipe: p.Recipe, Folders: p.folders(paths)}
 	var direct, all strings.Builder
 	modules := map[string]*debug.Module{}
 	for _, path := range paths {
@@ -71,13 +73,13 @@ func (p *packages) planOf(imports []string) (*plan, error) {
 	return made, nil
 }
 
-// save stores the plan and sets its id.
-func (p *plan) save(cache store, key string, imports []string) error {
+// save caches the set and sets its id.
+func (p *importSet) save(cache cellCache, key string, imports []string) error {
 	content, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
 	p.id = keyOf(string(content))
-	_ = cache.save(ofPlans, planKey(key, imports), content) // if that fails, the next cell makes it again
+	_ = cache.save(ofImportSets, importSetKey(key, imports), content) // if that fails, the next cell makes it again
 	return nil
 }

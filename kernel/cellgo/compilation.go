@@ -18,8 +18,8 @@ import (
 	"multiprocessing/kernel/internal/cellbuild"
 )
 
-// cell is what GoNB asks the go command to build: a main.go in a folder with a go.mod.
-type cell struct {
+// compilation is what GoNB asks the go command to build: a main.go in a folder with a go.mod.
+type compilation struct {
 	folder  string
 	binary  string   // the path of the output
 	flags   []string // from %goflags
@@ -30,14 +30,14 @@ type cell struct {
 	module  *modfile.File
 }
 
-// readCell reads the cell in folder, given the arguments of go build. If it returns an error, only the real go command
-// can build the cell.
-func readCell(folder string, args []string) (*cell, error) {
+// readCompilation reads the cell in folder, given the arguments of go build. If it returns an error, only the real go
+// command can build the cell.
+func readCompilation(folder string, args []string) (*compilation, error) {
 	binary, flags, err := buildArgs(args)
 	if err != nil {
 		return nil, err
 	}
-	c := &cell{folder: folder, binary: binary, flags: flags}
+	c := &compilation{folder: folder, binary: binary, flags: flags}
 	if err := c.readModule(); err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func checkFlags(flags []string) error {
 	return nil
 }
 
-func (c *cell) readModule() (err error) {
+func (c *compilation) readModule() (err error) {
 	if c.goMod, err = os.ReadFile(filepath.Join(c.folder, "go.mod")); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func checkFolder(folder string) error {
 // harmless are the directives that only the compiler reads.
 var harmless = [][]byte{[]byte("noinline"), []byte("nosplit"), []byte("norace")}
 
-func (c *cell) readSource() (err error) {
+func (c *compilation) readSource() (err error) {
 	if c.source, err = os.ReadFile(filepath.Join(c.folder, "main.go")); err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func importsOf(name string, source []byte) ([]string, error) {
 }
 
 // checkImport returns an error if only the real go command can decide whether, or how, path may be imported.
-func (c *cell) checkImport(path string) error {
+func (c *compilation) checkImport(path string) error {
 	own := c.module.Module.Mod.Path
 	for element := range strings.SplitSeq(path, "/") {
 		if element == "internal" || element == "vendor" || element == "" || strings.HasPrefix(element, ".") {
