@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/lib/display/monospace"
 )
 
@@ -39,7 +39,7 @@ func (t *tables) add(one run, output string) {
 	if !t.wanted {
 		return
 	}
-	book, err := nbformat.Read(output)
+	book, err := coursebook.Read(output)
 	if err != nil {
 		return
 	}

@@ -16,7 +16,7 @@ import (
 	"regexp"
 	"strings"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 func main() {
@@ -37,7 +37,7 @@ var shown = regexp.MustCompile(`!\[[^\]]*\]\((reference/([\w-]+)\.svg)\)`)
 
 // save writes the pictures that the text of a notebook shows.
 func save(path string) error {
-	book, err := nbformat.Read(path)
+	book, err := coursebook.Read(path)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func save(path string) error {
 var drawing = regexp.MustCompile(`(?s)<svg\b[^>]*>.*?</svg>`)
 
 // picture returns the last picture that the cell of that ID shows, on white.
-func picture(book nbformat.Book, id string) (svg string, err error) {
+func picture(book coursebook.Book, id string) (svg string, err error) {
 	for _, cell := range book.Cells {
 		if cell.ID != id {
 			continue

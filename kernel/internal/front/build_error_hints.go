@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/cell"
-	"multiprocessing/kernel/nbformat"
 )
 
 // undefined and undefinedMethod match the compiler's messages about a name, or a method, that is not declared.
@@ -65,7 +65,7 @@ func (f *front) stillDeclared(c *execution) (lines []string) {
 // declaredInNotebook returns the first line of a name's declaration in the notebook, or "" if no cell declares it, and
 // the number of that cell's first run, or 0 if it has not run.
 func (f *front) declaredInNotebook(name string) (line string, first int) {
-	book, err := nbformat.Read(os.Getenv(envvar.Session))
+	book, err := coursebook.Read(os.Getenv(envvar.Session))
 	if err != nil {
 		return "", 0 // Jupyter has not sent the notebook's path
 	}

@@ -114,7 +114,7 @@ func TestOnlyAFullDiskIsReportedAsOne(t *testing.T) {
 }
 
 func TestAFailedCellIsNamedWithItsError(t *testing.T) {
-	x := Execution{Output: filepath.Join("..", "..", "nbformat", "testdata", "failed.ipynb")}
+	x := Execution{Output: filepath.Join("..", "..", "coursebook", "testdata", "failed.ipynb")}
 	var failed *CellError
 	if err := x.failedCell(); !errors.As(err, &failed) || failed.Cell != "cell 2 (In [3])" || failed.Line != "./main.go:3: undefined: x" {
 		t.Errorf("got %v", err)

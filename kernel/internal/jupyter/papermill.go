@@ -15,10 +15,10 @@ import (
 	"time"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/guard"
 	"multiprocessing/kernel/internal/reason"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/nbformat"
 )
 
 // Execution is one notebook to be run from top to bottom, without a browser.
@@ -168,7 +168,7 @@ func (x Execution) explain(log string, err error) error {
 
 // failedCell finds the cell at which the executed notebook ended.
 func (x Execution) failedCell() error {
-	return x.find(nbformat.Cell.Failed, func(c nbformat.Cell) string {
+	return x.find(coursebook.Cell.Failed, func(c coursebook.Cell) string {
 		switch c.ErrorName() {
 		case "CellTimeoutError":
 			return fmt.Sprintf("took longer than %s; give more with --timeout", x.Timeout)
@@ -183,16 +183,16 @@ func (x Execution) failedCell() error {
 
 // unexpectedSuccess finds a cell that should have shown an error and did not: the notebook's text is wrong then.
 func (x Execution) unexpectedSuccess() error {
-	return x.find(func(c nbformat.Cell) bool {
+	return x.find(func(c coursebook.Cell) bool {
 		return c.Type == "code" && c.ShouldFail() && c.ErrorName() == ""
-	}, func(nbformat.Cell) string {
+	}, func(coursebook.Cell) string {
 		return "is tagged raises-exception and did not fail; take off the tag, or have it fail"
 	})
 }
 
 // find returns an error for the first cell of the executed notebook that is so, and nil if there is none.
-func (x Execution) find(is func(nbformat.Cell) bool, line func(nbformat.Cell) string) error {
-	book, err := nbformat.Read(x.Output)
+func (x Execution) find(is func(coursebook.Cell) bool, line func(coursebook.Cell) string) error {
+	book, err := coursebook.Read(x.Output)
 	if err != nil {
 		return nil // papermill says more
 	}

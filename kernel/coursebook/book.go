@@ -1,5 +1,8 @@
-// Package nbformat reads Jupyter's notebook files.
-package nbformat
+// Package coursebook reads notebooks, and writes them in the form in which this course's repository has them: without times
+// and paths of the run, and with a digest of the sources that were executed (kept_form.go). That form is ours. Its JSON is
+// laid out as Jupyter lays it out, so that saving a notebook in JupyterLab changes nothing else. Jupyter's own nbformat is
+// Python: a start of it for each notebook takes longer than all that this package does.
+package coursebook
 
 import (
 	"encoding/json"
