@@ -71,7 +71,7 @@ func TestRunWritesTheExecutedNotebook(t *testing.T) {
 func TestAVerboseRunSaysWhichCellRuns(t *testing.T) {
 	t.Parallel()
 	r := kernel(t, nil, "run", "-v", notebook(t, "%%\nfmt.Println(1)", "%%\nfmt.Println(2)"))
-	if want := regexp.MustCompile(`^book\.ipynb: cell 1 of 2 \.\.\. \d+\.\d s\nbook\.ipynb: cell 2 of 2 \.\.\. \d+\.\d s\n$`); r.code != 0 || !want.MatchString(r.stderr) {
+	if want := regexp.MustCompile(`^notebook\.ipynb: cell 1 of 2 \.\.\. \d+\.\d s\nnotebook\.ipynb: cell 2 of 2 \.\.\. \d+\.\d s\n$`); r.code != 0 || !want.MatchString(r.stderr) {
 		t.Errorf("exit status %d, it says %q", r.code, r.stderr)
 	}
 }
