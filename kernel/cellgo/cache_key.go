@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -68,13 +69,7 @@ func environment() []string {
 		}
 	}
 	slices.Sort(settings)
-	compiler := os.Getenv("CC")
-	if compiler == "" {
-		compiler = map[bool]string{true: "clang"}[runtime.GOOS == "darwin" || runtime.GOOS == "freebsd"]
-	}
-	if compiler == "" {
-		compiler = "gcc"
-	}
+	compiler := cmp.Or(os.Getenv("CC"), map[string]string{"darwin": "clang", "freebsd": "clang"}[runtime.GOOS], "gcc")
 	path, _ := exec.LookPath(strings.Fields(compiler + " x")[0])
 	return append(settings, path, contentOf(goEnvFile()), contentOf(filepath.Join(cellbuild.Goroot(), "go.env")))
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,30 +82,19 @@ func (s cellCache) save(k kind, key string, content []byte) error {
 }
 
 // writeWhole atomically writes a file that consists of these parts to path.
-func writeWhole(path string, mode os.FileMode, parts ...[]byte) (err error) {
+func writeWhole(path string, mode os.FileMode, parts ...[]byte) error {
 	file, err := os.CreateTemp(filepath.Dir(path), unfinished+"*")
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(file.Name())
-		}
-	}()
-	for _, part := range parts {
-		if _, err = file.Write(part); err != nil {
-			file.Close()
-			return err
-		}
+	_, err = file.Write(bytes.Join(parts, nil))
+	if err = errors.Join(err, file.Chmod(mode), file.Close()); err == nil {
+		err = os.Rename(file.Name(), path)
 	}
-	if err = file.Chmod(mode); err != nil {
-		file.Close()
-		return err
+	if err != nil {
+		_ = os.Remove(file.Name())
 	}
-	if err = file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return err
 }
 
 // prune removes the least recently used entries until the rest is within the kind's size, and old unfinished files.

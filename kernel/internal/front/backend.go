@@ -50,17 +50,20 @@ func newBackend(connection connection, flags []string) (b *backend, err error) {
 	if b.folder, err = privateFolder(); err != nil {
 		return nil, err
 	}
+	defer func(folder string) {
+		if err != nil {
+			os.RemoveAll(folder)
+		}
+	}(b.folder)
 	run, err := besideUs(gonb.RunnerName)
 	if err == nil {
 		err = os.Symlink(run, b.runner()) // the link's path has no characters that are special for GoNB
 	}
 	if err != nil {
-		os.RemoveAll(b.folder)
 		return nil, fmt.Errorf("linking the program that runs cells: %w", err)
 	}
 	file := filepath.Join(b.folder, filepath.Base(connection.path))
 	if err := os.WriteFile(file, wire.JSON(connection.inside(b.sockets())), 0o600); err != nil {
-		os.RemoveAll(b.folder)
 		return nil, fmt.Errorf("writing GoNB's connection file: %w; free disk space, or set TMPDIR to another folder", err)
 	}
 	b.args = gonb.Arguments(file, flags)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -66,16 +67,10 @@ func originals(module string) (paths []string, state string) {
 // committedNotebooks returns the notebooks of a checkout that are as its last commit has them, and a text that changes
 // with them. There are none where git does not know.
 func committedNotebooks(ctx context.Context, module string) (paths []string, state string) {
-	tree, err := git(ctx, module, "rev-parse", "HEAD:notebooks")
-	if err != nil {
-		return nil, ""
-	}
-	all, err := git(ctx, module, "ls-files", "--", "notebooks/*.ipynb")
-	if err != nil {
-		return nil, ""
-	}
-	changed, err := git(ctx, module, "diff", "--name-only", "HEAD", "--", "notebooks")
-	if err != nil {
+	tree, noTree := git(ctx, module, "rev-parse", "HEAD:notebooks")
+	all, noList := git(ctx, module, "ls-files", "--", "notebooks/*.ipynb")
+	changed, noDifference := git(ctx, module, "diff", "--name-only", "HEAD", "--", "notebooks")
+	if errors.Join(noTree, noList, noDifference) != nil {
 		return nil, ""
 	}
 	for path := range strings.Lines(all) {

@@ -3,6 +3,8 @@ package process
 
 import (
 	"os"
+	"os/exec"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -31,6 +33,19 @@ func (p Process) Stop(grace time.Duration) {
 			p.Signal(os.Kill)
 		}
 	})
+}
+
+// StartAndWait starts cmd and waits for it. It locks its thread while cmd runs: Linux sends the death signal of Detach when
+// the thread that started cmd ends, and Go may end threads at any time.
+func StartAndWait(cmd *exec.Cmd, started chan<- error) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := cmd.Start()
+	started <- err
+	if err != nil {
+		return err
+	}
+	return cmd.Wait()
 }
 
 // KillBelow kills all processes below this process, and those with the ids more.

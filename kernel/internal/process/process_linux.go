@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,19 +19,6 @@ func Adopt() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 // process is killed.
 func Detach(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-}
-
-// StartAndWait starts cmd and waits for it. It locks its thread while cmd runs: the kernel sends the death signal when
-// the thread that started cmd ends, and Go may end threads at any time.
-func StartAndWait(cmd *exec.Cmd, started chan<- error) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	err := cmd.Start()
-	started <- err
-	if err != nil {
-		return err
-	}
-	return cmd.Wait()
 }
 
 // ReapOrphans waits for adopted processes that end, so that they do not remain zombies. It does not wait for head, for

@@ -13,16 +13,6 @@ func Adopt() {}
 // Detach gives cmd its own process group, so that a terminal's Ctrl-C does not reach it.
 func Detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// StartAndWait starts cmd and waits for it.
-func StartAndWait(cmd *exec.Cmd, started chan<- error) error {
-	err := cmd.Start()
-	started <- err
-	if err != nil {
-		return err
-	}
-	return cmd.Wait()
-}
-
 // ReapOrphans does nothing: orphans do not become children of this process.
 func ReapOrphans(int) (stop func()) { return func() {} }
 
