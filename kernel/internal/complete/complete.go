@@ -1,7 +1,7 @@
 // Package complete answers an editor's completion and inspection requests, with its own gopls.
 //
 // gopls needs 50 to 100 MB, and most open notebooks are only read, so it starts at the first request and is stopped
-// when it is idle, or when the reader writes in another notebook (turn.go). GoNB could answer these requests, too, but
+// when it is idle, or when the reader writes in another notebook (gopls_turn.go). GoNB could answer these requests, too, but
 // only after 12 s, and only between cells. gopls gets a file with the declarations of all cells and the cell being
 // written (see cell.Declarations.Draft).
 //

@@ -73,21 +73,3 @@ func (f *front) kernelInfo() map[string]any {
 		},
 	}
 }
-
-func noInput() *failure {
-	return short("NoInput", "the cell asks for input, which this client cannot give; run it in JupyterLab or in a console")
-}
-
-// asked handles a request for input from GoNB.
-func (f *front) asked(m wire.Message) {
-	if m.Header.Type != "input_request" || f.running == nil || m.ParentHeader().ID != f.running.Header.ID {
-		return
-	}
-	if !f.running.allowStdin {
-		f.running.fault = noInput()
-		f.stopCell()
-		return
-	}
-	f.flush()
-	f.sendTo(f.running.request, stdin, m)
-}

@@ -2,6 +2,8 @@ package front
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -58,6 +60,34 @@ func newExecution(r request, content executeRequest) *execution {
 		stopOnError:  or(content.StopOnError, !content.Silent),
 		allowStdin:   or(content.AllowStdin, true),
 	}
+}
+
+// executeRequest is the content of an execute_request.
+type executeRequest struct {
+	Code         *string `json:"code"`
+	Silent       bool    `json:"silent"`
+	StoreHistory *bool   `json:"store_history"`
+	AllowStdin   *bool   `json:"allow_stdin"`
+	StopOnError  *bool   `json:"stop_on_error"`
+}
+
+// execute puts a cell in the queue.
+func (f *front) execute(r request) {
+	var content executeRequest
+	err := json.Unmarshal(r.Content, &content)
+	if err == nil && content.Code == nil {
+		err = errors.New("no code")
+	}
+	f.enqueue(r, content, err)
+}
+
+// enqueue puts a cell in the queue, even if it cannot be run: then it fails in its turn, and the cells after it are dropped.
+func (f *front) enqueue(r request, content executeRequest, err error) {
+	c := newExecution(r, content)
+	if err != nil {
+		c.fault = failureOfRequest(fmt.Errorf("%s: %w", r.Header.Type, err))
+	}
+	f.queue = append(f.queue, c)
 }
 
 // next starts the next cell.

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"multiprocessing/kernel/internal/cell"
-	"multiprocessing/kernel/internal/gonb"
-	"multiprocessing/kernel/internal/runner"
 	"multiprocessing/kernel/internal/wire"
 )
 
@@ -128,19 +126,6 @@ func (f *front) shutDown(r request) (content any) {
 	return reply
 }
 
-// input sends the reader's input to the running cell.
-func (f *front) input(r request) {
-	c, value := f.running, text(r.Content, "value")
-	switch {
-	case c == nil:
-	case c.asked:
-		c.asked = false
-		_ = runner.Write(c.program, runner.Line, []byte(value))
-	default:
-		f.toGoNB(f.backend.stdin, r.Message, map[string]string{"value": value})
-	}
-}
-
 // text returns the string field name of content, or "".
 func text(content json.RawMessage, name string) string {
 	var fields map[string]json.RawMessage
@@ -149,64 +134,6 @@ func text(content json.RawMessage, name string) string {
 		_ = json.Unmarshal(fields[name], &value)
 	}
 	return value
-}
-
-// comm forwards a comm message of a page to GoNB, and stores which comms are open. A comm to an unknown target is closed at
-// once, as the protocol requires.
-func (f *front) comm(r request) {
-	id := text(r.Content, "comm_id")
-	switch r.Header.Type {
-	case "comm_open":
-		target := text(r.Content, "target_name")
-		if target != gonb.Target {
-			f.publish("comm_close", r.Message, map[string]any{"comm_id": id, "data": struct{}{}})
-			return
-		}
-		if len(f.comms) < 1000 {
-			f.comms[id] = target
-		}
-	case "comm_close":
-		delete(f.comms, id)
-	}
-	f.toGoNB(f.backend.shell, r.Message, r.Content)
-}
-
-func (f *front) openComms(target string) map[string]any {
-	open := map[string]any{}
-	for id, name := range f.comms {
-		if target == "" || target == name {
-			open[id] = map[string]string{"target_name": name}
-		}
-	}
-	return open
-}
-
-// executeRequest is the content of an execute_request.
-type executeRequest struct {
-	Code         *string `json:"code"`
-	Silent       bool    `json:"silent"`
-	StoreHistory *bool   `json:"store_history"`
-	AllowStdin   *bool   `json:"allow_stdin"`
-	StopOnError  *bool   `json:"stop_on_error"`
-}
-
-// execute puts a cell in the queue.
-func (f *front) execute(r request) {
-	var content executeRequest
-	err := json.Unmarshal(r.Content, &content)
-	if err == nil && content.Code == nil {
-		err = errors.New("no code")
-	}
-	f.enqueue(r, content, err)
-}
-
-// enqueue puts a cell in the queue, even if it cannot be run: then it fails in its turn, and the cells after it are dropped.
-func (f *front) enqueue(r request, content executeRequest, err error) {
-	c := newExecution(r, content)
-	if err != nil {
-		c.fault = failureOfRequest(fmt.Errorf("%s: %w", r.Header.Type, err))
-	}
-	f.queue = append(f.queue, c)
 }
 
 // isComplete returns the content of an is_complete_reply: whether a cell can be executed as it is, and if not, the

@@ -5,7 +5,6 @@ import (
 	"net"
 
 	"multiprocessing/kernel/internal/runner"
-	"multiprocessing/kernel/internal/wire"
 )
 
 // listenPrograms accepts connections of runners (kernel/internal/runner) until the front ends.
@@ -120,12 +119,4 @@ func (f *front) display(c *execution, content []byte) {
 	}
 	f.flush()
 	f.publish(kind, c.Message, json.RawMessage(content))
-}
-
-// askFor asks the reader for a line of input.
-func (f *front) askFor(c *execution) {
-	f.flush()
-	m := wire.New("input_request", f.session, c.Message, map[string]any{"prompt": "input (" + runner.EndOfInput + " ends it): ", "password": c.password})
-	f.sendTo(c.request, stdin, m)
-	c.asked = true
 }

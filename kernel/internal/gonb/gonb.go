@@ -7,8 +7,8 @@
 //  1. Compare these files of GoNB with the ones before. Each line names the file here that depends on them.
 //
 //     main.go, internal/kernel              start.go: flags, the connection file's name, exit
-//     internal/goexec/goexec.go             process.go: folder gonb_ID and its go.mod; gocommand.go: go mod init
-//     internal/goexec/execcode.go           gocommand.go: go get, go build, goimports, main.go, gonb_ID
+//     internal/goexec/goexec.go             process.go: folder gonb_ID and its go.mod; go_command.go: go mod init
+//     internal/goexec/execcode.go           go_command.go: go get, go build, goimports, main.go, gonb_ID
 //     internal/goexec/goplsclient           scripts.go: the arguments of gopls
 //     internal/goexec/composer.go           input.go: an empty main, the comment form of commands
 //     internal/specialcmd                   input.go: magics, ! and % lines; output.go: unknown commands

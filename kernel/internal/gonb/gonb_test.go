@@ -22,7 +22,7 @@ func TestTheChecklistNamesFilesThatExist(t *testing.T) {
 			path = filepath.Join("../../..", strings.TrimSuffix(word, "."))
 		case strings.HasPrefix(word, "front/"):
 			path = filepath.Join("..", word)
-		case word == "start.go" || word == "process.go" || word == "gocommand.go" || word == "input.go" || word == "output.go" || word == "scripts.go":
+		case word == "start.go" || word == "process.go" || word == "go_command.go" || word == "input.go" || word == "output.go" || word == "scripts.go":
 			path = word
 		default:
 			continue

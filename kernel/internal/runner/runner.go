@@ -3,7 +3,7 @@
 // GoNB reads standard output, standard error and displays in three independent goroutines, splits characters where a
 // read ends, and gives programs a standard input that never ends. So GoNB starts a runner, which prints nothing. The
 // runner reads its program's two pipes in the order in which they were written (pipes_linux.go), finds the library's
-// displays in standard output (mark.go), and sends frames to the front over a Unix socket. It reports when the program
+// displays in standard output (display_mark.go), and sends frames to the front over a Unix socket. It reports when the program
 // waits for input (input_linux.go), and how it ended.
 //
 // Cost: 2 ms to start. A write of the program takes 3 to 5 us instead of 1, until the cell has printed orderLimit.
