@@ -44,6 +44,7 @@ FROM base AS prepared
 ARG GOPROXY
 ARG PIP_INDEX_URL
 COPY --chown=1000:1000 go.mod go.sum LICENSE /opt/multiprocessing/course/
+COPY --chown=1000:1000 internal /opt/multiprocessing/course/internal
 COPY --chown=1000:1000 kernel /opt/multiprocessing/course/kernel
 COPY --chown=1000:1000 lib /opt/multiprocessing/course/lib
 COPY --chown=1000:1000 image /opt/multiprocessing/course/image

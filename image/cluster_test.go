@@ -58,7 +58,7 @@ func TestTheWorkerWorksForAClientOfTheSameCheckout(t *testing.T) {
 	if err := os.Chmod(checkout, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	copyInto(t, checkout, "go.mod", "go.sum", "lib", "image/testdata/client")
+	copyInto(t, checkout, "go.mod", "go.sum", "internal", "lib", "image/testdata/client")
 	out := do(t, run{plain: true, mounts: map[string]string{"/tmp/checkout": checkout},
 		command: []string{"sh", "-c", "cd /tmp/checkout && go build -tags=netgo,osusergo -o /tmp/client ./image/testdata/client && /tmp/client"}})
 	if !strings.Contains(out, "[2 3 5 224737]") {

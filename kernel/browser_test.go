@@ -19,7 +19,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"multiprocessing/kernel/browsertest"
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // picture is where the README's picture is written: go test ./kernel -run Browser -picture ../docs/05-primes.png
@@ -59,7 +59,7 @@ func TestBrowserRunsThePrimesNotebook(t *testing.T) {
 	if os.Getenv("MULTIPROCESSING_LAB") == "" {
 		do(t, ctx, "save the notebook", click(`document.querySelector('.jp-NotebookPanel-toolbar [data-command="docmanager:save"]')`),
 			until(`!document.querySelector('.jp-mod-dirty')`))
-		book, err := nbformat.Read(filepath.Join(notebooks, name))
+		book, err := coursebook.Read(filepath.Join(notebooks, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -217,7 +217,7 @@ func press(element string) chromedp.Action {
 // number and no longer a star.
 func allCellsAreDone(t *testing.T, path string) string {
 	t.Helper()
-	book, err := nbformat.Read(path)
+	book, err := coursebook.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"multiprocessing/kernel/internal/folder"
 	"multiprocessing/kernel/internal/jupyter"
 	"multiprocessing/kernel/internal/setup"
 )
@@ -157,12 +158,10 @@ func copyNotebooks(warn io.Writer, from, to string) error {
 	if err != nil {
 		return err
 	}
-	probe, err := os.CreateTemp(to, ".probe-*")
-	if err != nil {
+	if folder.Writable(to) != nil {
 		fmt.Fprintf(warn, "kernel: notebooks cannot be saved in %s; %s\n", to, jupyter.WhoMayWrite(to))
-		return nil
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return nil
 }
 
 // copyFile makes a whole copy or none: one that was cut off would count as the reader's from then on.

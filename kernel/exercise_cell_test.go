@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // TestAnExerciseInACellHelpsItsReader runs an attempt that hangs, and one that does not compile.
@@ -23,7 +23,7 @@ func downloadAll(urls []string, atMost int, get func(url string) string) []strin
 	if r := kernel(t, nil, "run", source, "-o", out); r.code != 0 {
 		t.Fatalf("exit status %d, %s", r.code, r.stderr)
 	}
-	book, err := nbformat.Read(out)
+	book, err := coursebook.Read(out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestAFoldedCellHasAResultAndSoANumber(t *testing.T) {
 	source := notebook(t, "var n = 1", "// Folded: twice, a function\n\nfunc twice(n int) int { return 2 * n }", "// Folded: wrong\n\nvar n int = \"a\"")
 	out := filepath.Join(t.TempDir(), "out.ipynb")
 	kernel(t, nil, "run", source, "-o", out).wantError(t, source+": cell 3")
-	book, err := nbformat.Read(out)
+	book, err := coursebook.Read(out)
 	if err != nil {
 		t.Fatal(err)
 	}

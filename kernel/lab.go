@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/jupyter"
 	"multiprocessing/kernel/internal/setup"
 )
@@ -32,7 +33,7 @@ func labCommand() *cobra.Command {
 				return fmt.Errorf("lab: --port %d: use a port from 1 to 65535", lab.Port)
 			}
 			if setup.Headless() {
-				return errors.New("lab: JupyterLab is not in this set-up: unset " + setup.EnvHeadless + ", or use run")
+				return errors.New("lab: JupyterLab is not in this set-up: unset " + envvar.Headless + ", or use run")
 			}
 			env, err := setup.LocateWithPython(cmd.Context(), ".")
 			if err != nil {

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/coursebook"
 	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/jupyter"
-	"multiprocessing/kernel/nbformat"
 )
 
 // The front says the limits of a value that does not fit, and papermill's package refuses such a value before.
@@ -30,16 +30,16 @@ var free2 = 1 // from here to there`))
 		t.Fatal(err)
 	}
 	for i, path := range notebooks {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := slices.IndexFunc(book.Cells, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, "parameters") })
+		at := slices.IndexFunc(book.Cells, func(c coursebook.Cell) bool { return slices.Contains(c.Metadata.Tags, "parameters") })
 		parsed, err := gocell.Read(string(book.Cells[at].Source)).Parse(gocell.Origin{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		declared := (gocell.Store{}).With(parsed)
+		declared := (gocell.Declarations{}).With(parsed)
 		for _, want := range plans[i].Declared {
 			got, _ := declared.Parameter(want.Name)
 			if limits := strings.TrimPrefix(got.Limits, "from "); limits != strings.TrimPrefix(want.Limits, "from ") {

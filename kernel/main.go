@@ -18,9 +18,14 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"multiprocessing/kernel/internal/guard"
 )
 
 func main() {
+	if status, isGuard := guard.Main(os.Args[1:]); isGuard {
+		os.Exit(status)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -53,22 +58,12 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // program is what a reader types to start this command: its name where PATH leads to it, as in the image.
 func program() string {
-	self, err := os.Executable()
-	if err != nil {
-		return inCheckout
+	self, _ := os.Executable()
+	found, _ := exec.LookPath(filepath.Base(self))
+	this, _ := os.Stat(self)
+	that, _ := os.Stat(found)
+	if os.SameFile(this, that) { // not if one is missing
+		return filepath.Base(self)
 	}
-	found, err := exec.LookPath(filepath.Base(self))
-	if err != nil {
-		return inCheckout
-	}
-	this, err := os.Stat(self)
-	if err != nil {
-		return inCheckout
-	}
-	if that, err := os.Stat(found); err != nil || !os.SameFile(this, that) {
-		return inCheckout
-	}
-	return filepath.Base(self)
+	return "go run ./kernel"
 }
-
-const inCheckout = "go run ./kernel"

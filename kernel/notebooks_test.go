@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // folder of the course's notebooks.
@@ -31,7 +31,7 @@ func TestStartHereSaysWhatItShould(t *testing.T) {
 	}
 }
 
-func wantNoFailure(t *testing.T, book nbformat.Book) {
+func wantNoFailure(t *testing.T, book coursebook.Book) {
 	t.Helper()
 	for i, cell := range book.Cells {
 		if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
@@ -41,7 +41,7 @@ func wantNoFailure(t *testing.T, book nbformat.Book) {
 }
 
 // runNotebook runs a notebook as a reader without a browser would.
-func runNotebook(t *testing.T, path string) nbformat.Book {
+func runNotebook(t *testing.T, path string) coursebook.Book {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
@@ -50,7 +50,7 @@ func runNotebook(t *testing.T, path string) nbformat.Book {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("kernel run %s: %v\n%s", path, err, out)
 	}
-	book, err := nbformat.Read(executed)
+	book, err := coursebook.Read(executed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func runNotebook(t *testing.T, path string) nbformat.Book {
 }
 
 // output returns what the first cell whose source contains part showed, as text.
-func output(t *testing.T, book nbformat.Book, part string) string {
+func output(t *testing.T, book coursebook.Book, part string) string {
 	t.Helper()
 	for _, cell := range book.Cells {
 		if cell.Type != "code" || !strings.Contains(string(cell.Source), part) {
@@ -77,7 +77,7 @@ func output(t *testing.T, book nbformat.Book, part string) string {
 }
 
 // wantOutput checks what the cell whose source contains part showed.
-func wantOutput(t *testing.T, book nbformat.Book, part, want string) {
+func wantOutput(t *testing.T, book coursebook.Book, part, want string) {
 	t.Helper()
 	if got := output(t, book, part); got != want {
 		t.Errorf("the cell with %q shows %q, want %q", part, got, want)
@@ -89,7 +89,7 @@ const (
 	trueAnswers = "[224737 224743 224759 224771]" // the 20,000th prime and on
 )
 
-func checkPrimes(t *testing.T, book nbformat.Book) {
+func checkPrimes(t *testing.T, book coursebook.Book) {
 	t.Helper()
 	wantNoFailure(t, book)
 	wantOutput(t, book, "the true primes", "the deck's count: "+deckAnswers+"\nthe true primes:  "+trueAnswers+"\n")

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/jupyter"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/nbformat"
 )
 
 // tag gives a cell of a notebook a tag.
@@ -193,7 +193,7 @@ display.Table(dataframe.New(
 		t.Errorf("no progress a cell in %q", r.stderr)
 	}
 	for _, name := range []string{"notebook-workers=1.ipynb", "notebook-workers=2.ipynb", "notebook-workers=3.ipynb", "other.ipynb"} {
-		if _, err := nbformat.Read(filepath.Join(out, name)); err != nil {
+		if _, err := coursebook.Read(filepath.Join(out, name)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -311,7 +311,7 @@ func TestACellThatShouldFailMay(t *testing.T) {
 		t.Errorf("papermill: exit status %d, %s", r.code, r.stderr)
 	}
 	for _, path := range []string{ours, theirs} {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil || book.Cells[0].ErrorName() == "" || book.Cells[1].Stdout() != "after\n" {
 			t.Errorf("%s: %v, want the error in the first cell and the second one run: %+v", path, err, book.Cells)
 		}
@@ -329,7 +329,7 @@ func TestACellThatTakesTooLongIsMarkedAndThoseBehindItDidNotRun(t *testing.T) {
 	source := tag(t, notebook(t, "!echo begun; sleep 3600", "%%\nfmt.Println(2)"), 0, "raises-exception")
 	out := filepath.Join(t.TempDir(), "out.ipynb")
 	kernel(t, nil, "run", source, "--timeout", "2s", "-o", out).wantError(t, source+": cell 1", "took longer than 2s", "--timeout")
-	book, err := nbformat.Read(out)
+	book, err := coursebook.Read(out)
 	if err != nil {
 		t.Fatal(err)
 	}

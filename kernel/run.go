@@ -14,9 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/jupyter"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/nbformat"
 )
 
 // runOptions are the flags of the run command.
@@ -122,7 +122,7 @@ func (o runOptions) check(notebooks []string) error {
 		if err != nil {
 			return fmt.Errorf("run: %w; give the path of a notebook", err)
 		}
-		if err := nbformat.Check(content); err != nil {
+		if err := coursebook.Check(content); err != nil {
 			return fmt.Errorf("run: %s is not a notebook: %w", notebook, err)
 		}
 		if other, taken := outputs[filepath.Base(notebook)]; taken && o.output != "" {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // replace puts the executed notebook in the place of the notebook. One that fails does not come here: the notebook stays
@@ -19,7 +19,7 @@ func replace(notebook, executed string) error {
 	if err != nil {
 		return err
 	}
-	if content, err = nbformat.Kept(content); err != nil {
+	if content, err = coursebook.Kept(content); err != nil {
 		return err
 	}
 	if err := replaceContent(notebook, content); err != nil {

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"multiprocessing/kernel/internal/jupyter"
+	"multiprocessing/kernel/internal/reason"
 	"multiprocessing/kernel/internal/setup"
 )
 
@@ -104,18 +105,9 @@ func writable(path string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrPermission) && setup.Prepared():
-		return fmt.Errorf("run: cannot write %s: %w; %s", path, cause(err), jupyter.WhoMayWrite(filepath.Dir(path)))
+		return fmt.Errorf("run: cannot write %s: %w; %s", path, reason.Of(err), jupyter.WhoMayWrite(filepath.Dir(path)))
 	}
-	return fmt.Errorf("run: cannot write %s: %w; name a place you may write in --output", path, cause(err))
-}
-
-// cause is err without the path that the message names.
-func cause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
+	return fmt.Errorf("run: cannot write %s: %w; name a place you may write in --output", path, reason.Of(err))
 }
 
 // place makes the place where the executed notebook goes; discard removes it when nobody asked for it.

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/mod/modfile"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // notebook writes a notebook of code cells and returns its path.
@@ -44,7 +45,7 @@ func notebook(t *testing.T, cells ...string) string {
 // stdout returns what the cells of an executed notebook printed, a string a cell.
 func stdout(t *testing.T, path string) []string {
 	t.Helper()
-	book, err := nbformat.Read(path)
+	book, err := coursebook.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,6 +65,14 @@ func TestRunWritesTheExecutedNotebook(t *testing.T) {
 	}
 	if got := stdout(t, out); got[1] != "224737\n" {
 		t.Errorf("the cell printed %q, want 224737", got[1])
+	}
+}
+
+func TestAVerboseRunSaysWhichCellRuns(t *testing.T) {
+	t.Parallel()
+	r := kernel(t, nil, "run", "-v", notebook(t, "%%\nfmt.Println(1)", "%%\nfmt.Println(2)"))
+	if want := regexp.MustCompile(`^notebook\.ipynb: cell 1 of 2 \.\.\. \d+\.\d s\nnotebook\.ipynb: cell 2 of 2 \.\.\. \d+\.\d s\n$`); r.code != 0 || !want.MatchString(r.stderr) {
+		t.Errorf("exit status %d, it says %q", r.code, r.stderr)
 	}
 }
 
@@ -165,7 +174,7 @@ func TestAFailedCellIsReported(t *testing.T) {
 					t.Errorf("error %q, want %q in it", r.stderr, want)
 				}
 			}
-			if _, err := nbformat.Read(out); err != nil {
+			if _, err := coursebook.Read(out); err != nil {
 				t.Errorf("the executed notebook is not kept: %v", err)
 			}
 		})

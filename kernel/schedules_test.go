@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/nbformat"
 )
 
 func TestACellRunsByEverySchedule(t *testing.T) {
@@ -28,7 +28,7 @@ func TestACellRunsByEverySchedule(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	book, err := nbformat.Read(path)
+	book, err := coursebook.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,9 +17,9 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"multiprocessing/kernel/browsertest"
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/nbformat"
 )
 
 // explored are the notebooks with sliders: the cell that measures without them, and values for the parameters that both
@@ -73,7 +73,7 @@ func runBySlider(t *testing.T, browser string) (results []map[string]string) {
 	var names []string
 	for _, e := range explored {
 		path := filepath.Join(t.TempDir(), e.name)
-		writeBook(t, path, partOf(t, e.name, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, "explore") }, nil))
+		writeBook(t, path, partOf(t, e.name, func(c coursebook.Cell) bool { return slices.Contains(c.Metadata.Tags, "explore") }, nil))
 		names = append(names, copyForLab(t, "three-ways-"+strings.TrimSuffix(e.name, ".ipynb"), path))
 	}
 	url, stop := startLab(t, []string{quickly}, names[0])
@@ -148,7 +148,7 @@ func runMeasuring(t *testing.T, flags []string, byHand bool) (results []map[stri
 			values = nil
 		}
 		path := filepath.Join(folder, e.name)
-		writeBook(t, path, partOf(t, e.name, func(c nbformat.Cell) bool { return c.ID == e.measures }, values))
+		writeBook(t, path, partOf(t, e.name, func(c coursebook.Cell) bool { return c.ID == e.measures }, values))
 		args = append(args, path)
 	}
 	if r := kernel(t, []string{quickly}, args...); r.code != 0 {
@@ -159,7 +159,7 @@ func runMeasuring(t *testing.T, flags []string, byHand bool) (results []map[stri
 		if err != nil || len(found) != 1 {
 			t.Fatalf("%s: outputs %q, %v", e.name, found, err)
 		}
-		book, err := nbformat.Read(found[0])
+		book, err := coursebook.Read(found[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,9 +170,9 @@ func runMeasuring(t *testing.T, flags []string, byHand bool) (results []map[stri
 
 // partOf is a notebook of the parameters and imports of a chapter, with values written into the parameters, and of one
 // more cell.
-func partOf(t *testing.T, name string, wanted func(nbformat.Cell) bool, values map[string]string) map[string]any {
+func partOf(t *testing.T, name string, wanted func(coursebook.Cell) bool, values map[string]string) map[string]any {
 	t.Helper()
-	book, err := nbformat.Read(filepath.Join(notebooks, name))
+	book, err := coursebook.Read(filepath.Join(notebooks, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,13 +193,13 @@ func partOf(t *testing.T, name string, wanted func(nbformat.Cell) bool, values m
 }
 
 // withValue changes the line of one parameter.
-func withValue(t *testing.T, source nbformat.Lines, parameter, value string) nbformat.Lines {
+func withValue(t *testing.T, source coursebook.Lines, parameter, value string) coursebook.Lines {
 	t.Helper()
 	line := regexp.MustCompile(`(?m)^(var ` + parameter + `(?: float64)? += )("?)[^ "]+("?)`)
 	if !line.MatchString(string(source)) {
 		t.Fatalf("no line of the parameter %s", parameter)
 	}
-	return nbformat.Lines(line.ReplaceAllString(string(source), "${1}${2}"+value+"${3}"))
+	return coursebook.Lines(line.ReplaceAllString(string(source), "${1}${2}"+value+"${3}"))
 }
 
 func writeBook(t *testing.T, path string, book map[string]any) {
@@ -214,7 +214,7 @@ func writeBook(t *testing.T, path string, book map[string]any) {
 }
 
 // resultsOf are the results in a cell's table, by case.
-func resultsOf(t *testing.T, cell nbformat.Cell) map[string]string {
+func resultsOf(t *testing.T, cell coursebook.Cell) map[string]string {
 	t.Helper()
 	for _, output := range cell.Outputs {
 		if table := output.Data["text/csv"]; table != "" {

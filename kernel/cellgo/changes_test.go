@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"multiprocessing/internal/envvar"
 )
 
 // Each edit keeps the file's size where it can, and its time.
@@ -58,18 +60,17 @@ func TestTheNextCellSees(t *testing.T) {
 		"tags in GOFLAGS":       {func(d *desk) { d.settings["GOFLAGS"] = "-tags=marked" }, direct, "low 1 marked text 1 1 3\n"},
 		"tags from go env -w":   {func(d *desk) { d.settings["GOFLAGS"] = ""; d.write(d.settings["GOENV"], "GOFLAGS=-tags=marked\n") }, direct, "low 1 marked text 1 1 3\n"},
 		"flags of another kind": {func(d *desk) { d.settings["GOFLAGS"] = "-gcflags=-N" }, byGo, said},
-		"the switch":            {func(d *desk) { d.settings[envFast] = "off" }, byGo, said},
+		"the switch":            {func(d *desk) { d.settings[envvar.Fast] = "off" }, byGo, said},
 		"a trimmed build cache": {func(d *desk) { d.archive("course/low", func(path string) error { return os.Remove(path) }) }, reusing, said},
 		"a build cache that was cut off": {func(d *desk) {
 			d.archive("course/low", func(path string) error { return os.Truncate(path, 100) })
 		}, reusing, said},
-		"a program that was cut off":    {func(d *desk) { d.spoil("binaries", cutOff) }, direct, said},
-		"a program with one wrong byte": {func(d *desk) { d.spoil("binaries", oneByte) }, direct, said},
-		"a plan with one wrong byte":    {func(d *desk) { d.spoil("plans", oneByte) }, reusing, said},
+		"a program that is gone":               {func(d *desk) { d.forgetPrograms() }, direct, said},
+		"a set of imports with one wrong byte": {func(d *desk) { d.spoil("imports", oneByte) }, reusing, said},
 		"that all was spoiled": {func(d *desk) {
-			d.spoil("plans", cutOff)
+			d.spoil("imports", cutOff)
 			d.spoil("packages", oneByte)
-			d.spoil("binaries", oneByte)
+			d.forgetPrograms()
 		}, direct, said},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,9 +112,9 @@ func (d *desk) realGo(lines string) {
 			d.Fatal(err)
 		}
 	}
-	d.settings[envGo] = filepath.Join(root, "bin", "go")
-	d.write(d.settings[envGo], "#!/bin/sh\nGO='"+filepath.Join(real, "bin", "go")+"'\n"+lines+"exec \"$GO\" \"$@\"\n")
-	if err := os.Chmod(d.settings[envGo], 0o700); err != nil {
+	d.settings[envvar.Go] = filepath.Join(root, "bin", "go")
+	d.write(d.settings[envvar.Go], "#!/bin/sh\nGO='"+filepath.Join(real, "bin", "go")+"'\n"+lines+"exec \"$GO\" \"$@\"\n")
+	if err := os.Chmod(d.settings[envvar.Go], 0o700); err != nil {
 		d.Fatal(err)
 	}
 }

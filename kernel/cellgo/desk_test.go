@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"multiprocessing/internal/envvar"
 )
 
 // builtOnce is the program under test, as it is installed: named go.
@@ -36,7 +38,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// desk is a cell's folder, a tiny course that it uses, and a store, all new.
+// desk is a cell's folder, a tiny course that it uses, and a cache, all new.
 type desk struct {
 	*testing.T
 	command, cell, course, cells, builds string
@@ -90,9 +92,9 @@ func newDesk(t *testing.T) *desk {
 	}
 	d := &desk{T: t, command: command, cell: filepath.Join(root, "cell"), course: filepath.Join(root, "course"), cells: filepath.Join(root, "cells"), builds: filepath.Join(root, "builds")}
 	d.settings = map[string]string{
-		envGo: filepath.Join(goRoot(t), "bin", "go"), envModule: d.course, envCells: d.cells, envBuilds: d.builds,
+		envvar.Go: filepath.Join(goRoot(t), "bin", "go"), envvar.Module: d.course, envvar.Cells: d.cells, envvar.Builds: d.builds,
 		"GOFLAGS": "-ldflags=-s -gcflags=all=-dwarf=false -tags=netgo,osusergo", "GOTOOLCHAIN": "local", "GOWORK": "", "GOPROXY": "off", "GOENV": filepath.Join(root, "env"),
-		envFast: "", "CGO_ENABLED": "0",
+		envvar.Fast: "", "CGO_ENABLED": "0",
 	}
 	for name, content := range tiny {
 		d.write(filepath.Join(root, name), content)

@@ -5,10 +5,11 @@
 // writes a go.mod that requires this course's module and everything that the course's go.mod pins, and the course's
 // go.sum. Then "go get" finds each import among the requirements, in its pinned version and without the network.
 //
-// cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (get.go), and "go build"
-// by starting the compiler and the linker itself (build.go), with package files that the real go command compiled
-// before (packages.go), or by reusing the binary of an equal cell. If it does not support a cell, or the build fails, it
-// falls back to the real go command, which is slower and always correct. MULTIPROCESSING_FAST=off always falls back.
+// cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (go_get.go), and "go
+// build" by starting the compiler and the linker itself (go_build.go), with package files that the real go command
+// compiled before (compiled_packages.go), or by reusing this kernel's program of an equal cell. If it does not support
+// a cell, or the build fails, it falls back to the real go command, which is slower and always correct.
+// MULTIPROCESSING_FAST=off always falls back.
 //
 // For all other commands the real go command replaces cellgo in its process (where the operating system supports
 // that), so that signals, output and exit status are those of the go command.
@@ -23,28 +24,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-)
 
-// The kernelspec sets the first three.
-const (
-	envGo       = "MULTIPROCESSING_GO"        // the real go command
-	envModule   = "MULTIPROCESSING_MODULE"    // the folder of the course's module
-	envCells    = "MULTIPROCESSING_CELLS"     // the folder of the store; if empty, cellgo always falls back
-	envOwnCells = "MULTIPROCESSING_OWN_CELLS" // the folder to write to if the store is read-only
-	envFast     = "MULTIPROCESSING_FAST"      // "off": always fall back to the real go command, except for go mod init
-	envBuilds   = "MULTIPROCESSING_BUILDS"    // a file: a report of each build is appended to it
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/gonb"
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
 
 // run executes the go command line args, itself or with the real go command, and returns the exit status.
 func run(args []string) int {
-	goCommand := os.Getenv(envGo)
+	goCommand := os.Getenv(envvar.Go)
 	if goCommand == "" {
-		return status(fmt.Errorf("%s is not set: this go command serves notebook cells only; run \"go run ./kernel install\" again", envGo))
+		return status(fmt.Errorf("%s is not set: this go command serves notebook cells only; run \"go run ./kernel install\" again", envvar.Go))
 	}
-	if name, ok := initArgs(args); ok && os.Getenv(envModule) != "" {
-		return status(initModule(".", name, os.Getenv(envModule)))
+	if name, ok := gonb.NewModule(args); ok && os.Getenv(envvar.Module) != "" {
+		return status(initModule(".", name, os.Getenv(envvar.Module)))
 	}
 	r := newReport(args)
 	if !r.wanted {
@@ -54,12 +48,11 @@ func run(args []string) int {
 		return status(become(goCommand, args))
 	}
 	err := r.run(goCommand, args)
-	if os.Getenv(envProgram) == "" {
+	if os.Getenv(envvar.Program) == "" {
 		return status(err)
 	}
 	if err != nil {
-		// The front gets the output of Go's tools from the report. GoNB must not get it: it crashes when it parses some texts.
-		fmt.Fprintln(os.Stderr, "the cell was not built")
+		fmt.Fprintln(os.Stderr, gonb.NotBuilt) // the front gets the output of Go's tools from the report
 		return 1
 	}
 	return 0
@@ -68,13 +61,13 @@ func run(args []string) int {
 // fast executes the commands that GoNB runs in every cell, and returns how. It returns "" if the real go command must
 // execute the command.
 func fast(goCommand string, args []string) (how string, err error) {
-	cells := os.Getenv(envCells)
-	if cells == "" || os.Getenv(envFast) == "off" {
+	cells := os.Getenv(envvar.Cells)
+	if cells == "" || os.Getenv(envvar.Fast) == "off" {
 		return "", nil
 	}
-	cache := store{folder: cells}
-	if own := os.Getenv(envOwnCells); own != "" {
-		cache = store{folder: own, below: cells}
+	cache := cellCache{folder: cells}
+	if own := os.Getenv(envvar.OwnCells); own != "" {
+		cache = cellCache{folder: own, below: cells}
 	}
 	switch verb(args) {
 	case "get":
@@ -102,17 +95,9 @@ func verb(args []string) string {
 
 // explain prints why the real go command builds a cell, if MULTIPROCESSING_FAST is "explain".
 func explain(why error) {
-	if os.Getenv(envFast) == "explain" {
+	if os.Getenv(envvar.Fast) == "explain" {
 		fmt.Fprintln(os.Stderr, "cellgo: falling back to the go command:", why)
 	}
-}
-
-// initArgs returns the module name when args are those of GoNB's "go mod init NAME".
-func initArgs(args []string) (name string, ok bool) {
-	if len(args) == 3 && args[0] == "mod" && args[1] == "init" {
-		return args[2], true
-	}
-	return "", false
 }
 
 // initModule writes the go.mod and go.sum of module name to folder dir, with the versions that the module in folder

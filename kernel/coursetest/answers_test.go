@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/nbformat"
 )
 
 // needsPrevious is the tag of a cell that shows that declarations stay: it cannot run before the cell above it.
@@ -32,7 +32,7 @@ func TestEveryCellWorksInAnyOrderAndWithEveryValueOfTheText(t *testing.T) {
 	for _, path := range slices.Backward(chapters) { // those that take longest are the last
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
-			book, err := nbformat.Read(path)
+			book, err := coursebook.Read(path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -41,7 +41,7 @@ func TestEveryCellWorksInAnyOrderAndWithEveryValueOfTheText(t *testing.T) {
 			backward := slices.Collect(independent(slices.Backward(rest)))
 			tried, labels := cellsToTry(t, book, together(settings))
 			executed := executeIn(t, filepath.Dir(path), slices.Concat(head, backward, rest, tried), "MULTIPROCESSING_BUDGET=1ms")
-			next := func(n int) (part []nbformat.Cell) { part, executed = executed[:n], executed[n:]; return part }
+			next := func(n int) (part []coursebook.Cell) { part, executed = executed[:n], executed[n:]; return part }
 
 			mustWork(t, "first", next(len(head)))
 			before := map[string]string{}
@@ -54,14 +54,14 @@ func TestEveryCellWorksInAnyOrderAndWithEveryValueOfTheText(t *testing.T) {
 				}
 			}
 			for i, cell := range next(len(tried)) {
-				mustWork(t, "with "+labels[i], []nbformat.Cell{cell})
+				mustWork(t, "with "+labels[i], []coursebook.Cell{cell})
 			}
 		})
 	}
 }
 
 // mustWork checks that none of the cells failed, unless it is there to fail.
-func mustWork(t *testing.T, when string, cells []nbformat.Cell) []nbformat.Cell {
+func mustWork(t *testing.T, when string, cells []coursebook.Cell) []coursebook.Cell {
 	t.Helper()
 	for _, cell := range cells {
 		if message := cell.ErrorMessage(); message != "" && !cell.ShouldFail() {
@@ -72,7 +72,7 @@ func mustWork(t *testing.T, when string, cells []nbformat.Cell) []nbformat.Cell 
 }
 
 // headAndRest are the code cells of a notebook: those that a reader runs first, and the others.
-func headAndRest(book nbformat.Book) (head, rest []nbformat.Cell) {
+func headAndRest(book coursebook.Book) (head, rest []coursebook.Cell) {
 	for _, cell := range book.Cells {
 		switch {
 		case cell.Type != "code":
@@ -86,8 +86,8 @@ func headAndRest(book nbformat.Book) (head, rest []nbformat.Cell) {
 }
 
 // independent leaves out the cells that cannot run before the cell above them.
-func independent(cells iter.Seq2[int, nbformat.Cell]) iter.Seq[nbformat.Cell] {
-	return func(yield func(nbformat.Cell) bool) {
+func independent(cells iter.Seq2[int, coursebook.Cell]) iter.Seq[coursebook.Cell] {
+	return func(yield func(coursebook.Cell) bool) {
 		for _, cell := range cells {
 			if !slices.Contains(cell.Metadata.Tags, needsPrevious) && !yield(cell) {
 				return
@@ -97,7 +97,7 @@ func independent(cells iter.Seq2[int, nbformat.Cell]) iter.Seq[nbformat.Cell] {
 }
 
 // withSmallest gives each parameter of a notebook its smallest value, or its first choice.
-func withSmallest(t *testing.T, book nbformat.Book) nbformat.Book {
+func withSmallest(t *testing.T, book coursebook.Book) coursebook.Book {
 	t.Helper()
 	book.Cells = slices.Clone(book.Cells)
 	for i := range book.Cells {
@@ -128,7 +128,7 @@ var measured = regexp.MustCompile(`-?[\d.,]+ ?(ns|µs|ms|s|seconds|B|kB|KB|MB|Mi
 
 // answers is what a cell printed, without what was measured, and with its lines sorted: where several workers print, their
 // order is chance.
-func answers(cell nbformat.Cell) string {
+func answers(cell coursebook.Cell) string {
 	for _, tag := range chance {
 		if slices.Contains(cell.Metadata.Tags, tag) {
 			return ""
@@ -140,7 +140,7 @@ func answers(cell nbformat.Cell) string {
 }
 
 // executeIn executes cells as a notebook in a folder, also after one that fails.
-func executeIn(t testing.TB, folder string, cells []nbformat.Cell, environment ...string) []nbformat.Cell {
+func executeIn(t testing.TB, folder string, cells []coursebook.Cell, environment ...string) []coursebook.Cell {
 	t.Helper()
 	var plain []any
 	for i, cell := range cells {
@@ -173,7 +173,7 @@ func executeIn(t testing.TB, folder string, cells []nbformat.Cell, environment .
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	executed, err := nbformat.Read(path)
+	executed, err := coursebook.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}

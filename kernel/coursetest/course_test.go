@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // folder of the course's notebooks.
@@ -37,11 +37,11 @@ func courseNotebooks(t *testing.T) (chapters, solutions []string) {
 }
 
 // eachNotebook runs a test on every notebook of the repository.
-func eachNotebook(t *testing.T, test func(t *testing.T, path string, book nbformat.Book)) {
+func eachNotebook(t *testing.T, test func(t *testing.T, path string, book coursebook.Book)) {
 	t.Helper()
 	chapters, solutions := courseNotebooks(t)
 	for _, path := range append(chapters, solutions...) {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,12 +53,12 @@ func eachNotebook(t *testing.T, test func(t *testing.T, path string, book nbform
 const makeOutputs = "go run ./kernel run --in-place notebooks/*.ipynb notebooks/solutions/*.ipynb"
 
 func TestNotebooksAreKeptInCanonicalForm(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		content, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if canonical, err := nbformat.Canonical(content); err != nil || !bytes.Equal(content, canonical) {
+		if canonical, err := coursebook.Canonical(content); err != nil || !bytes.Equal(content, canonical) {
 			t.Errorf("it is not written as Jupyter writes it (%v); run: %s", err, makeOutputs)
 		}
 		seen := map[string]bool{}
@@ -72,7 +72,7 @@ func TestNotebooksAreKeptInCanonicalForm(t *testing.T) {
 }
 
 func TestOutputsAreOfTheSourcesThatStandThere(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		if !book.IsExecuted() {
 			t.Errorf("its code was changed after it was run, or never run; run: %s", makeOutputs)
 		}
@@ -80,7 +80,7 @@ func TestOutputsAreOfTheSourcesThatStandThere(t *testing.T) {
 }
 
 func TestOnlyLessonsFail(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		for _, cell := range book.Cells {
 			message, isLesson := cell.ErrorMessage(), cell.ShouldFail()
 			if message != "" && !isLesson {
@@ -100,7 +100,7 @@ var (
 )
 
 // prose returns the markdown of a notebook, without code.
-func prose(book nbformat.Book) string {
+func prose(book coursebook.Book) string {
 	var text strings.Builder
 	for _, cell := range book.Cells {
 		if cell.Type == "markdown" {
@@ -111,7 +111,7 @@ func prose(book nbformat.Book) string {
 }
 
 func TestHeadingsSkipNoLevel(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		level, titles := 0, 0
 		for _, found := range heading.FindAllStringSubmatch(prose(book), -1) {
 			now := len(found[1])
@@ -130,7 +130,7 @@ func TestHeadingsSkipNoLevel(t *testing.T) {
 }
 
 func TestLinksLeadSomewhereAndPicturesAreDescribed(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		for _, found := range markdown.FindAllStringSubmatch(prose(book), -1) {
 			if isPicture := found[1] == "!"; isPicture && found[2] == "" {
 				t.Errorf("picture %s has no description", found[3])
@@ -210,7 +210,7 @@ var (
 )
 
 func TestPicturesThatCellsShowAreDescribed(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		for _, cell := range book.Cells {
 			for _, output := range cell.Outputs {
 				for kind, data := range output.Data {
@@ -237,7 +237,7 @@ func TestPicturesThatCellsShowAreDescribed(t *testing.T) {
 var body = regexp.MustCompile(`\n(?:%race\n)?(?:%%|%schedules.*)\n`)
 
 func TestCodeIsFormatted(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		for _, cell := range book.Cells {
 			if cell.Type != "code" {
 				continue
@@ -280,7 +280,7 @@ func headings(text string) (names []string) {
 func TestEachChapterLinksToItsNeighbors(t *testing.T) {
 	chapters, _ := courseNotebooks(t)
 	for i, path := range chapters {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -303,7 +303,7 @@ func TestEveryExerciseHasASolution(t *testing.T) {
 		solved[strings.Replace(filepath.Base(path), "-solution.ipynb", ".ipynb", 1)] = true
 	}
 	for _, path := range chapters {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -329,10 +329,10 @@ func TestNoTwoNotebooksHaveTheSameName(t *testing.T) {
 }
 
 // tagged returns the first cell with a tag.
-func tagged(book nbformat.Book, tag string) (nbformat.Cell, bool) {
-	i := slices.IndexFunc(book.Cells, func(c nbformat.Cell) bool { return slices.Contains(c.Metadata.Tags, tag) })
+func tagged(book coursebook.Book, tag string) (coursebook.Cell, bool) {
+	i := slices.IndexFunc(book.Cells, func(c coursebook.Cell) bool { return slices.Contains(c.Metadata.Tags, tag) })
 	if i < 0 {
-		return nbformat.Cell{}, false
+		return coursebook.Cell{}, false
 	}
 	return book.Cells[i], true
 }
@@ -346,7 +346,7 @@ var (
 )
 
 func TestParametersSayTheirRangesAndCellsCheckThem(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		parameters, ok := tagged(book, "parameters")
 		if !ok {
 			return

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"testing"
 
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/kerneltest"
-	"multiprocessing/kernel/nbformat"
 )
 
 // lessons are the failures that the course shows on purpose, and what the kept output of their cells must show. False
@@ -29,7 +29,7 @@ var lessons = []struct{ what, notebook, cell, shows string }{
 // lesson is not to be kept. How long things take on the machine that runs the test is not asked.
 func TestKeptOutputsShowTheLessons(t *testing.T) {
 	for _, lesson := range lessons {
-		book, err := nbformat.Read(filepath.Join(notebooks, lesson.notebook+".ipynb"))
+		book, err := coursebook.Read(filepath.Join(notebooks, lesson.notebook+".ipynb"))
 		if err != nil {
 			t.Fatal(err)
 		}

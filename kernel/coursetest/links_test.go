@@ -8,18 +8,18 @@ import (
 	"strings"
 	"testing"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // TestLinksToHeadingsOfNotebooksLeadToOne: JupyterLab names a heading by its text, with - for spaces.
 func TestLinksToHeadingsOfNotebooksLeadToOne(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		for _, found := range markdown.FindAllStringSubmatch(prose(book), -1) {
 			link, err := url.Parse(found[3])
 			if err != nil || link.Scheme != "" || link.Fragment == "" || filepath.Ext(link.Path) != ".ipynb" {
 				continue
 			}
-			target, err := nbformat.Read(filepath.Join(filepath.Dir(path), filepath.FromSlash(link.Path)))
+			target, err := coursebook.Read(filepath.Join(filepath.Dir(path), filepath.FromSlash(link.Path)))
 			if err != nil {
 				t.Error(err)
 				continue
@@ -41,7 +41,7 @@ func TestReferencePicturesAreOfFreeCores(t *testing.T) {
 	texts := ""
 	chapters, _ := courseNotebooks(t)
 	for _, path := range chapters {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 var (
@@ -21,7 +21,7 @@ var (
 func TestEveryQuestionHasAnAnswerToUnfold(t *testing.T) {
 	chapters, _ := courseNotebooks(t)
 	for _, path := range chapters {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestQuestionsAndAnswersAreCounted(t *testing.T) {
 
 // TestFoldedCellsSayWhatIsInThem: the first line of a folded cell does, and the kernel shows a result with the cell's number.
 func TestFoldedCellsSayWhatIsInThem(t *testing.T) {
-	eachNotebook(t, func(t *testing.T, path string, book nbformat.Book) {
+	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		for _, cell := range book.Cells {
 			if cell.Metadata.Jupyter.SourceHidden != strings.HasPrefix(string(cell.Source), "// Folded: ") {
 				t.Errorf("%s: a folded cell, and no other, begins with \"// Folded: \" and what is in it", cell.ID)

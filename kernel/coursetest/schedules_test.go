@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/coursebook"
 	gocell "multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/instrument"
-	"multiprocessing/kernel/nbformat"
 )
 
 // scheduled are the lessons of the course that run by every schedule, and what the report of each wrong one must show. The
@@ -123,18 +123,18 @@ type scheduledCell struct {
 	source   string
 	schedule string // the arguments of %schedules
 	exercise bool
-	declared gocell.Store
+	declared gocell.Declarations
 }
 
 // scheduledCells returns the cells of a notebook that have %schedules, by their ids.
 func scheduledCells(t *testing.T, path string) map[string]scheduledCell {
 	t.Helper()
-	book, err := nbformat.Read(path)
+	book, err := coursebook.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := map[string]scheduledCell{}
-	var declared gocell.Store
+	var declared gocell.Declarations
 	for _, cell := range book.Cells {
 		if cell.Type != "code" {
 			continue

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // bullets is how many statements each slide makes: rows that docs/slides.md must have.
@@ -25,7 +25,7 @@ func TestEveryStatementOfTheDeckIsInACellOfItsSlide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	books, found := map[string]nbformat.Book{}, map[string]int{}
+	books, found := map[string]coursebook.Book{}, map[string]int{}
 	for line := range strings.SplitSeq(string(content), "\n") {
 		row := slideRow.FindStringSubmatch(line)
 		if row == nil {
@@ -37,7 +37,7 @@ func TestEveryStatementOfTheDeckIsInACellOfItsSlide(t *testing.T) {
 		slide, name, id, words := row[1], row[3], row[4], row[5]
 		found[slide]++
 		if _, ok := books[name]; !ok {
-			if books[name], err = nbformat.Read(filepath.Join(notebooks, name)); err != nil {
+			if books[name], err = coursebook.Read(filepath.Join(notebooks, name)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -53,7 +53,7 @@ func TestEveryStatementOfTheDeckIsInACellOfItsSlide(t *testing.T) {
 }
 
 // holds checks that the cell called id has a tag, and all words.
-func holds(book nbformat.Book, id, tag string, words []string) error {
+func holds(book coursebook.Book, id, tag string, words []string) error {
 	for _, cell := range book.Cells {
 		if cell.ID != id {
 			continue

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // What a reader may expect of the time that a cell takes, on free cores.
@@ -25,8 +25,8 @@ var statedTime = regexp.MustCompile(`(?:about|for|takes|in) (?:(\d+) to )?(\d+) 
 //
 //	go test ./kernel/coursetest -run '^$' -bench Cells -benchtime 1x
 func BenchmarkCells(b *testing.B) {
-	eachChapter(b, func(b *testing.B, path string, book nbformat.Book) {
-		var cells []nbformat.Cell
+	eachChapter(b, func(b *testing.B, path string, book coursebook.Book) {
+		var cells []coursebook.Cell
 		var texts []string
 		text := ""
 		for _, cell := range book.Cells {
@@ -60,7 +60,7 @@ func BenchmarkCells(b *testing.B) {
 //
 //	go test ./kernel/coursetest -run '^$' -bench Try -benchtime 1x
 func BenchmarkTry(b *testing.B) {
-	eachChapter(b, func(b *testing.B, path string, book nbformat.Book) {
+	eachChapter(b, func(b *testing.B, path string, book coursebook.Book) {
 		settings, _ := settingsIn(book)
 		if len(settings) == 0 {
 			b.Skip("no parameters")
@@ -75,13 +75,13 @@ func BenchmarkTry(b *testing.B) {
 	})
 }
 
-func eachChapter(b *testing.B, measure func(b *testing.B, path string, book nbformat.Book)) {
+func eachChapter(b *testing.B, measure func(b *testing.B, path string, book coursebook.Book)) {
 	paths, err := filepath.Glob(filepath.Join(notebooks, "[0-9][0-9]-*.ipynb"))
 	if err != nil || len(paths) == 0 {
 		b.Fatal("no notebooks", err)
 	}
 	for _, path := range paths {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func number(digits string) float64 {
 }
 
 // timeOf is how long the kernel was busy with a cell.
-func timeOf(b *testing.B, cell nbformat.Cell) time.Duration {
+func timeOf(b *testing.B, cell coursebook.Cell) time.Duration {
 	b.Helper()
 	at := func(message string) time.Time {
 		text, _ := cell.Metadata.Execution[message].(string)

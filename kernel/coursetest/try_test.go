@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/kerneltest"
-	"multiprocessing/kernel/nbformat"
 )
 
 // setting is what a text tells the reader to write into the parameters cell, as it stands there: `workers = 4, tasks = 8`.
@@ -35,7 +35,7 @@ var (
 )
 
 // settingsIn returns the settings in a notebook's text. Those of the section Try must all be of parameters.
-func settingsIn(book nbformat.Book) (all []setting, problems []string) {
+func settingsIn(book coursebook.Book) (all []setting, problems []string) {
 	parameters := map[string]bool{}
 	if cell, ok := tagged(book, "parameters"); ok {
 		for line := range strings.Lines(string(cell.Source)) {
@@ -74,7 +74,7 @@ func settingsIn(book nbformat.Book) (all []setting, problems []string) {
 }
 
 // isDefault reports whether a setting is what stands in the parameters cell anyway.
-func isDefault(book nbformat.Book, s setting) bool {
+func isDefault(book coursebook.Book, s setting) bool {
 	parameters, _ := tagged(book, "parameters")
 	text := strings.Join(strings.Fields(string(parameters.Source)), " ")
 	for _, one := range s {
@@ -89,7 +89,7 @@ func isDefault(book nbformat.Book, s setting) bool {
 func TestEveryTryNamesParametersAndValues(t *testing.T) {
 	chapters, _ := courseNotebooks(t)
 	for _, path := range chapters {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +122,7 @@ func together(settings []setting) (merged []setting) {
 }
 
 // cellsToTry are, for each setting, the parameters cell with it and the cells that use one of its parameters.
-func cellsToTry(t testing.TB, book nbformat.Book, settings []setting) (cells []nbformat.Cell, labels []string) {
+func cellsToTry(t testing.TB, book coursebook.Book, settings []setting) (cells []coursebook.Cell, labels []string) {
 	t.Helper()
 	parameters, _ := tagged(book, "parameters")
 	_, rest := headAndRest(book)
@@ -151,17 +151,17 @@ func isAside(tag string) bool {
 }
 
 // withParameter changes the value of a parameter, and leaves its type, if it has one.
-func withParameter(t testing.TB, source nbformat.Lines, name, value string) nbformat.Lines {
+func withParameter(t testing.TB, source coursebook.Lines, name, value string) coursebook.Lines {
 	t.Helper()
 	line := regexp.MustCompile(`(?m)^(var ` + name + `(?: +[\w.\[\]]+)? += ).*?( +//.*)?$`)
 	if !line.MatchString(string(source)) {
 		t.Fatalf("no parameter %s in the parameters cell", name)
 	}
-	return nbformat.Lines(line.ReplaceAllString(string(source), "${1}"+strings.ReplaceAll(value, "$", "$$")+"${2}"))
+	return coursebook.Lines(line.ReplaceAllString(string(source), "${1}"+strings.ReplaceAll(value, "$", "$$")+"${2}"))
 }
 
 // spread adds the declarations of the cells that a reader runs first that use an affected name, directly or not.
-func spread(book nbformat.Book, affected map[string]bool) {
+func spread(book coursebook.Book, affected map[string]bool) {
 	for before := -1; before != len(affected); {
 		before = len(affected)
 		for _, cell := range book.Cells {

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/nbformat"
 )
 
 // examples are the notebooks by which GoNB is tested, but for those that need the internet, a browser or a person.
@@ -33,7 +33,7 @@ func TestGoNBsOwnNotebooksGiveWhatTheyGiveWithoutTheFront(t *testing.T) {
 	for _, name := range examples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			book, err := nbformat.Read(filepath.Join(folder, name+".ipynb"))
+			book, err := coursebook.Read(filepath.Join(folder, name+".ipynb"))
 			if err != nil {
 				t.Fatal(err)
 			}

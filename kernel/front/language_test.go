@@ -89,3 +89,24 @@ func TestASlowLanguageServerHoldsUpNoCellAndNoClient(t *testing.T) {
 	c.eventually("it completes with another gopls", completes)
 	signal(syscall.SIGSTOP) // stopped, it does not see that its input ends
 }
+
+// JupyterLab shows the type beside a match; other editors also show the signature.
+func TestMatchesHaveTypesAndSignatures(t *testing.T) {
+	t.Parallel()
+	c := startKernel(t, setUp(t))
+	c.execute("type Pair struct{ Left, Right int }\nfunc (Pair) Lower() string { return \"\" }").wantOK("")
+	for code, want := range map[string]string{
+		"%%\nfmt.Printl": `[{"text":"Println","type":"function","signature":"func(a ...any) (n int, err error)","start":7,"end":13}]`,
+		"%%\nPair{}.L":   `[{"text":"Left","type":"field","signature":"int","start":10,"end":11},{"text":"Lower","type":"method","signature":"func() string","start":10,"end":11}]`,
+	} {
+		var got string
+		c.eventually("it completes with types", func() bool {
+			reply := c.wait(c.request(c.shell, "complete_request", map[string]any{"code": code}))
+			got = string(reply.reply.Content)
+			return strings.Contains(got, `"_jupyter_types_experimental":`)
+		})
+		if !strings.Contains(got, `"metadata":{"_jupyter_types_experimental":`+want+"}") {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+}

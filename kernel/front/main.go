@@ -14,8 +14,8 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == guard.Argument {
-		os.Exit(guard.Main(os.Args[2:]))
+	if status, isGuard := guard.Main(os.Args[1:]); isGuard {
+		os.Exit(status)
 	}
 	if len(os.Args) < 2 {
 		fmt.Fprintln(os.Stderr, "front: no connection file; Jupyter starts this program, as \"go run ./kernel install\" registers it")

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/firstcell"
 	"multiprocessing/kernel/internal/inuse"
 	"multiprocessing/kernel/internal/wire"
@@ -44,7 +45,7 @@ func shows(text string) func(wire.Message) bool {
 func TestACellWaitsForTheSetUpAndSaysSo(t *testing.T) {
 	stamp, end := setUpThatGoesOn(t, "building GoNB (step 2 of 3)")
 	defer end()
-	c := newClient(t, setUp(t), firstcell.Env+"="+stamp)
+	c := newClient(t, setUp(t), envvar.FirstCell+"="+stamp)
 	c.start() // JupyterLab, too, waits for the answer to its kernel_info_request
 	first, second := c.send("%%\nfmt.Println(\"first\")"), c.send("%%\nfmt.Println(\"second\")")
 	first.until("what set-up does", shows("building GoNB (step 2 of 3). This cell runs after that. 0 s so far"))
@@ -66,7 +67,7 @@ func TestACellWaitsForTheSetUpAndSaysSo(t *testing.T) {
 func TestACellThatWaitsForTheSetUpCanBeInterrupted(t *testing.T) {
 	stamp, end := setUpThatGoesOn(t, "building GoNB")
 	defer end()
-	c := startKernel(t, setUp(t), firstcell.Env+"="+stamp)
+	c := startKernel(t, setUp(t), envvar.FirstCell+"="+stamp)
 	waits := c.send("%%\nfmt.Println(1)")
 	waits.until("what set-up does", shows("building GoNB"))
 	c.interrupt()
@@ -81,7 +82,7 @@ func TestACellThatWaitsForTheSetUpCanBeInterrupted(t *testing.T) {
 
 func TestACellFailsWhenTheSetUpHasStopped(t *testing.T) {
 	stamp, end := setUpThatGoesOn(t, "building GoNB")
-	c := startKernel(t, setUp(t), firstcell.Env+"="+stamp)
+	c := startKernel(t, setUp(t), envvar.FirstCell+"="+stamp)
 	waits := c.send("%%\nfmt.Println(1)")
 	waits.until("what set-up does", shows("building GoNB"))
 	end() // as when its process dies
@@ -104,7 +105,7 @@ func TestACellFailsWhenTheSetUpHasStopped(t *testing.T) {
 func TestAKernelThatWaitsForTheSetUpLeavesNothing(t *testing.T) {
 	stamp, end := setUpThatGoesOn(t, "building GoNB")
 	defer end()
-	c := startKernel(t, setUp(t), firstcell.Env+"="+stamp)
+	c := startKernel(t, setUp(t), envvar.FirstCell+"="+stamp)
 	c.send("%%\nfmt.Println(1)").until("what set-up does", shows("building GoNB"))
 	c.wait(c.request(c.control, "shutdown_request", map[string]bool{"restart": false}))
 	c.waitEnd()

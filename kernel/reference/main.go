@@ -16,13 +16,13 @@ import (
 	"regexp"
 	"strings"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 func main() {
 	var err error
 	for _, path := range os.Args[1:] {
-		err = errors.Join(err, store(path))
+		err = errors.Join(err, save(path))
 	}
 	if len(os.Args) < 2 {
 		err = errors.New("give the notebooks whose pictures to store")
@@ -35,9 +35,9 @@ func main() {
 
 var shown = regexp.MustCompile(`!\[[^\]]*\]\((reference/([\w-]+)\.svg)\)`)
 
-// store writes the pictures that the text of a notebook shows.
-func store(path string) error {
-	book, err := nbformat.Read(path)
+// save writes the pictures that the text of a notebook shows.
+func save(path string) error {
+	book, err := coursebook.Read(path)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func store(path string) error {
 var drawing = regexp.MustCompile(`(?s)<svg\b[^>]*>.*?</svg>`)
 
 // picture returns the last picture that the cell of that ID shows, on white.
-func picture(book nbformat.Book, id string) (svg string, err error) {
+func picture(book coursebook.Book, id string) (svg string, err error) {
 	for _, cell := range book.Cells {
 		if cell.ID != id {
 			continue

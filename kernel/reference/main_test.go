@@ -24,7 +24,7 @@ func written(t *testing.T, title string) string {
 
 func TestTheLastPictureOfACellIsStoredOnWhite(t *testing.T) {
 	path := written(t, "times")
-	if err := store(path); err != nil {
+	if err := save(path); err != nil {
 		t.Fatal(err)
 	}
 	svg, err := os.ReadFile(filepath.Join(filepath.Dir(path), "reference", "measured.svg"))
@@ -35,7 +35,7 @@ func TestTheLastPictureOfACellIsStoredOnWhite(t *testing.T) {
 
 func TestAPictureOfABusyMachineIsRefused(t *testing.T) {
 	path := written(t, "0.9 of 2 cores were free: not a result")
-	if err := store(path); err == nil || !strings.Contains(err.Error(), "cell measured: its picture is not a result: execute") {
+	if err := save(path); err == nil || !strings.Contains(err.Error(), "cell measured: its picture is not a result: execute") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "reference")); err == nil {

@@ -10,12 +10,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"multiprocessing/internal/envvar"
 )
 
 // logVariable is the environment variable that names the file in which Here
 // notes where it runs. Processes that are started during the check have it
 // too.
-const logVariable = "MULTIPROCESSING_EXERCISE_LOG"
+const logVariable = envvar.ExerciseLog
 
 // Here returns n*n. During an OtherProcess it notes in which process.
 func Here(n int) int {

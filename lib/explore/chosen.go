@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"multiprocessing/internal/envvar"
 )
 
 // chosen is what a reader chose: From are the values that the variables had,
@@ -17,7 +19,7 @@ type chosen struct{ From, To []string }
 
 // variable is the name of the environment variable in which the page stores
 // the choice, as base64 of JSON: %env splits its arguments at spaces.
-func (c Cell) variable() string { return fmt.Sprintf("MULTIPROCESSING_EXPLORE_%x", c.Name) }
+func (c Cell) variable() string { return fmt.Sprintf(envvar.Explore+"%x", c.Name) }
 
 // choose sets the variables, which have the values begin, to what the reader
 // chose. If the choice is not valid, as after a change of the limits, choose

@@ -20,6 +20,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"multiprocessing/internal/envvar"
 )
 
 // program is what a check can do to the program, to be replaced by tests.
@@ -27,10 +29,6 @@ var program = struct {
 	stderr io.Writer
 	exit   func(status int)
 }{os.Stderr, os.Exit}
-
-// envRefused names the file in which the course's kernel looks for why a cell has
-// ended: it makes that the cell's error, with the place of the parameter.
-const envRefused = "MULTIPROCESSING_REFUSED"
 
 // Between ends the program with exit status 1, and a line that says why, unless
 // low <= value <= high. NaN is in no range.
@@ -60,7 +58,7 @@ func list[T any](choices []T) string {
 // kernel.
 func refuse(format string, args ...any) {
 	line := fmt.Sprintf(format+"; change it in the parameters cell, run that cell, then this one\n", args...)
-	if os.WriteFile(os.Getenv(envRefused), []byte(line), 0o600) != nil {
+	if os.WriteFile(os.Getenv(envvar.Refused), []byte(line), 0o600) != nil {
 		fmt.Fprint(program.stderr, "parameter: "+line)
 	}
 	program.exit(1)

@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multiprocessing/internal/envvar"
 )
 
 // outcome runs a check, and returns what it wrote and its exit status.
 func outcome(t *testing.T, check func()) (text string, status int) {
 	t.Helper()
-	t.Setenv(envRefused, "")
+	t.Setenv(envvar.Refused, "")
 	kept := program
 	defer func() { program = kept }()
 	var stderr bytes.Buffer
@@ -55,7 +57,7 @@ func TestTheKernelIsToldInPlaceOfTheReader(t *testing.T) {
 	var stderr bytes.Buffer
 	program.stderr, program.exit = &stderr, func(int) {}
 	path := filepath.Join(t.TempDir(), "refused")
-	t.Setenv(envRefused, path)
+	t.Setenv(envvar.Refused, path)
 	Between("workers", 65, 1, 64)
 	line, err := os.ReadFile(path)
 	if err != nil || stderr.Len() > 0 || !strings.HasPrefix(string(line), "workers (int) must be from 1 to 64, got 65; ") {

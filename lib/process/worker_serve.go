@@ -14,6 +14,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/lib/internal/portable"
 	"multiprocessing/lib/internal/registered"
 )
@@ -22,7 +23,7 @@ import (
 // its value is the number of tasks that the pool's program has registered,
 // with inMain after it if that program has called Serve.
 const (
-	tasksVariable = "MULTIPROCESSING_WORKER"
+	tasksVariable = envvar.Worker
 	inMain        = " in main"
 )
 

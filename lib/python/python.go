@@ -22,6 +22,7 @@ import (
 	"strconv"
 	"time"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/lib/internal/notnil"
 )
 
@@ -118,10 +119,10 @@ func check(m Mechanism, method string, start, tasks, workers int) error {
 // find returns the path of the interpreter. Its version is checked by the
 // script itself, which saves a start of Python.
 func find() (string, error) {
-	if name := os.Getenv("MULTIPROCESSING_PYTHON"); name != "" {
+	if name := os.Getenv(envvar.Python); name != "" {
 		path, err := exec.LookPath(name)
 		if err != nil {
-			return "", fmt.Errorf("MULTIPROCESSING_PYTHON is %q, which cannot be run (%v); set it to a Python of at least 3.8", name, err)
+			return "", fmt.Errorf("%s is %q, which cannot be run (%v); set it to a Python of at least 3.8", envvar.Python, name, err)
 		}
 		return path, nil
 	}
@@ -130,7 +131,7 @@ func find() (string, error) {
 			return path, nil
 		}
 	}
-	return "", errors.New("no Python found; install Python 3.8 or later, or name it in MULTIPROCESSING_PYTHON")
+	return "", errors.New("no Python found; install Python 3.8 or later, or name it in " + envvar.Python)
 }
 
 func parse(out string) (Run, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/lib/internal/cellpipe"
 )
 
@@ -67,7 +68,7 @@ func failure(err error, stderr string) error {
 	case last == "":
 		return fmt.Errorf("it failed and wrote no reason: %w", err)
 	case strings.Contains(last, "is too old"):
-		return fmt.Errorf("%s; name a newer one in MULTIPROCESSING_PYTHON", last)
+		return fmt.Errorf("%s; name a newer one in %s", last, envvar.Python)
 	}
 	return fmt.Errorf("%s (%w)", last, err)
 }

@@ -8,17 +8,19 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"multiprocessing/internal/envvar"
 )
 
 // Environment variables that decide whose the runs of this program are.
 const (
 	// notebookVariable is the path of the notebook whose cell this program is.
 	// The kernel sets it from what Jupyter says.
-	notebookVariable = "MULTIPROCESSING_NOTEBOOK"
+	notebookVariable = envvar.Notebook
 	// checkoutVariable is the folder of the checkout that cells are built from.
-	checkoutVariable = "MULTIPROCESSING_MODULE"
+	checkoutVariable = envvar.Module
 	// historyVariable names a folder for the history in place of the user's.
-	historyVariable = "MULTIPROCESSING_HISTORY"
+	historyVariable = envvar.History
 	// sessionVariable is GoNB's folder for the programs of one running kernel.
 	sessionVariable = "GONB_TMP_DIR"
 )

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"multiprocessing/internal/envvar"
 )
 
 // mostVariable is an environment variable that limits every Budget, for a run
 // in which speed matters more than narrow intervals:
 //
 //	go run ./kernel run --budget 300ms notebooks/06-pool.ipynb
-const mostVariable = "MULTIPROCESSING_BUDGET"
+const mostVariable = envvar.Budget
 
 // mostBudget returns the smaller of a budget and the variable's. It panics if
 // the variable is no positive duration.

@@ -9,7 +9,7 @@ import (
 
 // importsFor returns the imports that the uses need, blank imports and "C". complete reports whether all needed imports
 // were found.
-func (s Store) importsFor(uses []use, packages *Packages) (specs []string, complete bool) {
+func (s Declarations) importsFor(uses []use, packages *Packages) (specs []string, complete bool) {
 	used := map[string][]string{}
 	for _, u := range uses {
 		used[u.name] = append(used[u.name], u.symbol)

@@ -31,7 +31,7 @@ var (
 )
 
 // Parameters returns the parameters that are declared.
-func (s Store) Parameters() (all []Parameter) {
+func (s Declarations) Parameters() (all []Parameter) {
 	for _, d := range s.declarations {
 		if p, ok := d.parameter(); ok {
 			all = append(all, p)
@@ -41,7 +41,7 @@ func (s Store) Parameters() (all []Parameter) {
 }
 
 // Parameter returns the parameter of that name.
-func (s Store) Parameter(name string) (p Parameter, found bool) {
+func (s Declarations) Parameter(name string) (p Parameter, found bool) {
 	if d, _ := s.find(name); d != nil {
 		return d.parameter()
 	}

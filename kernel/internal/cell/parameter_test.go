@@ -19,8 +19,8 @@ func TestAParameterIsAVariableWithLimitsInItsComment(t *testing.T) {
 		`var a, b = 1, 2 // what`:                               {},
 		`func workers() {} // 1 to 64`:                          {},
 	} {
-		store, _ := declare(t, line)
-		got := store.Parameters()
+		declared, _ := declare(t, line)
+		got := declared.Parameters()
 		if want == (Parameter{}) && len(got) == 0 {
 			continue
 		}
@@ -28,9 +28,9 @@ func TestAParameterIsAVariableWithLimitsInItsComment(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", line, got, want)
 		}
 	}
-	store, _ := declare(t, `var workers = 2.5 // 1 to 64`, `var share float64 = 1 // 1 to 64`)
+	declared, _ := declare(t, `var workers = 2.5 // 1 to 64`, `var share float64 = 1 // 1 to 64`)
 	for name, want := range map[string]bool{"workers": true, "share": false} {
-		p, _ := store.Parameter(name)
+		p, _ := declared.Parameter(name)
 		if of, misfit := p.Misfit(Parameter{}); misfit != want || of != "int" {
 			t.Errorf("%+v fits limits of %s: %v", p, of, !misfit)
 		}

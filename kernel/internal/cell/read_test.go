@@ -101,7 +101,7 @@ func FuzzCells(f *testing.F) {
 		for _, name := range []string{"x", "y", "_", ""} {
 			c.Declaration(name)
 		}
-		draft, head := Store{}.Draft(c, packages)
+		draft, head := Declarations{}.Draft(c, packages)
 		if lines := strings.Count(draft, "\n") - head - strings.Count(c.Text, "\n"); lines < 0 || lines > 2 {
 			t.Errorf("%d lines more than the cell has, in %q", lines, draft)
 		}
@@ -109,7 +109,7 @@ func FuzzCells(f *testing.F) {
 		if err != nil {
 			return
 		}
-		program := Store{}.With(parsed).Program(parsed, packages)
+		program := Declarations{}.With(parsed).Program(parsed, packages)
 		if _, err := parser.ParseFile(token.NewFileSet(), "", program, parser.SkipObjectResolution); err != nil && parsed.exec == "" && !strings.Contains(code, "//line") && !strings.Contains(code, "/*line") {
 			t.Errorf("%q becomes a program with a syntax error: %v\n%s", code, err, program)
 		}

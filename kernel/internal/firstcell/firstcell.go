@@ -11,9 +11,6 @@ import (
 	"multiprocessing/kernel/internal/inuse"
 )
 
-// Env names the Stamp to a kernel.
-const Env = "MULTIPROCESSING_FIRST_CELL"
-
 // Stamp is the path of an empty file that set-up writes when a first cell can run. It lies in a folder of the folder in
 // which set-up works.
 type Stamp string

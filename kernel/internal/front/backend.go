@@ -1,39 +1,22 @@
 package front
 
 import (
-	"debug/buildinfo"
 	"errors"
 	"fmt"
-	"go/build"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"time"
 
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/folder"
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/guard"
-	"multiprocessing/kernel/internal/runner"
-	"multiprocessing/kernel/internal/supervise"
+	"multiprocessing/kernel/internal/process"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
-)
-
-// Environment variables in which cells are built and run.
-const (
-	// EnvBuilds names the file to which the go command of cells appends a report of each build.
-	EnvBuilds = "MULTIPROCESSING_BUILDS"
-	// EnvProgram names the file with the Go program that the go command of cells builds in place of GoNB's.
-	EnvProgram = "MULTIPROCESSING_PROGRAM"
-	// envRefused names the file in which package parameter reports an invalid value.
-	envRefused = "MULTIPROCESSING_REFUSED"
-	// envNotebook is the path of the notebook, or empty if the client does not send it. Package timing separates the
-	// runs of notebooks by it.
-	envNotebook = "MULTIPROCESSING_NOTEBOOK"
-	// envSession is the variable in which Jupyter's server, and our run, pass a kernel the path of its notebook. Cells do
-	// not get it: if a cell starts a Jupyter client, that client's kernels would take it for their own path.
-	envSession = "JPY_SESSION_NAME"
 )
 
 // backend is GoNB: its process, and the connections to it.
@@ -51,6 +34,9 @@ type backend struct {
 // startTime is the time in which GoNB must answer after it was started. It takes a second on a slow machine.
 const startTime = 60 * time.Second
 
+// grace is the time that GoNB has to stop its gopls before GoNB is killed.
+const grace = 500 * time.Millisecond
+
 // socketPath is the maximum length of the folder's path, so that the paths of the Unix sockets in it are short enough on
 // every system.
 const socketPath = 103 - len("/s-5")
@@ -58,46 +44,46 @@ const socketPath = 103 - len("/s-5")
 // newBackend makes all that GoNB needs to start.
 func newBackend(connection connection, flags []string) (b *backend, err error) {
 	b = &backend{ended: make(chan struct{})}
-	if b.gonb, err = besideUs("gonb"); err != nil {
+	if b.gonb, err = besideUs(gonb.Program); err != nil {
 		return nil, err
 	}
 	if b.folder, err = privateFolder(); err != nil {
 		return nil, err
 	}
-	run, err := besideUs("run")
+	defer func(folder string) {
+		if err != nil {
+			os.RemoveAll(folder)
+		}
+	}(b.folder)
+	run, err := besideUs(gonb.RunnerName)
 	if err == nil {
 		err = os.Symlink(run, b.runner()) // the link's path has no characters that are special for GoNB
 	}
 	if err != nil {
-		os.RemoveAll(b.folder)
 		return nil, fmt.Errorf("linking the program that runs cells: %w", err)
 	}
-	file := filepath.Join(b.folder, filepath.Base(connection.path)) // GoNB reads the kernel's id from the name
+	file := filepath.Join(b.folder, filepath.Base(connection.path))
 	if err := os.WriteFile(file, wire.JSON(connection.inside(b.sockets())), 0o600); err != nil {
-		os.RemoveAll(b.folder)
 		return nil, fmt.Errorf("writing GoNB's connection file: %w; free disk space, or set TMPDIR to another folder", err)
 	}
-	b.args = slices.Concat([]string{"--kernel", file, "-raw_error"}, quiet, flags)
+	b.args = gonb.Arguments(file, flags)
 	return b, nil
 }
 
-// quiet discards GoNB's log, which would appear in a reader's console and has a line for each line that a cell prints to
-// standard error. Fatal errors are still printed.
-var quiet = []string{"-logtostderr=false", "-log_file=" + os.DevNull, "-stderrthreshold=FATAL"}
-
 // start starts GoNB below a guard.
 func (b *backend) start() error {
-	supervise.Adopt() // the processes that the guard leaves if it is killed
-	cmd, err := guard.Command(b.folder, b.gonb, b.args...)
+	process.Adopt() // the processes that the guard leaves if it is killed
+	run := exec.Command(b.gonb, b.args...)
+	run.Stdout, run.Stderr = os.Stdout, os.Stderr
+	run.Env = append(os.Environ(), "TMPDIR="+b.folder, envvar.Builds+"="+b.builds(), envvar.Program+"="+b.program(), envvar.Refused+"="+b.refused(),
+		envvar.Runs+"="+b.runs(), envvar.Runner+"="+b.runner(), envvar.Notebook+"="+os.Getenv(envvar.Session), envvar.Session+"=")
+	cmd, err := guard.Guard{Folder: b.folder, Grace: grace}.Command(run)
 	if err != nil {
 		return err
 	}
 	if b.life, err = cmd.StdinPipe(); err != nil {
 		return err
 	}
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "TMPDIR="+b.folder, EnvBuilds+"="+b.builds(), EnvProgram+"="+b.program(), envRefused+"="+b.refused(),
-		runner.EnvSocket+"="+b.runs(), runner.EnvRunner+"="+b.runner(), envNotebook+"="+os.Getenv(envSession), envSession+"=")
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the guard: %w", err)
 	}
@@ -189,16 +175,8 @@ func (b *backend) stop() {
 			conn.Close()
 		}
 	}
-	supervise.EndAll() // normally the guard does this and the next line, but not if it was killed
-	guard.RemoveAll(b.folder)
-}
-
-// version returns GoNB's version from its build information.
-func (b *backend) version() string {
-	if info, err := buildinfo.ReadFile(b.gonb); err == nil {
-		return info.Main.Version
-	}
-	return ""
+	process.KillBelow(nil) // normally the guard does this and the next line, but not if it was killed
+	folder.RemoveAll(b.folder)
 }
 
 // take returns the content of a file that cells write to, and empties the file.
@@ -211,15 +189,4 @@ func take(path string) []byte {
 		return nil
 	}
 	return content
-}
-
-// goroot returns the folder of the Go distribution with which cells are built.
-func goroot() string { return filepath.Dir(filepath.Dir(os.Getenv("MULTIPROCESSING_GO"))) }
-
-// moduleCache returns the folder of the go command's module cache. It ignores a folder that was set with "go env -w".
-func moduleCache() string {
-	if folder := os.Getenv("GOMODCACHE"); folder != "" {
-		return folder
-	}
-	return filepath.Join(build.Default.GOPATH, "pkg", "mod")
 }

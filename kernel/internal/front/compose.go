@@ -9,13 +9,9 @@ import (
 	"regexp"
 	"strings"
 
-	gocell "multiprocessing/kernel/internal/cell"
-	"multiprocessing/kernel/internal/runner"
+	"multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/gonb"
 )
-
-// stub is what GoNB gets in place of a cell's Go code. The front composes the program, and the go command of cells builds
-// it.
-const stub = "func main() {}"
 
 // composed is the result of preparing a cell for GoNB.
 type composed struct {
@@ -25,13 +21,13 @@ type composed struct {
 	password      bool     // the reader's input is not shown
 	everySchedule bool     // the cell has the command %schedules
 	race          bool     // the cell has the command %race
-	parsed        *gocell.Parsed
-	declares      gocell.Store // the declarations after the cell has been built
+	parsed        *cell.Parsed
+	declares      cell.Declarations // the declarations after the cell has been built
 }
 
 // compose reads a cell and writes its program for the go command of cells.
-func (f *front) compose(c *cell) (made composed) {
-	read := gocell.Read(c.code)
+func (f *front) compose(c *execution) (made composed) {
+	read := cell.Read(c.code)
 	if read.Special != "" {
 		return f.special(read)
 	}
@@ -45,7 +41,7 @@ func (f *front) compose(c *cell) (made composed) {
 	if read.HasGo() {
 		tests, fault := f.program(c, read, &made)
 		if fault == nil {
-			lines = append(append(lines, stub), tests...)
+			lines = append(append(lines, gonb.Stub), tests...)
 			c.runs = true
 		} else {
 			c.fault = fault
@@ -58,9 +54,9 @@ func (f *front) compose(c *cell) (made composed) {
 
 // program writes the cell's program. It returns empty tests, from which GoNB learns for %test which tests the cell
 // declares.
-func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []string, fault *failure) {
+func (f *front) program(c *execution, read *cell.Cell, made *composed) (tests []string, fault *failure) {
 	parsed, err := read.Parse(f.origin(c))
-	if syntax, ok := err.(*gocell.SyntaxError); ok {
+	if syntax, ok := err.(*cell.SyntaxError); ok {
 		if fault := f.unfitInText(c, syntax); fault != nil {
 			return nil, fault
 		}
@@ -77,7 +73,7 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 		}
 	}
 	if made.race {
-		source += gocell.Race
+		source += cell.Race
 	}
 	if err := os.WriteFile(f.backend.program(), []byte(source), 0o600); err != nil {
 		return nil, short("ERROR", fmt.Sprintf("writing the cell's program: %v; free disk space", err))
@@ -90,7 +86,7 @@ func (f *front) program(c *cell, read *gocell.Cell, made *composed) (tests []str
 
 // origin returns the name of the cell in the program. Equal cells have the same name, so that the program of a cell that
 // is run again is the same and need not be built again. A cell that is not stored in the history has number 0.
-func (f *front) origin(c *cell) gocell.Origin {
+func (f *front) origin(c *execution) cell.Origin {
 	first, sum := 0, sha256.Sum256([]byte(c.code))
 	if c.storeHistory {
 		if f.labels[sum] == 0 {
@@ -99,7 +95,7 @@ func (f *front) origin(c *cell) gocell.Origin {
 		first = f.labels[sum]
 		f.counts[first] = c.count
 	}
-	origin := gocell.Origin{Label: label(first)}
+	origin := cell.Origin{Label: label(first)}
 	origin.Owner = string(sum[:])
 	var metadata struct {
 		ID string `json:"cellId"` // from JupyterLab
@@ -111,14 +107,14 @@ func (f *front) origin(c *cell) gocell.Origin {
 }
 
 // command handles a command of a cell, or converts it for GoNB. It returns the command to send to GoNB, or "".
-func (f *front) command(c *cell, command gocell.Command, made *composed) string {
+func (f *front) command(c *execution, command cell.Command, made *composed) string {
 	arguments := command.Arguments()
 	switch command.Name() {
 	case "!":
 		return made.shell(command)
 	case "%":
 		return "" // GoNB crashes on a command without a name
-	case gocell.Schedules:
+	case cell.Schedules:
 		return ""
 	case "%race":
 		made.race = true
@@ -127,10 +123,10 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 		if arguments == "" {
 			return ""
 		}
-		return "%args " + arguments
+		return gonb.MainArguments(arguments)
 	case "%exec":
 		_, arguments, _ = strings.Cut(arguments, " ")
-		return "%args " + arguments
+		return gonb.MainArguments(arguments)
 	case "%capture":
 		made.captured = true
 	case "%with_inputs", "%with_password": // the runner asks for input when the program waits for it
@@ -141,7 +137,7 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 		return ""
 	case "%reset":
 		if arguments == "" {
-			f.declared = gocell.Store{}
+			f.declared = cell.Declarations{}
 		}
 	case "%ls", "%list":
 		f.list(c)
@@ -154,11 +150,11 @@ func (f *front) command(c *cell, command gocell.Command, made *composed) string 
 }
 
 // list shows what the cells have declared, in GoNB's format.
-func (f *front) list(c *cell) {
+func (f *front) list(c *execution) {
 	f.showHTML(c, "<h3>Memorized Definitions</h3>\n")
 	listed := f.declared.Listed()
 	for i, title := range []string{"Imports", "Constants", "Types", "Variables", "Functions"} {
-		names := listed[gocell.Kinds[i]]
+		names := listed[cell.Kinds[i]]
 		if len(names) == 0 {
 			continue
 		}
@@ -170,12 +166,12 @@ func (f *front) list(c *cell) {
 	}
 }
 
-func (f *front) showHTML(c *cell, text string) {
+func (f *front) showHTML(c *execution, text string) {
 	f.publish("display_data", c.Message, map[string]any{"data": map[string]string{"text/html": text}, "metadata": struct{}{}, "transient": struct{}{}})
 }
 
 // remove removes declarations by their names, and prints which.
-func (f *front) remove(c *cell, names []string) {
+func (f *front) remove(c *execution, names []string) {
 	for _, name := range names {
 		left, kind := f.declared.Without(name)
 		if kind == "" {
@@ -191,17 +187,17 @@ func (f *front) remove(c *cell, names []string) {
 var shellLine = regexp.MustCompile(`^!\s*(\*?)\s*(.*)$`)
 
 // shell returns the line with which GoNB runs a shell command through a runner.
-func (made *composed) shell(command gocell.Command) string {
+func (made *composed) shell(command cell.Command) string {
 	match := shellLine.FindStringSubmatch(command.Text)
 	if match == nil || match[2] == "" {
 		return "" // GoNB crashes on a command without a name
 	}
 	made.commands = append(made.commands, shellLine.FindStringSubmatch(command.First)[2])
-	return runShell(match[1], match[2])
+	return gonb.Shell(match[1], match[2])
 }
 
 // special composes a cell that contains no Go, for example %%bash.
-func (f *front) special(read *gocell.Cell) composed {
+func (f *front) special(read *cell.Cell) composed {
 	first, rest, _ := strings.Cut(read.Text, "\n")
 	_, program, _ := strings.Cut(first, read.Special)
 	switch program = strings.TrimSpace(program); {
@@ -211,12 +207,11 @@ func (f *front) special(read *gocell.Cell) composed {
 	default:
 		return composed{code: read.Text} // not a program, or GoNB reports the error
 	}
-	code := fmt.Sprintf("%%%%script %q %s %s\n%s", f.backend.runner(), runner.Script, program, rest)
-	return composed{code: code, commands: []string{first}}
+	return composed{code: gonb.Script(f.backend.runner(), program, rest), commands: []string{first}}
 }
 
 // shellFailure returns why the shell commands of a cell failed, or nil.
-func (f *front) shellFailure(c *cell) *failure {
+func (f *front) shellFailure(c *execution) *failure {
 	for i, how := range c.exits[:min(len(c.exits), len(c.commands))] {
 		if how != "" {
 			return short("CommandError", how+": "+c.commands[i])

@@ -15,10 +15,14 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cellbuild"
+	"multiprocessing/kernel/internal/complete"
 	"multiprocessing/kernel/internal/instrument"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
@@ -55,29 +59,29 @@ type front struct {
 	replays  wire.Replays
 	refusals int
 	probe    probe
-	setUp    *setUp    // not nil while set-up has not made what a cell needs
-	waiting  []request // requests that wait until GoNB is ready
-	queue    []*cell   // cells that wait for their turn
-	running  *cell
+	setUp    *setUp       // not nil while set-up has not made what a cell needs
+	waiting  []request    // requests that wait until GoNB is ready
+	queue    []*execution // cells that wait for their turn
+	running  *execution
 	count    int // execution count of the last cell
 	comms    map[string]string
 	shown    map[string]bool // identifiers of displays
 	history  history
-	language *language
+	gopls    *complete.Gopls
 
-	declared gocell.Store     // declarations of the cells so far
-	unbuilt  map[string]place // by name: the place of a declaration in a cell that was not built
-	packages *gocell.Packages
+	declared cell.Declarations // declarations of the cells so far
+	unbuilt  map[string]place  // by name: the place of a declaration in a cell that was not built
+	packages *cell.Packages
 	standard *instrument.Packages // for %schedules
 	labels   map[[32]byte]int     // by hash of a cell: the number of its first run, which is its label in programs
 	counts   map[int]int          // by label: the number of the cell's last run
 
-	survive map[int]bool // ids of background processes, which outlive their cell
-	ending  *ending
+	survive  map[int]bool // ids of background processes, which outlive their cell
+	stopping *stopping
 }
 
-// ending is set when the loop must end; err is the result of Run.
-type ending struct{ err error }
+// stopping is set when the loop must end; err is the result of Run.
+type stopping struct{ err error }
 
 // Run serves a kernel on the connection that the file describes, until a client shuts the kernel down, its parent
 // process ends, or GoNB ends. The flags are for GoNB.
@@ -90,7 +94,7 @@ func Run(connectionFile string, flags []string) error {
 	f := &front{
 		key: wire.Key(connection.Key), session: rand.Text(), log: log.New(os.Stderr, "front: ", log.LstdFlags),
 		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{}, shown: map[string]bool{}, unbuilt: map[string]place{},
-		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: gocell.NewPackages(goroot(), os.Getenv("MULTIPROCESSING_MODULE"), moduleCache()),
+		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: cell.NewPackages(cellbuild.Goroot(), os.Getenv(envvar.Module), cellbuild.ModuleCache()),
 	}
 	if f.sockets, err = connection.listen(f.refuse, f.receive); err != nil {
 		return err
@@ -103,7 +107,11 @@ func Run(connectionFile string, flags []string) error {
 	if err := f.listenPrograms(); err != nil {
 		return fmt.Errorf("listening to cells' programs: %w", err)
 	}
-	f.language = newLanguage(f.backend.folder, f.packages, newTurn(connectionFile))
+	gopls, err := besideUs(filepath.Join("..", "gopls"))
+	if err != nil {
+		return err
+	}
+	f.gopls = complete.New(gopls, f.backend.folder, connectionFile, f.packages)
 	f.publish("status", wire.Message{}, map[string]string{"execution_state": "starting"})
 	if f.setUp = unfinishedSetUp(); f.setUp != nil {
 		go f.awaitSetUp(f.setUp.stamp)
@@ -114,8 +122,8 @@ func Run(connectionFile string, flags []string) error {
 	stop := f.watchSignals()
 	defer stop()
 	f.loop()
-	f.language.close()
-	return f.ending.err
+	f.gopls.Close()
+	return f.stopping.err
 }
 
 func (f *front) startBackend() error {
@@ -130,9 +138,9 @@ func (f *front) startBackend() error {
 
 func (f *front) loop() {
 	defer close(f.done)
-	for f.ending == nil {
+	for f.stopping == nil {
 		f.do(<-f.events)
-		for f.ending == nil && f.running == nil && len(f.queue) > 0 {
+		for f.stopping == nil && f.running == nil && len(f.queue) > 0 {
 			f.do(f.next)
 		}
 	}
@@ -159,10 +167,10 @@ func (f *front) after(wait time.Duration, event func()) *time.Timer {
 	return time.AfterFunc(wait, func() { f.post(event) })
 }
 
-// end ends the loop.
-func (f *front) end(err error) {
-	if f.ending == nil {
-		f.ending = &ending{err}
+// stop ends the loop.
+func (f *front) stop(err error) {
+	if f.stopping == nil {
+		f.stopping = &stopping{err}
 	}
 }
 
@@ -175,7 +183,7 @@ func (f *front) watchParent(parent int) {
 		case <-time.After(250 * time.Millisecond):
 		}
 		if os.Getppid() != parent {
-			f.post(func() { f.end(errors.New("the program that started this kernel is gone")) })
+			f.post(func() { f.stop(errors.New("the program that started this kernel is gone")) })
 			return
 		}
 	}
@@ -187,7 +195,7 @@ func (f *front) watchBackend() {
 	<-f.backend.ended
 	f.post(func() {
 		f.died()
-		f.end(errors.New("GoNB has ended unexpectedly; its own messages are above"))
+		f.stop(errors.New("GoNB has ended unexpectedly; its own messages are above"))
 	})
 }
 
@@ -200,7 +208,7 @@ func (f *front) watchSignals() (stop func()) {
 			if s == os.Interrupt {
 				f.post(f.interrupt)
 			} else {
-				f.post(func() { f.end(nil) })
+				f.post(func() { f.stop(nil) })
 			}
 		}
 	}()

@@ -1,14 +1,10 @@
 package front
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
-
-	"multiprocessing/kernel/internal/supervise"
 )
 
 // stopped describes the interrupt of a cell.
@@ -45,10 +41,11 @@ func (f *front) stopCell() {
 		if f.running != c {
 			return
 		}
-		for _, p := range f.ofCell() {
+		processes, _ := f.ofCell()
+		for _, p := range processes {
 			switch {
 			case p.build || time.Since(begun) > interruptGrace:
-				p.Kill()
+				p.Signal(os.Kill)
 			case !asked[p.PID]:
 				asked[p.PID] = true
 				// A program that uses lib/internal/interrupt has made such files; removing them interrupts it.
@@ -57,130 +54,14 @@ func (f *front) stopCell() {
 					_ = os.Remove(file)
 				}
 				if len(files) == 0 {
-					p.Interrupt()
+					p.Signal(os.Interrupt)
 				}
 			}
 		}
 		f.after(interruptTick, tick)
 	}
-	if gonb, found := f.gonb(); found {
-		gonb.Interrupt() // then it starts no more steps of this cell
+	if _, steps := f.ofCell(); steps.PID != 0 {
+		steps.Signal(os.Interrupt) // then it starts no more steps of this cell
 	}
 	tick()
-}
-
-// process is a process below GoNB.
-type process struct {
-	supervise.Process
-	build bool // go or goimports started by GoNB, or a descendant of these
-}
-
-// gonb returns GoNB's process.
-func (f *front) gonb() (supervise.Process, bool) {
-	guard := f.backend.guard.Process.Pid
-	for _, p := range supervise.Below(guard) {
-		if p.Parent == guard && p.Name == "gonb" {
-			return p, true
-		}
-	}
-	return supervise.Process{}, false
-}
-
-// ofCell returns the processes of the running cell: all below the guard except GoNB, the runner, and background processes
-// of earlier cells.
-func (f *front) ofCell() []process {
-	guard := f.backend.guard.Process.Pid
-	below := supervise.Below(guard)
-	gonb := 0
-	excluded := map[int]bool{guard: true} // these and their descendants are not the cell's
-	build := map[int]bool{}
-	var found []process
-	for _, p := range below { // parents before children
-		switch {
-		case p.Parent == guard && p.Name == "gonb" && gonb == 0:
-			gonb = p.PID
-		case f.survive[p.PID] || excluded[p.Parent] && p.Parent != guard:
-			excluded[p.PID] = true
-		default:
-			build[p.PID] = build[p.Parent] || p.Parent == gonb && (p.Name == "go" || p.Name == "goimports")
-			if p.Parent != gonb || build[p.PID] { // not the runner: it ends after its program, when it has sent the rest of the output
-				found = append(found, process{p, build[p.PID]})
-			}
-		}
-	}
-	return found
-}
-
-// building reports whether the cell is still being built, that is, none of its own processes runs yet.
-func (f *front) building() bool {
-	for _, p := range f.ofCell() {
-		if !p.build {
-			return false
-		}
-	}
-	return true
-}
-
-// endCellsProcesses ends the processes that the cell's program has left behind. Background processes of a !command stay,
-// because the reader started them with & on purpose. The processes of a cell's program are recognized by the pipe that
-// GoNB gives it: see pipeOf.
-func (f *front) endCellsProcesses(c *cell) {
-	if !c.runs {
-		return
-	}
-	f.survive = map[int]bool{}
-	for _, p := range f.ofCell() {
-		if _, found := pipeOf(p.Process); found {
-			end(p.Process)
-		} else {
-			f.survive[p.PID] = true
-		}
-	}
-	// Linux may omit a process from the list while another one ends, so check again. The next cell may run by then; its pipe
-	// still exists.
-	for _, wait := range []time.Duration{100 * time.Millisecond, time.Second} {
-		f.after(wait, func() {
-			f.recheckSurvivors()
-			for _, p := range f.ofCell() {
-				if path, found := pipeOf(p.Process); found && isGone(path) {
-					end(p.Process)
-				}
-			}
-		})
-	}
-}
-
-// recheckSurvivors removes processes of a cell's program from the survivors: a process that was just being started had no
-// environment yet, so it was taken for a background process.
-func (f *front) recheckSurvivors() {
-	for _, p := range supervise.Below(f.backend.guard.Process.Pid) {
-		if _, found := pipeOf(p); found {
-			delete(f.survive, p.PID)
-		}
-	}
-}
-
-// pipeOf returns the path of GoNB's pipe for displays from the environment of a cell's program or of a process that it
-// started. The library passes the path to its worker processes in another variable. GoNB removes the pipe when the
-// program has ended.
-func pipeOf(p supervise.Process) (path string, found bool) {
-	if path, found = p.Setting("GONB_PIPE"); !found {
-		path, found = p.Setting("MULTIPROCESSING_CELL")
-	}
-	return path, found
-}
-
-func isGone(path string) bool {
-	_, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
-}
-
-// end sends SIGTERM to a process, and kills it if it still runs after interruptGrace.
-func end(p supervise.Process) {
-	p.Ask()
-	time.AfterFunc(interruptGrace, func() {
-		if p.Running() {
-			p.Kill()
-		}
-	})
 }

@@ -50,7 +50,7 @@ func TestAnInterruptDropsTheCellsThatWaitForGoNB(t *testing.T) {
 		}
 		content, _ := json.Marshal(kinds)
 		waiting <- content
-		f.end(nil)
+		f.stop(nil)
 	})
 	if got := string(<-waiting); got != `["kernel_info_request"]` {
 		t.Errorf("%s wait", got)

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	gocell "multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/cell"
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/wire"
 	"multiprocessing/kernel/internal/zmtp"
 )
@@ -45,17 +46,17 @@ func TestGoNBGetsTheCommandsOfACellAndAStubForItsGo(t *testing.T) {
 		"%%writefile a\r\n!x":              "%%writefile a\n!x",
 		"%%script python3 \"a  b\"\n!x":    script + "python3 \"a  b\"\n!x",
 		"%%script":                         "%%script",
-		"var x = `\n!a\n%b`":               stub,
+		"var x = `\n!a\n%b`":               gonb.Stub,
 		"! \n%\t\n!\n%":                    "",
-		"%% --n=8\nf()":                    "%args --n=8\n" + stub,
-		"%exec f --n=8":                    "%args --n=8\n" + stub,
-		"%main\nf()\n%capture x":           "%capture x\n" + stub,
-		"%test\nfunc TestA(*testing.T) {}": "%test\n" + stub + "\nfunc TestA() {}",
+		"%% --n=8\nf()":                    "%args --n=8\n" + gonb.Stub,
+		"%exec f --n=8":                    "%args --n=8\n" + gonb.Stub,
+		"%main\nf()\n%capture x":           "%capture x\n" + gonb.Stub,
+		"%test\nfunc TestA(*testing.T) {}": "%test\n" + gonb.Stub + "\nfunc TestA() {}",
 		"%rm a\n%reset go.mod":             "%reset go.mod",
 		"%with_inputs\n!a":                 "!" + run + "'a'",
 		"// a comment":                     "",
 	} {
-		if got := f.compose(&cell{code: code}).code; got != want {
+		if got := f.compose(&execution{code: code}).code; got != want {
 			t.Errorf("%q becomes %q, want %q", code, got, want)
 		}
 	}
@@ -63,8 +64,8 @@ func TestGoNBGetsTheCommandsOfACellAndAStubForItsGo(t *testing.T) {
 
 func TestACellThatIsRunAgainKeepsItsNameInThePrograms(t *testing.T) {
 	f := testFront(t)
-	run := func(code string, count int, id string) gocell.Origin {
-		c := &cell{code: code, count: count, storeHistory: count > 0}
+	run := func(code string, count int, id string) cell.Origin {
+		c := &execution{code: code, count: count, storeHistory: count > 0}
 		c.Metadata = wire.JSON(map[string]string{"cellId": id})
 		return f.origin(c)
 	}
@@ -93,7 +94,7 @@ func TestACellThatIsRunAgainKeepsItsNameInThePrograms(t *testing.T) {
 // testFront is a front without GoNB and without clients.
 func testFront(t *testing.T) *front {
 	t.Helper()
-	return &front{backend: &backend{folder: t.TempDir()}, sockets: &sockets{iopub: listening(t)}, packages: gocell.NewPackages("", "", ""),
+	return &front{backend: &backend{folder: t.TempDir()}, sockets: &sockets{iopub: listening(t)}, packages: cell.NewPackages("", "", ""),
 		labels: map[[32]byte]int{}, unbuilt: map[string]place{}, counts: map[int]int{}, done: make(chan struct{}), events: make(chan func(), 100)}
 }
 
@@ -192,7 +193,7 @@ func TestPlacesInTracesAndMessagesAreThoseOfTheLastRun(t *testing.T) {
 	if got = colors.ReplaceAllString(got, ""); got != want || first != (place{2, 2}) {
 		t.Errorf("first %v in\n%s\nwant\n%s", first, got, want)
 	}
-	failed := f.notBuilt(&cell{builds: builds{output: "# gonb_1\n./Cell [3]:2:1: deep redeclared in this block\n\t./Cell [2]:1:6: other declaration of deep, at Cell [3]:2:1[/tmp/main.go:6:12]\n./main.go:3:1: odd\nexit status 1"}})
+	failed := f.notBuilt(&execution{builds: builds{output: "# gonb_1\n./Cell [3]:2:1: deep redeclared in this block\n\t./Cell [2]:1:6: other declaration of deep, at Cell [3]:2:1[/tmp/main.go:6:12]\n./main.go:3:1: odd\nexit status 1"}})
 	said := colors.ReplaceAllString(strings.Join(failed.Traceback, "\n"), "")
 	if want := "Cell [5] line 2: deep redeclared in this block\n    deep(7)\n    ^\nCell [2] line 1: other declaration of deep, at Cell [5] line 2\n    func deep(n int) {\n         ^\nodd"; said != want {
 		t.Errorf("said\n%s\nwant\n%s", said, want)

@@ -8,8 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	gocell "multiprocessing/kernel/internal/cell"
-	"multiprocessing/kernel/internal/runner"
+	"multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/wire"
 )
 
@@ -123,21 +122,8 @@ func (f *front) shutDown(r request) (content any) {
 	_ = json.Unmarshal(r.Content, &want) // no restart by default
 	reply := map[string]any{"status": "ok", "restart": want.Restart}
 	f.publish("shutdown_reply", r.Message, reply)
-	f.end(nil)
+	f.stop(nil)
 	return reply
-}
-
-// input sends the reader's input to the running cell.
-func (f *front) input(r request) {
-	c, value := f.running, text(r.Content, "value")
-	switch {
-	case c == nil:
-	case c.asked:
-		c.asked = false
-		_ = runner.Write(c.program, runner.Line, []byte(value))
-	default:
-		f.toGoNB(f.backend.stdin, r.Message, map[string]string{"value": value})
-	}
 }
 
 // text returns the string field name of content, or "".
@@ -150,110 +136,10 @@ func text(content json.RawMessage, name string) string {
 	return value
 }
 
-// gonbTarget is the only target to which a page may open a comm.
-const gonbTarget = "gonb_comm"
-
-// comm forwards a comm message of a page to GoNB, and stores which comms are open. A comm to an unknown target is closed at
-// once, as the protocol requires.
-func (f *front) comm(r request) {
-	id := text(r.Content, "comm_id")
-	switch r.Header.Type {
-	case "comm_open":
-		target := text(r.Content, "target_name")
-		if target != gonbTarget {
-			f.publish("comm_close", r.Message, map[string]any{"comm_id": id, "data": struct{}{}})
-			return
-		}
-		if len(f.comms) < 1000 {
-			f.comms[id] = target
-		}
-	case "comm_close":
-		delete(f.comms, id)
-	}
-	f.toGoNB(f.backend.shell, r.Message, r.Content)
-}
-
-func (f *front) openComms(target string) map[string]any {
-	open := map[string]any{}
-	for id, name := range f.comms {
-		if target == "" || target == name {
-			open[id] = map[string]string{"target_name": name}
-		}
-	}
-	return open
-}
-
-// executeRequest is the content of an execute_request.
-type executeRequest struct {
-	Code         *string `json:"code"`
-	Silent       bool    `json:"silent"`
-	StoreHistory *bool   `json:"store_history"`
-	AllowStdin   *bool   `json:"allow_stdin"`
-	StopOnError  *bool   `json:"stop_on_error"`
-}
-
-// execute puts a cell in the queue.
-func (f *front) execute(r request) {
-	var content executeRequest
-	err := json.Unmarshal(r.Content, &content)
-	if err == nil && content.Code == nil {
-		err = errors.New("no code")
-	}
-	f.enqueue(r, content, err)
-}
-
-// enqueue puts a cell in the queue, even if it cannot be run: then it fails in its turn, and the cells after it are dropped.
-func (f *front) enqueue(r request, content executeRequest, err error) {
-	c := newCell(r, content)
-	if err != nil {
-		c.fault = failureOfRequest(fmt.Errorf("%s: %w", r.Header.Type, err))
-	}
-	f.queue = append(f.queue, c)
-}
-
-// probe is the state of requesting GoNB's kernel info, which is repeated until GoNB has both replied and published. Only then
-// are no messages lost.
-type probe struct{ replied, published, ready bool }
-
-const probeID = "front-probe"
-
-// attach connects to GoNB and starts to read its messages.
-func (f *front) attach() {
-	if err := f.backend.connect(); err != nil {
-		f.post(func() { f.end(err) })
-		return
-	}
-	go f.read(f.backend.iopub, f.published)
-	go f.read(f.backend.shell, f.replied)
-	go f.read(f.backend.stdin, f.asked)
-	f.post(f.sendProbe)
-}
-
-func (f *front) sendProbe() {
-	if f.probe.ready {
-		return
-	}
-	f.toGoNB(f.backend.shell, wire.Message{Header: wire.Header{ID: probeID, Session: f.session, Type: "kernel_info_request", Version: wire.Version}}, struct{}{})
-	f.after(probeAgain, f.sendProbe)
-}
-
-// probed is called when GoNB has replied to the probe or published its status. After both, it serves waiting requests.
-func (f *front) probed() {
-	if f.probe.ready || !f.probe.published || !f.probe.replied {
-		return
-	}
-	f.probe.ready = true
-	waiting := f.waiting
-	f.waiting = nil
-	for _, r := range waiting {
-		f.accept(r)
-	}
-}
-
 // isComplete returns the content of an is_complete_reply: whether a cell can be executed as it is, and if not, the
 // indentation of the next line. It uses spaces, because a terminal shows a tab as ^I.
 func isComplete(code string) map[string]string {
-	status, depth := gocell.Read(code).Status()
+	status, depth := cell.Read(code).Status()
 	answer := map[string]string{"status": status}
 	if status == "incomplete" {
 		answer["indent"] = strings.Repeat("    ", depth)

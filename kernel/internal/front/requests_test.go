@@ -60,7 +60,7 @@ func served(t *testing.T) (f *front, r request, replies, published chan wire.Mes
 		f.status("starting", wire.Message{}) // until the client has subscribed
 	}
 	go f.loop()
-	t.Cleanup(func() { f.post(func() { f.end(nil) }); <-f.done })
+	t.Cleanup(func() { f.post(func() { f.stop(nil) }); <-f.done })
 	return f, request{from: shell, identity: []byte("client")}, replies, published
 }
 
@@ -126,7 +126,7 @@ func TestAPanicFailsARequestAndNotTheKernel(t *testing.T) {
 	serve(func() (any, error) { return nil, errors.New("no") })
 	wantError("odd_reply", "odd_request: no", "busy idle")
 
-	f.post(func() { f.language = nil }) // what answers questions about Go
+	f.post(func() { f.gopls = nil }) // what answers questions about Go
 	ask("inspect_request", `{"code": "%%", "cursor_pos": 1}`)
 	wantError("inspect_reply", "nil pointer", "busy idle")
 
@@ -141,7 +141,7 @@ func TestAPanicFailsARequestAndNotTheKernel(t *testing.T) {
 func TestAPanicInBetweenFailsTheCellThatRuns(t *testing.T) {
 	f, r, replies, published := served(t)
 	r.Message = wire.New("execute_request", "session", wire.Message{}, struct{}{})
-	c := newCell(r, executeRequest{})
+	c := newExecution(r, executeRequest{})
 	f.post(func() { f.running = c })
 	f.post(func() { panic("boom") })
 	f.post(func() { f.backend = nil; f.finishWithoutGoNB(c) }) // and another one in the end

@@ -22,8 +22,9 @@ import (
 	"syscall"
 	"time"
 
+	"multiprocessing/kernel/internal/guard"
+	"multiprocessing/kernel/internal/reason"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/internal/supervise"
 )
 
 // Lab says how JupyterLab is to run.
@@ -79,17 +80,12 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 	if err := l.trust(ctx, env, f); err != nil {
 		fmt.Fprintf(out, "%v; their pictures appear when their cells are run\n", err)
 	}
-	var reader browser
-	if l.Browser {
-		reader = newBrowser(env.VenvPython())
-		defer reader.close()
-	}
 	for {
 		port, err := freePort(ctx, l.IP, l.Port)
 		if err != nil {
 			return err
 		}
-		err = l.serve(ctx, env, f, port, reader, out)
+		err = l.serve(ctx, env, f, port, out)
 		if err == nil || l.Port != 0 || !taken(ctx, l.IP, port) {
 			return err
 		}
@@ -98,7 +94,7 @@ func (l Lab) Run(ctx context.Context, env *setup.Environment, out io.Writer) err
 }
 
 // serve runs JupyterLab at a port.
-func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port int, reader browser, out io.Writer) error {
+func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port int, out io.Writer) error {
 	logFile, err := os.OpenFile(filepath.Join(f.home, "lab-"+strconv.Itoa(port)+".log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("opening JupyterLab's log: %w", err)
@@ -122,18 +118,21 @@ func (l Lab) serve(ctx context.Context, env *setup.Environment, f folders, port 
 			return
 		}
 		fmt.Fprintf(out, "\nOpen %s\nStop with Ctrl-C.\n", server.base+l.page()+l.Login.hint(token))
-		if err := reader.open(server.redirect); err != nil {
-			fmt.Fprintf(out, "The browser was not opened: %v\n", err)
+		if l.Browser {
+			if err := openBrowser(env.VenvPython(), server.redirect); err != nil {
+				fmt.Fprintf(out, "The browser was not opened: %v\n", err)
+			}
 		}
 	})
-	err = supervise.Run(ctx, cmd, stopAfter)
+	err = guard.Guard{Grace: stopAfter}.Run(ctx, cmd)
 	ended()
 	waiting.Wait()
 	if err == nil || ctx.Err() != nil { // stopped because it was asked to, here or in JupyterLab's menu
 		fmt.Fprintln(out, "Stopped: JupyterLab, its kernels and what they started.")
 		return nil
 	}
-	return fmt.Errorf("JupyterLab ended by itself (%v): %s; its log is %s", err, lastError(logFile.Name()), logFile.Name())
+	content, _ := os.ReadFile(logFile.Name())
+	return fmt.Errorf("JupyterLab ended by itself (%v): %s; its log is %s", err, reason.LastLine(string(content)), logFile.Name())
 }
 
 // Check returns an error when the port cannot be had, before time is spent on set-up.
@@ -202,22 +201,13 @@ func freePort(ctx context.Context, ip string, port int) (int, error) {
 			return p, listener.Close()
 		}
 		if !errors.Is(err, syscall.EADDRINUSE) {
-			return 0, fmt.Errorf("listening on %s: %w; give another --ip or --port", net.JoinHostPort(ip, strconv.Itoa(p)), reason(err))
+			return 0, fmt.Errorf("listening on %s: %w; give another --ip or --port", net.JoinHostPort(ip, strconv.Itoa(p)), reason.Of(err))
 		}
 	}
 	if port == 0 {
 		return 0, fmt.Errorf("listening on %s: ports %d to %d are in use; give a free one with --port", ip, first, last)
 	}
 	return 0, fmt.Errorf("listening on %s: port %d is in use; give another with --port, or stop the program that uses it", ip, port)
-}
-
-// reason is err without the address, which the message names.
-func reason(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
 }
 
 // taken reports whether a program listens at the port.
@@ -309,14 +299,4 @@ func writeFirstWorkspace(f folders) error {
 		return fmt.Errorf("making JupyterLab's workspace: %w", err)
 	}
 	return nil
-}
-
-// lastError returns the last line of JupyterLab's log that is not empty.
-func lastError(path string) string {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return err.Error()
-	}
-	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
 }

@@ -14,9 +14,11 @@ import (
 	"syscall"
 	"time"
 
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/coursebook"
+	"multiprocessing/kernel/internal/guard"
+	"multiprocessing/kernel/internal/reason"
 	"multiprocessing/kernel/internal/setup"
-	"multiprocessing/kernel/internal/supervise"
-	"multiprocessing/kernel/nbformat"
 )
 
 // Execution is one notebook to be run from top to bottom, without a browser.
@@ -60,9 +62,11 @@ func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
 	if x.Progress != nil {
-		defer follow(log.Name(), x.Progress)()
+		progress := filepath.Join(f.temp, "progress")
+		cmd.Env = append(cmd.Env, envvar.Progress+"="+progress)
+		defer follow(progress, x.Progress)()
 	}
-	err = supervise.Run(ctx, cmd, stopAfter)
+	err = guard.Guard{Grace: stopAfter}.Run(ctx, cmd)
 	switch {
 	case ctx.Err() != nil:
 		return ErrStopped
@@ -101,9 +105,9 @@ func (x Execution) command(env *setup.Environment, f folders) (*exec.Cmd, error)
 		arguments = append(arguments, "--parameters_file", file)
 	}
 	cmd := exec.Command(env.VenvPython(), arguments...)
-	cmd.Env = append(f.environment(), "JPY_SESSION_NAME="+notebook) // as Jupyter's server tells a kernel its notebook
+	cmd.Env = append(f.environment(), envvar.Session+"="+notebook) // as Jupyter's server tells a kernel its notebook
 	if x.Budget > 0 {
-		cmd.Env = append(cmd.Env, "MULTIPROCESSING_BUDGET="+x.Budget.String())
+		cmd.Env = append(cmd.Env, envvar.Budget+"="+x.Budget.String())
 	}
 	return cmd, nil
 }
@@ -133,7 +137,7 @@ func (x Execution) unwritten(log []byte) error {
 // noKernel matches what nbclient says when there is no kernel for the first cell, and frontLine what the kernel itself said.
 var (
 	noKernel  = regexp.MustCompile(`(?m)^Error occurred while starting new kernel client for kernel [^:\n]+: (.+)$`)
-	frontLine = regexp.MustCompile(`(?m)^front: (.+)$`)
+	frontLine = regexp.MustCompile(`(?m)^(?:front|guard): (.+)$`)
 )
 
 // startError is the kernel's own reason for its end, or else nbclient's word for it.
@@ -156,7 +160,7 @@ func (x Execution) explain(log string, err error) error {
 	if match := noKernel.FindSubmatch(content); match != nil {
 		return fmt.Errorf("the kernel did not start: %s; run \"go run ./kernel doctor\"", startError(content, match[1]))
 	}
-	if last := lastLine(string(content)); last != "" {
+	if last := reason.LastLine(string(content)); last != "" {
 		return fmt.Errorf("papermill: %s", last)
 	}
 	return fmt.Errorf("papermill: %w", err)
@@ -164,7 +168,7 @@ func (x Execution) explain(log string, err error) error {
 
 // failedCell finds the cell at which the executed notebook ended.
 func (x Execution) failedCell() error {
-	return x.find(nbformat.Cell.Failed, func(c nbformat.Cell) string {
+	return x.find(coursebook.Cell.Failed, func(c coursebook.Cell) string {
 		switch c.ErrorName() {
 		case "CellTimeoutError":
 			return fmt.Sprintf("took longer than %s; give more with --timeout", x.Timeout)
@@ -179,16 +183,16 @@ func (x Execution) failedCell() error {
 
 // unexpectedSuccess finds a cell that should have shown an error and did not: the notebook's text is wrong then.
 func (x Execution) unexpectedSuccess() error {
-	return x.find(func(c nbformat.Cell) bool {
+	return x.find(func(c coursebook.Cell) bool {
 		return c.Type == "code" && c.ShouldFail() && c.ErrorName() == ""
-	}, func(nbformat.Cell) string {
+	}, func(coursebook.Cell) string {
 		return "is tagged raises-exception and did not fail; take off the tag, or have it fail"
 	})
 }
 
 // find returns an error for the first cell of the executed notebook that is so, and nil if there is none.
-func (x Execution) find(is func(nbformat.Cell) bool, line func(nbformat.Cell) string) error {
-	book, err := nbformat.Read(x.Output)
+func (x Execution) find(is func(coursebook.Cell) bool, line func(coursebook.Cell) string) error {
+	book, err := coursebook.Read(x.Output)
 	if err != nil {
 		return nil // papermill says more
 	}

@@ -5,11 +5,9 @@ import (
 	"os"
 	"testing"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/setup"
 )
-
-// envHistory names the folder in which cells keep their timings in place of the user's.
-const envHistory = "MULTIPROCESSING_HISTORY"
 
 // Main runs the tests of a package with a history of timings of its own.
 func Main(m *testing.M) {
@@ -26,7 +24,7 @@ func OwnHistory() (remove func()) {
 	if err != nil {
 		panic(err)
 	}
-	if err := os.Setenv(envHistory, folder); err != nil {
+	if err := os.Setenv(envvar.History, folder); err != nil {
 		panic(err)
 	}
 	return func() { os.RemoveAll(folder) }
@@ -36,7 +34,7 @@ func OwnHistory() (remove func()) {
 // ends. The first time it takes minutes. The package's TestMain must call Main or OwnHistory.
 func SetUp(t testing.TB, checkout string) *setup.Environment {
 	t.Helper()
-	if os.Getenv(envHistory) == "" {
+	if os.Getenv(envvar.History) == "" {
 		t.Fatal("the cells of this test would write into the user's history; have TestMain call kerneltest.Main")
 	}
 	env, err := setup.LocateWithPython(t.Context(), checkout)

@@ -3,7 +3,7 @@
 // GoNB reads standard output, standard error and displays in three independent goroutines, splits characters where a
 // read ends, and gives programs a standard input that never ends. So GoNB starts a runner, which prints nothing. The
 // runner reads its program's two pipes in the order in which they were written (pipes_linux.go), finds the library's
-// displays in standard output (mark.go), and sends frames to the front over a Unix socket. It reports when the program
+// displays in standard output (display_mark.go), and sends frames to the front over a Unix socket. It reports when the program
 // waits for input (input_linux.go), and how it ended.
 //
 // Cost: 2 ms to start. A write of the program takes 3 to 5 us instead of 1, until the cell has printed orderLimit.
@@ -19,26 +19,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
-)
 
-// Environment variables.
-const (
-	// EnvSocket names the front's socket.
-	EnvSocket = "MULTIPROCESSING_RUNS"
-	// EnvRunner names the runner's program.
-	EnvRunner = "MULTIPROCESSING_RUNNER"
-	// EnvDisplays names the folder for what a program displays (lib/internal/notebook).
-	EnvDisplays = "MULTIPROCESSING_DISPLAYS"
-)
-
-// Suffix is appended to the name of a cell's program by the go command of cells, because the name itself is that of the
-// runner, which GoNB starts.
-const Suffix = ".program"
-
-// Arguments of a runner that does not run a cell's program.
-const (
-	Shell  = "-shell"  // a command for bash
-	Script = "-script" // a program that reads the cell from standard input
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/gonb"
 )
 
 // run is one run of a program.
@@ -92,13 +75,13 @@ func Main(args []string) int {
 // command makes the command.
 func (r *run) command(args []string) error {
 	switch {
-	case filepath.Base(args[0]) != "run":
-		r.cmd = exec.Command(args[0]+Suffix, args[1:]...)
-		r.cmd.Env = append(os.Environ(), EnvDisplays+"="+filepath.Dir(os.Getenv(EnvSocket)))
+	case filepath.Base(args[0]) != gonb.RunnerName:
+		r.cmd = exec.Command(args[0]+gonb.RunnerSuffix, args[1:]...)
+		r.cmd.Env = append(os.Environ(), envvar.Displays+"="+filepath.Dir(os.Getenv(envvar.Runs)))
 		r.program = true
-	case len(args) == 3 && args[1] == Shell:
+	case len(args) == 3 && args[1] == gonb.RunShell:
 		r.cmd = exec.Command("/bin/bash", "-c", args[2])
-	case len(args) > 2 && args[1] == Script:
+	case len(args) > 2 && args[1] == gonb.RunScript:
 		r.cmd = exec.Command(args[2], args[3:]...)
 		r.cmd.Stdin = os.Stdin
 	default:
@@ -114,7 +97,7 @@ func (r *run) begin() error {
 		return err
 	}
 	syscall.CloseOnExec(socket)
-	if err := syscall.Connect(socket, &syscall.SockaddrUnix{Name: os.Getenv(EnvSocket)}); err != nil {
+	if err := syscall.Connect(socket, &syscall.SockaddrUnix{Name: os.Getenv(envvar.Runs)}); err != nil {
 		return err
 	}
 	r.front = os.NewFile(uintptr(socket), "front")

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/inuse"
 )
 
@@ -165,7 +166,7 @@ func TestOldPartsThatNobodyUsesAreRemoved(t *testing.T) {
 		return filepath.Join(e.Parts, name)
 	}
 	spec := func(tools, python, module string) kernelspec {
-		return kernelspec{Argv: []string{filepath.Join(tools, "bin", "front")}, Env: map[string]string{EnvPython: filepath.Join(python, "bin", "python")}, Metadata: map[string]string{courseOf: module}}
+		return kernelspec{Argv: []string{filepath.Join(tools, "bin", "front")}, Env: map[string]string{envvar.Python: filepath.Join(python, "bin", "python")}, Metadata: map[string]string{courseOf: module}}
 	}
 	kept := []string{
 		old(filepath.Base(e.tools.folder)), old(filepath.Base(e.venv.folder)), old("tools-running"), old("tools-installed"),

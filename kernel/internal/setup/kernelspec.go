@@ -12,7 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"multiprocessing/kernel/internal/firstcell"
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/cellbuild"
+	"multiprocessing/kernel/internal/reason"
 )
 
 // KernelName is the kernel that the course's notebooks name.
@@ -46,30 +48,16 @@ func (e *Environment) spec(name string) kernelspec {
 	}
 }
 
-// envGo names the real go command to the one that cells get.
-const envGo = "MULTIPROCESSING_GO"
-
-// cellFlags are given to every build of a cell. Compiled packages have no debug information, and the linker leaves out
-// that and the symbols, for which a reader would wait in every cell; stack traces keep their lines, which do not come
-// from it. The tags keep C code out of the packages net and os/user: Go does not look for deadlocks in a program that
-// has any.
-const cellFlags = "-ldflags=-s " + withoutDebugging + " " + cellTags
-
-// withoutDebugging has packages compiled without debug information.
-const withoutDebugging = "-gcflags=all=-dwarf=false"
-
-const cellTags = "-tags=netgo,osusergo"
-
 // CellEnv is what the kernel's environment adds to the user's, with path as the rest of PATH.
 func (e *Environment) CellEnv(path string) map[string]string {
 	folders := []string{e.BinFolder(), filepath.Dir(e.Go.Path), path}
 	env := map[string]string{
-		"PATH":                   strings.Join(folders, string(filepath.ListSeparator)),
-		envGo:                    e.Go.Path,
-		"MULTIPROCESSING_MODULE": e.Module,
-		"MULTIPROCESSING_CELLS":  e.cells(),
-		firstcell.Env:            e.firstCell().stamp,
-		"GOFLAGS":                cellFlags,
+		"PATH":           strings.Join(folders, string(filepath.ListSeparator)),
+		envvar.Go:        e.Go.Path,
+		envvar.Module:    e.Module,
+		envvar.Cells:     e.cells(),
+		envvar.FirstCell: e.firstCell().stamp,
+		"GOFLAGS":        cellbuild.GOFLAGS(),
 		// A cell is built by the toolchain that built the warm cache, and in no workspace of the user's.
 		"GOTOOLCHAIN": "local",
 		"GOWORK":      "",
@@ -77,7 +65,7 @@ func (e *Environment) CellEnv(path string) map[string]string {
 	}
 	maps.Copy(env, native)
 	if e.Python.Path != "" {
-		env[EnvPython] = e.VenvPython()
+		env[envvar.Python] = e.VenvPython()
 	}
 	return env
 }
@@ -180,7 +168,7 @@ func (e *Environment) Install(name, prefix string, force bool) (string, error) {
 		err = makeListable(folder, strings.TrimSuffix(data, filepath.Join("share", "jupyter")))
 	}
 	if err != nil {
-		return "", fmt.Errorf("install: cannot write %s: %w; name a folder you may write in --prefix", folder, cause(err))
+		return "", fmt.Errorf("install: cannot write %s: %w; name a folder you may write in --prefix", folder, reason.Of(err))
 	}
 	return folder, e.remember(folder)
 }

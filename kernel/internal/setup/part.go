@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"multiprocessing/kernel/internal/folder"
 )
 
 // part is a folder of the cache. It is valid only if its stamp file exists.
@@ -39,7 +41,7 @@ func (e *Environment) part(kind string, files []string, words ...string) (part, 
 // workshop returns the folder for missing parts: that of the others, or the user's cache if that is read-only, for example
 // in the image.
 func (e *Environment) workshop() string {
-	if e.prepared() && canWrite(e.Parts) != nil {
+	if e.prepared() && folder.Writable(e.Parts) != nil {
 		return e.Cache
 	}
 	return e.Parts

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/inuse"
 )
 
@@ -24,11 +25,15 @@ func markedFolder(part string) string {
 	return ""
 }
 
-// prune removes tools and Python environments that are not running and that no kernelspec of an installed kernel or of an
-// existing checkout names. It keeps prepared parts. A folder that cannot be removed now is removed another time.
+// prune removes tools and Python environments that are not running and that no kernelspec of an installed kernel or of
+// an existing checkout names, and former caches. It keeps prepared parts. A folder that cannot be removed now is
+// removed another time.
 func (e *Environment) prune(out io.Writer) {
 	if e.prepared() {
 		return
+	}
+	for _, former := range []string{"binaries", "plans"} { // of the go command of cells before this version
+		_ = os.RemoveAll(filepath.Join(e.cells(), former))
 	}
 	specs := e.specs()
 	entries, _ := os.ReadDir(e.Parts)
@@ -58,7 +63,7 @@ func (e *Environment) specs() (specs []string) {
 		if err != nil || !spec.ours() || gone(spec.Metadata[courseOf], "go.mod") {
 			continue
 		}
-		specs = append(specs, strings.Join(append(spec.Argv, spec.Env[EnvPython]), "\n"))
+		specs = append(specs, strings.Join(append(spec.Argv, spec.Env[envvar.Python]), "\n"))
 	}
 	return specs
 }

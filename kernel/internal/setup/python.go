@@ -11,10 +11,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-)
 
-// EnvPython names a Python to use instead of the first on PATH.
-const EnvPython = "MULTIPROCESSING_PYTHON"
+	"multiprocessing/internal/envvar"
+)
 
 // pythonMinor is the oldest Python 3 that the pinned packages are resolved for.
 const pythonMinor = 11
@@ -28,7 +27,7 @@ type Python struct {
 // findPython returns the Python that MULTIPROCESSING_PYTHON names, else the first on PATH that is new enough.
 func findPython(ctx context.Context) (Python, error) {
 	names := []string{"python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"}
-	if named := os.Getenv(EnvPython); named != "" {
+	if named := os.Getenv(envvar.Python); named != "" {
 		names = []string{named}
 	}
 	var old error
@@ -41,16 +40,16 @@ func findPython(ctx context.Context) (Python, error) {
 			return python, nil
 		}
 		if old == nil {
-			old = fmt.Errorf("finding Python: %s is Python %s, too old; install Python 3.%d or newer, or name one in %s", python.Path, python.Version, pythonMinor, EnvPython)
+			old = fmt.Errorf("finding Python: %s is Python %s, too old; install Python 3.%d or newer, or name one in %s", python.Path, python.Version, pythonMinor, envvar.Python)
 		}
 	}
 	if old != nil {
 		return Python{}, old
 	}
-	if named := os.Getenv(EnvPython); named != "" {
-		return Python{}, fmt.Errorf("finding Python: %s names %s, which does not run; name a Python 3.%d or newer", EnvPython, named, pythonMinor)
+	if named := os.Getenv(envvar.Python); named != "" {
+		return Python{}, fmt.Errorf("finding Python: %s names %s, which does not run; name a Python 3.%d or newer", envvar.Python, named, pythonMinor)
 	}
-	return Python{}, fmt.Errorf("finding Python: none on PATH; install Python 3.%d or newer, or name one in %s", pythonMinor, EnvPython)
+	return Python{}, fmt.Errorf("finding Python: none on PATH; install Python 3.%d or newer, or name one in %s", pythonMinor, envvar.Python)
 }
 
 // askPython asks the interpreter called name where it is and which version.

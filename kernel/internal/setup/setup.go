@@ -19,7 +19,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"multiprocessing/internal/envvar"
+	"multiprocessing/kernel/internal/cellbuild"
 	"multiprocessing/kernel/internal/firstcell"
+	"multiprocessing/kernel/internal/gonb"
 	"multiprocessing/kernel/internal/inuse"
 )
 
@@ -51,7 +54,7 @@ func Locate(ctx context.Context, dir string) (*Environment, error) {
 	if env.Cache, err = cacheFolder(); err != nil {
 		return nil, err
 	}
-	env.Parts = cmp.Or(os.Getenv(EnvSetup), env.Cache)
+	env.Parts = cmp.Or(os.Getenv(envvar.Setup), env.Cache)
 	if env.Go, err = findGo(ctx, module); err != nil {
 		return nil, err
 	}
@@ -79,7 +82,7 @@ func (e *Environment) nameParts() (err error) {
 	if err != nil {
 		return err
 	}
-	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, programs...), e.Go.Version, cellFlags, scripts["gopls"], scripts["goimports"]); err != nil {
+	if e.tools, err = e.part("tools", append([]string{"go.mod", "go.sum"}, programs...), e.Go.Version, cellbuild.GOFLAGS(), gonb.Scripts["gopls"], gonb.Scripts["goimports"]); err != nil {
 		return err
 	}
 	own, err := e.pluginSources()
@@ -106,7 +109,7 @@ func (e *Environment) lock(ctx context.Context, waiting func()) (unlock func(), 
 }
 
 // makeParts makes what JupyterLab needs first, then what a first cell needs, then the rest.
-func (e *Environment) makeParts(ctx context.Context, p *progress) error {
+func (e *Environment) makeParts(ctx context.Context, p *stepLog) error {
 	defer firstcell.Tell(e.workshop(), "")
 	if err := p.run(ctx, e.settingsStep()); err != nil {
 		return err
@@ -156,13 +159,13 @@ func (e *Environment) steps() []step {
 	return steps
 }
 
-// progress prints a line when a step begins and one when it ends, also for steps that run side by side.
-type progress struct {
+// stepLog prints a line when a step begins and one when it ends, also for steps that run side by side.
+type stepLog struct {
 	mu  sync.Mutex
 	out io.Writer // guarded by mu
 }
 
-func (p *progress) runAll(ctx context.Context, steps ...step) error {
+func (p *stepLog) runAll(ctx context.Context, steps ...step) error {
 	for _, s := range steps {
 		if err := p.run(ctx, s); err != nil {
 			return err
@@ -171,7 +174,7 @@ func (p *progress) runAll(ctx context.Context, steps ...step) error {
 	return nil
 }
 
-func (p *progress) run(ctx context.Context, s step) error {
+func (p *stepLog) run(ctx context.Context, s step) error {
 	if s.done() {
 		return nil
 	}
@@ -187,7 +190,7 @@ func (p *progress) run(ctx context.Context, s step) error {
 	return nil
 }
 
-func (p *progress) print(format string, args ...any) {
+func (p *stepLog) print(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	fmt.Fprintf(p.out, format, args...)

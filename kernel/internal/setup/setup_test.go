@@ -108,7 +108,7 @@ func TestAFinishedStepIsNotDoneAgain(t *testing.T) {
 	done := 0
 	s := e.tools.step("name", "doing", func(context.Context, string) error { done++; return nil })
 	var out bytes.Buffer
-	p := &progress{out: &out}
+	p := &stepLog{out: &out}
 	for range 2 {
 		if err := p.run(t.Context(), s); err != nil {
 			t.Fatal(err)

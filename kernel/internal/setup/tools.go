@@ -5,11 +5,14 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+
+	"multiprocessing/kernel/internal/cellbuild"
+	"multiprocessing/kernel/internal/gonb"
 )
 
 // The programs that the kernel finds on its PATH, built from go.mod's tool lines.
 const (
-	gonb      = "github.com/janpfeifer/gonb"
 	goimports = "golang.org/x/tools/cmd/goimports"
 	gopls     = "golang.org/x/tools/gopls"
 )
@@ -32,7 +35,7 @@ func (e *Environment) frontStep() step {
 // toolsStep builds what a cell needs.
 func (e *Environment) toolsStep() step {
 	return e.tools.step("tools", "building gonb and goimports from go.mod", func(ctx context.Context, _ string) error {
-		return e.makeTools(ctx, gonb, goimports)
+		return e.makeTools(ctx, gonb.Module, goimports)
 	})
 }
 
@@ -54,7 +57,7 @@ func (e *Environment) makeTools(ctx context.Context, tools ...string) error {
 	}
 	for _, tool := range tools {
 		name := path.Base(tool)
-		if script := scripts[name]; script != "" {
+		if script := gonb.Scripts[name]; script != "" {
 			if err := os.WriteFile(filepath.Join(e.BinFolder(), name), []byte(script), 0o700); err != nil {
 				return cacheError(e.BinFolder(), err)
 			}
@@ -66,28 +69,17 @@ func (e *Environment) makeTools(ctx context.Context, tools ...string) error {
 	return nil
 }
 
-// build builds packages without -trimpath and with the flags of cells: else the standard library would be compiled once
-// for the tools and once more for cells.
+// build builds packages with the flags of cells, and without -trimpath, for the same reason.
 func (e *Environment) build(ctx context.Context, to string, packages ...string) error {
 	if err := os.MkdirAll(e.BinFolder(), 0o700); err != nil {
 		return cacheError(e.BinFolder(), err)
 	}
-	return e.runGo(ctx, append([]string{"build", "-ldflags=-s", withoutDebugging, cellTags, "-o", to}, packages...)...)
+	return e.runGo(ctx, slices.Concat([]string{"build"}, cellbuild.Flags, []string{"-o", to}, packages)...)
 }
-
-// scripts stand where GoNB looks for two of the tools, and do nothing if GoNB calls them. It would start gopls with every
-// kernel: the front starts it when a reader first asks for a completion. It has goimports read every program, for 10 ms:
-// behind a front, which sets the variable, that program is empty (see compose.go).
-var scripts = map[string]string{
-	"gopls":     "#!/bin/sh\nif [ \"$1\" = -listen ]; then exit 0; fi\n" + callApart,
-	"goimports": "#!/bin/sh\ncase \"$MULTIPROCESSING_PROGRAM $1 $2\" in ?*' -w '*/gonb_*/main*.go) exit 0; esac\n" + callApart,
-}
-
-const callApart = "exec \"${0%/*}/../${0##*/}\" \"$@\"\n"
 
 // tool is the path of one of the tools. Those with a script lie where GoNB does not look.
 func (e *Environment) tool(name string) string {
-	if scripts[name] != "" {
+	if gonb.Scripts[name] != "" {
 		return filepath.Join(e.tools.folder, name)
 	}
 	return filepath.Join(e.BinFolder(), name)
@@ -95,7 +87,7 @@ func (e *Environment) tool(name string) string {
 
 // ours are the programs of this module that the kernel needs: the front, which Jupyter starts, the go command of cells,
 // and what runs their programs.
-var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo", "run": "./kernel/cellrun"}
+var ours = map[string]string{"front": "./kernel/front", "go": "./kernel/cellgo", gonb.RunnerName: "./kernel/cellrun"}
 
 // toolSources lists the files of this module that ours are built from.
 func (e *Environment) toolSources() ([]string, error) {

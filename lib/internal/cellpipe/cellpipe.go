@@ -6,6 +6,8 @@ package cellpipe
 import (
 	"slices"
 	"strings"
+
+	"multiprocessing/internal/envvar"
 )
 
 // GoNB's settings for a cell's program.
@@ -14,14 +16,10 @@ const (
 	back = "GONB_PIPE_BACK"
 )
 
-// displays is the setting with which the course's kernel tells a program where
-// to send displays.
-const displays = "MULTIPROCESSING_DISPLAYS"
-
 // Mark is the setting that replaces the pipes in such a process; its value is
 // the path of the cell's pipe. With it the kernel finds the processes that a
 // cell has started, and ends them with the cell.
-const Mark = "MULTIPROCESSING_CELL"
+const Mark = envvar.Cell
 
 // Without returns the environment for a process that a cell starts: env without
 // the pipes, and with Mark. Outside a cell it is env.
@@ -32,7 +30,7 @@ func Without(env []string) []string {
 		case out:
 			kept = slices.DeleteFunc(kept, isMark)
 			kept = append(kept, Mark+"="+value)
-		case back, displays:
+		case back, envvar.Displays:
 		case Mark:
 			if !slices.ContainsFunc(kept, isMark) { // a pipe is newer than an inherited mark
 				kept = append(kept, setting)

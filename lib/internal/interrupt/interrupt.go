@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"time"
+
+	"multiprocessing/internal/envvar"
 )
 
 // tick is how often a program in the course's kernel looks whether it was
@@ -16,7 +18,7 @@ import (
 const tick = 20 * time.Millisecond
 
 // folder is a setting of the course's kernel, which its programs alone have.
-const folder = "MULTIPROCESSING_DISPLAYS"
+const folder = envvar.Displays
 
 // calls counts the calls of Notify: sliders and what they run have one each.
 var calls atomic.Int64

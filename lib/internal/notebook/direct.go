@@ -7,11 +7,9 @@ import (
 	"path/filepath"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
-)
 
-// displays names the folder from which the course's kernel takes what a cell
-// shows (multiprocessing/kernel/internal/runner).
-const displays = "MULTIPROCESSING_DISPLAYS"
+	"multiprocessing/internal/envvar"
+)
 
 // stdout is where the kernel looks for marks; a program may replace os.Stdout.
 var stdout = os.Stdout
@@ -20,7 +18,7 @@ var stdout = os.Stdout
 // there has its place in standard output, between the lines that the program
 // prints: it goes into a file, and a mark with the file's name to standard
 // output. There is no connection to keep and nothing to wait for.
-func Direct() bool { return Inside() && os.Getenv(displays) != "" }
+func Direct() bool { return Inside() && os.Getenv(envvar.Displays) != "" }
 
 // print shows data in the course's kernel.
 func print(data *protocol.DisplayData) error {
@@ -28,7 +26,7 @@ func print(data *protocol.DisplayData) error {
 	if err != nil {
 		return fmt.Errorf("sending output to the notebook: %w", err)
 	}
-	file, err := os.CreateTemp(os.Getenv(displays), "display-*")
+	file, err := os.CreateTemp(os.Getenv(envvar.Displays), "display-*")
 	if err != nil {
 		return fmt.Errorf("sending output to the notebook: %w", err)
 	}

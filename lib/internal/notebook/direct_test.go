@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"multiprocessing/internal/envvar"
 )
 
 // inKernel has this process show in the way of the course's kernel, and returns the folder and where standard output
@@ -21,7 +23,7 @@ func inKernel(t *testing.T) (folder string, out *os.File) {
 	t.Helper()
 	folder = t.TempDir()
 	t.Setenv(protocol.GONB_PIPE_ENV, "/no/such/pipe")
-	t.Setenv(displays, folder)
+	t.Setenv(envvar.Displays, folder)
 	out, err := os.CreateTemp(t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +66,7 @@ func TestADisplayThatCannotBeShownSaysWhyAndLeavesNothing(t *testing.T) {
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
 	}
-	t.Setenv(displays, filepath.Join(folder, "gone"))
+	t.Setenv(envvar.Displays, filepath.Join(folder, "gone"))
 	if err := Send(Bundle{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}

@@ -45,11 +45,12 @@ import (
 	"sync"
 	"time"
 
+	"multiprocessing/internal/envvar"
 	"multiprocessing/lib/internal/notnil"
 )
 
 // Variable is the environment variable that names a PostgreSQL server.
-const Variable = "MULTIPROCESSING_POSTGRES"
+const Variable = envvar.Postgres
 
 // DB is an open database with a table of cars sold:
 //

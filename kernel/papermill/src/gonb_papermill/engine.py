@@ -10,7 +10,9 @@
 Notebooks in other languages run as ever.
 """
 
+import json
 import math
+import os
 import signal
 import threading
 import time
@@ -27,6 +29,7 @@ from . import declaration, translator
 
 KERNEL = "gonb"
 INJECTED = "injected-parameters"
+PROGRESS = "MULTIPROCESSING_PROGRESS"
 
 
 class CellLost(Exception):
@@ -80,7 +83,7 @@ def is_go(nb) -> bool:
 class GoClient(PapermillNotebookClient):
     def execute_cell(self, cell, index):
         report, began = self.progress(cell, index), time.monotonic()
-        report("...")
+        report("")
         try:
             done = super().execute_cell(cell, index)
         except (CellTimeoutError, DeadKernelError) as error:
@@ -101,11 +104,20 @@ class GoClient(PapermillNotebookClient):
         self.nb_man.cell_exception(cell, cell_index=index, exception=error)
 
     def progress(self, cell, index):
-        """What tells of a cell in the log, where no progress bar does. Cells that papermill added have no number."""
+        """What tells of a cell, in the log and in the file that PROGRESS names, where no progress bar does. Cells that
+        papermill added have no number."""
         own = [n for n, other in enumerate(self.nb.cells) if INJECTED not in other.metadata.get("tags", [])]
         if self.nb_man.pbar or cell.cell_type != "code" or index not in own:
             return lambda _: None
-        return lambda what: logger.info("Cell %d of %d: %s", own.index(index) + 1, len(own), what)
+        number, of = own.index(index) + 1, len(own)
+
+        def report(took):
+            logger.info("Cell %d of %d: %s", number, of, took or "...")
+            if path := os.environ.get(PROGRESS):
+                with open(path, "a", encoding="utf-8") as file:
+                    file.write(json.dumps({"cell": number, "of": of, "took": took}) + "\n")
+
+        return report
 
 
 def allow_expected_errors():
