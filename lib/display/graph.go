@@ -72,7 +72,7 @@ const (
 	slotHeight  = 46.0  // of a box, and the space around it
 	boxHeight   = 34.0
 	graphMargin = 3.0
-	letterWidth = 6.7 // mean
+	letterWidth = 7.2 // mean, of bold text
 )
 
 // strong is the color of the path, of 3:1 contrast on a light and on a dark ground.

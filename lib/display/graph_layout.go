@@ -168,15 +168,15 @@ func (l *layout) sortBy(column []*place, neighbors func(*place) []*place) {
 	}
 }
 
-// height of a place, in rows below the middle of the picture: columns are
-// centered.
+// height of a place, from 0 at the top of the picture to 1: each column is
+// spread over all of it, so that a sum stands in the middle of what it adds.
 func (l *layout) height(p *place) float64 {
-	return float64(p.row) - float64(len(l.columns[p.column])-1)/2
+	return (float64(p.row) + 0.5) / float64(len(l.columns[p.column]))
 }
 
 // middle is where the middle of a place is, from the top of the picture.
 func (l *layout) middle(p *place) float64 {
-	return graphMargin + slotHeight*(float64(l.most)/2+l.height(p))
+	return graphMargin + slotHeight*float64(l.most)*l.height(p)
 }
 
 // left is where a place begins, from the left side of the picture.
