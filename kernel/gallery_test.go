@@ -52,7 +52,7 @@ func checkGallery(t *testing.T, ctx context.Context) {
 			t.Errorf("%s: %s", what, got)
 		}
 	}
-	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea figure svg').length.toString()`); got != "6" {
-		t.Errorf("%s pictures, want bars, speedup, stacked bars, history, timeline and flame", got)
+	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea figure svg').length.toString()`); got != "7" {
+		t.Errorf("%s pictures, want bars, speedup, stacked bars, history, timeline, graph and flame", got)
 	}
 }

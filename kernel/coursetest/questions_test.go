@@ -53,6 +53,7 @@ func questionsOf(text string) (asked []string, answers int) {
 			answers += len(parts(found[2]))
 		}
 	}
+	text = threeQuestions.ReplaceAllString(text, "") // they have their own answers
 	text = tableRow.ReplaceAllString(fence.ReplaceAllString(details.ReplaceAllString(text, ""), ""), "")
 	for _, part := range parts(text) {
 		if question.MatchString(part) && !strings.HasPrefix(part, "#") {

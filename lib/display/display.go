@@ -2,9 +2,9 @@
 // prints their plain form where there is no notebook.
 //
 // It is the course's print (slides 8 and 10 print their times): use Table for
-// a DataFrame, Timeline for which worker did what when, Profile for where the
-// time went, SVG for another picture, Markdown and HTML for the rest. Work of
-// more than a second shows its progress (see Progress). What is shown stands
+// a DataFrame, Timeline for which worker did what when, Graph for what comes after
+// what, Profile for where the time went, SVG for another picture, Markdown and HTML
+// for the rest. Work of more than a second shows its progress (see Progress). What is shown stands
 // between the lines that the cell prints before and after it, and nothing is
 // lost when the cell ends, panics or exits. If the notebook does not take it, the
 // plain form is printed, the reason goes to stderr, and the cell continues. Wrong

@@ -11,8 +11,8 @@ import (
 	"multiprocessing/lib/internal/notebook"
 )
 
-// Option changes how Table, Timeline and Profile show what they show. An option
-// that does not apply to a function is ignored.
+// Option changes how Table, Timeline, Profile and Graph show what they show. An
+// option that does not apply to a function is ignored.
 type Option func(*settings)
 
 type settings struct {
@@ -23,6 +23,7 @@ type settings struct {
 	stages  []string
 	waits   bool
 	marks   []mark
+	path    []string
 }
 
 // Caption sets the line below a table, timeline or profile: where and how it was

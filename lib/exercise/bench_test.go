@@ -10,6 +10,7 @@ func BenchmarkChecks(b *testing.B) {
 	}{
 		{"ParallelFraction", func() Verdict { return ParallelFraction(fractionSolution) }},
 		{"Integral", func() Verdict { return Integral(integralSolution) }},
+		{"PrefixSum", func() Verdict { return PrefixSum(prefixSolution) }},
 		{"Downloads", func() Verdict { return Downloads(downloadsSolution) }},
 		{"OtherProcess", func() Verdict { return OtherProcess(squaresSolution) }},
 		{"PrimeTable", func() Verdict { return PrimeTable(tableSolution) }},

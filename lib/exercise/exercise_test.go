@@ -127,6 +127,7 @@ func TestEveryCheckRefusesANilFunction(t *testing.T) {
 	for name, check := range map[string]func(){
 		"ParallelFraction": func() { ParallelFraction(nil) },
 		"Integral":         func() { Integral(nil) },
+		"PrefixSum":        func() { PrefixSum(nil) },
 		"Downloads":        func() { Downloads(nil) },
 		"OtherProcess":     func() { OtherProcess(nil) },
 		"PrimeTable":       func() { PrimeTable(nil) },
