@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 // withoutGuess are the chapters that have no main experiment, or ask for a guess in words only.
@@ -18,7 +18,7 @@ func TestEachMainExperimentAsksForAGuess(t *testing.T) {
 	chapters, _ := courseNotebooks(t)
 	for _, path := range chapters {
 		name := filepath.Base(path)
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}

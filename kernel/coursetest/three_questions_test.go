@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"multiprocessing/kernel/nbformat"
+	"multiprocessing/kernel/coursebook"
 )
 
 var (
@@ -21,7 +21,7 @@ var (
 func TestEveryChapterEndsWithThreeQuestions(t *testing.T) {
 	chapters, _ := courseNotebooks(t)
 	for _, path := range chapters {
-		book, err := nbformat.Read(path)
+		book, err := coursebook.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func TestEveryChapterEndsWithThreeQuestions(t *testing.T) {
 }
 
 // markdownOf is the text of a notebook, with its code.
-func markdownOf(book nbformat.Book) string {
+func markdownOf(book coursebook.Book) string {
 	var text strings.Builder
 	for _, cell := range book.Cells {
 		if cell.Type == "markdown" {
