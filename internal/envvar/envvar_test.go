@@ -11,7 +11,7 @@ import (
 )
 
 // streams are NATS's names, not variables.
-var streams = []string{"MULTIPROCESSING_WORK", "MULTIPROCESSING_DONE"}
+var streams = []string{"MULTIPROCESSING_WORK", "MULTIPROCESSING_DONE", "MULTIPROCESSING_JOBS"}
 
 func TestEveryVariableIsNamedInOnePlace(t *testing.T) {
 	for _, root := range []string{"../../kernel", "../../lib"} {

@@ -55,14 +55,16 @@ func (j *job) delete(ctx context.Context) error {
 	if j.c.link.IsClosed() {
 		return nil
 	}
-	if !j.isNamed() {
-		return j.c.link.DeleteJob(ctx, j.c.queue, j.name)
+	if j.isNamed() {
+		if err := j.checkLease(ctx); err != nil {
+			return err
+		}
 	}
-	if err := j.checkLease(ctx); err != nil {
-		return err
+	err := j.c.link.DeleteJob(ctx, j.c.queue, j.name)
+	if err == nil && j.isNamed() {
+		if _, err = j.c.link.PutRecord(ctx, j.job, nil, j.revision); err == jetstream.ErrChanged {
+			return nil // by a newer owner, or by this attempt if its answer was lost
+		}
 	}
-	if err := j.c.link.DeleteJob(ctx, j.c.queue, j.name); err != nil {
-		return err
-	}
-	return j.c.link.DeleteRecord(ctx, j.job, j.revision)
+	return err
 }

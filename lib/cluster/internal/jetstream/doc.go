@@ -2,12 +2,11 @@
 // to connect, which streams and consumers there are, how to store a message
 // once, and when to ask again.
 //
-// Two streams are shared by all jobs, and a bucket has the records of jobs
-// that have a name:
+// Three streams are shared by all jobs:
 //
 //	MULTIPROCESSING_WORK   chunks; one message for a subject, deleted by its acknowledgement
 //	MULTIPROCESSING_DONE   results; one message for a subject: the first one stays
-//	multiprocessing-jobs   records of named jobs
+//	MULTIPROCESSING_JOBS   records of jobs that have a name; the last one stays
 //
 // A durable consumer of the first stream is a queue, from which workers take
 // chunks. A client reads its results with a consumer of its own.

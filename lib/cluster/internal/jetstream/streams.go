@@ -11,47 +11,36 @@ import (
 	"multiprocessing/lib/cluster/internal/wire"
 )
 
-// The streams, which all jobs share, and the bucket for the records of named
-// jobs. If they exist they are used as they are: an operator may have chosen
-// other limits or replicas.
+// The streams, which all jobs share. If they exist they are used as they are:
+// an operator may have chosen other limits or replicas.
 const (
 	workStream = "MULTIPROCESSING_WORK"
 	doneStream = "MULTIPROCESSING_DONE"
-	jobBucket  = "multiprocessing-jobs"
+	jobStream  = "MULTIPROCESSING_JOBS" // created for the first named job
 )
 
 // keepFor is how long an abandoned job stays.
 const keepFor = 7 * 24 * time.Hour
 
-// workConfig describes the stream of chunks, in which each chunk stays until
-// it is acknowledged.
-func workConfig() jetstream.StreamConfig {
-	return jetstream.StreamConfig{Name: workStream, Subjects: []string{wire.AllChunks}, Retention: jetstream.WorkQueuePolicy}
+// config describes a stream with one message for each subject.
+func (l *Link) config(name, subjects string) jetstream.StreamConfig {
+	return jetstream.StreamConfig{Name: name, Subjects: []string{subjects}, MaxMsgsPerSubject: 1, MaxAge: keepFor,
+		Storage: l.storage(), Replicas: l.copies}
 }
 
-// doneConfig describes the stream of results. It refuses a second result for
-// the same items, so that a second delivery of a chunk changes nothing.
-// (JetStream can find duplicates by message ID, but only for a limited time.)
-func doneConfig() jetstream.StreamConfig {
-	return jetstream.StreamConfig{Name: doneStream, Subjects: []string{wire.AllResults}}
-}
-
-// CreateStreams creates the streams that do not exist. maxBytes limits each;
-// 0 is no limit.
+// CreateStreams creates the streams of chunks and results if they do not exist.
+// maxBytes limits each; 0 is no limit.
+//
+// A chunk stays until it is acknowledged. The first result for the same items
+// stays, so that a second delivery of a chunk changes nothing. (JetStream can
+// find duplicates by message ID, but only for a limited time.)
 func (l *Link) CreateStreams(ctx context.Context, maxBytes int64) error {
-	for _, config := range []jetstream.StreamConfig{workConfig(), doneConfig()} {
-		config.MaxMsgsPerSubject = 1
-		config.Discard = jetstream.DiscardNew
-		config.DiscardNewPerSubject = true
-		config.MaxAge = keepFor
-		config.Storage, config.Replicas = l.storage(), l.copies
-		if maxBytes > 0 {
-			config.MaxBytes = maxBytes
-		}
-		if err := l.createStream(ctx, config); errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
-			return fmt.Errorf("%w; the operator of the server must enable it", err)
-		} else if err != nil {
-			return fmt.Errorf("creating the stream %s: %w", config.Name, err)
+	work, done := l.config(workStream, wire.AllChunks), l.config(doneStream, wire.AllResults)
+	work.Retention = jetstream.WorkQueuePolicy
+	for _, config := range []jetstream.StreamConfig{work, done} {
+		config.Discard, config.DiscardNewPerSubject, config.MaxBytes = jetstream.DiscardNew, true, maxBytes
+		if err := l.createStream(ctx, config); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -65,10 +54,13 @@ func (l *Link) createStream(ctx context.Context, config jetstream.StreamConfig) 
 		}
 		return stream, err
 	})
-	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another client was faster
+	switch {
+	case err == nil || errors.Is(err, jetstream.ErrStreamNameAlreadyInUse): // another client was faster
 		return nil
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return fmt.Errorf("%w; the operator of the server must enable it", err)
 	}
-	return err
+	return fmt.Errorf("creating the stream %s: %w", config.Name, err)
 }
 
 // storage is memory within a program, because nothing would be left to read

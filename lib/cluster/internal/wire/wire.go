@@ -89,10 +89,12 @@ func ParseRange(word string) (r Range, err error) {
 const (
 	workPrefix = "mp.work."
 	donePrefix = "mp.done."
+	jobPrefix  = "mp.job."
 	endPrefix  = "mp.end."
 
 	AllChunks  = workPrefix + ">"
 	AllResults = donePrefix + ">"
+	AllRecords = jobPrefix + "*"
 )
 
 // Chunks returns the subjects of the chunks of a queue.
@@ -103,6 +105,9 @@ func JobChunks(queue, job string) string { return workPrefix + queue + "." + job
 
 // JobResults returns the subjects of the results of a job.
 func JobResults(job string) string { return donePrefix + job + ".>" }
+
+// JobRecord returns the subject of the record of a named job.
+func JobRecord(name string) string { return jobPrefix + name }
 
 // JobEnd returns the subject of the message that a job was deleted; "*" is every
 // job.
