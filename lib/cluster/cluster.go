@@ -92,7 +92,7 @@ func (c *Cluster) open(ctx context.Context) error {
 		at.Token, memory = c.server.token, c.server.memory
 	}
 	var err error
-	if c.link, err = c.dial(ctx, at, "multiprocessing client"); err != nil {
+	if c.link, err = at.Dial(ctx, "multiprocessing client", c.server.local(), c.end); err != nil {
 		return err
 	}
 	ready, stop := context.WithTimeout(ctx, jetstream.ReadyTimeout)
@@ -113,13 +113,6 @@ func (c *Cluster) open(ctx context.Context) error {
 		return err
 	}
 	return c.startWorkers(ctx, at)
-}
-
-func (c *Cluster) dial(ctx context.Context, at jetstream.Address, name string) (*jetstream.Link, error) {
-	if c.server != nil {
-		return at.Dial(ctx, name, c.server.server, c.end)
-	}
-	return at.Dial(ctx, name, nil, c.end)
 }
 
 // askQueue returns the queue of this Cluster, with its state now.
@@ -146,7 +139,7 @@ func (c *Cluster) startWorkers(ctx context.Context, at jetstream.Address) (err e
 	case c.config.Processes > 0:
 		return c.startProcesses(ctx, running, at)
 	case c.config.Workers > 0:
-		if c.workersLink, err = c.dial(ctx, at, "multiprocessing workers"); err != nil {
+		if c.workersLink, err = at.Dial(ctx, "multiprocessing workers", c.server.local(), c.end); err != nil {
 			return err
 		}
 		g := c.order(at).group(c.workersLink, c.codeOf, c.log)

@@ -75,7 +75,7 @@ func TestNothingIsLeftOfAJobOrOfTheServer(t *testing.T) {
 	c := mustOpen(t, Config{Processes: 2})
 	mustMap(t, c, upTo(1000), double, ChunkSize(7))
 	wantNothingLeft(t, c)
-	folder := c.server.folder.path
+	folder := c.server.folder.Path
 	if err := c.Close(); err != nil {
 		t.Error(err)
 	}

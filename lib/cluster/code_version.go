@@ -41,20 +41,17 @@ func codeOf(t *registered.Task) string {
 // programVersion stands for this program: a hash of its file, or of nothing
 // but this process if that cannot be read.
 var programVersion = sync.OnceValue(func() string {
-	file, err := os.Executable()
+	file, _ := os.Executable()
 	if runtime.GOOS == "linux" {
 		file = "/proc/self/exe" // even if it has been deleted since
 	}
-	if err != nil {
-		return wire.NewName()
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return wire.NewName()
-	}
-	defer f.Close()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
+	f, err := os.Open(file)
+	if err == nil {
+		defer f.Close()
+		_, err = io.Copy(hash, f)
+	}
+	if err != nil {
 		return wire.NewName()
 	}
 	return fmt.Sprintf("%x", hash.Sum(nil)[:6])

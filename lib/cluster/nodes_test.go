@@ -30,8 +30,8 @@ func mustStartNodes(t testing.TB, n int) *Nodes {
 		if err := nodes.Close(); err != nil {
 			t.Error(err)
 		}
-		if _, err := os.Stat(nodes.folder.path); err == nil {
-			t.Errorf("%s is still there", nodes.folder.path)
+		if _, err := os.Stat(nodes.folder.Path); err == nil {
+			t.Errorf("%s is still there", nodes.folder.Path)
 		}
 	})
 	return nodes

@@ -17,6 +17,7 @@ import (
 	"multiprocessing/lib/cluster/internal/wire"
 	"multiprocessing/lib/internal/notnil"
 	"multiprocessing/lib/internal/registered"
+	"multiprocessing/lib/internal/tempfolder"
 	"multiprocessing/lib/process"
 )
 
@@ -24,7 +25,7 @@ import (
 // a cluster of them in which each stream is on three. They listen on the
 // loopback interface and require the token.
 type Nodes struct {
-	folder    *folder
+	folder    *tempfolder.Folder
 	token     string
 	ports     []int // for clients
 	processes []*process.Process[int]
@@ -96,7 +97,7 @@ func StartNodes(ctx context.Context, n int) (*Nodes, error) {
 }
 
 func startNodes(ctx context.Context, n int, timeout time.Duration) (*Nodes, error) {
-	folder, err := newFolder()
+	folder, err := tempfolder.New(folderPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func (n *Nodes) start(count int) error {
 	n.ports = free[:count]
 	for i, port := range n.ports {
 		name := fmt.Sprint("node-", i+1)
-		p := process.New(node, nodeOrder{Name: name, Folder: filepath.Join(n.folder.path, name), Token: n.token,
+		p := process.New(node, nodeOrder{Name: name, Folder: filepath.Join(n.folder.Path, name), Token: n.token,
 			Port: port, Route: free[count+i], Routes: free[count:]})
 		if err := p.Start(context.Background()); err != nil {
 			return err
@@ -210,7 +211,7 @@ func (n *Nodes) shutDown() error {
 	for _, p := range n.processes {
 		p.Join(context.Background()) // killed, as it should be
 	}
-	if err := n.folder.remove(); err != nil {
+	if err := n.folder.Remove(); err != nil {
 		return fmt.Errorf("cluster: Close: %w", err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/cluster/internal/wire"
+	"multiprocessing/lib/internal/tempfolder"
 )
 
 // embedded is a NATS server in this program.
@@ -19,9 +20,12 @@ type embedded struct {
 	server natsServer
 	memory int64 // limit for its streams, in bytes
 	token  string
-	folder *folder
+	folder *tempfolder.Folder
 	proxy  *proxy // nil if there are no worker processes
 }
+
+// folderPrefix begins the names of folders with the files of servers.
+const folderPrefix = "multiprocessing-cluster-"
 
 // natsServer has the methods of *server.Server that we need. Cluster must not
 // refer to *server.Server itself: the compiler would load that type, and compile
@@ -30,6 +34,14 @@ type natsServer interface {
 	nats.InProcessConnProvider
 	Shutdown()
 	WaitForShutdown()
+}
+
+// local returns the server, or nil if there is none.
+func (e *embedded) local() nats.InProcessConnProvider {
+	if e == nil {
+		return nil
+	}
+	return e.server
 }
 
 // startEmbedded starts a server. It listens only if config.Listen is set. It
@@ -43,13 +55,13 @@ func startEmbedded(config Config) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.folder, err = newFolder(); err != nil {
+	if e.folder, err = tempfolder.New(folderPrefix); err != nil {
 		return nil, err
 	}
-	options.StoreDir, options.Authorization = e.folder.path, e.token
+	options.StoreDir, options.Authorization = e.folder.Path, e.token
 	s, err := startServer(options)
 	if err != nil {
-		return nil, errors.Join(err, e.folder.remove())
+		return nil, errors.Join(err, e.folder.Remove())
 	}
 	e.server, e.memory = s, s.JetStreamConfig().MaxMemory
 	return e, nil
@@ -104,5 +116,5 @@ func (e *embedded) close() error {
 		e.server.Shutdown()
 		e.server.WaitForShutdown()
 	})
-	return e.folder.remove()
+	return e.folder.Remove()
 }

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"multiprocessing/lib/internal/tempfolder"
 )
 
 func TestAWorkerThatStandsStillLosesItsChunkAndWhenItComesBackNothingChanges(t *testing.T) {
@@ -223,29 +225,29 @@ func TestAFolderOfAProgramThatWasKilledIsRemovedByTheNext(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(left, "jetstream"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	used, err := newFolder()
+	used, err := tempfolder.New(folderPrefix)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer used.remove()
+	defer used.Remove()
 	others, ours := filepath.Join(os.TempDir(), folderPrefix+"others"), t.TempDir() // another user's link to a folder of ours
 	if err := errors.Join(os.WriteFile(filepath.Join(ours, "file"), nil, 0o600), os.Symlink(ours, others)); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{left, used.path, ours} {
+	for _, path := range []string{left, used.Path, ours} {
 		os.Chtimes(path, old, old)
 	}
 	c := mustOpen(t, Config{Workers: 1})
 	if _, err := os.Stat(left); err == nil {
 		t.Error("what was left is still there")
 	}
-	if _, err := os.Stat(used.path); err != nil {
+	if _, err := os.Stat(used.Path); err != nil {
 		t.Error("a folder that is in use was removed")
 	}
 	if names, err := os.ReadDir(ours); err != nil || len(names) != 1 || names[0].Name() != "file" {
 		t.Errorf("through the link there are now %v, %v", names, err)
 	}
-	if info, err := os.Stat(c.server.folder.path); err != nil || info.Mode().Perm() != 0o700 {
+	if info, err := os.Stat(c.server.folder.Path); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("its own folder: %v, %v", info, err)
 	}
 }

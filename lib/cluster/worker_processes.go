@@ -14,6 +14,7 @@ import (
 
 	"multiprocessing/lib/cluster/internal/jetstream"
 	"multiprocessing/lib/internal/registered"
+	"multiprocessing/lib/internal/tempfolder"
 	"multiprocessing/lib/process"
 )
 
@@ -41,14 +42,14 @@ func (c *Cluster) startProcesses(ctx, running context.Context, at jetstream.Addr
 		}
 		at.Socket = c.server.proxy.socket
 	}
-	ready, err := newFolder()
+	ready, err := tempfolder.New(folderPrefix)
 	if err != nil {
 		return err
 	}
-	defer ready.remove()
+	defer ready.Remove()
 	for n := range c.config.Processes {
 		o := c.order(at)
-		o.First, o.Ready, o.Replaced = n*o.Workers+1, filepath.Join(ready.path, strconv.Itoa(n)), true
+		o.First, o.Ready, o.Replaced = n*o.Workers+1, filepath.Join(ready.Path, strconv.Itoa(n)), true
 		s := &slot{number: n + 1, order: o}
 		if err := s.start(); err != nil {
 			return err

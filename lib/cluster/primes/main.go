@@ -34,29 +34,25 @@ func primes(flags *flag.FlagSet, config *cluster.Config) func(context.Context, i
 		if *first < 1 || *first > mostPrimes || *count < 1 || *count > mostPrimes {
 			return errors.New("--first and --count must be from 1 to 10,000,000")
 		}
-		return find(ctx, *config, *job, *first, *count, out)
+		c, err := cluster.Open(ctx, *config)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		var options []cluster.Option
+		if *job != "" {
+			options = append(options, cluster.Job(*job))
+		}
+		items := make([]int, *count)
+		for i := range items {
+			items[i] = *first + i
+		}
+		found, err := cluster.Map(ctx, c, items, tasks.Nth, options...)
+		if err != nil {
+			return err
+		}
+		digest := sha256.Sum256(fmt.Append(nil, found))
+		fmt.Fprintf(out, "%d primes from %d to %d, digest %x\n", *count, found[0], found[*count-1], digest[:8])
+		return nil
 	}
-}
-
-func find(ctx context.Context, config cluster.Config, job string, first, count int, out io.Writer) error {
-	c, err := cluster.Open(ctx, config)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	var options []cluster.Option
-	if job != "" {
-		options = append(options, cluster.Job(job))
-	}
-	items := make([]int, count)
-	for i := range items {
-		items[i] = first + i
-	}
-	found, err := cluster.Map(ctx, c, items, tasks.Nth, options...)
-	if err != nil {
-		return err
-	}
-	digest := sha256.Sum256(fmt.Append(nil, found))
-	fmt.Fprintf(out, "%d primes from %d to %d, digest %x\n", count, found[0], found[count-1], digest[:8])
-	return nil
 }

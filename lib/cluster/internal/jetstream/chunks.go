@@ -43,6 +43,11 @@ func (q *Queue) Workers() int {
 // Receive calls take for one chunk after the other until ctx ends, and then
 // for chunks that were delivered too late. It asks for one at a time, so that
 // none waits behind a long one, or is lost with a worker that had not begun it.
+//
+// Messages has room for one message, heartbeats included, and drops what comes
+// beyond. Next waits while a request is open, so this takes two heartbeats that
+// were not read: the process stood still for workHeartbeat. Then the chunk is
+// delivered again after the ack wait, as if the worker had been cut off.
 func (q *Queue) Receive(ctx context.Context, take func(*Delivery)) error {
 	m, err := firstFetch(ctx, q.consumer)
 	if err != nil {

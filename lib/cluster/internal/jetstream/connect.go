@@ -40,6 +40,7 @@ func (a Address) Dial(ctx context.Context, name string, local nats.InProcessConn
 	options := []nats.Option{
 		nats.SetCustomDialer(d),
 		nats.Name(name),
+		nats.Token(a.Token),
 		nats.Timeout(ConnectTimeout),
 		nats.MaxReconnects(-1),
 		nats.ReconnectWait(reconnectWait),
@@ -54,9 +55,6 @@ func (a Address) Dial(ctx context.Context, name string, local nats.InProcessConn
 		options = append(options, nats.InProcessServer(local))
 	case a.Socket != "":
 		url = "nats://127.0.0.1" // never used: the dialer opens the socket
-	}
-	if a.Token != "" {
-		options = append(options, nats.Token(a.Token))
 	}
 	if a.Credentials != "" {
 		options = append(options, nats.UserCredentials(a.Credentials))

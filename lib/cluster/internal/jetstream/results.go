@@ -49,11 +49,9 @@ func (l *Link) receive(ctx context.Context, job string, last uint64, timeout tim
 	}
 	defer l.deleting.Go(func() { l.deleteConsumer(name) })
 	hand := func(m jetstream.Msg) {
-		s := Stored{Message: wire.Message{Subject: m.Subject(), Header: m.Headers(), Data: m.Data()}}
-		if meta, err := m.Metadata(); err == nil {
-			s.Sequence, last = meta.Sequence.Stream, meta.Sequence.Stream
-		}
-		take(s)
+		d := newDelivery(m)
+		last = max(last, d.sequence)
+		take(Stored{d.Message, d.sequence})
 	}
 	if m, err := firstFetch(ctx, consumer); err != nil {
 		return last

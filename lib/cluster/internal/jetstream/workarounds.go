@@ -41,26 +41,17 @@ func next(ctx context.Context, messages jetstream.MessagesContext) (jetstream.Ms
 	return messages.Next(jetstream.NextContext(ctx))
 }
 
-// atLeader returns a stream whose messages are read from its leader. Streams
-// of nats.go read from any server that has a copy, which may be behind: it may
-// not have what is stored, or still have what was deleted.
-// https://github.com/nats-io/nats-server/issues/6557
-func (l *Link) atLeader(ctx context.Context, name string) (jetstream.Stream, error) {
-	s, err := l.js.Stream(ctx, name)
-	if err == nil {
-		s.CachedInfo().Config.AllowDirect = false // of this value only, not of the stream
-	}
-	return s, err
-}
-
 // lookUp gets the message for a subject from the leader of a stream, if there
-// is one.
+// is one. Streams of nats.go read from any server that has a copy, which may be
+// behind: it may not have what is stored, or still have what was deleted.
+// https://github.com/nats-io/nats-server/issues/6557
 func (l *Link) lookUp(ctx context.Context, stream, subject string) (m *jetstream.RawStreamMsg, found bool, err error) {
 	m, err = request(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
-		s, err := l.atLeader(ctx, stream)
+		s, err := l.js.Stream(ctx, stream)
 		if err != nil {
 			return nil, err
 		}
+		s.CachedInfo().Config.AllowDirect = false // of this value only, not of the stream
 		return s.GetLastMsgForSubject(ctx, subject)
 	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {

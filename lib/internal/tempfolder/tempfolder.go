@@ -1,4 +1,6 @@
-package cluster
+// Package tempfolder makes folders for files that should not outlive their
+// program, however that ends.
+package tempfolder
 
 import (
 	"errors"
@@ -12,25 +14,23 @@ import (
 	"multiprocessing/lib/internal/ownfolder"
 )
 
-const (
-	folderPrefix = "multiprocessing-cluster-"
-	lockName     = "in-use"
-)
+const lockName = "in-use"
 
-// folder holds the files of servers. Only this user can read it.
-type folder struct {
-	path string
+// Folder is a folder that only this user can read.
+type Folder struct {
+	Path string
 	lock *flock.Flock // locked until this process ends
 }
 
-// newFolder creates a folder, and removes those of programs that were killed.
-func newFolder() (*folder, error) {
-	removeOld()
-	path, err := os.MkdirTemp("", folderPrefix)
+// New makes a folder whose name begins with prefix, and removes those of
+// programs that were killed.
+func New(prefix string) (*Folder, error) {
+	removeOld(prefix)
+	path, err := os.MkdirTemp("", prefix)
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{path, flock.New(filepath.Join(path, lockName))}
+	f := &Folder{path, flock.New(filepath.Join(path, lockName))}
 	if _, err := f.lock.TryLock(); err != nil {
 		os.RemoveAll(path)
 		return nil, err
@@ -38,16 +38,17 @@ func newFolder() (*folder, error) {
 	return f, nil
 }
 
-func (f *folder) remove() error {
-	err := os.RemoveAll(f.path)
+// Remove removes the folder with all that is in it.
+func (f *Folder) Remove() error {
+	err := os.RemoveAll(f.Path)
 	return errors.Join(err, f.lock.Unlock())
 }
 
 // removeOld removes folders whose program has ended. A new folder may not be
 // locked yet, and another user may have created a folder or a link of that
 // name.
-func removeOld() {
-	names, _ := fs.Glob(os.DirFS(os.TempDir()), folderPrefix+"*")
+func removeOld(prefix string) {
+	names, _ := fs.Glob(os.DirFS(os.TempDir()), prefix+"*")
 	for _, name := range names {
 		folder := filepath.Join(os.TempDir(), name)
 		info, err := os.Lstat(folder)
