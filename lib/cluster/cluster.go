@@ -159,7 +159,9 @@ func (c *Cluster) order(at jetstream.Address) order {
 // or from an attacker. Worker processes count their own.
 func (c *Cluster) Rejected() int64 { return c.rejected.Load() }
 
-// Close waits for running Maps, then stops the workers, the connections and
+// Close waits for running Maps, without a limit: cancel their contexts first to
+// stop them. (Close of package process cancels them itself.) Then it stops the
+// workers, the connections and
 // the server of this program. Closing again returns the same. A Map after
 // Close panics.
 func (c *Cluster) Close() error {

@@ -18,11 +18,11 @@ import (
 // Config names the servers and the workers. The zero value is a server
 // within this program, and GOMAXPROCS goroutines.
 type Config struct {
-	// URL is where a server listens: nats://host:port or tls://host:port. For
-	// a cluster name all servers, with commas between, or a host name that has
-	// all their addresses: other servers that these advertise are not used.
-	// Without a URL a server is started within this program, until Close. It
-	// listens on nothing, unless Listen is set.
+	// URL is the address of a server: nats://host:port or tls://host:port. List
+	// the servers of a NATS cluster with commas between, or give a DNS name that
+	// resolves to all of them. Servers that they advertise are ignored: they
+	// would receive the token. Without a URL, Open starts a server within this
+	// program, until Close. It listens on nothing, unless Listen is set.
 	URL string
 
 	// Token and Credentials (a file that nsc writes) authenticate this
@@ -30,8 +30,8 @@ type Config struct {
 	Token, Credentials string
 
 	// Listen is the host:port at which the server within this program listens
-	// for command worker, which needs the same Token. There are no other
-	// workers then. An address that is not on the loopback interface needs
+	// for command worker, which needs the same Token. Leave Workers and
+	// Processes 0 to use only command worker. An address that is not on the loopback interface needs
 	// Certificate and Key, files in PEM, and is tls:// only.
 	Listen, Certificate, Key string
 
@@ -39,12 +39,14 @@ type Config struct {
 	// those of the system.
 	CA string
 
-	// Workers is how many goroutines of this program run tasks. If it is 0,
-	// there are GOMAXPROCS, but none if URL or Listen is set.
+	// Workers is how many goroutines run tasks, at most 1,024. 0 means 1 for
+	// each process if Processes is above 0; GOMAXPROCS in RunWorker, and in Open
+	// with neither URL nor Listen; otherwise none.
 	Workers int
 
-	// Processes is how many processes run tasks in their place: this program,
-	// started again, with Workers goroutines each, 1 if that is 0.
+	// Processes, if above 0, starts that many worker processes: this program
+	// again, with Workers goroutines each. The program itself then runs no
+	// tasks. At most 1,024.
 	Processes int
 
 	// Grace is how long workers that are told to stop may take to finish their
@@ -62,7 +64,7 @@ type Config struct {
 }
 
 const (
-	// defaultAckWait is how long a worker has a chunk without a sign of life.
+	// defaultAckWait is how long a worker has a chunk without an in-progress message.
 	// A worker sends three in that time.
 	defaultAckWait = 5 * time.Second
 	defaultGrace   = 5 * time.Second

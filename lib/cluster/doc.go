@@ -26,7 +26,7 @@
 //	1 cut the items into chunks
 //	2 send each chunk ------------> MULTIPROCESSING_WORK
 //	                                  the queue delivers ------> 3 receive one chunk
-//	                                                             4 run its task, and send signs of life
+//	                                                             4 run its task, and say that it is in progress
 //	                                MULTIPROCESSING_DONE <------ 5 store the result
 //	                                  the first one stays
 //	                                MULTIPROCESSING_WORK <------ 6 acknowledge the chunk
@@ -103,7 +103,7 @@
 //   - a table of primes, tasks of 0.1 to 20 ms: no more than package process
 //     for goroutines, 7% more for processes (BenchmarkPrimeTable);
 //   - Open, a Map of one task and Close: 55 ms for goroutines, 75 ms for
-//     processes, of which 50 ms are the server's end (BenchmarkOpen); three
+//     processes, 50 ms of that for stopping the server (BenchmarkOpen); three
 //     servers with StartNodes: about half a second (BenchmarkStartNodes);
 //   - when a worker is killed, 5 seconds until its chunk runs again; when the
 //     leader of three servers is killed, 4 to 12 seconds without progress;

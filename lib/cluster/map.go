@@ -15,30 +15,41 @@ import (
 
 // Map returns the task's result for every item, in the order of the items,
 // computed by the workers of c, wherever they are. The task is one of package
-// process. Map returns when all results are there, or when ctx ends; then the
-// error is the cause, chunks that no worker has begun are deleted, and workers
-// are told at once: the contexts of tasks that run end, and no further task of
-// their chunk begins. A worker that this does not reach, because it is cut off,
-// notices within 5 seconds. (A job with a name continues: see Job.)
+// process. Without items, Map returns an empty slice.
+//
+// When ctx is done, Map returns nil and an error that wraps context.Cause(ctx).
+// Without Job, queued chunks are deleted (Close waits for that), and workers
+// cancel the tasks that run: at once or, if they are cut off, within 5 seconds.
+// With Job, chunks and tasks continue, and another Map of that name collects
+// the results.
+//
+// With no worker connected, Map waits until one connects or ctx is done, and
+// logs a warning to Config.Log, which is dropped by default: set Log, or a
+// deadline.
 //
 // Chunks of items wait in JetStream until a worker asks for one, and until its
-// result is stored. If a worker dies, or sends no sign of life, its chunk is
-// delivered to another. The first result of a chunk counts. So a task may run more than
-// once, which matters if it changes more than its result.
+// result is stored. If a worker dies, or sends no in-progress message for 5
+// seconds, its chunk is delivered to another. The first result of a chunk
+// counts. So a task may run more than once, which matters if it changes more
+// than its result.
 //
-// If tasks fail, Map returns no results, and the error of the lowest item that
-// failed, with the item's number. It wraps the error that the task returned, as
-// that of process.Map does, a *PanicError if the task panicked, or a
-// *RefusedError if a worker does not have the same task. Chunks after that item
-// are dropped, those before it are waited for. A chunk that reached its maximum
-// number of attempts drops no others: all other results are returned, with a
-// *LostError.
+// If tasks fail, Map returns nil and the error of the failed item with the
+// lowest index; the error's text has that index, counted from 0. It wraps the
+// error that the task returned, as that of process.Map does, a *PanicError if
+// the task panicked, or a *RefusedError if a worker does not have the same
+// task. Chunks after that item are skipped; Map waits for those before it.
+//
+// If chunks reach their maximum number of attempts, Map returns both a slice of
+// full length and a *LostError: items of lost chunks have the zero value of R,
+// and LostError.Chunks lists them. If an item after them failed, too, the slice
+// is nil, and errors.As finds the *LostError.
 //
 // Map cuts the items, and the results of a chunk, so that they fit into
 // messages. A value that alone is larger than a message (8 MB with the servers
 // of this package; other servers state their own limit) is an error.
 //
-// Map panics if the task was not made by process.Register or c is closed.
+// Map panics if the task was not made by process.Register or RegisterErr, if c
+// is closed, and if ctx is nil.
 func Map[T, R any](ctx context.Context, c *Cluster, items []T, task *process.Task[T, R], opts ...Option) ([]R, error) {
 	results := make([]R, len(items))
 	err := c.run(ctx, task.Name(), portable.Of(items), portable.Of(results), func(i int) any { return items[i] }, opts)

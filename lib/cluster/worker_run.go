@@ -15,12 +15,13 @@ import (
 	"multiprocessing/lib/internal/registered"
 )
 
-// RunWorker runs chunks for Clusters that have no workers of their own: the
-// tasks that this program has registered, in config.Workers goroutines (0 is
-// GOMAXPROCS), until ctx ends. Then workers finish their chunks, or return
-// them to the queue if that takes longer than config.Grace. Command worker is
-// this function. The error is the reason why it ended before ctx did, or could
-// not connect.
+// RunWorker serves LibQueue, for Clusters that have no workers of their own: it
+// runs the tasks that this program has registered, in config.Workers goroutines
+// (0 is GOMAXPROCS). When ctx is done, workers finish their chunks or, if that
+// takes longer than config.Grace, return them to the queue; then RunWorker
+// returns nil. It returns an error if config has no URL, if Processes is not 0,
+// if it cannot connect, or if the connection is lost for good. Command worker is
+// this function.
 func RunWorker(ctx context.Context, config Config) error {
 	notnil.Context(ctx, "cluster: RunWorker")
 	if config.URL == "" || config.Processes != 0 {
