@@ -161,9 +161,8 @@ func (c *Cluster) Rejected() int64 { return c.rejected.Load() }
 
 // Close waits for running Maps, without a limit: cancel their contexts first to
 // stop them. (Close of package process cancels them itself.) Then it stops the
-// workers, the connections and
-// the server of this program. Closing again returns the same. A Map after
-// Close panics.
+// workers, the connections and the server of this program. Closing again
+// returns the same. A Map after Close panics.
 func (c *Cluster) Close() error {
 	if c == nil || c.close == nil {
 		return nil // nothing was opened
