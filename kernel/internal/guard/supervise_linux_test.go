@@ -119,7 +119,7 @@ func TestNothingIsLeftWhenItIsStopped(t *testing.T) {
 }
 
 func TestACommandThatDoesNotStopIsKilled(t *testing.T) {
-	s := start(t, detached+"trap '' TERM; while :; do sleep 0.1; done")
+	s := start(t, "trap '' TERM; "+detached+"while :; do sleep 0.1; done")
 	s.say("stop")
 	if rest := s.rest(); rest != "ended: signal: killed" {
 		t.Errorf("got %q, want that it was killed", rest)
