@@ -78,6 +78,10 @@ func tryChunks(chunks func([]float64, int) [][]int, call string, costs []float64
 		return problem
 	}
 	end := lastEnd(costs, list, workers)
+	hint := ""
+	if workers == 1 {
+		hint = "; what one worker can save is hand-outs"
+	}
 	for _, rival := range []struct {
 		name string
 		end  float64
@@ -89,9 +93,9 @@ func tryChunks(chunks func([]float64, int) [][]int, call string, costs []float64
 		switch late := 100 * (end/rival.end - 1); {
 		case !rival.fair || late < -0.1:
 		case late < 0.1:
-			return fmt.Sprintf("%s ends after %.0f units, no sooner than %s", call, end, rival.name)
+			return fmt.Sprintf("%s ends after %.0f units, no sooner than %s%s", call, end, rival.name, hint)
 		default:
-			return fmt.Sprintf("%s ends after %.0f units; it loses to %s, which ends after %.0f, by %.1f%%", call, end, rival.name, rival.end, late)
+			return fmt.Sprintf("%s ends after %.0f units; it loses to %s, which ends after %.0f, by %.1f%%%s", call, end, rival.name, rival.end, late, hint)
 		}
 	}
 	return ""

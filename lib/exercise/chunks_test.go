@@ -89,7 +89,7 @@ func TestChunks(t *testing.T) {
 		solution(t, func() Verdict { return Chunks(s) })
 	}
 	for _, w := range []wrong{
-		{"starter", func() Verdict { return Chunks(chunksStarter) }, []string{`in the case "each dearer than the one before", chunks(costs, 1) for 3`, " tasks ends after", "no sooner than one task at a time"}},
+		{"starter", func() Verdict { return Chunks(chunksStarter) }, []string{`in the case "each dearer than the one before", chunks(costs, 1) for 3`, " tasks ends after", "no sooner than one task at a time; what one worker can save is hand-outs"}},
 		{"one run a worker", func() Verdict { return Chunks(chunksOneRun) }, []string{"chunks(costs, 2) for", "no sooner than one run a worker"}},
 		{"too large", func() Verdict { return Chunks(chunksTooLarge) }, []string{"for 3", "it loses to one", ", which ends after", "%"}},
 		{"smaller, but too large at first", func() Verdict {

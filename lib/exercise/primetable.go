@@ -8,7 +8,8 @@ import (
 )
 
 // PrimeTable checks a function that returns the count primes from the
-// first-th on, in order, with at most atOnce calls of nth at the same time.
+// first-th on, in order, with at most atOnce calls of nth at the same time,
+// and leaves no goroutine behind.
 func PrimeTable(primeTable func(first, count, atOnce int, nth func(int) int) []int) Verdict {
 	mustHave("PrimeTable", primeTable == nil)
 	trial := func(name string, first, count, atOnce int) func() string {
@@ -27,7 +28,7 @@ func PrimeTable(primeTable func(first, count, atOnce int, nth func(int) int) []i
 
 func tryPrimeTable(primeTable func(first, count, atOnce int, nth func(int) int) []int, first, count, atOnce int) string {
 	call := fmt.Sprintf("primeTable(%d, %d, %d)", first, count, atOnce)
-	tasks, asked := newCrowd(min(2, count, atOnce)), newTally[int]()
+	tasks, asked, before := newCrowd(min(2, count, atOnce)), newTally[int](), goroutines()
 	nth := func(n int) int {
 		tasks.enter()
 		defer tasks.leave()
@@ -58,6 +59,9 @@ func tryPrimeTable(primeTable func(first, count, atOnce int, nth func(int) int) 
 	}
 	if count >= 2*atOnce && atOnce > 1 && tasks.together() < 2 {
 		return fmt.Sprintf("%s gives the right primes, but it ran one task at a time", call)
+	}
+	if left := leftBehind(before); left != "" {
+		return fmt.Sprintf("%s gives the right primes, but leaves %s behind", call, left)
 	}
 	return ""
 }

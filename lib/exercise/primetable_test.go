@@ -3,6 +3,8 @@ package exercise
 import (
 	"sync"
 	"testing"
+
+	"multiprocessing/lib/pool"
 )
 
 func tableStarter(first, count, atOnce int, nth func(int) int) []int {
@@ -110,8 +112,28 @@ func tableNoClose(first, count, atOnce int, nth func(int) int) []int {
 	return table
 }
 
+// tableNewPool leaves the workers of its pool behind.
+func tableNewPool(first, count, atOnce int, nth func(int) int) []int {
+	return tableByPool(pool.New(atOnce), first, count, nth)
+}
+
+func tableClosedPool(first, count, atOnce int, nth func(int) int) []int {
+	p := pool.New(atOnce)
+	defer p.Close()
+	return tableByPool(p, first, count, nth)
+}
+
+func tableByPool(p *pool.Pool, first, count int, nth func(int) int) []int {
+	places := make([]int, count)
+	for i := range places {
+		places[i] = first + i
+	}
+	return pool.Map(p, places, nth, pool.Chunk(1))
+}
+
 func TestPrimeTable(t *testing.T) {
 	solution(t, func() Verdict { return PrimeTable(tableSolution) })
+	solution(t, func() Verdict { return PrimeTable(tableClosedPool) })
 	hurried(t)
 	for _, w := range []wrong{
 		{"starter", func() Verdict { return PrimeTable(tableStarter) }, []string{"primeTable(12, 30, 4) gives the right primes, but it ran one task at a time"}},
@@ -120,6 +142,7 @@ func TestPrimeTable(t *testing.T) {
 		{"the rest is forgotten", func() Verdict { return PrimeTable(tableRest) }, []string{"primeTable(12, 30, 4) is [... 131 137 139 149 151 157 163 167 0 0]; the primes in order are [... 131 137 139 149 151 157 163 167 173 179]"}},
 		{"from zero", func() Verdict { return PrimeTable(tableFromZero) }, []string{"primeTable(12, 30, 4) computed nth(0), which is not in the table"}},
 		{"all work twice", func() Verdict { return PrimeTable(tableTwice) }, []string{"primeTable(12, 30, 4) gives the right primes, but it computed nth(12) 4 times"}},
+		{"a pool that is not closed", func() Verdict { return PrimeTable(tableNewPool) }, []string{"primeTable(12, 30, 4) gives the right primes, but leaves 4 goroutines", "behind"}},
 		{"nil", func() Verdict {
 			return PrimeTable(func(int, int, int, func(int) int) []int { return nil })
 		}, []string{"primeTable(12, 30, 4) is nil; it must have 30 primes"}},
