@@ -21,7 +21,7 @@ var lessons = []struct{ what, notebook, cell, shows string }{
 	{"so it is between processes", "08-value-and-array", "value-and-array-31", `Load and Store: \d+ of \d+, [1-9]\d* lost`},
 	{"and in Python", "08-value-and-array", "value-and-array-33", `(?m)^Python \+= alone .*  wrong`},
 	{"a lock outlives its holder in Python", "08-value-and-array", "value-and-array-37", `got the lock within a second: False`},
-	{"parallel is slower than serial", "10-premature-optimization", "premature-optimization-16", `(?m)^a goroutine each: tasks of \S+ ns +0\.`},
+	{"parallel is slower than serial", "10-premature-optimization", "premature-optimization-16", `(?m)^a goroutine each: tasks of \d+ steps +0\.`},
 	{"a crowd of workers is slower than one", "10-premature-optimization", "premature-optimization-18", `(?m)^workers: 64, .*  slower`},
 }
 

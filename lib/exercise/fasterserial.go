@@ -123,7 +123,7 @@ func (c *contest) compare(ratio float64, begun int) (problem, praise string) {
 	}
 	problem = fmt.Sprintf("countPrimes(%d) is right, but on one core takes %.1f times as long as parallel trial division with 2 workers%s", c.n, ratio, unfree)
 	if begun > 0 {
-		problem += fmt.Sprintf("; it starts %d goroutines, which share that one core", begun)
+		problem += fmt.Sprintf("; it started %s: on one core that is no help", some(begun, "goroutine"))
 	}
 	return problem, ""
 }

@@ -111,7 +111,7 @@ func TestFasterSerialIsNotImpressedByTrialDivision(t *testing.T) {
 		}
 		wrong{"starter", func() Verdict { return FasterSerial(countStarter) }, slow}.run(t)
 		wrong{"remembered", func() Verdict { return FasterSerial(countRemembers()) }, slow}.run(t)
-		wrong{"goroutines", func() Verdict { return FasterSerial(countGoroutines) }, append(slow, "; it starts 8 goroutines, which share that one core")}.run(t)
+		wrong{"goroutines", func() Verdict { return FasterSerial(countGoroutines) }, append(slow, "; it started 8 goroutines: on one core that is no help")}.run(t)
 	}
 }
 

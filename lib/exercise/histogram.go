@@ -96,7 +96,7 @@ func tryLostCounts(histogram histogramer, data []int, bins, workers int) string 
 		var got []int
 		problem := attempt(call, func() { got = histogram(data, bins, workers) })
 		if lost := len(data) - sum(got); problem == "" && lost != 0 && len(got) == bins {
-			return fmt.Sprintf("%s counted %d of them in run %d of the same call: %s", call, sum(got), run, lostCounts(lost))
+			return fmt.Sprintf("%s was called %d times, and the last time it counted %d of them: %s", call, run, sum(got), lostCounts(lost))
 		}
 		return cmp.Or(problem, differ(call, got, want, "count"))
 	})
@@ -128,7 +128,7 @@ func tryAlone(histogram histogramer, data []int, bins int) (problem string) {
 		if slower < 2 {
 			return ""
 		}
-		problem = fmt.Sprintf("%s is right, but takes %.1f times as long as a serial loop: it does too much for each number", call, slower)
+		problem = fmt.Sprintf("%s is right, but takes %.1f times as long as a serial loop: it does too much for each number; a lock, an atomic addition or a division in the condition of the loop is too much", call, slower)
 	}
 	return problem
 }

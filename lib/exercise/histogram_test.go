@@ -108,7 +108,7 @@ func TestHistogram(t *testing.T) {
 	hurried(t)
 	coresFree(t, true)
 	for _, w := range []wrong{
-		{"atomic", func() Verdict { return Histogram(histogramAtomic) }, []string{"histogram(1048576 numbers, 256, 1) is right, but takes", "times as long as a serial loop: it does too much for each number"}},
+		{"atomic", func() Verdict { return Histogram(histogramAtomic) }, []string{"histogram(1048576 numbers, 256, 1) is right, but takes", "times as long as a serial loop: it does too much for each number; a lock, an atomic addition or a division"}},
 		{"the rest is forgotten", func() Verdict { return Histogram(histogramRest) }, []string{"histogram([", "], 4, 3) is [", "; the counts in order are ["}},
 		{"serial", func() Verdict { return Histogram(histogramSerial) }, []string{"histogram(1000 numbers, 4, 4) is right, but started 0 goroutines, with 4 workers"}},
 		{"too few bins", func() Verdict { return Histogram(histogramFew) }, []string{" counts, not "}},
@@ -121,7 +121,7 @@ func TestHistogram(t *testing.T) {
 func TestHistogramFindsALockForEachNumberOnAnyMachine(t *testing.T) {
 	hurried(t)
 	coresFree(t, false)
-	slow := []string{"histogram(1048576 numbers, 256, 1) is right, but takes", "times as long as a serial loop: it does too much for each number"}
+	slow := []string{"histogram(1048576 numbers, 256, 1) is right, but takes", "times as long as a serial loop: it does too much for each number; a lock, an atomic addition or a division"}
 	if !raceDetector { // which makes such a lock slower still
 		wrong{"a lock for each number", func() Verdict { return Histogram(histogramMutex) }, slow}.run(t)
 	}
@@ -135,7 +135,7 @@ func TestHistogramSaysWhenSpeedCannotBeJudged(t *testing.T) {
 
 func TestHistogramFindsLostCounts(t *testing.T) {
 	skipRacy(t)
-	lost := []string{" of them in run ", "of the same call: ", " lost"}
+	lost := []string{" was called ", " times, and the last time it counted ", " lost"}
 	wrong{"starter", seen(func() Verdict { return Histogram(histogramStarter) }), lost[2:]}.run(t)
 	wrong{"added up without a lock", seen(func() Verdict { return Histogram(histogramMerge) }), lost}.run(t)
 }
