@@ -118,6 +118,10 @@ func (o runOptions) check(notebooks []string) error {
 	}
 	outputs := map[string]string{}
 	for _, notebook := range notebooks {
+		info, err := os.Stat(notebook)
+		if err == nil && !info.Mode().IsRegular() { // a pipe can be read only once, and a read of it may never end
+			return fmt.Errorf("run: %s is not a regular file; give the path of a notebook", notebook)
+		}
 		content, err := os.ReadFile(notebook)
 		if err != nil {
 			return fmt.Errorf("run: %w; give the path of a notebook", err)

@@ -93,7 +93,10 @@ func writable(path string) error {
 		_, missing := os.Lstat(path)
 		var file *os.File
 		if file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, 0o600); err == nil {
-			err = file.Close()
+			if info, unknown := file.Stat(); unknown != nil || !info.Mode().IsRegular() {
+				err = errors.New("it is not a regular file")
+			}
+			err = errors.Join(err, file.Close())
 			if errors.Is(missing, fs.ErrNotExist) {
 				err = errors.Join(err, os.Remove(path))
 			}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -148,6 +149,21 @@ func TestRunsInPlaceDoNotWriteToFilesOfTheReaderOrOfEachOther(t *testing.T) {
 	}
 	for _, end := range []string{"-3.ipynb", "-4.ipynb"} { // two runs, two files
 		stdout(t, failed+end)
+	}
+}
+
+func TestOnlyARegularFileIsRun(t *testing.T) {
+	t.Parallel()
+	good, pipe := notebook(t, "%%\nfmt.Println(1)"), filepath.Join(t.TempDir(), "pipe.ipynb")
+	link := filepath.Join(filepath.Dir(pipe), "link.ipynb")
+	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.Symlink(pipe, link)); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, link, "/dev/stdin", os.DevNull, "/dev/zero", filepath.Dir(pipe)} {
+		r := kernel(t, nil, "run", good, path)
+		if r.wantError(t, "run: "+path+" is not a regular file"); r.stdout != "" {
+			t.Errorf("%s: a notebook ran: %q", path, r.stdout)
+		}
 	}
 }
 
