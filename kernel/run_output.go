@@ -126,11 +126,8 @@ func (r runner) place(one run) (output string, discard func(), err error) {
 	case r.output != "":
 		return r.outputOf(one), keep, nil
 	}
-	folder, err := os.MkdirTemp("", "multiprocessing-run-*")
-	if err != nil {
-		return "", keep, fmt.Errorf("making a temporary folder: %w", err)
-	}
-	return filepath.Join(folder, one.file), func() { os.RemoveAll(folder) }, nil
+	folder, discard, err := jupyter.TempFolder()
+	return filepath.Join(folder, one.file), discard, err
 }
 
 // newFailed makes an empty file beside the notebook, for what a run in place executes, that the same users may read. It
