@@ -118,6 +118,10 @@ func (o runOptions) check(notebooks []string) error {
 	}
 	outputs := map[string]string{}
 	for _, notebook := range notebooks {
+		info, err := os.Stat(notebook)
+		if err == nil && !info.Mode().IsRegular() { // a pipe can be read only once, and a read of it may never end
+			return fmt.Errorf("run: %s is not a regular file; give the path of a notebook", notebook)
+		}
 		content, err := os.ReadFile(notebook)
 		if err != nil {
 			return fmt.Errorf("run: %w; give the path of a notebook", err)
@@ -191,14 +195,14 @@ func (r runner) runOne(ctx context.Context, one run, collected *tables) error {
 	progress.end()
 	collected.add(one, output)
 	switch {
-	case errors.Is(err, jupyter.ErrStopped) && (r.output != "" || r.inPlace):
-		return fmt.Errorf("%w; what was executed is in %s", err, output)
-	case err != nil:
-		return r.inDetail(err)
-	case r.inPlace:
+	case r.inPlace && err == nil:
 		return replace(one.notebook, output)
+	case err != nil && (r.inPlace || r.output != "" && errors.Is(err, jupyter.ErrStopped)):
+		if _, nothing := os.Stat(output); nothing == nil {
+			err = fmt.Errorf("%w; what was executed is in %s", err, output)
+		}
 	}
-	return nil
+	return r.inDetail(err)
 }
 
 // inDetail adds to the line of a failed cell all that the cell said, where that is asked for.

@@ -105,7 +105,16 @@ func TestAPlaceThatCannotBeWrittenIsNamed(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{folder, filepath.Join(file, "out.ipynb"), pipe, "/proc/no/such"} {
+	read := filepath.Join(folder, "pipe that is read")
+	if err := syscall.Mkfifo(read, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.OpenFile(read, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	for _, path := range []string{folder, filepath.Join(file, "out.ipynb"), pipe, read, os.DevNull, "/proc/no/such"} {
 		if err := writable(path); err == nil || !strings.Contains(err.Error(), path+": ") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, want one line that names it", path, err)
 		}

@@ -16,12 +16,9 @@ import (
 	"multiprocessing/kernel/internal/setup"
 )
 
-// outputOf is where the executed notebook goes, empty when nobody asked for it.
+// outputOf is where --output puts the executed notebook, empty without it.
 func (o runOptions) outputOf(one run) string {
-	switch {
-	case o.inPlace:
-		return strings.TrimSuffix(one.notebook, ".ipynb") + ".failed.ipynb"
-	case o.output == "" || strings.HasSuffix(o.output, ".ipynb"):
+	if o.output == "" || strings.HasSuffix(o.output, ".ipynb") {
 		return o.output
 	}
 	return filepath.Join(o.output, one.file)
@@ -36,7 +33,11 @@ func (o runOptions) checkPlaces(notebooks []string) error {
 			if err := writable(notebook); err != nil {
 				return err
 			}
-			if err := writable(o.outputOf(run{notebook: notebook})); err != nil {
+			failed, err := newFailed(notebook)
+			if err != nil {
+				return cannotWrite(failed, err)
+			}
+			if err := os.Remove(failed); err != nil {
 				return err
 			}
 		}
@@ -79,9 +80,6 @@ func (o runOptions) checkOutputs(runs []run) error {
 			if err != nil || !os.SameFile(output, notebook) {
 				continue
 			}
-			if o.inPlace {
-				return fmt.Errorf("run: %s is where a failed run of %s is kept; leave it out, or give it another name", other.notebook, one.notebook)
-			}
 			return fmt.Errorf("run: --output %s would overwrite %s; name another place, or use --in-place", o.output, other.notebook)
 		}
 	}
@@ -95,12 +93,20 @@ func writable(path string) error {
 		_, missing := os.Lstat(path)
 		var file *os.File
 		if file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, 0o600); err == nil {
-			err = file.Close()
+			if info, unknown := file.Stat(); unknown != nil || !info.Mode().IsRegular() {
+				err = errors.New("it is not a regular file")
+			}
+			err = errors.Join(err, file.Close())
 			if errors.Is(missing, fs.ErrNotExist) {
 				err = errors.Join(err, os.Remove(path))
 			}
 		}
 	}
+	return cannotWrite(path, err)
+}
+
+// cannotWrite says what to do about an error of writing path; nil stays nil.
+func cannotWrite(path string, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -113,28 +119,35 @@ func writable(path string) error {
 // place makes the place where the executed notebook goes; discard removes it when nobody asked for it.
 func (r runner) place(one run) (output string, discard func(), err error) {
 	keep := func() {}
-	if output = r.outputOf(one); output == "" {
-		folder, err := os.MkdirTemp("", "multiprocessing-run-*")
-		if err != nil {
-			return "", keep, fmt.Errorf("making a temporary folder: %w", err)
-		}
-		return filepath.Join(folder, one.file), func() { os.RemoveAll(folder) }, nil
+	switch {
+	case r.inPlace:
+		output, err = newFailed(one.notebook)
+		return output, keep, cannotWrite(output, err)
+	case r.output != "":
+		return r.outputOf(one), keep, nil
 	}
-	if r.inPlace {
-		return output, keep, makeLike(output, one.notebook)
-	}
-	return output, keep, nil
+	folder, discard, err := jupyter.TempFolder()
+	return filepath.Join(folder, one.file), discard, err
 }
 
-// makeLike makes an empty file at path that the same users may read as the notebook.
-func makeLike(path, notebook string) error {
+// newFailed makes an empty file beside the notebook, for what a run in place executes, that the same users may read. It
+// never opens an existing file or a link: that belongs to the reader, or to another run of the notebook.
+func newFailed(notebook string) (path string, err error) {
+	stem := strings.TrimSuffix(notebook, ".ipynb") + ".failed"
+	path = stem + ".ipynb"
 	info, err := os.Stat(notebook)
 	if err != nil {
-		return err
+		return path, err
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
+	for n := 2; ; n++ {
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			path = fmt.Sprintf("%s-%d.ipynb", stem, n)
+			continue
+		}
+		if err != nil {
+			return path, err
+		}
+		return path, errors.Join(file.Chmod(info.Mode().Perm()), file.Close())
 	}
-	return errors.Join(file.Chmod(info.Mode().Perm()), file.Close())
 }

@@ -92,6 +92,28 @@ func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	}
 }
 
+func TestTheTemporaryFoldersOfAKilledRunAreRemovedByTheNext(t *testing.T) {
+	t.Parallel()
+	temp := t.TempDir()
+	marker := filepath.Join(t.TempDir(), "cell-is-running")
+	cmd := exec.Command(binary, "run", notebook(t, fmt.Sprintf("!touch %q; sleep 3600", marker)))
+	cmd.Dir, cmd.Env = "..", append(os.Environ(), "TMPDIR="+temp)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the cell to run", func() bool { _, err := os.Stat(marker); return err == nil })
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	waitFor(t, "the next run to leave nothing", func() bool { // what the killed one started is still being stopped
+		if r := kernel(t, []string{"TMPDIR=" + temp}, "run", notebook(t, "!echo 1")); r.code != 0 {
+			t.Fatalf("exit status %d, %q", r.code, r.stderr)
+		}
+		return len(namesIn(t, temp)) == 0
+	})
+}
+
 func TestARunThatIsStoppedBeforeItBeginsNamesWhatWasNotStarted(t *testing.T) {
 	t.Parallel()
 	asked := filepath.Join(t.TempDir(), "asked")

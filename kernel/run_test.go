@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -116,8 +118,52 @@ func TestAFailedRunInPlaceLeavesTheNotebookAlone(t *testing.T) {
 		t.Errorf("exit status %d, notebook changed %v, %v", r.code, string(after) != string(before), err)
 	}
 	kept := strings.TrimSuffix(path, ".ipynb") + ".failed.ipynb"
-	if got := stdout(t, kept); !strings.Contains(strings.Join(got, ""), "1\n") {
-		t.Errorf("what was executed is not kept: %q", got)
+	if got := stdout(t, kept); !strings.Contains(strings.Join(got, ""), "1\n") || !strings.Contains(r.stderr, "what was executed is in "+kept) {
+		t.Errorf("what was executed is not kept, or it is not said where: %q, %q", got, r.stderr)
+	}
+}
+
+func TestRunsInPlaceDoNotWriteToFilesOfTheReaderOrOfEachOther(t *testing.T) {
+	t.Parallel()
+	path := notebook(t, "%%\npanic(\"lost\")")
+	precious, failed := filepath.Join(t.TempDir(), "precious"), strings.TrimSuffix(path, ".ipynb")+".failed"
+	missing := filepath.Join(filepath.Dir(precious), "missing")
+	if err := errors.Join(os.WriteFile(precious, []byte("precious"), 0o644), os.Symlink(precious, failed+".ipynb"), os.Symlink(missing, failed+"-2.ipynb")); err != nil {
+		t.Fatal(err)
+	}
+	var runs sync.WaitGroup
+	for range 2 {
+		runs.Go(func() {
+			if r := kernel(t, nil, "run", "--in-place", path); r.code != 1 || !strings.Contains(r.stderr, "panic: lost; what was executed is in "+failed) {
+				t.Errorf("exit status %d, %q", r.code, r.stderr)
+			}
+		})
+	}
+	runs.Wait()
+	info, err := os.Stat(precious)
+	if content, _ := os.ReadFile(precious); err != nil || string(content) != "precious" || info.Mode().Perm() != 0o644 {
+		t.Errorf("the reader's file holds %q, %v, %v", content, info, err)
+	}
+	if names := namesIn(t, filepath.Dir(precious)); len(names) != 1 {
+		t.Errorf("beside the reader's file: %q", names)
+	}
+	for _, end := range []string{"-3.ipynb", "-4.ipynb"} { // two runs, two files
+		stdout(t, failed+end)
+	}
+}
+
+func TestOnlyARegularFileIsRun(t *testing.T) {
+	t.Parallel()
+	good, pipe := notebook(t, "%%\nfmt.Println(1)"), filepath.Join(t.TempDir(), "pipe.ipynb")
+	link := filepath.Join(filepath.Dir(pipe), "link.ipynb")
+	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.Symlink(pipe, link)); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, link, "/dev/stdin", os.DevNull, "/dev/zero", filepath.Dir(pipe)} {
+		r := kernel(t, nil, "run", good, path)
+		if r.wantError(t, "run: "+path+" is not a regular file"); r.stdout != "" {
+			t.Errorf("%s: a notebook ran: %q", path, r.stdout)
+		}
 	}
 }
 
@@ -129,12 +175,12 @@ func TestANotebookIsNotOverwrittenByItsOutput(t *testing.T) {
 	if err := errors.Join(os.Symlink(folder, linked), os.Symlink(source, link)); err != nil {
 		t.Fatal(err)
 	}
-	sweep, failed := filepath.Join(folder, "notebook-n=2.ipynb"), filepath.Join(folder, "notebook.failed.ipynb")
+	sweep := filepath.Join(folder, "notebook-n=2.ipynb")
 	content, err := os.ReadFile(source)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.WriteFile(sweep, content, 0o600), os.WriteFile(failed, content, 0o600)); err != nil {
+	if err := os.WriteFile(sweep, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
@@ -144,8 +190,7 @@ func TestANotebookIsNotOverwrittenByItsOutput(t *testing.T) {
 	} {
 		kernel(t, nil, append([]string{"run"}, args...)...).wantError(t, "would overwrite", "use --in-place")
 	}
-	kernel(t, nil, "run", "--in-place", source, failed).wantError(t, failed+" is where a failed run of "+source+" is kept")
-	for _, path := range []string{source, sweep, failed} {
+	for _, path := range []string{source, sweep} {
 		if after, err := os.ReadFile(path); err != nil || string(after) != string(content) {
 			t.Errorf("%s has changed, %v", path, err)
 		}

@@ -27,16 +27,31 @@ func newFolders(env *setup.Environment, kernels string) (folders, error) {
 	if err := os.MkdirAll(f.home, 0o700); err != nil {
 		return f, fmt.Errorf("making Jupyter's folders: %w", err)
 	}
+	var err error
+	f.temp, f.release, err = tempFolder()
+	return f, err
+}
+
+// TempFolder makes a folder below the system's temporary folder; remove removes it. If the process is killed, a later
+// call in another process removes it.
+func TempFolder() (folder string, remove func(), err error) {
+	folder, release, err := tempFolder()
+	return folder, func() {
+		_ = os.RemoveAll(folder)
+		release()
+	}, err
+}
+
+// tempFolder makes a folder and marks it as in use until release is called.
+func tempFolder() (folder string, release func(), err error) {
 	removeAbandoned()
-	temp, err := os.MkdirTemp("", tempPrefix+"*")
-	if err != nil {
-		return f, fmt.Errorf("making a temporary folder: %w; free some room, or name another in TMPDIR", err)
+	if folder, err = os.MkdirTemp("", tempPrefix+"*"); err != nil {
+		return "", nil, fmt.Errorf("making a temporary folder: %w; free some room, or name another in TMPDIR", err)
 	}
-	f.temp = temp
-	if f.release, err = inuse.Mark(temp); err != nil {
-		return f, errors.Join(fmt.Errorf("marking the temporary folder: %w", err), os.RemoveAll(temp))
+	if release, err = inuse.Mark(folder); err != nil {
+		return "", nil, errors.Join(fmt.Errorf("marking the temporary folder: %w", err), os.RemoveAll(folder))
 	}
-	return f, nil
+	return folder, release, nil
 }
 
 const tempPrefix = "multiprocessing-jupyter-"

@@ -45,12 +45,12 @@ func (e *CellError) Error() string { return e.Cell + ": " + e.Line }
 
 // Run executes the notebook through papermill, in a fresh kernel and in the notebook's own folder.
 func (x Execution) Run(ctx context.Context, env *setup.Environment) error {
+	defer x.removeEmpty()
 	f, err := newFolders(env, env.Data())
 	if err != nil {
 		return err
 	}
 	defer f.remove()
-	defer x.removeEmpty()
 	cmd, err := x.command(env, f)
 	if err != nil {
 		return err

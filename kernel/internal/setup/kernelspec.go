@@ -146,6 +146,16 @@ func makeListable(folder, top string) error {
 	return nil
 }
 
+// existing returns folder, or the first one above it that exists.
+func existing(folder string) string {
+	for folder = filepath.Clean(folder); folder != filepath.Dir(folder); folder = filepath.Dir(folder) {
+		if _, err := os.Lstat(folder); err == nil {
+			break
+		}
+	}
+	return folder
+}
+
 // Install registers the kernel under name in the Jupyter data folder of prefix, or in the user's own when prefix is
 // empty, and returns the folder it wrote. A kernel of that name that set-up did not write is replaced only by force.
 func (e *Environment) Install(name, prefix string, force bool) (string, error) {
@@ -163,9 +173,10 @@ func (e *Environment) Install(name, prefix string, force bool) (string, error) {
 	if !force && foreign(folder) {
 		return "", fmt.Errorf("install: %s holds another kernel: give another --name, or --force to replace it", folder)
 	}
+	top := existing(strings.TrimSuffix(data, filepath.Join("share", "jupyter")))
 	err = writeSpec(folder, e.spec(name))
 	if err == nil && prefix != "" { // which other users may have, too
-		err = makeListable(folder, strings.TrimSuffix(data, filepath.Join("share", "jupyter")))
+		err = makeListable(folder, top)
 	}
 	if err != nil {
 		return "", fmt.Errorf("install: cannot write %s: %w; name a folder you may write in --prefix", folder, reason.Of(err))

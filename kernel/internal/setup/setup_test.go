@@ -209,6 +209,21 @@ func TestOtherUsersCanListAnInstalledKernel(t *testing.T) {
 	if info, err := os.Stat(prefix); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("the prefix itself: %v, %v; want it as it was", info.Mode(), err)
 	}
+	top := filepath.Dir(prefix)
+	if err := os.Chmod(top, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if folder, err = e.Install("gonb", filepath.Join(top, "new", "prefix"), false); err != nil {
+		t.Fatal(err)
+	}
+	for path := folder; path != top; path = filepath.Dir(path) {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o755 {
+			t.Errorf("%s, which install made: %v, %v; want it listable by all", path, info.Mode(), err)
+		}
+	}
+	if info, err := os.Stat(top); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder above a new prefix: %v, %v; want it as it was", info.Mode(), err)
+	}
 }
 
 func TestAPlaceThatInstallCannotWriteIsNamed(t *testing.T) {
