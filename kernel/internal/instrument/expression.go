@@ -73,12 +73,12 @@ func (p *program) location(e ast.Expr) string {
 		if p.info.Selections[e] == nil {
 			return p.text(e)
 		}
-		if _, pointer := p.info.TypeOf(e.X).Underlying().(*types.Pointer); pointer {
+		if _, pointer := under(p.info.TypeOf(e.X)).(*types.Pointer); pointer {
 			return p.operand(e.X) + "." + e.Sel.Name
 		}
 		return p.location(e.X) + "." + e.Sel.Name
 	case *ast.IndexExpr:
-		if _, array := p.info.TypeOf(e.X).Underlying().(*types.Array); array {
+		if _, array := under(p.info.TypeOf(e.X)).(*types.Array); array {
 			return p.location(e.X) + "[" + p.text(e.Index) + "]"
 		}
 		return p.operand(e.X) + "[" + p.text(e.Index) + "]"
@@ -115,7 +115,7 @@ func (p *program) byAddress(e *ast.SelectorExpr, s *types.Selection) bool {
 	if !ok || signature.Recv() == nil {
 		return false
 	}
-	_, pointer := p.info.TypeOf(e.X).Underlying().(*types.Pointer)
+	_, pointer := under(p.info.TypeOf(e.X)).(*types.Pointer)
 	_, byPointer := signature.Recv().Type().(*types.Pointer)
 	return byPointer && !pointer
 }
@@ -125,7 +125,7 @@ func (p *program) isMap(e ast.Expr) bool {
 	if !ok || !p.info.Types[index].IsValue() {
 		return false
 	}
-	_, ok = p.info.TypeOf(index.X).Underlying().(*types.Map)
+	_, ok = under(p.info.TypeOf(index.X)).(*types.Map)
 	return ok
 }
 
@@ -134,7 +134,7 @@ func (p *program) isChannel(e ast.Expr) bool {
 	if t == nil {
 		return false
 	}
-	_, ok := t.Underlying().(*types.Chan)
+	_, ok := under(t).(*types.Chan)
 	return ok
 }
 
@@ -209,7 +209,7 @@ func (p *program) builtin(e *ast.CallExpr, name string) (string, bool) {
 }
 
 func isMapType(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Map)
+	_, ok := under(t).(*types.Map)
 	return ok
 }
 

@@ -187,6 +187,37 @@ for i := 0; i < 2; i++ {
 		}
 	}
 }`,
+	"names that begin like those of the rewriting": `c := make(chan int, 1)
+c <- 1
+mp_0, mp_schedules, mp__0 := 1, 2, 3
+select {
+case v := <-c:
+	check(v == mp_0)
+}
+check(mp_0+mp_schedules == mp__0)`,
+	"named results": `func parse(n int) (value int, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("bad")
+		}
+	}()
+	if err := fmt.Sprint(n); err == "0" {
+		panic(err)
+	}
+	return n + 1, nil
+}
+%schedules
+v, err := parse(1)
+check(v == 2 && err == nil)
+_, err = parse(0)
+check(err != nil)
+wait := func() (n int) {
+	var wg sync.WaitGroup
+	wg.Go(func() { n = 3 })
+	wg.Wait()
+	return
+}
+check(wait() == 3)`,
 	"atomics and once": `var value = sync.OnceValue(func() int { return 3 })
 type config struct{ name string }
 var current atomic.Pointer[config]

@@ -43,11 +43,22 @@ type Problem struct {
 func (p Problem) Error() string { return fmt.Sprintf("%v: %s", p.Position, p.Message) }
 
 // The names by which the program refers to the packages that it needs: lib/schedules, its package cells, and lib/display.
+// They begin with a byte that no program contains, in place of a prefix that this one does not contain.
 const (
-	explorer = "mp_schedules"
-	cells    = "mp_cells"
-	display  = "mp_display"
+	prefix   = "\xff"
+	explorer = prefix + "schedules"
+	cells    = prefix + "cells"
+	display  = prefix + "display"
 )
+
+// withPrefix gives the names that were added to a program a prefix that the program does not contain.
+func withPrefix(text, source string) string {
+	own := "mp_"
+	for strings.Contains(source, own) {
+		own += "_"
+	}
+	return strings.ReplaceAll(text, prefix, own)
+}
 
 // Program rewrites a program. schedule is "" for all schedules, "play" for a player, or the name of one schedule for
 // Replay. The first statement of main, which the front has inserted, stays as it is. If there are problems, rewritten is
@@ -63,6 +74,7 @@ func Program(source, schedule string, packages *Packages) (rewritten string, pro
 		return "", p.problems
 	}
 	p.share()
+	p.namedResults()
 	text := p.file()
 	slices.SortStableFunc(p.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
@@ -70,7 +82,7 @@ func Program(source, schedule string, packages *Packages) (rewritten string, pro
 	if len(p.problems) > 0 {
 		return "", slices.Compact(p.problems)
 	}
-	return text, nil
+	return withPrefix(text, source), nil
 }
 
 // program is a program that is being rewritten.
@@ -85,7 +97,9 @@ type program struct {
 	reached  map[types.Object]bool // declared in the package and used
 	captured map[*types.Var]bool   // also used in another function, or pointed to
 	written  map[*types.Var]bool   // assigned after the declaration
-	kept     map[string]bool       // imports, by path, that the rewritten program needs
+	bodies   map[*ast.BlockStmt]*results
+	returns  map[*ast.ReturnStmt]*results
+	kept     map[string]bool // imports, by path, that the rewritten program needs
 	problems []Problem
 }
 

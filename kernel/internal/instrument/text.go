@@ -50,6 +50,14 @@ func (p *program) rule(n ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case ast.Expr:
 		return p.expression(n)
+	case *ast.BlockStmt:
+		if r := p.bodies[n]; r != nil {
+			return p.body(n, r), true
+		}
+	case *ast.ReturnStmt:
+		if r := p.returns[n]; r != nil {
+			return p.returnStatement(n, r), true
+		}
 	case *ast.GoStmt:
 		return p.goStatement(n), true
 	case *ast.SendStmt:
