@@ -37,6 +37,9 @@ func (p *program) expression(e ast.Expr) (string, bool) {
 			return p.qualified(e, path), true
 		}
 		if s := p.info.Selections[e]; s != nil && s.Kind() == types.MethodVal {
+			if text, ok := p.foreignMethod(e, s); ok {
+				return text, true
+			}
 			return p.method(e, s), true
 		}
 		if s := p.info.Selections[e]; s == nil || s.Kind() != types.FieldVal {
@@ -140,7 +143,15 @@ func (p *program) isChannel(e ast.Expr) bool {
 
 // call rewrites calls of built-in functions, of atomic functions and of check.
 func (p *program) call(e *ast.CallExpr) (string, bool) {
-	switch f := ast.Unparen(e.Fun).(type) {
+	if p.info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+		p.conversion(e)
+		return "", false
+	}
+	fun := ast.Unparen(e.Fun)
+	if index, ok := fun.(*ast.IndexExpr); ok {
+		fun = index.X
+	}
+	switch f := fun.(type) {
 	case *ast.Ident:
 		if _, builtin := p.info.Uses[f].(*types.Builtin); builtin {
 			return p.builtin(e, f.Name)
@@ -151,6 +162,9 @@ func (p *program) call(e *ast.CallExpr) (string, bool) {
 	case *ast.SelectorExpr:
 		if operation := atomicOperation(f.Sel.Name); operation != "" && p.imported(f) == "sync/atomic" {
 			return p.atomic(e, operation), true
+		}
+		if path := p.imported(f); pure[path] {
+			p.foreign(e, f, path)
 		}
 	}
 	return "", false
@@ -202,6 +216,12 @@ func (p *program) builtin(e *ast.CallExpr, name string) (string, bool) {
 		return "delete(" + cells + ".MapWrite(" + p.text(first) + ", " + p.name(first) + "), " + p.text(e.Args[1]) + ")", true
 	case name == "clear" && isMapType(p.info.TypeOf(first)):
 		return "clear(" + cells + ".MapWrite(" + p.text(first) + ", " + p.name(first) + "))", true
+	case name == "clear":
+		return cells + ".Clear(" + p.text(first) + ", " + p.name(first) + ")", true
+	case name == "copy":
+		return p.copied(e), true
+	case name == "append":
+		return p.appended(e), true
 	case name == "new" && first != nil && watched(p.info.TypeOf(first)):
 		return "", false
 	}

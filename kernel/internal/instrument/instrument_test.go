@@ -26,7 +26,7 @@ func compose(cell string) string {
 		declarations, body = "", cell
 	}
 	var imports []string
-	for _, path := range []string{"sync/atomic", "strings", "context", "errors", "runtime", "slices", "sync", "time", "fmt", "os"} {
+	for _, path := range []string{"sync/atomic", "sort", "strings", "context", "errors", "runtime", "slices", "sync", "time", "fmt", "os"} {
 		if regexp.MustCompile(`\b` + filepath.Base(path) + `\.`).MatchString(cell) {
 			imports = append(imports, "\t\""+path+"\"\n")
 		}

@@ -59,6 +59,32 @@ done := make(chan bool)
 go func() { xs[0] = 1; done <- true }()
 _ = first(xs)
 <-done`,
+	"clear of a slice":               race("clear(xs)"),
+	"copy from a slice":              race("copy(make([]int, 2), xs)"),
+	"copy to a slice":                race("copy(xs, []int{1, 2})"),
+	"copy of text":                   "xs := []byte{1, 2}\ngo func() { xs[0] = 7 }()\ncopy(xs, \"ab\")",
+	"append with room":               race("_ = append(xs[:0:2], 3)"),
+	"append without room":            race("_ = append(xs,\n\t3)"),
+	"append of a slice":              race("_ = append([]int(nil), xs...)"),
+	"append of text":                 "xs := []byte{1, 2}\ngo func() { xs[0] = 7 }()\n_ = append(xs[:0], \"ab\"...)",
+	"a conversion":                   "xs := []byte{1, 2}\ngo func() { xs[0] = 7 }()\n_ = string(xs)",
+	"a conversion to an array":       race("_ = [2]int(xs)"),
+	"slices.Sort":                    race("slices.Sort(xs)"),
+	"slices.Sort of a type":          race("slices.Sort[[]int](xs)"),
+	"slices.Contains":                race("_ = slices.Contains(xs, 2)"),
+	"slices.Insert":                  race("_ = slices.Insert(xs[:1], 0, 5)"),
+	"fmt.Sprint":                     race("_ = fmt.Sprint(xs)"),
+	"fmt.Println":                    race("fmt.Println(struct{ a any }{xs})"),
+	"fmt.Println of a pointer":       race("fmt.Println(&struct{ xs []int }{xs})"),
+	"fmt.Println of a map":           "m := map[string]int{}\ngo func() { m[\"a\"] = 1 }()\nfmt.Println(m)",
+	"strings.Join":                   "xs := []string{\"a\"}\ngo func() { xs[0] = \"b\" }()\n_ = strings.Join(xs, \"\")",
+	"strings.Builder":                "var b strings.Builder\ngo func() { b.WriteString(\"a\") }()\n_ = b.String()",
+	"a pointer to a strings.Builder": "b := &strings.Builder{}\ngo func() { b.WriteString(\"a\") }()\nb.WriteString(\"b\")",
+}
+
+// race is a cell in which a goroutine writes an element of xs while main does something else.
+func race(statement string) string {
+	return "xs := []int{2, 1}\ngo func() { xs[0] = 7 }()\n" + statement
 }
 
 func TestNoAccessIsOverlooked(t *testing.T) {
@@ -68,5 +94,18 @@ func TestNoAccessIsOverlooked(t *testing.T) {
 				t.Errorf("%s\ngot %s", cell, got)
 			}
 		})
+	}
+}
+
+func TestAFunctionThatUsesElementsLaterIsAnErrorWithItsLine(t *testing.T) {
+	for statement, want := range map[string]string{
+		"for range slices.Values(xs) { }":   "Cell [2]:4:11: %schedules cannot follow slices.Values, which uses the elements later",
+		"f := slices.Max[[]int]\n_ = f(xs)": "Cell [2]:4:6: %schedules cannot follow slices.Max as a value",
+		"defer slices.Sort(xs)":             "Cell [2]:4:1: %schedules cannot follow this defer",
+	} {
+		_, problems := Program(compose(race(statement)), "", packages)
+		if len(problems) == 0 || !strings.HasPrefix(problems[0].Error(), want) {
+			t.Errorf("%s\nwant %s, got %v", statement, want, problems)
+		}
 	}
 }
