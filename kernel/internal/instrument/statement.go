@@ -140,9 +140,9 @@ func isBlank(e ast.Expr) bool {
 	return ok && ident.Name == "_"
 }
 
-// loop adds Gosched to a loop that only waits: for !ready.Load() {}.
+// loop adds Gosched to a loop that only waits: for !ready.Load() {}, or for {}.
 func (p *program) loop(n *ast.ForStmt) (string, bool) {
-	if n.Cond == nil || n.Init != nil || n.Post != nil || len(n.Body.List) > 0 {
+	if n.Init != nil || n.Post != nil || len(n.Body.List) > 0 {
 		return "", false
 	}
 	brace := p.offset(n.Body.Lbrace) + 1
