@@ -187,7 +187,9 @@ func (x *execution) end() {
 				continue
 			}
 			now = g
+			beat(g.id)
 			g.co.abandon()
+			beat(0)
 			now = nil
 			g.finished = true
 		}

@@ -40,7 +40,7 @@ func Runs(n int) Option {
 // DefaultRuns is how often Explore runs the body at most.
 const DefaultRuns = 20_000
 
-// Within stops the exploration after d; it looks at the clock after every 64 runs. What is covered then depends on the
+// Within stops the exploration after d, when a run has ended. What is covered then depends on the
 // speed of the machine. The default is no limit, as for d <= 0.
 func Within(d time.Duration) Option { return func(s *settings) { s.within = d } }
 

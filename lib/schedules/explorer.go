@@ -254,6 +254,6 @@ func (e *explorer) close() {
 // until stops an exploration after a number of runs, or at a time if it is not zero.
 func until(runs int, deadline time.Time) func(int) bool {
 	return func(n int) bool {
-		return n >= runs || n%64 == 63 && !deadline.IsZero() && time.Now().After(deadline)
+		return n >= runs || !deadline.IsZero() && time.Now().After(deadline)
 	}
 }

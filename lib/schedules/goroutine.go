@@ -81,7 +81,9 @@ func (g *goroutine) main(f func()) {
 // resume runs g until its next operation.
 func (x *execution) resume(g *goroutine) {
 	now = g
+	beat(g.id)
 	g.co.resume()
+	beat(0)
 	now = nil
 	if g.finished && g.co != nil {
 		x.explorer.idle = append(x.explorer.idle, g.co)

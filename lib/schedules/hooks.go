@@ -61,9 +61,10 @@ func atomically(p unsafe.Pointer, name, what string, value any, writes bool) hoo
 }
 
 func show(body func(), name, file string) (markup, text string) {
+	defer guardTime(file)()
 	switch name {
 	case "":
-		r := Explore(body, in(file))
+		r := Explore(body, in(file), Within(cellLimit))
 		if len(r.Failures) == 0 {
 			return r.HTML(), r.Text()
 		}

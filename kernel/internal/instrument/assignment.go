@@ -105,7 +105,7 @@ func (p *program) several(n *ast.AssignStmt) string {
 	var names []string
 	var out strings.Builder
 	for i, lhs := range n.Lhs {
-		name := fmt.Sprintf("mp_%d", i)
+		name := fmt.Sprintf(prefix+"%d", i)
 		if isBlank(lhs) {
 			name = "_"
 		} else {

@@ -37,6 +37,9 @@ func (p *program) expression(e ast.Expr) (string, bool) {
 			return p.qualified(e, path), true
 		}
 		if s := p.info.Selections[e]; s != nil && s.Kind() == types.MethodVal {
+			if text, ok := p.foreignMethod(e, s); ok {
+				return text, true
+			}
 			return p.method(e, s), true
 		}
 		if s := p.info.Selections[e]; s == nil || s.Kind() != types.FieldVal {
@@ -73,12 +76,12 @@ func (p *program) location(e ast.Expr) string {
 		if p.info.Selections[e] == nil {
 			return p.text(e)
 		}
-		if _, pointer := p.info.TypeOf(e.X).Underlying().(*types.Pointer); pointer {
+		if _, pointer := under(p.info.TypeOf(e.X)).(*types.Pointer); pointer {
 			return p.operand(e.X) + "." + e.Sel.Name
 		}
 		return p.location(e.X) + "." + e.Sel.Name
 	case *ast.IndexExpr:
-		if _, array := p.info.TypeOf(e.X).Underlying().(*types.Array); array {
+		if _, array := under(p.info.TypeOf(e.X)).(*types.Array); array {
 			return p.location(e.X) + "[" + p.text(e.Index) + "]"
 		}
 		return p.operand(e.X) + "[" + p.text(e.Index) + "]"
@@ -115,7 +118,7 @@ func (p *program) byAddress(e *ast.SelectorExpr, s *types.Selection) bool {
 	if !ok || signature.Recv() == nil {
 		return false
 	}
-	_, pointer := p.info.TypeOf(e.X).Underlying().(*types.Pointer)
+	_, pointer := under(p.info.TypeOf(e.X)).(*types.Pointer)
 	_, byPointer := signature.Recv().Type().(*types.Pointer)
 	return byPointer && !pointer
 }
@@ -125,7 +128,7 @@ func (p *program) isMap(e ast.Expr) bool {
 	if !ok || !p.info.Types[index].IsValue() {
 		return false
 	}
-	_, ok = p.info.TypeOf(index.X).Underlying().(*types.Map)
+	_, ok = under(p.info.TypeOf(index.X)).(*types.Map)
 	return ok
 }
 
@@ -134,13 +137,21 @@ func (p *program) isChannel(e ast.Expr) bool {
 	if t == nil {
 		return false
 	}
-	_, ok := t.Underlying().(*types.Chan)
+	_, ok := under(t).(*types.Chan)
 	return ok
 }
 
 // call rewrites calls of built-in functions, of atomic functions and of check.
 func (p *program) call(e *ast.CallExpr) (string, bool) {
-	switch f := ast.Unparen(e.Fun).(type) {
+	if p.info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+		p.conversion(e)
+		return "", false
+	}
+	fun := ast.Unparen(e.Fun)
+	if index, ok := fun.(*ast.IndexExpr); ok {
+		fun = index.X
+	}
+	switch f := fun.(type) {
 	case *ast.Ident:
 		if _, builtin := p.info.Uses[f].(*types.Builtin); builtin {
 			return p.builtin(e, f.Name)
@@ -151,6 +162,9 @@ func (p *program) call(e *ast.CallExpr) (string, bool) {
 	case *ast.SelectorExpr:
 		if operation := atomicOperation(f.Sel.Name); operation != "" && p.imported(f) == "sync/atomic" {
 			return p.atomic(e, operation), true
+		}
+		if path := p.imported(f); pure[path] {
+			p.foreign(e, f, path)
 		}
 	}
 	return "", false
@@ -202,6 +216,12 @@ func (p *program) builtin(e *ast.CallExpr, name string) (string, bool) {
 		return "delete(" + cells + ".MapWrite(" + p.text(first) + ", " + p.name(first) + "), " + p.text(e.Args[1]) + ")", true
 	case name == "clear" && isMapType(p.info.TypeOf(first)):
 		return "clear(" + cells + ".MapWrite(" + p.text(first) + ", " + p.name(first) + "))", true
+	case name == "clear":
+		return cells + ".Clear(" + p.text(first) + ", " + p.name(first) + ")", true
+	case name == "copy":
+		return p.copied(e), true
+	case name == "append":
+		return p.appended(e), true
 	case name == "new" && first != nil && watched(p.info.TypeOf(first)):
 		return "", false
 	}
@@ -209,7 +229,7 @@ func (p *program) builtin(e *ast.CallExpr, name string) (string, bool) {
 }
 
 func isMapType(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Map)
+	_, ok := under(t).(*types.Map)
 	return ok
 }
 

@@ -187,6 +187,75 @@ for i := 0; i < 2; i++ {
 		}
 	}
 }`,
+	"names that begin like those of the rewriting": `c := make(chan int, 1)
+c <- 1
+mp_0, mp_schedules, mp__0 := 1, 2, 3
+select {
+case v := <-c:
+	check(v == mp_0)
+}
+check(mp_0+mp_schedules == mp__0)`,
+	"elements": `type ages []int
+func (a ages) Len() int           { return len(a) }
+func (a ages) Less(i, j int) bool { return a[i] < a[j] }
+func (a ages) Swap(i, j int)      { a[i], a[j] = a[j], a[i] }
+%schedules
+list := append([]any{1}, "a", 2.5, nil)
+list = append(list)
+list = append(list, list...)
+check(len(list) == 8)
+xs := append(make([]int, 0, 4),
+	3, // three
+	1)
+slices.Sort(xs)
+check(slices.Equal(xs, []int{1, 3}), "%v", xs)
+ys := make([]int, 2)
+check(copy(ys, xs) == 2 && ys[1] == 3)
+clear(ys)
+check(ys[1] == 0 && fmt.Sprint(ys, xs, &xs) == "[0 0] [1 3] &[1 3]")
+bytes := append([]byte("a"), "bc"...)
+check(string(bytes) == "abc" && copy(bytes, "x") == 1)
+var b strings.Builder
+fmt.Println(list...)
+b.WriteString("a")
+write := b.WriteString
+write("b")
+check(b.String() == "ab" && b.Len() == 2)
+n, err := fmt.Println("a")
+check(n == 2 && err == nil)
+n, err = fmt.Printf("%d\n", 10)
+check(n == 3)
+sort.Sort(ages(xs))
+sort.Sort(sort.Reverse(sort.IntSlice(xs)))
+check(xs[0] == 3)
+errs := []error{errors.New("a")}
+check(errors.Join(errs...).Error() == "a")
+s := struct{ m map[string][]int }{map[string][]int{"a": xs}}
+check(fmt.Sprint(s) == "{map[a:[3 1]]}")
+`,
+	"named results": `func parse(n int) (value int, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("bad")
+		}
+	}()
+	if err := fmt.Sprint(n); err == "0" {
+		panic(err)
+	}
+	return n + 1, nil
+}
+%schedules
+v, err := parse(1)
+check(v == 2 && err == nil)
+_, err = parse(0)
+check(err != nil)
+wait := func() (n int) {
+	var wg sync.WaitGroup
+	wg.Go(func() { n = 3 })
+	wg.Wait()
+	return
+}
+check(wait() == 3)`,
 	"atomics and once": `var value = sync.OnceValue(func() int { return 3 })
 type config struct{ name string }
 var current atomic.Pointer[config]

@@ -7,10 +7,15 @@
 // A local variable is watched if a function literal or a pointer refers to it and it is assigned after its declaration.
 // Variables of the package, and what pointers, slices and maps refer to, are always watched.
 //
+// A function of another package takes the steps that read, and if it changes them also write, all elements of its arguments
+// before its call: slices.Sort of a slice, or fmt.Println of a struct with a map. A method of another package's type, such as
+// strings.Builder, is one step. So data races are found, but not what a function would see while another goroutine writes.
+//
 // What the explorer does not support is a Problem that names the line:
 //
 //   - packages that are not in the lists of packages.go and replaced.go, so also reflection, and names of sync, sync/atomic,
 //     time, context and runtime that the explorer does not have;
+//   - functions of packages that use elements later, such as slices.Values, or that are values themselves, or in a defer;
 //   - input and output by fmt, except Print, Println and Printf, which print nothing;
 //   - a go statement with a built-in function, a function with results, more than four arguments, or "...";
 //   - a range over a map, and a range that assigns a shared variable;
@@ -43,11 +48,22 @@ type Problem struct {
 func (p Problem) Error() string { return fmt.Sprintf("%v: %s", p.Position, p.Message) }
 
 // The names by which the program refers to the packages that it needs: lib/schedules, its package cells, and lib/display.
+// They begin with a byte that no program contains, in place of a prefix that this one does not contain.
 const (
-	explorer = "mp_schedules"
-	cells    = "mp_cells"
-	display  = "mp_display"
+	prefix   = "\xff"
+	explorer = prefix + "schedules"
+	cells    = prefix + "cells"
+	display  = prefix + "display"
 )
+
+// withPrefix gives the names that were added to a program a prefix that the program does not contain.
+func withPrefix(text, source string) string {
+	own := "mp_"
+	for strings.Contains(source, own) {
+		own += "_"
+	}
+	return strings.ReplaceAll(text, prefix, own)
+}
 
 // Program rewrites a program. schedule is "" for all schedules, "play" for a player, or the name of one schedule for
 // Replay. The first statement of main, which the front has inserted, stays as it is. If there are problems, rewritten is
@@ -63,6 +79,7 @@ func Program(source, schedule string, packages *Packages) (rewritten string, pro
 		return "", p.problems
 	}
 	p.share()
+	p.namedResults()
 	text := p.file()
 	slices.SortStableFunc(p.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
@@ -70,7 +87,7 @@ func Program(source, schedule string, packages *Packages) (rewritten string, pro
 	if len(p.problems) > 0 {
 		return "", slices.Compact(p.problems)
 	}
-	return text, nil
+	return withPrefix(text, source), nil
 }
 
 // program is a program that is being rewritten.
@@ -82,10 +99,14 @@ type program struct {
 	syntax   *ast.File
 	info     *types.Info
 	pkg      *types.Package
-	reached  map[types.Object]bool // declared in the package and used
-	captured map[*types.Var]bool   // also used in another function, or pointed to
-	written  map[*types.Var]bool   // assigned after the declaration
-	kept     map[string]bool       // imports, by path, that the rewritten program needs
+	reached  map[types.Object]bool      // declared in the package and used
+	captured map[*types.Var]bool        // also used in another function, or pointed to
+	written  map[*types.Var]bool        // assigned after the declaration
+	wraps    map[ast.Expr]wrap          // arguments of functions that use their elements
+	called   map[*ast.SelectorExpr]bool // functions of other packages
+	bodies   map[*ast.BlockStmt]*results
+	returns  map[*ast.ReturnStmt]*results
+	kept     map[string]bool // imports, by path, that the rewritten program needs
 	problems []Problem
 }
 
@@ -176,7 +197,7 @@ func (p *program) object(ident *ast.Ident) types.Object {
 
 // file returns the rewritten program.
 func (p *program) file() string {
-	p.kept = map[string]bool{}
+	p.kept, p.wraps, p.called = map[string]bool{}, map[ast.Expr]wrap{}, map[*ast.SelectorExpr]bool{}
 	var out strings.Builder
 	at := 0
 	for _, d := range p.syntax.Decls {

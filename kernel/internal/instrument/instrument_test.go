@@ -26,7 +26,7 @@ func compose(cell string) string {
 		declarations, body = "", cell
 	}
 	var imports []string
-	for _, path := range []string{"sync/atomic", "strings", "context", "errors", "runtime", "slices", "sync", "time", "fmt", "os"} {
+	for _, path := range []string{"sync/atomic", "sort", "strings", "context", "errors", "runtime", "slices", "sync", "time", "fmt", "os"} {
 		if regexp.MustCompile(`\b` + filepath.Base(path) + `\.`).MatchString(cell) {
 			imports = append(imports, "\t\""+path+"\"\n")
 		}
@@ -35,8 +35,8 @@ func compose(cell string) string {
 		"\n//line generated:1:1\nfunc main() {\n\tflag_.Parse()\n//line Cell [2]:1:1\n\n" + body + "\n//line generated:1:1\n}\n"
 }
 
-// run rewrites, builds and runs a program, and returns the text form of what it shows.
-func run(t *testing.T, cell string) string {
+// written rewrites a program, and returns its file.
+func written(t *testing.T, cell string) string {
 	t.Helper()
 	text, problems := Program(compose(cell), "", packages)
 	if problems != nil {
@@ -46,9 +46,15 @@ func run(t *testing.T, cell string) string {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("go", "run", path).CombinedOutput()
+	return path
+}
+
+// run rewrites, builds and runs a program, and returns the text form of what it shows.
+func run(t *testing.T, cell string) string {
+	t.Helper()
+	out, err := exec.Command("go", "run", written(t, cell)).CombinedOutput()
 	if err != nil {
-		t.Fatalf("%v\n%s\n%s", err, out, text)
+		t.Fatalf("%v\n%s\n%s", err, out, cell)
 	}
 	return string(out)
 }

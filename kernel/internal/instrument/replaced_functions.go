@@ -43,11 +43,12 @@ func (p *program) imported(s *ast.SelectorExpr) string {
 // qualified rewrites a name of another package.
 func (p *program) qualified(s *ast.SelectorExpr, path string) string {
 	name := s.Sel.Name
+	p.uncalled(s, path)
 	switch {
 	case has(replaced[path], name):
 		return explorer + "." + name
 	case path == "fmt" && has(printing, name):
-		return cells + ".Discard"
+		return cells + "." + name
 	case path == "fmt" && (strings.HasPrefix(name, "Fprint") || strings.Contains(name, "can")):
 		p.problem(s, "%%schedules cannot follow fmt.%s: a program that runs by every schedule has no input and output", name)
 	case pure[path] || has(unchanged[path], name):

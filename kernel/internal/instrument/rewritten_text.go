@@ -49,7 +49,30 @@ func (p *program) between(n ast.Node, begin, end int) string {
 func (p *program) rule(n ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case ast.Expr:
+		if w, ok := p.wraps[n]; ok {
+			delete(p.wraps, n)
+			text := p.text(n)
+			p.wraps[n] = w
+			return w.before + text + w.after, true
+		}
 		return p.expression(n)
+	case *ast.BlockStmt:
+		if r := p.bodies[n]; r != nil {
+			return p.body(n, r), true
+		}
+	case *ast.ReturnStmt:
+		if r := p.returns[n]; r != nil {
+			return p.returnStatement(n, r), true
+		}
+	case *ast.DeferStmt:
+		if s, ok := n.Call.Fun.(*ast.SelectorExpr); ok && pure[p.imported(s)] {
+			p.foreign(n.Call, s, p.imported(s))
+			for _, arg := range n.Call.Args {
+				if _, wrapped := p.wraps[arg]; wrapped {
+					p.problem(n, "%%schedules cannot follow this defer, because the function uses elements: defer func() { ... }()")
+				}
+			}
+		}
 	case *ast.GoStmt:
 		return p.goStatement(n), true
 	case *ast.SendStmt:

@@ -91,6 +91,10 @@ func (p *program) share() {
 			}
 		case *ast.IncDecStmt:
 			p.assigned(n.X)
+		case *ast.ReturnStmt:
+			if len(n.Results) > 0 && len(functions) > 0 {
+				p.returned(functions[len(functions)-1])
+			}
 		case *ast.RangeStmt:
 			if n.Tok == token.ASSIGN {
 				p.assigned(n.Key)
@@ -101,7 +105,7 @@ func (p *program) share() {
 				p.pointed(n.X)
 			}
 		case *ast.SliceExpr:
-			if _, array := p.info.TypeOf(n.X).Underlying().(*types.Array); array {
+			if _, array := under(p.info.TypeOf(n.X)).(*types.Array); array {
 				p.pointed(n.X)
 			}
 		case *ast.SelectorExpr:
@@ -165,6 +169,24 @@ func (p *program) assigned(e ast.Expr) {
 	}
 }
 
+// returned notes that a return assigns the named results of a function.
+func (p *program) returned(f ast.Node) {
+	var results *ast.FieldList
+	switch f := f.(type) {
+	case *ast.FuncDecl:
+		results = f.Type.Results
+	case *ast.FuncLit:
+		results = f.Type.Results
+	}
+	for _, field := range results.List {
+		for _, name := range field.Names {
+			if v, ok := p.info.Defs[name].(*types.Var); ok {
+				p.written[v] = true
+			}
+		}
+	}
+}
+
 // pointed notes that there is a pointer to the variable that an expression is a part of.
 func (p *program) pointed(e ast.Expr) {
 	if v := p.root(e); v != nil && !watched(p.info.TypeOf(e)) {
@@ -187,7 +209,7 @@ func (p *program) root(e ast.Expr) *types.Var {
 		}
 	case *ast.IndexExpr:
 		if t := p.info.TypeOf(e.X); t != nil {
-			if _, ok := t.Underlying().(*types.Array); ok {
+			if _, ok := under(t).(*types.Array); ok {
 				return p.root(e.X)
 			}
 		}
@@ -217,11 +239,11 @@ func (p *program) shared(e ast.Expr) bool {
 		}
 		return p.shared(e.X) || p.heap(e.X)
 	case *ast.IndexExpr:
-		switch t := p.info.TypeOf(e.X).Underlying().(type) {
+		switch t := under(p.info.TypeOf(e.X)).(type) {
 		case *types.Slice:
 			return true
 		case *types.Pointer:
-			_, array := t.Elem().Underlying().(*types.Array)
+			_, array := under(t.Elem()).(*types.Array)
 			return array
 		case *types.Array:
 			return p.shared(e.X) || p.heap(e.X)
@@ -241,11 +263,41 @@ func (p *program) heap(e ast.Expr) bool {
 		s := p.info.Selections[e]
 		return s != nil && s.Kind() == types.FieldVal && (s.Indirect() || p.heap(e.X))
 	case *ast.IndexExpr:
-		if _, array := p.info.TypeOf(e.X).Underlying().(*types.Array); array {
+		if _, array := under(p.info.TypeOf(e.X)).(*types.Array); array {
 			return p.heap(e.X)
 		}
-		_, slice := p.info.TypeOf(e.X).Underlying().(*types.Slice)
+		_, slice := under(p.info.TypeOf(e.X)).(*types.Slice)
 		return slice
 	}
 	return false
+}
+
+// under is the underlying type of t, or what the types of a type parameter have in common, such as []E of ~[]E.
+func under(t types.Type) types.Type {
+	constraint, ok := t.Underlying().(*types.Interface)
+	if _, parameter := types.Unalias(t).(*types.TypeParam); !ok || !parameter {
+		return t.Underlying()
+	}
+	var core types.Type
+	for e := range constraint.EmbeddedTypes() {
+		terms := []types.Type{e}
+		if union, ok := e.(*types.Union); ok {
+			terms = nil
+			for term := range union.Terms() {
+				terms = append(terms, term.Type())
+			}
+		}
+		for _, term := range terms {
+			switch u := term.Underlying(); {
+			case core == nil:
+				core = u
+			case !types.Identical(core, u):
+				return constraint
+			}
+		}
+	}
+	if core == nil {
+		return constraint
+	}
+	return core
 }

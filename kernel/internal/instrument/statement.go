@@ -40,7 +40,7 @@ func (p *program) selectStatement(n *ast.SelectStmt) string {
 		case *ast.SendStmt:
 			cases = append(cases, p.receiver(comm.Chan)+".OnSend("+p.text(comm.Value)+")")
 		default:
-			name := fmt.Sprintf("mp_%d", i)
+			name := fmt.Sprintf(prefix+"%d", i)
 			held, from = append(held, name), append(from, cells+".Receiving("+p.text(received(comm).X)+")")
 			cases = append(cases, name+".Case()")
 		}
@@ -60,7 +60,7 @@ func (p *program) selectStatement(n *ast.SelectStmt) string {
 		if c.Comm == nil {
 			out.WriteString("case -1:")
 		} else {
-			out.WriteString(fmt.Sprintf("case %d:", number) + p.received(c.Comm, fmt.Sprintf("mp_%d", i)))
+			out.WriteString(fmt.Sprintf("case %d:", number) + p.received(c.Comm, fmt.Sprintf(prefix+"%d", i)))
 			number++
 		}
 		at = p.offset(c.Colon) + 1
@@ -108,7 +108,7 @@ func (p *program) rangeStatement(n *ast.RangeStmt) (string, bool) {
 	}
 	head, from, to := p.offset(n.Pos()), p.offset(n.X.Pos()), p.offset(n.X.End())
 	text := ""
-	switch t := p.info.TypeOf(n.X).Underlying().(type) {
+	switch t := under(p.info.TypeOf(n.X)).(type) {
 	case *types.Chan:
 		text = p.receiver(n.X) + ".All()"
 	case *types.Map:
@@ -119,6 +119,16 @@ func (p *program) rangeStatement(n *ast.RangeStmt) (string, bool) {
 			return "", false
 		}
 		text = cells + ".Elements(" + p.text(n.X) + ", " + p.name(n.X) + ")"
+	case *types.Pointer:
+		array, ok := under(t.Elem()).(*types.Array)
+		if !ok || n.Value == nil || isBlank(n.Value) || watched(array.Elem()) {
+			return "", false
+		}
+		x := n.X
+		if u, ok := ast.Unparen(x).(*ast.UnaryExpr); ok && u.Op == token.AND {
+			x = u.X
+		}
+		text = cells + ".Elements((" + p.text(n.X) + ")[:], " + p.name(x) + ")"
 	default:
 		return "", false
 	}
@@ -130,9 +140,9 @@ func isBlank(e ast.Expr) bool {
 	return ok && ident.Name == "_"
 }
 
-// loop adds Gosched to a loop that only waits: for !ready.Load() {}.
+// loop adds Gosched to a loop that only waits: for !ready.Load() {}, or for {}.
 func (p *program) loop(n *ast.ForStmt) (string, bool) {
-	if n.Cond == nil || n.Init != nil || n.Post != nil || len(n.Body.List) > 0 {
+	if n.Init != nil || n.Post != nil || len(n.Body.List) > 0 {
 		return "", false
 	}
 	brace := p.offset(n.Body.Lbrace) + 1

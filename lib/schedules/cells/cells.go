@@ -5,6 +5,7 @@
 package cells
 
 import (
+	"fmt"
 	"strconv"
 
 	"multiprocessing/lib/schedules"
@@ -50,8 +51,16 @@ func Receiving[T any](c *schedules.Chan[T]) *Received[T] { return &Received[T]{f
 // Case returns the case for schedules.Select.
 func (r *Received[T]) Case() schedules.Case { return r.from.OnRecv(&r.Value, &r.OK) }
 
-// Discard stands for fmt.Print, Println and Printf: a program that runs by every schedule prints nothing.
-func Discard(...any) (int, error) { return 0, nil }
+// Print is fmt.Print without its output: a program that runs by every schedule prints nothing.
+func Print(values ...any) (int, error) { return len(fmt.Sprint(values...)), nil }
+
+// Println is fmt.Println without its output.
+func Println(values ...any) (int, error) { return len(fmt.Sprintln(values...)), nil }
+
+// Printf is fmt.Printf without its output.
+func Printf(format string, values ...any) (int, error) {
+	return len(fmt.Sprintf(format, values...)), nil
+}
 
 // Zero sets a variable to its zero value. It is not a step.
 func Zero[T any](p *T) { *p = *new(T) }

@@ -1,0 +1,26 @@
+package instrument
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+func TestAGoroutineWithoutStepsEndsTheCell(t *testing.T) {
+	for cell, want := range map[string]string{
+		"go func() {\n\tx := 1\n\tfor x != 0 {\n\t\tx *= 3\n\t}\n}()":                     "goroutine 2 takes no step for 5s, at line ",
+		"func wait() {\n\tx := 1\n\tfor x != 0 {\n\t\tx *= 3\n\t}\n}\n%schedules\nwait()": "main takes no step for 5s, at Cell [1]:",
+	} {
+		out, err := exec.Command("go", "run", written(t, cell)).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s\nwant %s, got %v\n%s", cell, want, err, out)
+		}
+	}
+}
+
+func TestAnEmptyLoopIsAnEndlessSchedule(t *testing.T) {
+	got := run(t, "go func() {\n\tfor {}\n}()")
+	if want := "goroutine 2 does not end: it calls Gosched again and again, and reads nothing in between at line 3"; !strings.Contains(got, want) {
+		t.Errorf("want %s, got %s", want, got)
+	}
+}
