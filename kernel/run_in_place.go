@@ -32,8 +32,8 @@ func replace(notebook, executed string) error {
 var errKept = errors.New("the file itself must stay")
 
 // replaceContent gives the file that path leads to, also through links, another content, and changes neither its mode nor
-// its owner. The old content is replaced at once, by a new file, where that can be: not if the file has other names, or
-// its owner or its folder is not ours to write.
+// its owner. The old content is replaced at once, by a new file, where that can be: not if the file has other names or
+// extended attributes, or its owner or its folder is not ours to write.
 func replaceContent(path string, content []byte) error {
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -52,7 +52,7 @@ func replaceFile(target string, content []byte) (err error) {
 		return err
 	}
 	old, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || old.Nlink > 1 {
+	if !ok || old.Nlink > 1 || hasAttributes(target) {
 		return errKept
 	}
 	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"-*")

@@ -52,12 +52,13 @@ var readers = []struct{ code, typed, nobody string }{
 	{"!cat", "a b\n", ""},
 	{"!read x; echo got $x", "got a b\n", "got\n"},
 	{"!cat | tr a-z A-Z", "A B\n", ""},
+	{"!cat /dev/stdin", "a b\n", ""},
 }
 
 func TestInputComesFromTheReader(t *testing.T) {
 	t.Parallel()
 	c := startKernel(t, setUp(t))
-	for _, test := range readers {
+	for i, test := range readers {
 		t.Run(test.code, func(t *testing.T) {
 			was := c.t
 			c.t = t
@@ -67,7 +68,7 @@ func TestInputComesFromTheReader(t *testing.T) {
 				t.Errorf("asked %s %s", m.Header.Type, m.Content)
 			}
 			if !strings.Contains(test.code, "Scanln") && !strings.Contains(test.code, "read x") {
-				c.answerInput("^D")
+				c.answerInput([]string{"^D", "\x04"}[i%2]) // as a reader types it, and as a console sends Ctrl-D
 			}
 			c.wait(r).wantOK(test.typed)
 			c.execute(test.code, "no allow_stdin").wantOK(test.nobody)

@@ -9,8 +9,11 @@ import (
 // watchTime is the interval at which a runner checks whether its program waits for input.
 const watchTime = 100 * time.Millisecond
 
-// EndOfInput is the line that a reader types to end the input.
-const EndOfInput = "^D"
+// EndOfInput is the line that a reader types to end the input. controlD is what Jupyter's consoles send for Ctrl-D.
+const (
+	EndOfInput = "^D"
+	controlD   = "\x04"
+)
 
 // openInput opens the program's standard input: a pipe for what the reader types, or os.DevNull if no reader can answer.
 func (r *run) openInput(canAnswer bool) error {
@@ -34,7 +37,7 @@ func (r *run) watchInput(ended <-chan struct{}) {
 		case <-ended:
 			return
 		case answer, ok := <-r.answers:
-			if !ok || answer == EndOfInput {
+			if !ok || answer == EndOfInput || answer == controlD {
 				_ = r.input.Close()
 				return
 			}

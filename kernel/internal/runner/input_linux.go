@@ -14,7 +14,7 @@ func canWatch() bool {
 	return err == nil
 }
 
-// waitsForInput reports whether a process, or a descendant, waits to read from its standard input, the pipe of input.
+// waitsForInput reports whether a process, or a descendant, waits to read from the pipe of input.
 func waitsForInput(pid int, input *os.File) bool {
 	var pipe syscall.Stat_t
 	if syscall.Fstat(int(input.Fd()), &pipe) != nil {
@@ -23,15 +23,13 @@ func waitsForInput(pid int, input *os.File) bool {
 	return waits(fmt.Sprint(pid), fmt.Sprintf("pipe:[%d]", pipe.Ino))
 }
 
-// waitsToRead is how /proc describes a thread in read(0, ...).
-var waitsToRead = fmt.Sprintf("%d 0x0 ", syscall.SYS_READ)
-
 func waits(pid, pipe string) bool {
 	threads, _ := filepath.Glob("/proc/" + pid + "/task/*")
-	input, _ := os.Readlink("/proc/" + pid + "/fd/0")
 	for _, thread := range threads {
-		if input == pipe {
-			if call, _ := os.ReadFile(filepath.Join(thread, "syscall")); strings.HasPrefix(string(call), waitsToRead) {
+		call, _ := os.ReadFile(filepath.Join(thread, "syscall"))
+		if from, ok := readsFrom(string(call)); ok {
+			// Any descriptor: a program may open /dev/stdin.
+			if file, _ := os.Readlink(fmt.Sprintf("/proc/%s/fd/%d", pid, from)); file == pipe {
 				return true
 			}
 		}
@@ -43,4 +41,11 @@ func waits(pid, pipe string) bool {
 		}
 	}
 	return false
+}
+
+// readsFrom returns the descriptor that a thread waits to read from, by the system call as /proc describes it.
+func readsFrom(call string) (descriptor int, ok bool) {
+	var number int
+	n, _ := fmt.Sscanf(call, "%d 0x%x", &number, &descriptor)
+	return descriptor, n == 2 && number == syscall.SYS_READ
 }
