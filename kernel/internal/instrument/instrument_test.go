@@ -38,7 +38,12 @@ func compose(cell string) string {
 // written rewrites a program, and returns its file.
 func written(t *testing.T, cell string) string {
 	t.Helper()
-	text, problems := Program(compose(cell), "", packages)
+	return writtenFor(t, cell, "")
+}
+
+func writtenFor(t *testing.T, cell, schedule string) string {
+	t.Helper()
+	text, problems := Program(compose(cell), schedule, packages)
 	if problems != nil {
 		t.Fatalf("%v\n%s", problems, cell)
 	}

@@ -24,3 +24,15 @@ func TestAnEmptyLoopIsAnEndlessSchedule(t *testing.T) {
 		t.Errorf("want %s, got %s", want, got)
 	}
 }
+
+func TestANameOfNoScheduleFailsTheCell(t *testing.T) {
+	for name, want := range map[string]string{
+		"foo": "%schedules foo: \"foo\" is not the name of a schedule, such as 2@5,1@9",
+		"9@9": "%schedules 9@9: the program has no schedule 9@9: was it changed?",
+	} {
+		out, err := exec.Command("go", "run", writtenFor(t, "check(true)", name)).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: want %s, got %v\n%s", name, want, err, out)
+		}
+	}
+}
