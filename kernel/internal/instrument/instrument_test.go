@@ -258,6 +258,21 @@ wg.Go(setup)
 wg.Wait()
 check(calls == 1)
 fmt.Println("not printed")`, "none of "},
+	"what runs before main": {`var limit, twice int
+var order []string
+func init() { limit = 3 }
+func init() { twice = 2 * limit; order = append(order, "a") }
+func init_b() { order = append(order, "b") }
+func init_d() { os.Exit(1) }
+//line generated:1:1
+func init() {
+	init_b()
+	init_d()
+}
+%schedules
+check(limit == 3 && strings.Join(order, "") == "ab")
+limit = 4
+go func() { check(twice == 6) }()`, "the only schedule is right"},
 	"what the cell does not use is not looked at": {`var started = time.Now()
 func unused() { os.Exit(1) }
 %schedules
@@ -284,7 +299,8 @@ func TestWhatCannotBeFollowedIsAnErrorWithItsLine(t *testing.T) {
 		"go func() int { return 1 }()":                                        "Cell [2]:2:1: %schedules can follow a go statement only with a function without results",
 		"var s = helper()\nfunc helper() int { return 1 }\n%schedules\n_ = s": "Cell [1]:1:5: s needs a type here, var s T = ...",
 		"_ = runtime.NumGoroutine()":                                          "Cell [2]:2:13: %schedules cannot follow runtime.NumGoroutine",
-		"x := undefined":                                                      "Cell [2]:2:6: undefined: undefined",
+		"var s int\nfunc init() { s = os.Getpid() }\n%schedules\n_ = s":       "Cell [1]:2:22: %schedules cannot follow package os",
+		"x := undefined": "Cell [2]:2:6: undefined: undefined",
 	} {
 		text, problems := Program(compose(cell), "", packages)
 		if len(problems) == 0 || !strings.HasPrefix(problems[0].Error(), want) {
