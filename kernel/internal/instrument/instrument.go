@@ -22,7 +22,8 @@
 //   - := that also assigns a shared variable;
 //   - an assignment of three or more values, one of them to a shared variable, or of two if one is to a map element or _;
 //   - an assignment whose left side calls a function;
-//   - make of a channel whose type is not written chan T.
+//   - make of a channel whose type is not written chan T;
+//   - a channel type with a name of its own (type T chan E), and a type parameter for channels.
 package instrument
 
 import (
