@@ -36,3 +36,15 @@ func TestANameOfNoScheduleFailsTheCell(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyPlacesOfCellsAreNamed(t *testing.T) {
+	for cell, want := range map[string]string{
+		"c := make(chan int)\ngo func() {\n\tfor i := 0; ; i++ { c <- i }\n}()\nfor v := range c {\n\tif v < 0 { break }\n}":                                                              "must call Gosched at line ",
+		"parent, cancel := context.WithCancel(context.Background())\ndefer cancel()\nchild, stop := context.WithTimeout(parent, time.Second)\ndefer stop()\n<-child.Done()\ncheck(false)": "check failed at line 7",
+	} {
+		got := run(t, cell)
+		if !strings.Contains(got, want) || strings.Contains(got, "generated") || strings.Contains(got, "iter.go") || strings.Contains(got, ".go:") {
+			t.Errorf("%s\nwant %s, got %s", cell, want, got[:min(len(got), 3000)])
+		}
+	}
+}
