@@ -54,7 +54,7 @@ func caller() (file string, line int) {
 	for {
 		frame, more := frames.Next()
 		library := strings.HasSuffix(strings.TrimSuffix(path.Dir(frame.File), "/cells"), "lib/schedules") && !strings.HasSuffix(frame.File, "_test.go") // also if inlined
-		if frame.Function != "" && !library && !strings.HasPrefix(frame.Function, "runtime.") {
+		if frame.Function != "" && !library && !strings.HasPrefix(frame.Function, "runtime.") && !strings.HasPrefix(frame.Function, "iter.") {
 			return frame.File, frame.Line
 		}
 		if !more {

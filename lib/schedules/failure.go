@@ -35,7 +35,10 @@ func (x *execution) fail(kind Kind, g *goroutine, message string) {
 	}
 	x.failures = append(x.failures, &failure{g.credit(), kind, message, g})
 	if x.account != nil {
-		x.account.file, x.account.line = caller()
+		x.account.file, x.account.line = g.file, g.line
+		if now != nil {
+			x.account.file, x.account.line = caller()
+		}
 	}
 }
 

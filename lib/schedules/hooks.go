@@ -1,7 +1,10 @@
 package schedules
 
 import (
+	"fmt"
+	"os"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"multiprocessing/lib/schedules/internal/hook"
@@ -76,7 +79,8 @@ func show(body func(), name, file string) (markup, text string) {
 	}
 	s, err := replay(body, name, file)
 	if err != nil {
-		return notice(err.Error()), err.Error()
+		fmt.Fprintf(os.Stderr, "%%schedules %s: %s\n", name, strings.TrimPrefix(err.Error(), "schedules: "))
+		os.Exit(1)
 	}
 	return s.figure("schedule " + s.Name), s.Text()
 }

@@ -102,7 +102,17 @@ func (p *program) operand(e ast.Expr) string {
 }
 
 // receiver rewrites a channel whose method is called.
-func (p *program) receiver(e ast.Expr) string { return p.operand(e) }
+func (p *program) receiver(e ast.Expr) string {
+	if _, plain := types.Unalias(p.info.TypeOf(e)).(*types.Chan); !plain {
+		p.namedChannel(e)
+	}
+	return p.operand(e)
+}
+
+// namedChannel is a problem: a type that is defined as a pointer has no methods, neither its own nor those of a channel.
+func (p *program) namedChannel(n ast.Node) {
+	p.problem(n, "%%schedules cannot follow a channel type with a name of its own, or a type parameter for channels: write chan T, or type Name = chan T")
+}
 
 // method rewrites the selection of a method. A method with a pointer receiver does not read what it is called on.
 func (p *program) method(e *ast.SelectorExpr, s *types.Selection) string {

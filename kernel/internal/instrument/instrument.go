@@ -22,7 +22,8 @@
 //   - := that also assigns a shared variable;
 //   - an assignment of three or more values, one of them to a shared variable, or of two if one is to a map element or _;
 //   - an assignment whose left side calls a function;
-//   - make of a channel whose type is not written chan T.
+//   - make of a channel whose type is not written chan T;
+//   - a channel type with a name of its own (type T chan E), and a type parameter for channels.
 package instrument
 
 import (
@@ -102,6 +103,7 @@ type program struct {
 	reached  map[types.Object]bool      // declared in the package and used
 	captured map[*types.Var]bool        // also used in another function, or pointed to
 	written  map[*types.Var]bool        // assigned after the declaration
+	inits    []ast.Node                 // what runs before main, and uses variables that the cell uses, too
 	wraps    map[ast.Expr]wrap          // arguments of functions that use their elements
 	called   map[*ast.SelectorExpr]bool // functions of other packages
 	bodies   map[*ast.BlockStmt]*results
@@ -165,7 +167,7 @@ func (p *program) inReach() []Problem {
 	for _, d := range p.syntax.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if d.Recv == nil && d.Name.Name == "main" || p.reached[p.info.Defs[d.Name]] {
+			if d.Recv == nil && d.Name.Name == "main" || slices.Contains(p.inits, ast.Node(d)) || p.reached[p.info.Defs[d.Name]] {
 				reached = append(reached, d)
 			}
 		case *ast.GenDecl:
@@ -244,7 +246,11 @@ func (p *program) declaration(d ast.Decl, text string) string {
 		case d.Recv == nil && d.Name.Name == "main":
 			return p.main(d)
 		case d.Recv == nil && d.Name.Name == "init":
-			return blank(text) // it runs functions that the explorer cannot run again
+			i := slices.Index(p.inits, ast.Node(d))
+			if i < 0 {
+				return blank(text)
+			}
+			return p.source[p.offset(d.Pos()):p.offset(d.Name.Pos())] + p.initName(i) + p.between(d, p.offset(d.Name.End()), p.offset(d.End()))
 		case !p.reached[o]:
 			return blank(text)
 		}
@@ -293,7 +299,7 @@ func (p *program) main(d *ast.FuncDecl) string {
 	if len(d.Body.List) > 1 {
 		cell = p.files.Position(d.Body.List[1].Pos()).Filename
 	}
-	return p.source[begin:end] + "; _ = " + explorer + ".Go; " + display + ".HTML(" + cells + ".Show(func() { " + p.reset() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
+	return p.source[begin:end] + "; _ = " + explorer + ".Go; " + display + ".HTML(" + cells + ".Show(func() { " + p.reset() + p.callInits() + body + "}, " + quote(p.schedule) + ", " + quote(cell) + ")) }"
 }
 
 // variables rewrites variables of the package. The values are set again in each run, so they are removed here; a value

@@ -38,7 +38,12 @@ func compose(cell string) string {
 // written rewrites a program, and returns its file.
 func written(t *testing.T, cell string) string {
 	t.Helper()
-	text, problems := Program(compose(cell), "", packages)
+	return writtenFor(t, cell, "")
+}
+
+func writtenFor(t *testing.T, cell, schedule string) string {
+	t.Helper()
+	text, problems := Program(compose(cell), schedule, packages)
 	if problems != nil {
 		t.Fatalf("%v\n%s", problems, cell)
 	}
@@ -253,6 +258,21 @@ wg.Go(setup)
 wg.Wait()
 check(calls == 1)
 fmt.Println("not printed")`, "none of "},
+	"what runs before main": {`var limit, twice int
+var order []string
+func init() { limit = 3 }
+func init() { twice = 2 * limit; order = append(order, "a") }
+func init_b() { order = append(order, "b") }
+func init_d() { os.Exit(1) }
+//line generated:1:1
+func init() {
+	init_b()
+	init_d()
+}
+%schedules
+check(limit == 3 && strings.Join(order, "") == "ab")
+limit = 4
+go func() { check(twice == 6) }()`, "the only schedule is right"},
 	"what the cell does not use is not looked at": {`var started = time.Now()
 func unused() { os.Exit(1) }
 %schedules
@@ -275,11 +295,15 @@ func TestWhatCannotBeFollowedIsAnErrorWithItsLine(t *testing.T) {
 		"m := map[int]int{}\nfor k := range m { _ = k }": "Cell [2]:3:1: %schedules cannot follow a range over a map",
 		"_ = time.Now()":         "Cell [2]:2:5: %schedules cannot follow time.Now",
 		"var m sync.Map\n_ = &m": "Cell [2]:2:7: %schedules cannot follow sync.Map",
-		"x := 1\ngo func() { x = 2 }()\ny, x := 1, 2\n_, _ = x, y":            "Cell [2]:4:1: %schedules cannot follow := that also assigns a shared variable",
-		"go func() int { return 1 }()":                                        "Cell [2]:2:1: %schedules can follow a go statement only with a function without results",
-		"var s = helper()\nfunc helper() int { return 1 }\n%schedules\n_ = s": "Cell [1]:1:5: s needs a type here, var s T = ...",
-		"_ = runtime.NumGoroutine()":                                          "Cell [2]:2:13: %schedules cannot follow runtime.NumGoroutine",
-		"x := undefined":                                                      "Cell [2]:2:6: undefined: undefined",
+		"x := 1\ngo func() { x = 2 }()\ny, x := 1, 2\n_, _ = x, y":                                               "Cell [2]:4:1: %schedules cannot follow := that also assigns a shared variable",
+		"go func() int { return 1 }()":                                                                           "Cell [2]:2:1: %schedules can follow a go statement only with a function without results",
+		"var s = helper()\nfunc helper() int { return 1 }\n%schedules\n_ = s":                                    "Cell [1]:1:5: s needs a type here, var s T = ...",
+		"_ = runtime.NumGoroutine()":                                                                             "Cell [2]:2:13: %schedules cannot follow runtime.NumGoroutine",
+		"var s int\nfunc init() { s = os.Getpid() }\n%schedules\n_ = s":                                          "Cell [1]:2:22: %schedules cannot follow package os",
+		"type Sem chan struct{}\nfunc (s Sem) Acquire() { s <- struct{}{} }\n%schedules\nvar s Sem\ns.Acquire()": "Cell [1]:1:6: %schedules cannot follow a channel type with a name of its own",
+		"func send[C ~chan T, T any](c C, v T) { c <- v }\n%schedules\nc := make(chan int, 1)\nsend(c, 1)":       "Cell [1]:1:41: %schedules cannot follow a channel type with a name of its own, or a type parameter",
+		"func all[C ~chan int](c C) { for range c { } }\n%schedules\nc := make(chan int, 1)\nall(c)":             "Cell [1]:1:40: %schedules cannot follow a channel type with a name of its own, or a type parameter",
+		"x := undefined": "Cell [2]:2:6: undefined: undefined",
 	} {
 		text, problems := Program(compose(cell), "", packages)
 		if len(problems) == 0 || !strings.HasPrefix(problems[0].Error(), want) {

@@ -3,6 +3,7 @@ package instrument
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strings"
 )
 
@@ -91,6 +92,12 @@ func (p *program) rule(n ast.Node) (string, bool) {
 		return p.local(n)
 	case *ast.ForStmt:
 		return p.loop(n)
+	case *ast.TypeSpec:
+		if o := p.info.Defs[n.Name]; o != nil && !n.Assign.IsValid() {
+			if _, channel := o.Type().Underlying().(*types.Chan); channel {
+				p.namedChannel(n)
+			}
+		}
 	case *ast.ValueSpec:
 		if len(n.Names) == 2 && len(n.Values) == 1 {
 			return p.between(n, p.offset(n.Pos()), p.offset(n.Values[0].Pos())) + p.two(n.Values[0], 2), true

@@ -1,14 +1,17 @@
 package instrument
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // reach finds the declarations that main uses, directly or not. The methods of a type are used with it.
 func (p *program) reach() {
-	p.reached = map[types.Object]bool{}
+	p.reached, p.inits = map[types.Object]bool{}, nil
+	var starts []ast.Node // what runs before main
 	declared := map[types.Object]ast.Node{}
 	methods := map[types.Object][]*ast.FuncDecl{}
 	var main *ast.FuncDecl
@@ -25,6 +28,8 @@ func (p *program) reach() {
 				}
 			} else if d.Name.Name == "main" {
 				main = d
+			} else if d.Name.Name == "init" {
+				starts = append(starts, p.starts(d)...)
 			}
 			declared[p.info.Defs[d.Name]] = d
 		case *ast.GenDecl:
@@ -63,10 +68,83 @@ func (p *program) reach() {
 			return true
 		})
 	}
-	if main != nil {
-		visit(main.Body)
+	if main == nil {
+		return
+	}
+	visit(main.Body)
+	used := map[ast.Node]bool{}
+	for again := true; again; { // one may use variables that another one sets
+		again = false
+		for _, start := range starts {
+			if !used[start] && p.mentions(start, declared, methods) {
+				used[start], again = true, true
+				visit(start)
+			}
+		}
+	}
+	for _, start := range starts {
+		if used[start] {
+			p.inits = append(p.inits, start)
+		}
 	}
 }
+
+// starts are a func init, or the calls of functions init_... in the one that the front has added.
+func (p *program) starts(d *ast.FuncDecl) (starts []ast.Node) {
+	if p.files.Position(d.Name.Pos()).Filename != "generated" {
+		return []ast.Node{d}
+	}
+	for _, s := range d.Body.List {
+		starts = append(starts, s)
+	}
+	return starts
+}
+
+// mentions reports whether what runs before main may use a variable of the package that the cell uses.
+func (p *program) mentions(start ast.Node, declared map[types.Object]ast.Node, methods map[types.Object][]*ast.FuncDecl) (found bool) {
+	seen := map[types.Object]bool{}
+	var visit func(n ast.Node)
+	visit = func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			ident, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			o := p.object(ident)
+			if f, ok := o.(*types.Func); ok {
+				o = f.Origin()
+			}
+			if o == nil || declared[o] == nil || seen[o] {
+				return true
+			}
+			seen[o] = true
+			_, variable := o.(*types.Var)
+			found = found || variable && p.reached[o]
+			visit(declared[o])
+			for _, method := range methods[o] {
+				visit(method)
+			}
+			return true
+		})
+	}
+	visit(start)
+	return found
+}
+
+// callInits returns the calls of what runs before main.
+func (p *program) callInits() string {
+	var out strings.Builder
+	for i, start := range p.inits {
+		if _, function := start.(*ast.FuncDecl); function {
+			out.WriteString(p.initName(i) + "(); ")
+		} else {
+			out.WriteString(p.text(start) + "; ")
+		}
+	}
+	return out.String()
+}
+
+func (p *program) initName(i int) string { return fmt.Sprintf(prefix+"init%d", i) }
 
 // share finds the variables that goroutines may share: see the package comment.
 func (p *program) share() {

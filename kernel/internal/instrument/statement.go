@@ -41,7 +41,7 @@ func (p *program) selectStatement(n *ast.SelectStmt) string {
 			cases = append(cases, p.receiver(comm.Chan)+".OnSend("+p.text(comm.Value)+")")
 		default:
 			name := fmt.Sprintf(prefix+"%d", i)
-			held, from = append(held, name), append(from, cells+".Receiving("+p.text(received(comm).X)+")")
+			held, from = append(held, name), append(from, cells+".Receiving("+p.receiver(received(comm).X)+")")
 			cases = append(cases, name+".Case()")
 		}
 	}
