@@ -252,6 +252,24 @@ func (p *program) share() {
 		return true
 	}
 	ast.Inspect(p.syntax, visit)
+	p.listed = map[*ast.AssignStmt]bool{}
+	ast.Inspect(p.syntax, func(n ast.Node) bool {
+		var list []ast.Stmt
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			list = n.List
+		case *ast.CaseClause:
+			list = n.Body
+		case *ast.CommClause:
+			list = n.Body
+		}
+		for _, s := range list {
+			if assign, ok := s.(*ast.AssignStmt); ok {
+				p.listed[assign] = true
+			}
+		}
+		return true
+	})
 }
 
 // ownVariable reports whether the post statement of a loop changes only a variable that the loop declares.
