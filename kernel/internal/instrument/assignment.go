@@ -18,6 +18,8 @@ func (p *program) assignment(n *ast.AssignStmt) (string, bool) {
 		watches = watches || p.shared(lhs) || p.isMap(lhs)
 	}
 	switch {
+	case n.Tok == token.DEFINE && watches && len(n.Rhs) == 1 && p.listed[n]:
+		return p.redefinition(n), true
 	case n.Tok == token.DEFINE && watches:
 		p.problem(n, "%%schedules cannot follow := that also assigns a shared variable: declare the new one before, and use =")
 	case n.Tok == token.DEFINE:
@@ -61,6 +63,21 @@ func (p *program) definition(n *ast.AssignStmt) string {
 		return head + strings.Join(values, ", ")
 	}
 	return head + p.two(n.Rhs[0], len(n.Lhs))
+}
+
+// redefinition rewrites value, err := f(), where err is a shared variable.
+func (p *program) redefinition(n *ast.AssignStmt) string {
+	var names []string
+	var sets strings.Builder
+	for i, lhs := range n.Lhs {
+		name := p.original(lhs)
+		if !isBlank(lhs) && p.info.Defs[lhs.(*ast.Ident)] == nil {
+			name = fmt.Sprintf(prefix+"new%d_%d", p.offset(n.Pos()), i)
+			sets.WriteString("; " + p.set(lhs, name))
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ") + " := " + p.two(n.Rhs[0], len(n.Lhs)) + sets.String()
 }
 
 // two rewrites a value that is assigned to several variables.

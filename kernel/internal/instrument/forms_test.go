@@ -233,6 +233,17 @@ check(errors.Join(errs...).Error() == "a")
 s := struct{ m map[string][]int }{map[string][]int{"a": xs}}
 check(fmt.Sprint(s) == "{map[a:[3 1]]}")
 `,
+	":= with a shared err": `two := func(n int) (int, error) { return n, nil }
+c := make(chan int, 2)
+c <- 1
+first, err := two(1)
+var wg sync.WaitGroup
+var mu sync.Mutex
+wg.Go(func() { mu.Lock(); err = errors.New("x"); mu.Unlock() })
+wg.Wait()
+second, err := two(2)
+third, err := two(3)
+check(err == nil && first+second == third)`,
 	"named results": `func parse(n int) (value int, err error) {
 	defer func() {
 		if recover() != nil {

@@ -19,7 +19,7 @@
 //   - input and output by fmt, except Print, Println and Printf, which print nothing;
 //   - a go statement with a built-in function, a function with results, more than four arguments, or "...";
 //   - a range over a map, and a range that assigns a shared variable;
-//   - := that also assigns a shared variable;
+//   - := that also assigns a shared variable, of several values or in the head of an if, a for or a switch;
 //   - an assignment of three or more values, one of them to a shared variable, or of two if one is to a map element or _;
 //   - an assignment whose left side calls a function;
 //   - make of a channel whose type is not written chan T;
@@ -103,6 +103,7 @@ type program struct {
 	reached  map[types.Object]bool      // declared in the package and used
 	captured map[*types.Var]bool        // also used in another function, or pointed to
 	written  map[*types.Var]bool        // assigned after the declaration
+	listed   map[*ast.AssignStmt]bool   // may become several statements
 	inits    []ast.Node                 // what runs before main, and uses variables that the cell uses, too
 	wraps    map[ast.Expr]wrap          // arguments of functions that use their elements
 	called   map[*ast.SelectorExpr]bool // functions of other packages

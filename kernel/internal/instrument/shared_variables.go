@@ -100,9 +100,11 @@ func (p *program) starts(d *ast.FuncDecl) (starts []ast.Node) {
 	return starts
 }
 
-// mentions reports whether what runs before main may use a variable of the package that the cell uses.
+// mentions reports whether what runs before main may change a variable of the package that the cell uses. A check of a number
+// does not: the explorer need not follow the packages that it calls.
 func (p *program) mentions(start ast.Node, declared map[types.Object]ast.Node, methods map[types.Object][]*ast.FuncDecl) (found bool) {
 	seen := map[types.Object]bool{}
+	changed := p.changed()
 	var visit func(n ast.Node)
 	visit = func(n ast.Node) {
 		ast.Inspect(n, func(n ast.Node) bool {
@@ -119,7 +121,7 @@ func (p *program) mentions(start ast.Node, declared map[types.Object]ast.Node, m
 			}
 			seen[o] = true
 			_, variable := o.(*types.Var)
-			found = found || variable && p.reached[o]
+			found = found || variable && p.reached[o] && (changed[o] || !isBasic(o.Type()))
 			visit(declared[o])
 			for _, method := range methods[o] {
 				visit(method)
@@ -129,6 +131,51 @@ func (p *program) mentions(start ast.Node, declared map[types.Object]ast.Node, m
 	}
 	visit(start)
 	return found
+}
+
+func isBasic(t types.Type) bool {
+	_, basic := t.Underlying().(*types.Basic)
+	return basic
+}
+
+// changed returns the variables that the functions of the program assign, or that a pointer refers to. Those that only the
+// cell's own statements change do not count.
+func (p *program) changed() map[types.Object]bool {
+	changed := map[types.Object]bool{}
+	note := func(e ast.Expr) {
+		if e == nil {
+			return
+		}
+		if v := p.root(e); v != nil {
+			changed[v] = true
+		}
+	}
+	for _, d := range p.syntax.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "main" {
+			continue
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for _, lhs := range n.Lhs {
+					note(lhs)
+				}
+			case *ast.IncDecStmt:
+				note(n.X)
+			case *ast.RangeStmt:
+				note(n.Key)
+				note(n.Value)
+			case *ast.UnaryExpr:
+				if n.Op == token.AND {
+					note(n.X)
+				}
+			case *ast.SelectorExpr: // of a method with a pointer receiver, perhaps
+				note(n.X)
+			}
+			return true
+		})
+	}
+	return changed
 }
 
 // callInits returns the calls of what runs before main.
@@ -205,6 +252,24 @@ func (p *program) share() {
 		return true
 	}
 	ast.Inspect(p.syntax, visit)
+	p.listed = map[*ast.AssignStmt]bool{}
+	ast.Inspect(p.syntax, func(n ast.Node) bool {
+		var list []ast.Stmt
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			list = n.List
+		case *ast.CaseClause:
+			list = n.Body
+		case *ast.CommClause:
+			list = n.Body
+		}
+		for _, s := range list {
+			if assign, ok := s.(*ast.AssignStmt); ok {
+				p.listed[assign] = true
+			}
+		}
+		return true
+	})
 }
 
 // ownVariable reports whether the post statement of a loop changes only a variable that the loop declares.
