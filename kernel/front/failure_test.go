@@ -112,6 +112,8 @@ func failsForCommands(t *testing.T, c *client) {
 		"%%script sh -e\nfalse\necho": "CommandError: exit status 1: %%script sh -e",
 		"!echo a; \\\nexit 5":         "CommandError: exit status 5: echo a; \\",
 		"%nosuch":                     "UnknownCommand: %nosuch is not a command of this kernel; %help lists them",
+		"!echo a\n%":                  "UnknownCommand: % is not a command of this kernel; %help lists them",
+		"% 7\n%%\nfmt.Println(1)":     "UnknownCommand: % 7 is not a command of this kernel; %help lists them",
 		"%%\nos.Exit(4)":              "ExitError: exit status 4",
 	} {
 		r := c.execute(code)

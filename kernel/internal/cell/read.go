@@ -16,7 +16,7 @@ import (
 
 // Cell is a cell, split into commands and Go.
 type Cell struct {
-	Text     string // with LF at the ends of lines
+	Text     string // as Normal returns it
 	Special  string // the cell magic, if any: bash, sh, script, writefile or gx
 	Commands []Command
 	// Go is Text with blanks in place of commands and of a package clause, so that offsets are the same in both.
@@ -50,7 +50,7 @@ var packageClause = regexp.MustCompile(`^\s*package\s+\w+\s*;?\s*(?://.*)?$`)
 
 // Read reads the text of a cell. Lines within strings and comments are never commands.
 func Read(text string) *Cell {
-	c := &Cell{Text: strings.ReplaceAll(text, "\r\n", "\n"), Main: -1}
+	c := &Cell{Text: Normal(text), Main: -1}
 	source := []byte(c.Text)
 	if match := gonb.Magic.FindStringSubmatch(c.line(0)); match != nil {
 		c.Special = match[1]
@@ -74,6 +74,12 @@ func Read(text string) *Cell {
 	}
 	c.Go = string(source)
 	return c
+}
+
+// Normal returns the text of a cell with LF at the ends of lines, and without the byte order mark that it may begin with,
+// as Go reads a file.
+func Normal(text string) string {
+	return strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
 }
 
 // line is the line that begins at an offset.

@@ -3,6 +3,7 @@ package cell
 import (
 	"encoding/json"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"os"
 	"slices"
@@ -79,6 +80,45 @@ func TestSyntaxErrorsNameTheLineOfTheCell(t *testing.T) {
 	}
 }
 
+// checkCommands checks, with Go's scanner as the judge, that no line within a raw string or a comment is taken for a
+// command, and that every other line that looks like one is.
+func checkCommands(t *testing.T, c *Cell) {
+	t.Helper()
+	if c.Special != "" {
+		return
+	}
+	inside := linesInside(c.Go)
+	lines := strings.Split(c.Go, "\n")
+	for i, line := range strings.Split(c.Text, "\n") {
+		switch blanked := strings.Trim(lines[i], " ") == ""; {
+		case inside[i] && line != lines[i]:
+			t.Errorf("line %d of %q is within a string or a comment, and became %q", i+1, c.Text, lines[i])
+		case !inside[i] && isCommand(line) && !blanked:
+			t.Errorf("line %d of %q is a command, and was taken for Go", i+1, c.Text)
+		}
+	}
+}
+
+// linesInside returns the lines of a source that begin within a raw string or a comment.
+func linesInside(source string) map[int]bool {
+	inside, files := map[int]bool{}, token.NewFileSet()
+	var s scanner.Scanner
+	file := files.AddFile("", -1, len(source))
+	s.Init(file, []byte(source), func(token.Position, string) {}, scanner.ScanComments)
+	for {
+		pos, tok, text := s.Scan()
+		if tok == token.EOF {
+			return inside
+		}
+		if tok == token.STRING || tok == token.COMMENT { // one that has several lines
+			first := strings.Count(source[:file.Offset(pos)], "\n")
+			for i := range strings.Count(text, "\n") {
+				inside[first+1+i] = true
+			}
+		}
+	}
+}
+
 func FuzzCells(f *testing.F) {
 	for _, test := range readingCases(f) {
 		f.Add(test.Cell)
@@ -97,6 +137,7 @@ func FuzzCells(f *testing.F) {
 				t.Fatalf("byte %d of %q became %q", i, c.Text, c.Go[i])
 			}
 		}
+		checkCommands(t, c)
 		c.Status()
 		for _, name := range []string{"x", "y", "_", ""} {
 			c.Declaration(name)

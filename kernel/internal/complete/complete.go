@@ -101,7 +101,7 @@ type position struct {
 
 // at returns the position of the cursor, and whether its line is Go code.
 func (q Question) at(read *cell.Cell) (p position, isGo bool) {
-	before := strings.ReplaceAll(string([]rune(q.Code)[:*q.Cursor]), "\r\n", "\n")
+	before := cell.Normal(string([]rune(q.Code)[:*q.Cursor]))
 	line := before[strings.LastIndexByte(before, '\n')+1:]
 	p = position{strings.Count(before, "\n"), len(utf16.Encode([]rune(line)))}
 	lines := strings.Split(read.Go, "\n")

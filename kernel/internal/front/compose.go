@@ -32,6 +32,12 @@ func (f *front) compose(c *execution) (made composed) {
 		return f.special(read)
 	}
 	var lines []string
+	for _, command := range read.Commands { // before any of them is run
+		if command.Name() == "%" { // GoNB crashes on a command without a name
+			c.fault = unknownCommand(strings.TrimSpace(command.Text))
+			return composed{declares: f.declared}
+		}
+	}
 	for _, command := range read.Commands {
 		if line := f.command(c, command, &made); line != "" {
 			lines = append(lines, line)
@@ -112,8 +118,6 @@ func (f *front) command(c *execution, command cell.Command, made *composed) stri
 	switch command.Name() {
 	case "!":
 		return made.shell(command)
-	case "%":
-		return "" // GoNB crashes on a command without a name
 	case cell.Schedules:
 		return ""
 	case "%race":

@@ -152,10 +152,14 @@ func (f *front) cellPublished(c *execution, m wire.Message) {
 	f.pass(m, c.Message)
 }
 
+func unknownCommand(command string) *failure {
+	return short("UnknownCommand", command+" is not a command of this kernel; %help lists them")
+}
+
 // stream handles the output of GoNB itself. The output of programs comes from their runners.
 func (f *front) stream(c *execution, name, text string) {
 	if command, ok := gonb.UnknownCommand(text); ok {
-		c.fault = short("UnknownCommand", command+" is not a command of this kernel; %help lists them")
+		c.fault = unknownCommand(command)
 		return
 	}
 	if how, ok := gonb.Exited(text); ok {

@@ -83,9 +83,12 @@ func (e *Environment) settingsStep() step {
 	return step{"settings", "copying the settings of go env -w",
 		func() bool {
 			content, err := os.ReadFile(path)
-			return path == "off" || err == nil && string(content) == e.Go.Settings // a cell may have run go env -w
+			return e.Go.Settings == "" || err == nil && string(content) == e.Go.Settings // a cell may have run go env -w
 		},
 		func(context.Context) error {
+			if e.Go.Settings == "" {
+				return nil // "off" is no file
+			}
 			if err := os.MkdirAll(e.settings.folder, 0o700); err != nil {
 				return cacheError(e.settings.folder, err)
 			}

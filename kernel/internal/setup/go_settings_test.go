@@ -75,3 +75,14 @@ func TestWithoutSettingsOfGoNoneAreRead(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutGosSettingsNoFileIsWritten(t *testing.T) {
+	t.Chdir(t.TempDir())
+	e := &Environment{}
+	if err := e.settingsStep().make(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) != 0 {
+		t.Errorf("left in the folder: %v, %v", left, err)
+	}
+}

@@ -19,7 +19,7 @@ class Cell(NamedTuple):
 
 
 def read(text: str) -> Cell:
-    text = text.replace("\r\n", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     parts, commands, at, begun = [[]], [], 0, False
     if SPECIAL.match(line_at(text, 0)):
         return Cell("", None, [])
