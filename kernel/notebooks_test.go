@@ -175,19 +175,20 @@ func checkTable(t *testing.T, columns []string, rows [][]string) {
 }
 
 // rowsOfText splits the plain text of a table into rows and cells: cells stand at least two spaces apart. A wide table is
-// set in blocks, each with the first column; the caption follows the last row.
+// set in blocks, each with the first column, in which a long verdict takes several lines; the caption follows the last row.
 func rowsOfText(t *testing.T, text string) [][]string {
 	t.Helper()
 	gap := regexp.MustCompile(` {2,}`)
 	var rows [][]string
 	for i, block := range strings.Split(text, "\n\n") {
-		for n, line := range strings.Split(block, "\n") {
+		for line := range strings.Lines(block) {
 			cells := gap.Split(strings.TrimSpace(line), -1)
+			n := slices.IndexFunc(rows, func(row []string) bool { return row[0] == cells[0] })
 			switch {
-			case len(cells) < 2: // of the caption
+			case len(cells) < 2: // of the caption, or of a verdict
 			case i == 0:
 				rows = append(rows, cells)
-			case n < len(rows) && cells[0] == rows[n][0]:
+			case n >= 0:
 				rows[n] = append(rows[n], cells[1:]...)
 			}
 		}
