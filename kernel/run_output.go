@@ -86,15 +86,16 @@ func (o runOptions) checkOutputs(runs []run) error {
 	return nil
 }
 
-// writable returns an error if path cannot be written. It makes the folder, and leaves the file as it is.
+// writable returns an error if path cannot be written. It makes the folder, and leaves the file as it is. A pipe that nobody
+// reads would hold up the run; a character device, such as a terminal, does not.
 func writable(path string) error {
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	if err == nil {
 		_, missing := os.Lstat(path)
 		var file *os.File
 		if file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, 0o600); err == nil {
-			if info, unknown := file.Stat(); unknown != nil || !info.Mode().IsRegular() {
-				err = errors.New("it is not a regular file")
+			if info, unknown := file.Stat(); unknown != nil || !info.Mode().IsRegular() && info.Mode()&fs.ModeCharDevice == 0 {
+				err = errors.New("it is neither a file nor a character device")
 			}
 			err = errors.Join(err, file.Close())
 			if errors.Is(missing, fs.ErrNotExist) {
