@@ -173,7 +173,7 @@ func TestTheDevcontainersKernelIsOfTheCheckout(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := do(t, run{user: "4321:4321", tmpfs: []string{"/tmp", "/home/jovyan"}, mounts: map[string]string{"/mnt": checkout}, plain: true,
-		command: []string{"sh", "-c", "mkdir ~/course && cd /mnt && cp -r go.mod go.sum lib kernel ~/course && cd ~/course && " + d.PostCreateCommand + " && cat ~/.local/share/jupyter/kernels/gonb/kernel.json"}})
+		command: []string{"sh", "-c", "mkdir ~/course && cd /mnt && cp -r go.mod go.sum internal lib kernel ~/course && cd ~/course && " + d.PostCreateCommand + " && cat ~/.local/share/jupyter/kernels/gonb/kernel.json"}})
 	if !strings.Contains(out, `"MULTIPROCESSING_MODULE": "/home/jovyan/course"`) {
 		t.Errorf("the kernel is not of the checkout: %s", out)
 	}
