@@ -123,7 +123,7 @@ func withSmallest(t *testing.T, book coursebook.Book) coursebook.Book {
 
 // measured is a number that may differ from run to run: one with a unit, a process number, a place in memory or in a
 // folder with a random name.
-var measured = regexp.MustCompile(`-?[\d.,]+ ?(ns|µs|ms|s|seconds|B|kB|KB|MB|MiB|KiB|GB|%|times|cores?)\b|pid \d+|process \d+|by \[[\d ]+\]|0x[0-9a-f]+|goroutine \d+|\+0x\w+|` +
+var measured = regexp.MustCompile(`-?[\d.,]+ ?((ns|µs|ms|s|seconds|B|kB|KB|MB|MiB|KiB|GB|times|cores?)\b|%)|pid \d+|process \d+|by \[[\d ]+\]|0x[0-9a-f]+|goroutine \d+|\+0x\w+|` +
 	regexp.QuoteMeta(os.TempDir()) + `\S*`)
 
 // answers is what a cell printed, without what was measured, and with its lines sorted: where several workers print, their
