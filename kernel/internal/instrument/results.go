@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// results are the named results of a function, of which at least one is shared: a return writes them, and they are read
+// results are the named results of a function that shares at least one of them: a return writes them, and they are read
 // after the deferred calls.
 type results struct {
 	number int
