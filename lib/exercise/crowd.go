@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"fmt"
 	"sync"
 	"time"
 )
@@ -58,4 +59,21 @@ func (c *crowd) together() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.most
+}
+
+// trySideBySide has use call the function of that name, which enters and leaves
+// calls, and reports a problem unless two to workers calls ran at the same time.
+// A unit is what a call is for: "point".
+func trySideBySide(call, name, unit string, workers int, use func(calls *crowd)) string {
+	calls := newCrowd(2)
+	if problem := attempt(call, func() { use(calls) }); problem != "" {
+		return problem
+	}
+	switch together := calls.together(); {
+	case together < 2:
+		return fmt.Sprintf("%s is right, but it called %s for one %s at a time", call, name, unit)
+	case together > workers:
+		return fmt.Sprintf("%s called %s for %d %ss at the same time, with %d workers", call, name, together, unit, workers)
+	}
+	return ""
 }

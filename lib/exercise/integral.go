@@ -28,7 +28,7 @@ func Integral(integrate func(f func(float64) float64, from, to float64, panels, 
 	}
 	return judge("it equals the serial integral, and the workers ran side by side.", append(trials,
 		named("100003 panels", func() string { return trySmooth(integrate) }),
-		named("workers side by side", func() string { return trySideBySide(integrate) }),
+		named("workers side by side", func() string { return tryPointsSideBySide(integrate) }),
 		named("no part is lost", func() string { return tryLost(integrate) }))...)
 }
 
@@ -98,25 +98,16 @@ func trySmooth(integrate integrator) string {
 	return ""
 }
 
-func trySideBySide(integrate integrator) string {
+func tryPointsSideBySide(integrate integrator) string {
 	const panels, workers = 60, 3
 	call := fmt.Sprintf("integrate(f, 0, 1, %d, %d)", panels, workers)
-	calls := newCrowd(2)
-	f := func(x float64) float64 {
-		calls.enter()
-		defer calls.leave()
-		return x
-	}
-	if problem := attempt(call, func() { integrate(f, 0, 1, panels, workers) }); problem != "" {
-		return problem
-	}
-	switch together := calls.together(); {
-	case together < 2:
-		return call + " is right, but it called f for one point at a time"
-	case together > workers:
-		return fmt.Sprintf("%s called f for %d points at the same time, with %d workers", call, together, workers)
-	}
-	return ""
+	return trySideBySide(call, "f", "point", workers, func(calls *crowd) {
+		integrate(func(x float64) float64 {
+			calls.enter()
+			defer calls.leave()
+			return x
+		}, 0, 1, panels, workers)
+	})
 }
 
 // tryLost adds up ones: whatever the order, every bit of the sum is known, and

@@ -89,22 +89,13 @@ func callPrefix(prefixSum prefixer, call string, numbers []int, workers int, add
 func tryPrefixSideBySide(prefixSum prefixer) string {
 	const n, workers = 40, 4
 	call := fmt.Sprintf("prefixSum(sums, %d numbers, %d, add)", n, workers)
-	calls := newCrowd(2)
-	add := func(a, b int) int {
-		calls.enter()
-		defer calls.leave()
-		return a + b
-	}
-	if problem := attempt(call, func() { prefixSum(make([]int, n), make([]int, n), workers, add) }); problem != "" {
-		return problem
-	}
-	switch together := calls.together(); {
-	case together < 2:
-		return call + " is right, but it called add for one pair at a time"
-	case together > workers:
-		return fmt.Sprintf("%s called add for %d pairs at the same time, with %d workers", call, together, workers)
-	}
-	return ""
+	return trySideBySide(call, "add", "pair", workers, func(calls *crowd) {
+		prefixSum(make([]int, n), make([]int, n), workers, func(a, b int) int {
+			calls.enter()
+			defer calls.leave()
+			return a + b
+		})
+	})
 }
 
 func tryAdditions(prefixSum prefixer) string {
