@@ -215,25 +215,27 @@ func forward(t *testing.T, namespace, to string) string {
 }
 
 // dialIn connects from a network namespace: a socket stays in the one that its thread was in. The thread comes back: a
-// thread that ends takes with it what it has started with a death signal, as chromedp starts a browser.
+// thread that ends takes with it what it has started with a death signal, as chromedp starts a browser. /proc/self would
+// be the process's first thread, which may be in another namespace itself.
 func dialIn(namespace, to string) (conn net.Conn, err error) {
-	own, err := os.Open("/proc/self/ns/net")
-	if err != nil {
-		return nil, err
-	}
-	defer own.Close()
 	its, err := os.Open(namespace)
 	if err != nil {
 		return nil, err
 	}
 	defer its.Close()
 	runtime.LockOSThread()
-	if err = unix.Setns(int(its.Fd()), unix.CLONE_NEWNET); err == nil {
-		conn, err = net.DialTimeout("tcp4", to, 10*time.Second)
-		if back := unix.Setns(int(own.Fd()), unix.CLONE_NEWNET); back != nil {
-			panic(back) // the thread would serve others from there
-		}
+	defer runtime.UnlockOSThread()
+	own, err := os.Open("/proc/thread-self/ns/net")
+	if err != nil {
+		return nil, err
 	}
-	runtime.UnlockOSThread()
+	defer own.Close()
+	if err := unix.Setns(int(its.Fd()), unix.CLONE_NEWNET); err != nil {
+		return nil, err
+	}
+	conn, err = net.DialTimeout("tcp4", to, 10*time.Second)
+	if back := unix.Setns(int(own.Fd()), unix.CLONE_NEWNET); back != nil {
+		panic(back) // the thread would serve others from there
+	}
 	return conn, err
 }
