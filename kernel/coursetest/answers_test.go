@@ -39,7 +39,7 @@ func TestEveryCellWorksInAnyOrderAndWithEveryValueOfTheText(t *testing.T) {
 			settings, _ := settingsIn(book)
 			head, rest := headAndRest(withSmallest(t, book))
 			backward := slices.Collect(independent(slices.Backward(rest)))
-			tried, labels := cellsToTry(t, book, together(settings))
+			tried, labels := joined(cellsToTry(t, book, together(settings)))
 			executed := executeIn(t, filepath.Dir(path), slices.Concat(head, backward, rest, tried), "MULTIPROCESSING_BUDGET=1ms")
 			next := func(n int) (part []coursebook.Cell) { part, executed = executed[:n], executed[n:]; return part }
 

@@ -144,6 +144,55 @@ func cellsToTry(t testing.TB, book coursebook.Book, settings []setting) (cells [
 	return cells, labels
 }
 
+// mostJoined is how many cells become one: the more, the fewer programs are linked, and the fewer cells run if one fails.
+const mostJoined = 8
+
+var (
+	notJoined = regexp.MustCompile(`(?m)^([%!]|import\b)`)
+	declares  = regexp.MustCompile(`(?m)^(?:var|func|type|const) (\w+)`)
+)
+
+// joined makes one cell of some that follow each other, so that one program runs them. Cells with imports or commands,
+// and those that should fail, stay as they are.
+func joined(cells []coursebook.Cell, labels []string) (fewer []coursebook.Cell, theirs []string) {
+	var declarations, statements strings.Builder
+	var ids []string
+	label, names := "", map[string]bool{}
+	flush := func() {
+		if len(ids) > 0 {
+			source := declarations.String() + "%%\n" + statements.String()
+			fewer = append(fewer, coursebook.Cell{ID: strings.Join(ids, ", "), Type: "code", Source: coursebook.Lines(source)})
+			theirs = append(theirs, label)
+		}
+		declarations.Reset()
+		statements.Reset()
+		ids = nil
+		clear(names)
+	}
+	for i, cell := range cells {
+		declared, body, ok := strings.Cut("\n"+string(cell.Source), "\n%%\n")
+		if !ok || cell.ShouldFail() || notJoined.MatchString(declared+"\n"+body) {
+			flush()
+			fewer, theirs = append(fewer, cell), append(theirs, labels[i])
+			continue
+		}
+		own := declares.FindAllStringSubmatch(declared, -1)
+		twice := slices.ContainsFunc(own, func(found []string) bool { return names[found[1]] })
+		if len(ids) == mostJoined || label != labels[i] || twice {
+			flush()
+		}
+		label = labels[i]
+		ids = append(ids, cell.ID)
+		for _, found := range own {
+			names[found[1]] = true
+		}
+		fmt.Fprintf(&declarations, "%s\n", declared)
+		fmt.Fprintf(&statements, "func() {\n%s\n}()\n", body)
+	}
+	flush()
+	return fewer, theirs
+}
+
 // isAside reports whether a tag is of cells that a value cannot break: the reader writes them, they show earlier runs, or
 // they have their own controls. A cell that needs the one above is run by other tests.
 func isAside(tag string) bool {

@@ -7,5 +7,5 @@ import nbformat
 
 path = sys.argv[1]
 book = nbformat.read(path, as_version=4)
-nbclient.NotebookClient(book, allow_errors=True, timeout=120).execute()
+nbclient.NotebookClient(book, allow_errors=True, timeout=300).execute()
 nbformat.write(book, path)
