@@ -99,7 +99,9 @@ func TestAnErrorNamesTheCellThatHasToRunFirst(t *testing.T) {
 		}
 	}
 	wants("%%\nfmt.Println(workers)", "workers is declared by a cell that has not run since the kernel started: var workers = 2; run the parameters and imports first")
-	wants("%%\nfmt.Println(others)", "no cell has declared anything since the kernel started: run the parameters and imports first")
+	if r := c.execute("%%\nfmt.Println(others)"); strings.Contains(r.traceback(), "imports first") {
+		t.Errorf("a name that no cell of the notebook declares: %s", r.traceback())
+	}
 	wants("%%\nfmt.Println(str.ToUpper(\"a\"))", "str is declared by a cell that has not run since the kernel started: import str \"strings\"; run the parameters and imports first")
 	c.execute("type Stack[T any] struct{}").wantOK("")
 	wants("%%\nvar s Stack[int]\ns.Pop()", "Stack.Pop is declared by a cell that has not run since the kernel started: func (s *Stack[T]) Pop() (v T) { return v }; run")
@@ -113,7 +115,18 @@ func TestAnErrorNamesTheCellThatHasToRunFirst(t *testing.T) {
 	wants("%%\nfunc f() {}", "put functions above the line with %%")
 	wants("%%\nfunc (s *Stack[T]) Len() int { return 0 }", "put functions above the line with %%")
 	c.execute("// How many.\nvar workers = 2").wantOK("")
+	wants("workers = 3", "to change workers, write: var workers = 3")
+	wants("\nworkers := 3 // three", "to change workers, write: var workers = 3 // three")
+	wants("other = 3", "put statements below a line with %%")
 	wants("var workers = two", "this cell has changed nothing; still declared: var workers = 2")
 	wants("var workers = = 3", "this cell has changed nothing; still declared: var workers = 2")
 	c.execute("%%\nfmt.Println(workers)").wantOK("2\n")
+}
+
+func TestWhereTheNotebookIsNotKnownAnErrorSaysWhatHasToRunFirst(t *testing.T) {
+	t.Parallel()
+	r := startKernel(t, setUp(t)).execute("%%\nfmt.Println(others)")
+	if want := "no cell has declared anything since the kernel started: run the parameters and imports first"; !strings.Contains(r.traceback(), want) {
+		t.Errorf("%s does not say %q", r.traceback(), want)
+	}
 }

@@ -35,8 +35,9 @@ func undefinedIn(said string) (names []string) {
 // error means in an exercise, and which declarations of the cell are unchanged.
 func (f *front) hints(c *execution, said []string) (lines []string) {
 	names := undefinedIn(strings.Join(said, "\n"))
+	book, err := coursebook.Read(os.Getenv(envvar.Session))
 	for _, name := range names {
-		switch line, first := f.declaredInNotebook(name); {
+		switch line, first := f.declaredIn(book, name); {
 		case line == "":
 		case first > 0:
 			lines = append(lines, fmt.Sprintf("%s is declared by Cell [%d], which has failed, or has been removed since: %s; run it again", name, f.counts[first], line))
@@ -44,7 +45,7 @@ func (f *front) hints(c *execution, said []string) (lines []string) {
 			lines = append(lines, fmt.Sprintf("%s is declared by a cell that has not run since the kernel started: %s; run the parameters and imports first", name, line))
 		}
 	}
-	if len(names) > 0 && lines == nil && f.declared.Empty() {
+	if len(names) > 0 && err != nil && f.declared.Empty() { // Jupyter has not sent the notebook's path
 		lines = append(lines, "no cell has declared anything since the kernel started: run the parameters and imports first")
 	}
 	if hint := exerciseHint(c.code, strings.Join(said, "\n")); hint != "" {
@@ -52,6 +53,18 @@ func (f *front) hints(c *execution, said []string) (lines []string) {
 	}
 	lines = append(lines, f.whatCounts(c, strings.Join(said, "\n"))...)
 	return append(lines, f.stillDeclared(c)...)
+}
+
+var assignment = regexp.MustCompile(`^\s*(\w+)\s*:?=\s*(.*)`)
+
+// withAssignment replaces the advice in a syntax error's message, if its line gives a declared variable another value.
+func (f *front) withAssignment(message, line string) string {
+	what, _, found := strings.Cut(message, "; put statements below")
+	match := assignment.FindStringSubmatch(line)
+	if !found || match == nil || !strings.HasPrefix(f.declared.Line(match[1]), "var ") {
+		return message
+	}
+	return fmt.Sprintf("%s; to change %s, write: var %[2]s = %s", what, match[1], match[2])
 }
 
 // stillDeclared returns a line for each declaration of a cell that was not built whose earlier version stays declared.
@@ -62,13 +75,9 @@ func (f *front) stillDeclared(c *execution) (lines []string) {
 	return lines
 }
 
-// declaredInNotebook returns the first line of a name's declaration in the notebook, or "" if no cell declares it, and
-// the number of that cell's first run, or 0 if it has not run.
-func (f *front) declaredInNotebook(name string) (line string, first int) {
-	book, err := coursebook.Read(os.Getenv(envvar.Session))
-	if err != nil {
-		return "", 0 // Jupyter has not sent the notebook's path
-	}
+// declaredIn returns the first line of a name's declaration in the notebook, or "" if no cell declares it, and the number
+// of that cell's first run, or 0 if it has not run.
+func (f *front) declaredIn(book coursebook.Book, name string) (line string, first int) {
 	for _, other := range book.Cells {
 		if other.Type != "code" {
 			continue

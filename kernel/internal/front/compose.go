@@ -67,7 +67,7 @@ func (f *front) program(c *execution, read *cell.Cell, made *composed) (tests []
 			return nil, fault
 		}
 		e := &failure{Name: "BuildError"}
-		e.add(f, place{c.count, syntax.Line}, syntax.Column, syntax.Message)
+		e.add(f, place{c.count, syntax.Line}, syntax.Column, f.withAssignment(syntax.Message, strings.Split(read.Go, "\n")[syntax.Line-1]))
 		return nil, e
 	}
 	made.parsed, made.declares = parsed, f.declared.With(parsed)
