@@ -147,6 +147,9 @@ func cellsToTry(t testing.TB, book coursebook.Book, settings []setting) (cells [
 // mostJoined is how many cells become one: the more, the fewer programs are linked, and the fewer cells run if one fails.
 const mostJoined = 8
 
+// beginsCell, and the cell's ID, are printed where a cell begins that is joined to others.
+const beginsCell = "\n-- cell "
+
 var (
 	notJoined = regexp.MustCompile(`(?m)^([%!]|import\b)`)
 	declares  = regexp.MustCompile(`(?m)^(?:var|func|type|const) (\w+)`)
@@ -187,7 +190,7 @@ func joined(cells []coursebook.Cell, labels []string) (fewer []coursebook.Cell, 
 			names[found[1]] = true
 		}
 		fmt.Fprintf(&declarations, "%s\n", declared)
-		fmt.Fprintf(&statements, "func() {\n%s\n}()\n", body)
+		fmt.Fprintf(&statements, "func() {\nfmt.Println(%q)\n%s\n}()\n", beginsCell+cell.ID, body)
 	}
 	flush()
 	return fewer, theirs
