@@ -59,7 +59,7 @@ func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	}
 	folder := t.TempDir()
 	marker, out := filepath.Join(folder, "cell-is-running"), filepath.Join(folder, "notebook.ipynb")
-	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf("%%%%\nfmt.Println(\"begun\")\nos.WriteFile(%q, nil, 0o600)\ntime.Sleep(time.Hour)", marker))
+	source := notebook(t, "%%\nfmt.Println(1)", fmt.Sprintf("%%%%\nfmt.Println(\"begun\")\ntime.Sleep(time.Second) // on its way to the notebook\nos.WriteFile(%q, nil, 0o600)\ntime.Sleep(time.Hour)", marker))
 	second := filepath.Join(filepath.Dir(source), "second.ipynb")
 	if err := os.Link(source, second); err != nil {
 		t.Fatal(err)
