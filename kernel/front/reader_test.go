@@ -77,7 +77,7 @@ func TestAValueThatDoesNotFitAParameterIsALineAboutThat(t *testing.T) {
 	if r := c.execute("%%\nvar s string = workers\nfmt.Println(s)"); !strings.Contains(r.said(), "line 2: cannot use workers (variable of type int) as string value") {
 		t.Errorf("a mistake of the cell's own: %s", r.said())
 	}
-	if r := c.execute("workers = 3 // how many; 1 to 64"); !strings.HasSuffix(r.said(), "put statements below a line with %%") {
+	if r := c.execute("workers = 3 // how many; 1 to 64"); !strings.HasSuffix(r.said(), "to change workers, write: var workers = 3 // how many; 1 to 64") {
 		t.Errorf("a statement: %s", r.said())
 	}
 	if r := c.execute("func share() {}\nvar workers = 3 // how many; 1 to 64\nvar workers = 4"); !strings.Contains(r.said(), "workers redeclared") || strings.Contains(r.traceback(), "main.go") {
