@@ -18,7 +18,7 @@ func TestBrowserShowsEveryPictureInBothThemes(t *testing.T) {
 	browser := browsertest.Path(t)
 	name := copyForLab(t, "gallery", filepath.Join("testdata", "gallery.ipynb"))
 	url, stop := startLab(t, nil, name)
-	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 3400)
+	ctx, closeBrowser := browsertest.Open(t, browser, 1360, 5200)
 	do(t, ctx, "open the gallery", chromedp.Navigate(url+"&reset"), until(kernelIsChosen))
 	do(t, ctx, "choose Run > Run All Cells", chooseRunAll())
 	do(t, ctx, "wait for the last cell", until(allCellsAreDone(t, filepath.Join(notebooks, name))))
@@ -52,7 +52,7 @@ func checkGallery(t *testing.T, ctx context.Context) {
 			t.Errorf("%s: %s", what, got)
 		}
 	}
-	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea figure svg').length.toString()`); got != "7" {
-		t.Errorf("%s pictures, want bars, speedup, stacked bars, history, timeline, graph and flame", got)
+	if got := text(t, ctx, `document.querySelectorAll('.jp-OutputArea figure svg').length.toString()`); got != "9" {
+		t.Errorf("%s pictures, want bars, speedup, stacked bars, history, timeline, graph, lanes, boxes and flame", got)
 	}
 }

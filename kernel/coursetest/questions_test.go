@@ -80,13 +80,18 @@ func TestQuestionsAndAnswersAreCounted(t *testing.T) {
 }
 
 // TestFoldedCellsSayWhatIsInThem: the first line of a folded cell does, and the kernel shows a result with the cell's number.
+// A cell that draws what the text explains is folded, too, and shows its picture alone.
 func TestFoldedCellsSayWhatIsInThem(t *testing.T) {
 	eachNotebook(t, func(t *testing.T, path string, book coursebook.Book) {
 		for _, cell := range book.Cells {
-			if cell.Metadata.Jupyter.SourceHidden != strings.HasPrefix(string(cell.Source), "// Folded: ") {
-				t.Errorf("%s: a folded cell, and no other, begins with \"// Folded: \" and what is in it", cell.ID)
+			isPicture := strings.HasPrefix(string(cell.Source), "// Picture: ")
+			if cell.Metadata.Jupyter.SourceHidden != (isPicture || strings.HasPrefix(string(cell.Source), "// Folded: ")) {
+				t.Errorf("%s: a folded cell, and no other, begins with \"// Folded: \" or \"// Picture: \" and what is in it", cell.ID)
 			}
-			if !cell.Metadata.Jupyter.SourceHidden {
+			if isPicture && (len(cell.Outputs) != 1 || len(svg.FindAllString(string(cell.Outputs[0].Data["text/html"]), -1)) != 1) {
+				t.Errorf("%s: it does not show a picture and nothing else; run: %s", cell.ID, makeOutputs)
+			}
+			if !cell.Metadata.Jupyter.SourceHidden || isPicture {
 				continue
 			}
 			if len(cell.Outputs) != 1 || cell.Outputs[0].Type != "execute_result" || string(cell.Outputs[0].Data["text/plain"]) != "ready" {
