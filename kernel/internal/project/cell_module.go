@@ -1,0 +1,63 @@
+package project
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+)
+
+// GoMod returns the go.mod of the cell's module of that name: it requires the project's modules, in their folders, and all
+// that these require, and replaces what they replace. It has no tools.
+func (p *Project) GoMod(name string) []byte {
+	var text strings.Builder
+	fmt.Fprintf(&text, "module %s\n\ngo %s\n", modfile.AutoQuote(p.CellPath(name)), cmp.Or(p.goLine, "1.17"))
+	var lines []string
+	for _, path := range slices.Sorted(maps.Keys(p.godebug)) {
+		lines = append(lines, path+"="+p.godebug[path])
+	}
+	block(&text, "godebug", lines)
+	lines = nil
+	for _, path := range slices.Sorted(maps.Keys(p.require)) {
+		lines = append(lines, modfile.AutoQuote(path)+" "+p.require[path])
+	}
+	block(&text, "require", lines)
+	lines = nil
+	for _, excluded := range p.exclude {
+		lines = append(lines, modfile.AutoQuote(excluded.Path)+" "+excluded.Version)
+	}
+	slices.Sort(lines)
+	block(&text, "exclude", slices.Compact(lines))
+	lines = nil
+	for old, to := range p.replace {
+		lines = append(lines, quoted(old)+" => "+quoted(to))
+	}
+	slices.Sort(lines)
+	block(&text, "replace", lines)
+	return []byte(text.String())
+}
+
+// block writes lines as a block, also if there is only one: GoNB watches each file in a folder that a line of its own
+// replaces a module with.
+func block(text *strings.Builder, verb string, lines []string) {
+	if len(lines) > 0 {
+		fmt.Fprintf(text, "\n%s (\n\t%s\n)\n", verb, strings.Join(lines, "\n\t"))
+	}
+}
+
+func quoted(at module.Version) string {
+	return strings.TrimSpace(modfile.AutoQuote(at.Path) + " " + at.Version)
+}
+
+// GoSum returns the go.sum of the cell's module.
+func (p *Project) GoSum() []byte {
+	lines := slices.Sorted(maps.Keys(p.sums))
+	if len(lines) == 0 {
+		return nil
+	}
+	return []byte(strings.Join(lines, "\n") + "\n")
+}
