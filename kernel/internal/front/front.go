@@ -87,6 +87,7 @@ type stopping struct{ err error }
 // process ends, or GoNB ends. The flags are for GoNB.
 func Run(connectionFile string, flags []string) error {
 	parent := os.Getppid()
+	completeEnvironment()
 	connection, err := readConnection(connectionFile)
 	if err != nil {
 		return err
