@@ -50,6 +50,19 @@ func renewModule(dir string) error {
 	return writeModule(dir, path.Base(modfile.ModulePath(content)), p)
 }
 
+// leaveWorkspaces has a cell in folder dir be in no workspace but one that is in the folder: there, a cell has made it. The
+// folders above are for temporary files, and every user of the machine can put a go.work there.
+func leaveWorkspaces(dir string) {
+	if os.Getenv("GOWORK") == "" && exists(filepath.Join(dir, stampFile)) && !exists(filepath.Join(dir, "go.work")) {
+		os.Setenv("GOWORK", "off")
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
 func writeModule(dir, name string, p *project.Project) error {
 	for _, file := range []struct {
 		name    string

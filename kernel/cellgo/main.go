@@ -40,6 +40,7 @@ func run(args []string) int {
 	if name, ok := gonb.NewModule(args); ok && os.Getenv(envvar.Module) != "" {
 		return status(initModule(".", name))
 	}
+	leaveWorkspaces(".")
 	r := newReport(args)
 	if !r.wanted {
 		if how, err := fast(goCommand, args); how != "" {

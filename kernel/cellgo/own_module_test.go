@@ -60,3 +60,21 @@ func TestAChangeOfTheModuleCountsForTheNextCell(t *testing.T) {
 		t.Errorf("the module's go.mod is %q, %v", content, err)
 	}
 }
+
+// Every user of the machine can write to the folder for temporary files, which is above that of the cell.
+func TestAWorkspaceAboveTheCellsFolderIsIgnored(t *testing.T) {
+	d := newDesk(t)
+	root := filepath.Dir(d.cell)
+	d.write(filepath.Join(root, "trap", "go.mod"), "module course\n\ngo 1.22\n")
+	d.write(filepath.Join(root, "go.work"), "go 1.22\n\nuse ./cell\n\nreplace course => ./trap\n")
+	if _, failure := d.gets(tiny["cell/main.go"]); failure != "" {
+		t.Fatal(failure)
+	}
+	d.wants(direct, said)
+	d.settings[envvar.Fast] = "off"
+	d.wants(byGo, said)
+	d.write(filepath.Join(d.cell, "go.work"), "go 1.22\n\nuse .\n") // as a cell may do
+	if out, err := d.goCommand("env", "GOWORK").Output(); err != nil || strings.TrimSpace(string(out)) != filepath.Join(d.cell, "go.work") {
+		t.Errorf("the cell's own workspace: %q, %v", out, err)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"multiprocessing/kernel/internal/wire"
 )
@@ -200,4 +201,41 @@ func TestTheNotebookThatJupyterNamesCountsMoreThanTheWorkingFolder(t *testing.T)
 	})
 	c := startKernel(t, setUp(t), "JPY_SESSION_NAME="+filepath.Join(root, "module", "notebooks", "a.ipynb"))
 	c.execute("%%\nfmt.Println(own.Word)").wantOK("own\n")
+}
+
+// BenchmarkOwnModule runs the same cell in the course and in each of the modules in turn, and reports medians. The cell uses
+// a package of its module, and shows a picture with gonbui.
+func BenchmarkOwnModule(b *testing.B) {
+	env := setUp(b)
+	settings, sums := offlineModules(b)
+	kernels, times := map[string]*client{}, map[string][]float64{}
+	own := func(name, imported, used string) {
+		c := newClient(b, env, settings...)
+		c.cmd.Dir = b.TempDir()
+		if name != "course" {
+			c.cmd.Dir = filepath.Join(makeModule(b, withSums(modules[name], sums)), "module", "notebooks")
+		}
+		c.start()
+		c.execute(fmt.Sprintf("import \"github.com/janpfeifer/gonb/gonbui\"\nimport own %q\n\n%%%%\nfmt.Println(own.%s)\ngonbui.DisplayHTML(\"\")", imported, used))
+		c.execute("func use() { fmt.Println(own." + used + ") }")
+		kernels[name] = c
+	}
+	own("course", "multiprocessing/lib/primes", "Nth(4)")
+	for name, files := range modules {
+		own(name, modulePath(files["go.mod"])+"/shape", "Circle()")
+	}
+	for n := 0; b.Loop(); n++ {
+		for name, c := range kernels {
+			began := time.Now()
+			r := c.execute(fmt.Sprintf("%%%%\nuse()\ngonbui.DisplayHTML(\"%d\")", n))
+			times[name] = append(times[name], float64(time.Since(began).Microseconds())/1000)
+			if r.status() != "ok" {
+				b.Fatal(r.said(), r.traceback())
+			}
+		}
+	}
+	for name, all := range times {
+		slices.Sort(all)
+		b.ReportMetric(all[len(all)/2], name+"-ms")
+	}
 }
