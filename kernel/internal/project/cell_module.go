@@ -41,8 +41,8 @@ func (p *Project) GoMod(name string) []byte {
 	return []byte(text.String())
 }
 
-// block writes lines as a block, also if there is only one: GoNB watches each file in a folder that a line of its own
-// replaces a module with.
+// block writes lines as a block, even a single one: GoNB reads replacements outside of blocks, and would watch every file
+// below their folders.
 func block(text *strings.Builder, verb string, lines []string) {
 	if len(lines) > 0 {
 		fmt.Fprintf(text, "\n%s (\n\t%s\n)\n", verb, strings.Join(lines, "\n\t"))

@@ -267,19 +267,19 @@ func folderOf(at module.Version, cache string) string {
 // CellPath returns the path of the cell's module: a module of that name in the notebook's folder. So Go lets a cell import
 // the internal packages that a program there may import.
 func (p *Project) CellPath(name string) string {
-	for _, main := range p.Main {
-		below, err := filepath.Rel(main.Folder, p.notebook)
-		if p.notebook == "" || err != nil || !filepath.IsLocal(below) {
-			continue
+	main, below := Module{}, ""
+	for _, m := range p.Main { // one may be within another
+		relative, err := filepath.Rel(m.Folder, p.notebook)
+		if p.notebook != "" && err == nil && filepath.IsLocal(relative) && len(m.Folder) > len(main.Folder) {
+			main, below = m, relative
 		}
-		full := main.Path
-		for element := range strings.SplitSeq(filepath.ToSlash(below), "/") {
-			if module.CheckImportPath(path.Join(full, element)) != nil {
-				break // no import path has such a folder
-			}
-			full = path.Join(full, element)
-		}
-		return path.Join(full, name)
 	}
-	return name
+	full := main.Path
+	for element := range strings.SplitSeq(filepath.ToSlash(below), "/") {
+		if module.CheckImportPath(path.Join(full, element)) != nil {
+			break // no import path has such a folder
+		}
+		full = path.Join(full, element)
+	}
+	return path.Join(full, name)
 }

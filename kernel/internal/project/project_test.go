@@ -39,6 +39,11 @@ replace example.com/b => example.com/c v1.0.0
 
 	"replaced/go.mod": "module example.com/replaced\n\ngo 1.30\n\nrequire example.com/both v1.1.0\n\nreplace example.com/both => ../both\n\nexclude example.com/own v0.9.0\n\ngodebug http2client=0\n",
 
+	"nested/go.work":    "go 1.24\n\nuse (\n\t.\n\t./in\n)\n",
+	"nested/go.mod":     "module example.com/nested\n\ngo 1.24\n",
+	"nested/in/go.mod":  "module example.com/in\n\ngo 1.24\n",
+	"nested/in/note/ok": "",
+
 	"work/go.work":      "go 1.24\n\nuse (\n\t./one\n\t./two\n)\n\nreplace example.com/x => ./x\n",
 	"work/go.work.sum":  "work\n",
 	"work/one/go.mod":   "module example.com/one\n\ngo 1.24\n\nrequire (\n\texample.com/two v0.0.0\n\texample.com/own v1.0.0\n)\n\nreplace example.com/two => ../elsewhere\n\nreplace example.com/x => ../y\n",
@@ -112,8 +117,9 @@ func TestACellBelongsToTheModuleOfItsNotebook(t *testing.T) {
 			"exclude example.com/own v0.9.0", "godebug http2client=0"},
 		"work": {"module gonb_1", "example.com/one " + zero, "example.com/one => /work/one", "example.com/two v0.0.0", "example.com/two => /work/two",
 			"example.com/own v1.4.0", "example.com/x => /work/x"},
-		"work/two":   {"module example.com/two/gonb_1", "example.com/one => /work/one"},
-		"work/alone": {"module example.com/alone/gonb_1", "example.com/alone => /work/alone"},
+		"nested/in/note": {"module example.com/in/note/gonb_1"},
+		"work/two":       {"module example.com/two/gonb_1", "example.com/one => /work/one"},
+		"work/alone":     {"module example.com/alone/gonb_1", "example.com/alone => /work/alone"},
 	} {
 		p, root, err := read(t, notebook)
 		if err != nil {
