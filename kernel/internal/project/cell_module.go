@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,13 +19,13 @@ func (p *Project) GoMod(name string) []byte {
 	var text strings.Builder
 	fmt.Fprintf(&text, "module %s\n\ngo %s\n", modfile.AutoQuote(p.CellPath(name)), cmp.Or(p.goLine, "1.17"))
 	var lines []string
-	for _, path := range slices.Sorted(maps.Keys(p.godebug)) {
-		lines = append(lines, path+"="+p.godebug[path])
+	for _, key := range slices.Sorted(maps.Keys(p.godebug)) {
+		lines = append(lines, key+"="+p.godebug[key])
 	}
 	block(&text, "godebug", lines)
 	lines = nil
-	for _, path := range slices.Sorted(maps.Keys(p.require)) {
-		lines = append(lines, modfile.AutoQuote(path)+" "+p.require[path])
+	for _, required := range slices.Sorted(maps.Keys(p.require)) {
+		lines = append(lines, modfile.AutoQuote(required)+" "+p.require[required])
 	}
 	block(&text, "require", lines)
 	lines = nil
@@ -60,4 +62,24 @@ func (p *Project) GoSum() []byte {
 		return nil
 	}
 	return []byte(strings.Join(lines, "\n") + "\n")
+}
+
+// CellPath returns the path of the cell's module: a module of that name in the notebook's folder. So Go lets a cell import
+// the internal packages that a program there may import.
+func (p *Project) CellPath(name string) string {
+	main, below := Module{}, ""
+	for _, m := range p.Main { // one may be within another
+		relative, err := filepath.Rel(m.Folder, p.notebook)
+		if p.notebook != "" && err == nil && filepath.IsLocal(relative) && len(m.Folder) > len(main.Folder) {
+			main, below = m, relative
+		}
+	}
+	full := main.Path
+	for element := range strings.SplitSeq(filepath.ToSlash(below), "/") {
+		if module.CheckImportPath(path.Join(full, element)) != nil {
+			break // no import path has such a folder
+		}
+		full = path.Join(full, element)
+	}
+	return path.Join(full, name)
 }

@@ -1,20 +1,14 @@
 package project
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"go/version"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
-	"golang.org/x/mod/semver"
 )
 
 // Course is the path of the course's module.
@@ -164,53 +158,6 @@ func (p *Project) addCourse(folder string) error {
 	return nil
 }
 
-// addFolder adds a module in its folder, whatever version others require.
-func (p *Project) addFolder(path, folder string) {
-	_, major, _ := module.SplitPathVersion(path)
-	p.atLeast(module.Version{Path: path, Version: module.ZeroPseudoVersion(module.PathMajorPrefix(major))})
-	maps.DeleteFunc(p.replace, func(old, _ module.Version) bool { return old.Path == path })
-	p.replace[module.Version{Path: path}] = module.Version{Path: folder}
-}
-
-// addReplacements adds the replacements of a file in folder, except of modules that are replaced already.
-func (p *Project) addReplacements(folder string, replacements []*modfile.Replace) {
-	before := maps.Clone(p.replace)
-	for _, r := range replacements {
-		_, replaced := before[r.Old]
-		_, all := before[module.Version{Path: r.Old.Path}]
-		if replaced || all {
-			continue
-		}
-		to := r.New
-		if to.Version == "" {
-			to.Path = inFolder(folder, to.Path)
-		}
-		p.replace[r.Old] = to
-	}
-}
-
-// replacement returns what stands for a module in a version, and whether that is something else.
-func (p *Project) replacement(at module.Version) (module.Version, bool) {
-	for _, old := range []module.Version{at, {Path: at.Path}} {
-		if to, found := p.replace[old]; found {
-			return to, true
-		}
-	}
-	return at, false
-}
-
-func (p *Project) atLeast(at module.Version) {
-	if have := p.require[at.Path]; have == "" || semver.Compare(at.Version, have) > 0 {
-		p.require[at.Path] = at.Version
-	}
-}
-
-func (p *Project) atLeastGo(line string) {
-	if p.goLine == "" || version.Compare("go"+line, "go"+p.goLine) > 0 {
-		p.goLine = line
-	}
-}
-
 // addSums adds the lines of a go.sum file, if it exists.
 func (p *Project) addSums(path string) {
 	for line := range strings.Lines(p.source(path)) {
@@ -223,63 +170,4 @@ func (p *Project) source(path string) string {
 	content, _ := os.ReadFile(path)
 	p.sources = append(p.sources, path, string(content))
 	return string(content)
-}
-
-// Stamp returns a hash of everything that the project was made from.
-func (p *Project) Stamp() string {
-	h := sha256.New()
-	for _, text := range append(p.sources, p.notebook) {
-		sum := sha256.Sum256([]byte(text))
-		h.Write(sum[:])
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// Modules returns all modules with their folders, the longest path first. cache is the module cache.
-func (p *Project) Modules(cache string) []Module {
-	var modules []Module
-	for _, name := range slices.Sorted(maps.Keys(p.require)) {
-		to, _ := p.replacement(module.Version{Path: name, Version: p.require[name]})
-		if folder := folderOf(to, cache); folder != "" {
-			modules = append(modules, Module{name, folder})
-		}
-	}
-	slices.SortStableFunc(modules, func(a, b Module) int { return cmp.Compare(len(b.Path), len(a.Path)) })
-	return modules
-}
-
-// folderOf returns the folder of a module, or of a replacement that is a folder. It need not exist.
-func folderOf(at module.Version, cache string) string {
-	if at.Version == "" {
-		return at.Path
-	}
-	name, err := module.EscapePath(at.Path)
-	if err != nil {
-		return ""
-	}
-	version, err := module.EscapeVersion(at.Version)
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(cache, filepath.FromSlash(name)+"@"+version)
-}
-
-// CellPath returns the path of the cell's module: a module of that name in the notebook's folder. So Go lets a cell import
-// the internal packages that a program there may import.
-func (p *Project) CellPath(name string) string {
-	main, below := Module{}, ""
-	for _, m := range p.Main { // one may be within another
-		relative, err := filepath.Rel(m.Folder, p.notebook)
-		if p.notebook != "" && err == nil && filepath.IsLocal(relative) && len(m.Folder) > len(main.Folder) {
-			main, below = m, relative
-		}
-	}
-	full := main.Path
-	for element := range strings.SplitSeq(filepath.ToSlash(below), "/") {
-		if module.CheckImportPath(path.Join(full, element)) != nil {
-			break // no import path has such a folder
-		}
-		full = path.Join(full, element)
-	}
-	return path.Join(full, name)
 }
