@@ -7,7 +7,8 @@ const (
 	// Python names the Python to use in place of the first on PATH: for set-up, and for the library's comparisons. The
 	// kernelspec sets it to the Python of the course's environment.
 	Python = "MULTIPROCESSING_PYTHON"
-	// Module names the checkout's folder to commands that run outside of it. The kernelspec sets it for cells.
+	// Module names the checkout's folder to commands that run outside of it. The kernelspec sets it for cells: those
+	// outside of any other module belong to the course's.
 	Module = "MULTIPROCESSING_MODULE"
 	// Setup names a folder for the parts of set-up, apart from the user's cache. The container image has them there: made
 	// beforehand, for whichever user the container runs as, and perhaps on a file system that is read only.
@@ -49,6 +50,8 @@ const (
 	Runs = "MULTIPROCESSING_RUNS"
 	// Runner is the path of the program that runs cells' programs.
 	Runner = "MULTIPROCESSING_RUNNER"
+	// Folder is the notebook's folder: cells belong to the module that contains it.
+	Folder = "MULTIPROCESSING_FOLDER"
 	// Notebook is the path of the notebook, or empty if the client does not send it. Package timing separates the runs of
 	// notebooks by it.
 	Notebook = "MULTIPROCESSING_NOTEBOOK"

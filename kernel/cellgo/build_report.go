@@ -62,7 +62,13 @@ func (r report) write(how string, ok bool) {
 func (r *report) run(goCommand string, args []string) error {
 	binary := gonb.Binary(args)
 	removeRunner(binary)
-	err := placeProgram()
+	var err error
+	if gonb.Gets(args) {
+		err = renewModule(".")
+	}
+	if err == nil {
+		err = placeProgram()
+	}
 	how := direct
 	if r.Verb == "build" && wantsRace() {
 		args = append(slices.Clip(args), "-race")

@@ -201,10 +201,13 @@ func importsOf(name string, source []byte) ([]string, error) {
 // checkImport returns an error if only the real go command can decide whether, or how, path may be imported.
 func (c *compilation) checkImport(path string) error {
 	own := c.module.Module.Mod.Path
+	above := ""
 	for element := range strings.SplitSeq(path, "/") {
-		if element == "internal" || element == "vendor" || element == "" || strings.HasPrefix(element, ".") {
+		internal := element == "internal" && (above == "" || !strings.HasPrefix(own+"/", above))
+		if internal || element == "vendor" || element == "" || strings.HasPrefix(element, ".") {
 			return fmt.Errorf("it imports %s", path)
 		}
+		above += element + "/"
 	}
 	if path == "C" || path == own || strings.HasPrefix(path, own+"/") {
 		return fmt.Errorf("it imports %s", path)

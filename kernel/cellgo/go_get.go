@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/mod/module"
 
@@ -14,11 +17,12 @@ import (
 )
 
 // get executes the "go get" that GoNB runs in every cell, without a package among its arguments. There is nothing to do
-// if the cell imports only the standard library and packages that were compiled for cells before. If no required module
-// can have an import, get returns an error at once: a look-up in the network would take seconds, and add versions that
-// the course does not pin. In all other cases, for example a reader's own "go get", it returns "" for how: the real go
-// command must execute it.
-func get(cache cellCache, args []string) (how string, err error) {
+// if the cell imports only the standard library and packages that were compiled for cells before, or if go.mod and go.sum
+// have all that its packages import: "go get" would also read the go.mod files of modules that no package needs, which
+// may not be in the module cache. If no required module can have an import, get returns an error at once: a look-up in
+// the network would take seconds, and add versions that nobody pins. In all other cases, for example a reader's own "go
+// get", it returns "" for how: the real go command must execute it.
+func get(goCommand string, cache cellCache, args []string) (how string, err error) {
 	if len(args) > 2 || len(args) == 2 && args[1] != "-t" || checkEnvironment() != nil {
 		return "", nil
 	}
@@ -42,7 +46,16 @@ func get(cache cellCache, args []string) (how string, err error) {
 	if c.compiledBefore(cache) {
 		return direct, nil
 	}
-	return "", nil
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	_, _, err = askGo(ctx, goCommand, folder, append([]string{"list", "-deps", "--"}, c.imports...)...)
+	if ctx.Err() != nil {
+		return direct, errInterrupted
+	}
+	if err != nil {
+		return "", nil
+	}
+	return direct, nil
 }
 
 // readImports collects the imports of all files in the cell's folder, and reports whether that was possible.
@@ -120,7 +133,7 @@ func (c *compilation) provided(path string) error {
 	case in != "":
 		return fmt.Errorf("import %q: module %s, which the cell's go.mod pins, has no such package: check its name", path, in)
 	case !strings.Contains(first, "."):
-		return fmt.Errorf("import %q: neither Go's standard library nor the course has such a package: check its name", path)
+		return fmt.Errorf("import %q: neither Go's standard library nor a module that the cell's go.mod requires has such a package: check its name", path)
 	}
 	return fmt.Errorf("import %q: no module that the cell's go.mod requires has it; to add one, run in a cell: !*go get %s", path, path)
 }

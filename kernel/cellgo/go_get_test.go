@@ -22,7 +22,7 @@ func TestThereIsNothingToGetWhenAllIsKnown(t *testing.T) {
 	if how, failure := d.gets("package main\n\nimport _ \"net/http\"\n"); how != direct || failure != "" {
 		t.Errorf("the standard library: %s, %s", how, failure)
 	}
-	if how, failure := d.gets(tiny["cell/main.go"]); how != byGo || failure != "" {
+	if how, failure := d.gets(tiny["cell/main.go"]); how != direct || failure != "" {
 		t.Errorf("a package that was never compiled for a cell: %s, %s", how, failure)
 	}
 	d.wants(direct, said)
@@ -39,7 +39,7 @@ func TestAnImportThatIsNowhereIsAnErrorAtOnce(t *testing.T) {
 	d.settings["GOPROXY"] = "http://127.0.0.1:1"
 	for path, want := range map[string]string{
 		"example.com/new/thing": "!*go get example.com/new/thing",
-		"fmtt":                  "neither Go's standard library nor the course",
+		"fmtt":                  "neither Go's standard library nor a module",
 		"course/lo":             "module course, which the cell's go.mod pins, has no such package",
 	} {
 		how, failure := d.gets("package main\n\nimport (\n\t_ \"fmt\"\n\t_ \"" + path + "\"\n)\n")

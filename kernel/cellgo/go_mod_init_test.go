@@ -7,105 +7,33 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/mod/modfile"
-
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/gonb"
 )
 
-const course = `module multiprocessing
-
-go 1.26.0
-
-tool example.com/tool
-
-require (
-	example.com/a v1.2.3
-	example.com/tool v0.1.0 // indirect
-)
-
-replace example.com/a => ./vendored/a
-
-replace example.com/b => example.com/c v1.0.0
-`
-
-func parse(t *testing.T, content []byte) *modfile.File {
-	t.Helper()
-	file, err := modfile.Parse("go.mod", content, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-func TestACellRequiresTheCourseAndAllThatItPins(t *testing.T) {
-	content, err := cellModule([]byte(course), "gonb_1", "/course")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := parse(t, content)
-	if file.Module.Mod.Path != "gonb_1" {
-		t.Errorf("module %s, want gonb_1", file.Module.Mod.Path)
-	}
-	versions := map[string]string{}
-	for _, require := range file.Require {
-		versions[require.Mod.Path] = require.Mod.Version
-	}
-	for path, want := range map[string]string{"example.com/a": "v1.2.3", "example.com/tool": "v0.1.0", "multiprocessing": unversioned} {
-		if versions[path] != want {
-			t.Errorf("requires %s at %q, want %q", path, versions[path], want)
-		}
-	}
-	if len(file.Tool) != 0 {
-		t.Errorf("a cell's module has tools: %v", file.Tool)
-	}
-}
-
-func TestFoldersOfReplacementsAreAbsolute(t *testing.T) {
-	content, err := cellModule([]byte(course), "gonb_1", "/course")
-	if err != nil {
-		t.Fatal(err)
-	}
-	replaced := map[string]string{}
-	for _, replace := range parse(t, content).Replace {
-		replaced[replace.Old.Path] = replace.New.Path
-	}
-	want := map[string]string{
-		"multiprocessing": "/course",
-		"example.com/a":   filepath.Join("/course", "vendored/a"),
-		"example.com/b":   "example.com/c",
-	}
-	for path, folder := range want {
-		if replaced[path] != folder {
-			t.Errorf("%s is replaced by %q, want %q", path, replaced[path], folder)
-		}
-	}
-}
-
-func TestABrokenGoModIsAnError(t *testing.T) {
-	if _, err := cellModule([]byte("module\nrequire ("), "gonb_1", "/course"); err == nil {
-		t.Error("no error")
-	}
-}
-
 func TestInitWritesGoModAndGoSumOnce(t *testing.T) {
 	from, dir := t.TempDir(), t.TempDir()
-	write(t, filepath.Join(from, "go.mod"), course)
+	write(t, filepath.Join(from, "go.mod"), "module multiprocessing\n\ngo 1.26.0\n")
 	write(t, filepath.Join(from, "go.sum"), "sums\n")
-	if err := initModule(dir, "gonb_1", from); err != nil {
+	t.Setenv(envvar.Module, from)
+	t.Setenv(envvar.Folder, "")
+	if err := initModule(dir, "gonb_1"); err != nil {
 		t.Fatal(err)
 	}
-	sums, err := os.ReadFile(filepath.Join(dir, "go.sum"))
-	if err != nil || string(sums) != "sums\n" {
-		t.Errorf("go.sum is %q, %v", sums, err)
+	for name, want := range map[string]string{"go.sum": "sums\n", "go.mod": "module gonb_1\n"} {
+		if content, err := os.ReadFile(filepath.Join(dir, name)); err != nil || !strings.HasPrefix(string(content), want) {
+			t.Errorf("%s is %q, %v", name, content, err)
+		}
 	}
-	if err := initModule(dir, "gonb_1", from); err == nil || !strings.Contains(err.Error(), "already exists") {
+	if err := initModule(dir, "gonb_1"); err == nil || !strings.Contains(err.Error(), "already exists") {
 		t.Errorf("a second init: error %v, want that go.mod already exists", err)
 	}
 }
 
 func TestInitSaysWhenTheCourseIsGone(t *testing.T) {
-	err := initModule(t.TempDir(), "gonb_1", filepath.Join(t.TempDir(), "gone"))
+	t.Setenv(envvar.Module, filepath.Join(t.TempDir(), "gone"))
+	t.Setenv(envvar.Folder, "")
+	err := initModule(t.TempDir(), "gonb_1")
 	if err == nil || !strings.Contains(err.Error(), "kernel install") {
 		t.Errorf("error %v, want one that says what to do", err)
 	}

@@ -2,8 +2,9 @@
 //
 // GoNB starts every kernel, and every %reset, with "go mod init". The new go.mod requires no modules, so "go get" would
 // ask the network for the newest version of each import, in every cell. cellgo executes "go mod init" differently: it
-// writes a go.mod that requires this course's module and everything that the course's go.mod pins, and the course's
-// go.sum. Then "go get" finds each import among the requirements, in its pinned version and without the network.
+// writes a go.mod that requires the module that contains the notebook, this course's module, and everything that they
+// pin, and a go.sum (package project). Then "go get" finds each import among the requirements, in its pinned version and
+// without the network.
 //
 // cellgo also executes the commands that GoNB runs in every cell: "go get" from what it knows (go_get.go), and "go
 // build" by starting the compiler and the linker itself (go_build.go), with package files that the real go command
@@ -23,7 +24,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/gonb"
@@ -38,8 +38,9 @@ func run(args []string) int {
 		return status(fmt.Errorf("%s is not set: this go command serves notebook cells only; run \"go run ./kernel install\" again", envvar.Go))
 	}
 	if name, ok := gonb.NewModule(args); ok && os.Getenv(envvar.Module) != "" {
-		return status(initModule(".", name, os.Getenv(envvar.Module)))
+		return status(initModule(".", name))
 	}
+	leaveWorkspaces(".")
 	r := newReport(args)
 	if !r.wanted {
 		if how, err := fast(goCommand, args); how != "" {
@@ -71,7 +72,7 @@ func fast(goCommand string, args []string) (how string, err error) {
 	}
 	switch verb(args) {
 	case "get":
-		return get(cache, args)
+		return get(goCommand, cache, args)
 	case "build":
 		how, err := build(goCommand, cache, args)
 		if errors.Is(err, errInterrupted) {
@@ -98,31 +99,6 @@ func explain(why error) {
 	if os.Getenv(envvar.Fast) == "explain" {
 		fmt.Fprintln(os.Stderr, "cellgo: falling back to the go command:", why)
 	}
-}
-
-// initModule writes the go.mod and go.sum of module name to folder dir, with the versions that the module in folder
-// course pins.
-func initModule(dir, name, course string) error {
-	path := filepath.Join(dir, "go.mod")
-	if _, err := os.Stat(path); err == nil {
-		return fmt.Errorf("go: %s already exists", path)
-	}
-	source, err := os.ReadFile(filepath.Join(course, "go.mod"))
-	if err != nil {
-		return fmt.Errorf("pinning the cell's modules: %w; is the course's folder gone? Run \"go run ./kernel install\" from where it is now", err)
-	}
-	mod, err := cellModule(source, name, course)
-	if err != nil {
-		return fmt.Errorf("pinning the cell's modules: %w", err)
-	}
-	sums, err := os.ReadFile(filepath.Join(course, "go.sum"))
-	if err != nil {
-		return fmt.Errorf("pinning the cell's modules: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "go.sum"), sums, 0o600); err != nil {
-		return err
-	}
-	return os.WriteFile(path, mod, 0o600)
 }
 
 // status prints err and returns the exit status for it.

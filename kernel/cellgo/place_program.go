@@ -16,6 +16,7 @@ import (
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/cell"
 	"multiprocessing/kernel/internal/gonb"
+	"multiprocessing/kernel/internal/project"
 )
 
 // placeProgram replaces GoNB's stub with the front's program, with all its imports.
@@ -54,13 +55,18 @@ func placeProgram() error {
 	return nil
 }
 
+const fromGonbui = project.Course + "/lib/display/fromgonbui"
+
 // withGonbui adds an import to a program that uses GoNB's gonbui, so that its displays appear in order: see
 // lib/display/fromgonbui.
 func withGonbui(program []byte) []byte {
-	const clause, ours = "package main\n", "import _ \"multiprocessing/lib/display/fromgonbui\"\n"
+	const clause, ours = "package main\n", "import _ \"" + fromGonbui + "\"\n"
 	imports, err := importsOf("", program)
 	if err != nil || !slices.ContainsFunc(imports, func(path string) bool { return path == gonb.Gonbui || strings.HasPrefix(path, gonb.Gonbui+"/") }) {
 		return program
+	}
+	if c := (&compilation{folder: "."}); c.readModule() == nil && c.provided(fromGonbui) != nil {
+		return program // the notebook's module requires another module named as the course's
 	}
 	return bytes.Replace(program, []byte(clause), []byte(clause+ours), 1)
 }

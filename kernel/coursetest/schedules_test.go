@@ -164,7 +164,7 @@ func runSchedules(t *testing.T, c scheduledCell) string {
 		t.Fatal(err)
 	}
 	root := strings.TrimSpace(string(goroot))
-	course := gocell.NewPackages(root, "../..", filepath.Join(build.Default.GOPATH, "pkg", "mod"))
+	course := gocell.NewPackages(root, "", "../..", filepath.Join(build.Default.GOPATH, "pkg", "mod"))
 	program, problems := instrument.Program(c.declared.With(parsed).Program(parsed, course), c.schedule, instrument.NewPackages(root))
 	if len(problems) > 0 {
 		t.Fatal(problems)

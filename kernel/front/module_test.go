@@ -47,7 +47,7 @@ func TestANewModuleIsAddedAsTheErrorSays(t *testing.T) {
 }
 
 // serveModule puts the module example.com/fresh where proxy serves it.
-func serveModule(t *testing.T, proxy string) {
+func serveModule(t testing.TB, proxy string) {
 	t.Helper()
 	folder := filepath.Join(proxy, "example.com", "fresh", "@v")
 	if err := os.MkdirAll(folder, 0o700); err != nil {

@@ -85,7 +85,7 @@ func TestDeclarationReturnsItsLine(t *testing.T) {
 }
 
 func TestImportsAreThoseThatAreUsed(t *testing.T) {
-	packages := NewPackages(goEnv(t, "GOROOT"), filepath.Join("..", "..", ".."), filepath.Join(t.TempDir(), "none"))
+	packages := NewPackages(goEnv(t, "GOROOT"), "", filepath.Join("..", "..", ".."), filepath.Join(t.TempDir(), "none"))
 	for body, want := range map[string]string{
 		"":                               "complete",
 		"fmt.Println(rand.IntN(1))":      `complete "fmt" "math/rand/v2"`,
@@ -126,7 +126,7 @@ func TestImportsAreThoseThatAreUsed(t *testing.T) {
 	if specs, complete := s.importsFor(last.main.uses, packages); complete || len(specs) != 2 {
 		t.Errorf("imports %q, complete %t; want both, as nobody knows what they are called", specs, complete)
 	}
-	if name := NewPackages(goEnv(t, "GOROOT"), filepath.Join("..", "..", ".."), goEnv(t, "GOMODCACHE")).Name("github.com/go-gota/gota/series"); name != "series" {
+	if name := NewPackages(goEnv(t, "GOROOT"), "", filepath.Join("..", "..", ".."), goEnv(t, "GOMODCACHE")).Name("github.com/go-gota/gota/series"); name != "series" {
 		t.Errorf("gota's package is %q", name)
 	}
 }
@@ -172,7 +172,7 @@ func FuzzDeclarationsOfManyCells(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		packages := NewPackages(goEnv(t, "GOROOT"), "", "")
+		packages := NewPackages(goEnv(t, "GOROOT"), "", "", "")
 		got := goRun(t, s.With(parsed).Program(parsed, packages))
 		want := goRun(t, "package main\nimport \"fmt\"\n"+file.String()+"func main() {\n"+body.String()+"}\n")
 		if got != want {

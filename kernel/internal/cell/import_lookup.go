@@ -7,41 +7,41 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
-	"path"
+	pathpkg "path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
-	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
+	"multiprocessing/kernel/internal/project"
 )
 
-// Packages looks up packages of the standard library, of the course, and of the modules that the course requires. Its
-// methods may be called concurrently.
+// Packages looks up packages of the standard library, of the notebook's module or workspace, of the course, and of the
+// modules that these require. Its methods may be called concurrently.
 type Packages struct {
-	goroot, course, modules string // folders; the last is the module cache
+	goroot, notebook, course, cache string // folders
 
 	load    sync.Once
-	byName  map[string][]string // import paths in the standard library and the course, in order of preference
-	require []module.Version
+	byName  map[string][]string // import paths in the standard library, the notebook's module and the course, in order of preference
+	modules []project.Module    // the longest path first
 
 	mu      sync.Mutex
 	exports map[string]map[string]bool // guarded by mu
 	names   map[string]string          // by import path; guarded by mu
 }
 
-// NewPackages returns the packages in these folders: the Go distribution, the course's module and the module cache.
-// Nothing is read before the first lookup, which takes 15 ms.
-func NewPackages(goroot, course, modules string) *Packages {
-	return &Packages{goroot: goroot, course: course, modules: modules, exports: map[string]map[string]bool{}, names: map[string]string{}}
+// NewPackages returns the packages for a notebook, given the folders of the Go distribution, of the notebook, of the
+// course and of the module cache. Nothing is read before the first lookup, which takes 15 ms, and longer for a notebook in
+// a large module.
+func NewPackages(goroot, notebook, course, cache string) *Packages {
+	return &Packages{goroot: goroot, notebook: notebook, course: course, cache: cache, exports: map[string]map[string]bool{}, names: map[string]string{}}
 }
 
 // Load reads the folders now, so that the first lookup is fast.
 func (p *Packages) Load() {
 	p.load.Do(func() {
 		p.byName = map[string][]string{}
-		p.add(filepath.Join(p.goroot, "src"), "")
+		p.add(filepath.Join(p.goroot, "src"), "", func(path, _ string) string { return nameOf(path) })
 		for _, paths := range p.byName { // as goimports: math/rand, and text/template rather than html/template
 			slices.SortFunc(paths, func(a, b string) int {
 				if len(a) != len(b) {
@@ -51,45 +51,82 @@ func (p *Packages) Load() {
 			})
 		}
 		p.byName["rand"] = []string{"crypto/rand", "math/rand/v2", "math/rand"} // goimports' order, too
-		if p.course == "" {
+		read, err := project.Read(p.notebook, p.course)
+		if err != nil { // cells report it
 			return
 		}
-		p.add(filepath.Join(p.course, "lib"), courseLib)
-		if content, err := os.ReadFile(filepath.Join(p.course, "go.mod")); err == nil {
-			if file, err := modfile.ParseLax("go.mod", content, nil); err == nil {
-				for _, r := range file.Require {
-					p.require = append(p.require, r.Mod)
-				}
+		p.modules = read.Modules(p.cache)
+		for _, main := range read.Main {
+			if main.Path != project.Course {
+				p.add(main.Folder, main.Path, packageName)
+			}
+		}
+		for _, m := range p.modules {
+			if m.Path == project.Course {
+				p.add(filepath.Join(m.Folder, "lib"), courseLib, packageName)
 			}
 		}
 	})
 }
 
-const courseLib = "multiprocessing/lib/"
+const courseLib = project.Course + "/lib"
 
-func (p *Packages) add(root, prefix string) {
+// mostFolders limits the folders of a module that are searched for packages. A module may be in a home folder.
+const mostFolders = 5000
+
+// add adds the packages of a module, or the standard library's if path is empty.
+func (p *Packages) add(root, path string, name func(path, folder string) string) {
+	folders := 0
 	_ = filepath.WalkDir(root, func(folder string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.IsDir() || folder == root {
+		if err != nil || !entry.IsDir() {
 			return nil // ignore folders that cannot be read
 		}
-		name := entry.Name()
-		if name == "internal" || name == "vendor" || name == "testdata" || prefix == "" && name == "cmd" || strings.ContainsAny(name[:1], "_.") {
+		relative, err := filepath.Rel(root, folder)
+		if err != nil || folders > mostFolders && path != "" {
+			return fs.SkipAll
+		}
+		folders++
+		if relative == "." {
+			relative = ""
+		} else if skipped(entry.Name()) || path == "" && relative == "cmd" || path != "" && exists(filepath.Join(folder, "go.mod")) {
 			return fs.SkipDir
 		}
-		relative, err := filepath.Rel(root, folder)
-		if err == nil && len(goFiles(folder)) > 0 {
-			full := prefix + filepath.ToSlash(relative)
-			p.byName[nameOf(full)] = append(p.byName[nameOf(full)], full)
+		full := pathpkg.Join(path, filepath.ToSlash(relative))
+		if len(goFiles(folder)) > 0 && full != "" {
+			if name := name(full, folder); name != "" {
+				p.byName[name] = append(p.byName[name], full)
+			}
 		}
 		return nil
 	})
 }
 
+// skipped reports whether no package in a folder of that name is found by its name.
+func skipped(name string) bool {
+	return name == "internal" || name == "vendor" || name == "testdata" || name == "node_modules" || strings.ContainsAny(name[:1], "_.")
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// packageName returns the name of the package in folder, or "" if there is none that can be imported.
+func packageName(_, folder string) string {
+	for _, file := range goFiles(folder) {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly)
+		if err == nil && parsed.Name.Name != "main" && parsed.Name.Name != "documentation" {
+			return parsed.Name.Name
+		}
+	}
+	return ""
+}
+
 // nameOf guesses a package's name from its path: rand for math/rand/v2, yaml for gopkg.in/yaml.v3.
 func nameOf(importPath string) string {
-	base := path.Base(importPath)
+	base := pathpkg.Base(importPath)
 	if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
-		if above := path.Base(path.Dir(importPath)); above != "." {
+		if above := pathpkg.Base(pathpkg.Dir(importPath)); above != "." {
 			base = above
 		}
 	}
@@ -116,7 +153,7 @@ func goFiles(folder string) []string {
 
 // Find returns the import path for a package name, as goimports would. Of several candidates it returns the first that
 // exports all symbols, or else the first (for rand, the last). It returns "" if neither the standard library nor the
-// course has a package of that name.
+// notebook's module nor the course has a package of that name.
 func (p *Packages) Find(name string, symbols []string) string {
 	p.Load()
 	paths := p.byName[name]
@@ -176,24 +213,15 @@ func (p *Packages) exported(importPath string) map[string]bool {
 // folder returns the package's folder, or "" if it is not found.
 func (p *Packages) folder(importPath string) string {
 	p.Load()
-	path := filepath.FromSlash(importPath)
-	if below, ok := strings.CutPrefix(importPath, courseLib); ok {
-		return filepath.Join(p.course, "lib", filepath.FromSlash(below))
+	for _, m := range p.modules {
+		if below, ok := strings.CutPrefix(importPath+"/", m.Path+"/"); ok {
+			if folder := filepath.Join(m.Folder, filepath.FromSlash(below)); len(goFiles(folder)) > 0 {
+				return folder
+			}
+		}
 	}
 	if slices.Contains(p.byName[nameOf(importPath)], importPath) {
-		return filepath.Join(p.goroot, "src", path)
-	}
-	for _, m := range p.require {
-		below, ok := strings.CutPrefix(importPath+"/", m.Path+"/")
-		escapedPath, err := module.EscapePath(m.Path)
-		escapedVersion, err2 := module.EscapeVersion(m.Version)
-		if !ok || err != nil || err2 != nil {
-			continue
-		}
-		folder := filepath.Join(p.modules, filepath.FromSlash(escapedPath)+"@"+escapedVersion, filepath.FromSlash(below))
-		if len(goFiles(folder)) > 0 {
-			return folder
-		}
+		return filepath.Join(p.goroot, "src", filepath.FromSlash(importPath))
 	}
 	return ""
 }
@@ -205,12 +233,8 @@ func (p *Packages) Name(importPath string) string {
 	if name := p.names[importPath]; name != "" {
 		return name
 	}
-	for _, file := range goFiles(p.folder(importPath)) {
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly)
-		if err == nil && parsed.Name.Name != "main" && parsed.Name.Name != "documentation" {
-			p.names[importPath] = parsed.Name.Name
-			return parsed.Name.Name
-		}
+	if name := packageName(importPath, p.folder(importPath)); name != "" {
+		p.names[importPath] = name
 	}
-	return ""
+	return p.names[importPath]
 }

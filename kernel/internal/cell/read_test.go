@@ -126,7 +126,7 @@ func FuzzCells(f *testing.F) {
 	for _, code := range []string{"import (", "func f[T any](", "type T[", "func (", "var (\n_, = 1\n)", "const (a = iota; b", "import \"fmt\"\n%%\nfmt.", "\xff`", "func (x.y) z()", "%exec", "var x, y = f(\n%%\n)"} {
 		f.Add(code)
 	}
-	packages := NewPackages(goEnv(f, "GOROOT"), "", "")
+	packages := NewPackages(goEnv(f, "GOROOT"), "", "", "")
 	f.Fuzz(func(t *testing.T, code string) {
 		c := Read(code)
 		if len(c.Go) != len(c.Text) {

@@ -76,7 +76,7 @@ func (b *backend) start() error {
 	run := exec.Command(b.gonb, b.args...)
 	run.Stdout, run.Stderr = os.Stdout, os.Stderr
 	run.Env = append(os.Environ(), "TMPDIR="+b.folder, envvar.Builds+"="+b.builds(), envvar.Program+"="+b.program(), envvar.Refused+"="+b.refused(),
-		envvar.Runs+"="+b.runs(), envvar.Runner+"="+b.runner(), envvar.Notebook+"="+os.Getenv(envvar.Session), envvar.Session+"=")
+		envvar.Runs+"="+b.runs(), envvar.Runner+"="+b.runner(), envvar.Folder+"="+notebookFolder(), envvar.Notebook+"="+os.Getenv(envvar.Session), envvar.Session+"=")
 	cmd, err := guard.Guard{Folder: b.folder, Grace: grace}.Command(run)
 	if err != nil {
 		return err

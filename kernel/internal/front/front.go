@@ -87,6 +87,7 @@ type stopping struct{ err error }
 // process ends, or GoNB ends. The flags are for GoNB.
 func Run(connectionFile string, flags []string) error {
 	parent := os.Getppid()
+	completeEnvironment()
 	connection, err := readConnection(connectionFile)
 	if err != nil {
 		return err
@@ -94,7 +95,7 @@ func Run(connectionFile string, flags []string) error {
 	f := &front{
 		key: wire.Key(connection.Key), session: rand.Text(), log: log.New(os.Stderr, "front: ", log.LstdFlags),
 		events: make(chan func(), 16), done: make(chan struct{}), comms: map[string]string{}, shown: map[string]bool{}, unbuilt: map[string]place{},
-		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: cell.NewPackages(cellbuild.Goroot(), os.Getenv(envvar.Module), cellbuild.ModuleCache()),
+		labels: map[[32]byte]int{}, counts: map[int]int{}, packages: cell.NewPackages(cellbuild.Goroot(), notebookFolder(), os.Getenv(envvar.Module), cellbuild.ModuleCache()),
 	}
 	if f.sockets, err = connection.listen(f.refuse, f.receive); err != nil {
 		return err

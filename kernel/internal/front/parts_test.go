@@ -94,7 +94,7 @@ func TestACellThatIsRunAgainKeepsItsNameInThePrograms(t *testing.T) {
 // testFront is a front without GoNB and without clients.
 func testFront(t *testing.T) *front {
 	t.Helper()
-	return &front{backend: &backend{folder: t.TempDir()}, sockets: &sockets{iopub: listening(t)}, packages: cell.NewPackages("", "", ""),
+	return &front{backend: &backend{folder: t.TempDir()}, sockets: &sockets{iopub: listening(t)}, packages: cell.NewPackages("", "", "", ""),
 		labels: map[[32]byte]int{}, unbuilt: map[string]place{}, counts: map[int]int{}, done: make(chan struct{}), events: make(chan func(), 100)}
 }
 

@@ -22,8 +22,9 @@ const Pipe = "GONB_PIPE"
 // prefix begins the names of a kernel's folder, below TMPDIR, of its module and of the programs in it.
 const prefix = "gonb_"
 
-// InTests is what stands for package main in the traces of a test: the name of GoNB's module.
-var InTests = regexp.MustCompile(`\b` + prefix + `[0-9a-f]{8}\.`)
+// InTests is what stands for package main in the traces of a test: the path of the cell's module, which ends with the name
+// that GoNB gives it.
+var InTests = regexp.MustCompile(`(?:[^\s()]+/)?\b` + prefix + `[0-9a-f]{8}\.`)
 
 // Folder returns the folder in which GoNB builds the cells of the only kernel with this TMPDIR.
 func Folder(temp string) (string, error) {
