@@ -76,6 +76,7 @@ func withContext(t *testing.T, ctx context.Context) map[string]func() {
 		"python.ScriptReport":       func() { python.ScriptReport(ctx, new(int), "print(1)") },
 		"python.Messages":           func() { python.Messages(ctx, python.ThreadQueue, 1, 1, 1) },
 		"python.Starts":             func() { python.Starts(ctx, 1, 1) },
+		"python.FreeThreaded":       func() { python.FreeThreaded(ctx) },
 		"python.Memory":             func() { python.Memory(ctx, 1) },
 		"python.ThreadTrace":        func() { python.ThreadTrace(ctx, 1, time.Millisecond, time.Millisecond) },
 		"download.Get":              func() { download.Get(ctx, download.File{}) },

@@ -7,6 +7,8 @@ const (
 	// Python names the Python to use in place of the first on PATH: for set-up, and for the library's comparisons. The
 	// kernelspec sets it to the Python of the course's environment.
 	Python = "MULTIPROCESSING_PYTHON"
+	// PythonNoGIL names a free-threaded Python for the library's comparisons, in place of python3.14t and the like on PATH.
+	PythonNoGIL = "MULTIPROCESSING_PYTHON_NOGIL"
 	// Module names the checkout's folder to commands that run outside of it. The kernelspec sets it for cells: those
 	// outside of any other module belong to the course's.
 	Module = "MULTIPROCESSING_MODULE"

@@ -12,6 +12,10 @@ import (
 // lessons are the failures that the course shows on purpose, and what the kept output of their cells must show. False
 // sharing is not among them: two cores that share a cache do not show it.
 var lessons = []struct{ what, notebook, cell, shows string }{
+	{"threads of a Python without a GIL gain", "03-threads-and-the-gil", "threads-and-the-gil-16", `(?m)^Python threads, no GIL .*(1\.[4-9]|2\.)\d* times as fast`},
+	{"where processes gain, too", "04-processes", "processes-19", `(?m)^threads: no GIL .*(1\.[4-9]|2\.)\d* times as fast`},
+	{"in the deck's experiment", "05-primes", "primes-23", `(?m)^Python threads, no GIL .*(1\.[4-9]|2\.)\d* times as fast`},
+	{"and as advice", "12-cheat-sheet", "cheat-sheet-gil-table", `(?m)^Python threads, no GIL .*(1\.[4-9]|2\.)\d* times as fast`},
 	{"a goroutine is leaked", "07-queue-and-pipe", "queue-and-pipe-30", `goroutines left behind: 1\n`},
 	{"a deadlock is found", "07-queue-and-pipe", "queue-and-pipe-34", `all goroutines are asleep - deadlock!`},
 	{"join before get stands still", "07-queue-and-pipe", "queue-and-pipe-38", `1000000 bytes; after join still alive: True`},

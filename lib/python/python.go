@@ -4,7 +4,8 @@
 // with threads, with processes, with a pool (slides 7 to 10). The program is
 // deck.py in this folder. Python runs as a subprocess and takes its own time,
 // around what the deck times and nothing else, so that starting the
-// interpreter is not in the figure.
+// interpreter is not in the figure. FreeThreaded finds a Python without a GIL, in
+// which Use runs the same program.
 //
 // Cost: one run starts an interpreter, and a shell that ends it when the caller
 // is gone. BenchmarkDeck measures a run with next to no work: 35 ms on a 2-core
@@ -52,7 +53,16 @@ type Run struct {
 // Option changes how Deck runs.
 type Option func(*config)
 
-type config struct{ method string }
+type config struct {
+	method      string
+	interpreter string // the path of its program; "" is for find
+}
+
+// Use runs the program in another Python, for example the one that
+// FreeThreaded finds.
+func Use(i Interpreter) Option {
+	return func(c *config) { c.interpreter = i.Path }
+}
 
 // StartMethod has multiprocessing start its processes by "fork", "spawn" or
 // "forkserver", not by the platform's default.
@@ -64,8 +74,9 @@ func StartMethod(name string) Option {
 // mechanism. Only Pool looks at workers; Threads and Processes start one for
 // each task, as the deck does.
 //
-// Python is the program that the environment variable MULTIPROCESSING_PYTHON
-// names, else python3, else python on PATH; it must be at least 3.8. When ctx
+// Without Use, Python is the program that the environment variable
+// MULTIPROCESSING_PYTHON names, else python3, else python on PATH. It must be at
+// least 3.8. Python's own variable PYTHON_GIL is not passed on. When ctx
 // is done, Python and all its children are killed and ctx's error is
 // returned. They end too when the calling program does, however it ends.
 func Deck(ctx context.Context, m Mechanism, start, tasks, workers int, opts ...Option) (Run, error) {
@@ -78,7 +89,7 @@ func Deck(ctx context.Context, m Mechanism, start, tasks, workers int, opts ...O
 	if err := check(m, c.method, start, tasks, workers); err != nil {
 		return Run{}, fmt.Errorf("%s: %w", what, err)
 	}
-	interpreter, err := find()
+	interpreter, err := c.python()
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: %w", what, err)
 	}
@@ -116,7 +127,15 @@ func check(m Mechanism, method string, start, tasks, workers int) error {
 	return nil
 }
 
-// find returns the path of the interpreter. Its version is checked by the
+// python returns the path of the interpreter.
+func (c config) python() (string, error) {
+	if c.interpreter != "" {
+		return c.interpreter, nil
+	}
+	return find()
+}
+
+// find returns the path of the course's interpreter. Its version is checked by the
 // script itself, which saves a start of Python.
 func find() (string, error) {
 	if name := os.Getenv(envvar.Python); name != "" {

@@ -55,7 +55,8 @@ func run(ctx context.Context, interpreter string, program []byte, args []string)
 // the caller alone may write, and what would change how Python starts.
 func environment(env []string) []string {
 	return slices.DeleteFunc(cellpipe.Without(env), func(setting string) bool {
-		return strings.HasPrefix(setting, "PYTHONSTARTUP=") || strings.HasPrefix(setting, "PYTHONINSPECT=")
+		name, _, _ := strings.Cut(setting, "=")
+		return name == "PYTHONSTARTUP" || name == "PYTHONINSPECT" || name == "PYTHON_GIL"
 	})
 }
 

@@ -23,8 +23,12 @@ import (
 // interpreter, 17 ms on a 2-core machine (BenchmarkScript).
 func Script(ctx context.Context, program string, args ...string) (string, error) {
 	notnil.Context(ctx, "python: Script")
+	return config{}.script(ctx, program, args)
+}
+
+func (c config) script(ctx context.Context, program string, args []string) (string, error) {
 	const what = "python: running a program"
-	interpreter, err := find()
+	interpreter, err := c.python()
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", what, err)
 	}
@@ -39,7 +43,11 @@ func Script(ctx context.Context, program string, args ...string) (string, error)
 // fills report as encoding/json does it.
 func ScriptReport(ctx context.Context, report any, program string, args ...string) error {
 	notnil.Context(ctx, "python: ScriptReport")
-	out, err := Script(ctx, program, args...)
+	return config{}.scriptReport(ctx, report, program, args)
+}
+
+func (c config) scriptReport(ctx context.Context, report any, program string, args []string) error {
+	out, err := c.script(ctx, program, args)
 	if err != nil {
 		return err
 	}

@@ -30,10 +30,13 @@ type Span = span.Span
 // A thread that got no further for half the interval is taken to have waited,
 // for the GIL or, if there are too few, for a core.
 //
+// With Use it is another Python; StartMethod is of no use, for there are no
+// processes.
+//
 // It costs the work of all threads, two starts of the interpreter, and finding
 // out how long the work takes: 0.2 to 0.4 s for 2 threads with 25 ms of work
 // (BenchmarkThreadTrace).
-func ThreadTrace(ctx context.Context, threads int, work, interval time.Duration) ([]Span, error) {
+func ThreadTrace(ctx context.Context, threads int, work, interval time.Duration, opts ...Option) ([]Span, error) {
 	notnil.Context(ctx, "python: ThreadTrace")
 	const what = "python: tracing threads"
 	switch {
@@ -44,12 +47,17 @@ func ThreadTrace(ctx context.Context, threads int, work, interval time.Duration)
 	case interval <= 0:
 		return nil, fmt.Errorf("%s: interval must be positive, got %v", what, interval)
 	}
+	var c config
+	for _, o := range opts {
+		o(&c)
+	}
 	seconds := func(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'g', -1, 64) }
 	var report []struct {
 		Thread     int
 		Begin, End float64
 	}
-	if err := ScriptReport(ctx, &report, threadsScript, strconv.Itoa(threads), seconds(work), seconds(interval)); err != nil {
+	args := []string{strconv.Itoa(threads), seconds(work), seconds(interval)}
+	if err := c.scriptReport(ctx, &report, threadsScript, args); err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	spans := make([]Span, len(report))
