@@ -21,6 +21,7 @@ import (
 
 	"multiprocessing/kernel/browsertest"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -298,14 +299,11 @@ func showsBothThemes(t *testing.T, ctx context.Context) {
 // themes of JupyterLab.
 var themes = []string{"Light", "Dark"}
 
-// chooseTheme chooses a theme in the menu, as a reader does.
+// chooseTheme has the system of the browser be light or dark, which JupyterLab follows.
 func chooseTheme(t *testing.T, ctx context.Context, theme string) {
 	t.Helper()
-	const menu = `[...document.querySelectorAll('.lm-MenuBar-item')].find(e => e.innerText === 'Settings')`
-	const submenu = `[...document.querySelectorAll('.lm-Menu-item[data-type=submenu]')].find(e => e.innerText.includes('Theme'))`
-	item := `[...document.querySelectorAll('.lm-Menu-item[data-command="apputils:change-theme"]')].find(e => e.innerText.includes('JupyterLab ` + theme + `') && !e.innerText.includes('Contrast'))`
-	do(t, ctx, "choose the theme "+theme, click(menu), until(submenu+` !== undefined`), click(submenu), until(item+` !== undefined`), click(item),
-		until(`document.body.dataset.jpThemeName === "JupyterLab `+theme+`"`))
+	prefers := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: strings.ToLower(theme)}})
+	do(t, ctx, "have the theme "+theme, prefers, until(`document.body.dataset.jpThemeName === "JupyterLab `+theme+`"`))
 }
 
 func stopsInTheMiddleOfARun(t *testing.T, ctx context.Context) {

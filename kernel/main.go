@@ -48,7 +48,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(labCommand(), runCommand(), setupCommand(), installCommand(), doctorCommand(), cleanCommand(), containerCommand())
+	root.AddCommand(labCommand(), runCommand(), updateCommand(), setupCommand(), installCommand(), doctorCommand(), cleanCommand(), containerCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintf(stderr, "kernel: %v\n", err)
 		return 1

@@ -250,6 +250,24 @@ func TestColumnsOfTheSameNameStayApartInTheCollectedTable(t *testing.T) {
 	}
 }
 
+func TestTablesOfEarlierRunsAreNotCollected(t *testing.T) {
+	const table = `{"output_type": "display_data", "data": {"text/csv": "n\n%s\n"}}`
+	cell := func(tags, n string) string {
+		return `{"cell_type": "code", "source": "", "metadata": {"tags": [` + tags + `]}, "outputs": [` + strings.Replace(table, "%s", n, 1) + `]}`
+	}
+	path := filepath.Join(t.TempDir(), "n.ipynb")
+	put(t, path, `{"cells": [`+cell("", "1")+`, `+cell(`"slide-2", "history"`, "2")+`, `+cell("", "3")+`], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`)
+	collected := tables{wanted: true}
+	collected.add(run{notebook: "n.ipynb"}, path)
+	var got strings.Builder
+	if err := collected.writeCSV(&got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "notebook,table,n\nn.ipynb,1,1\nn.ipynb,3,3\n"; got.String() != want {
+		t.Errorf("got\n%s, want\n%s", got.String(), want)
+	}
+}
+
 func TestTheCollectedTableIsPrintedInColumnsAndItsIntegersInFull(t *testing.T) {
 	one := run{notebook: "n.ipynb"}
 	collected := tables{list: []table{{one, 1, []string{"city", "id", "ms", "commit", "end"}, [][]string{

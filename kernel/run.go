@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +16,7 @@ import (
 
 	"multiprocessing/kernel/coursebook"
 	"multiprocessing/kernel/internal/jupyter"
+	"multiprocessing/kernel/internal/reason"
 	"multiprocessing/kernel/internal/setup"
 )
 
@@ -39,7 +40,11 @@ with their limits. A name must be one that some notebook declares; a notebook th
 
 Several values, with commas between them, run each notebook once for each, or for each combination. The outputs carry
 the values in their names, and the tables that the cells display are collected into one: printed, and written to
-tables.csv beside the outputs.
+tables.csv beside the outputs. Tables of earlier runs, in cells tagged "history", are left out.
+
+With a folder in --output, the verdicts of exercises are written to exercises.csv in it. A file that is no notebook,
+fails or does not finish gets a row that says so, and the others run. Outputs of notebooks with the same name are in
+folders, named after the notebooks' own. Cells run with your rights: run what others wrote in a container.
 
 A value that begins with a quote or a bracket is JSON. So is how lists are given, and text with a comma in it:
 
@@ -54,7 +59,8 @@ func runCommand() *cobra.Command {
 		Short: "Execute notebooks without a browser",
 		Long:  runHelp,
 		Example: "  " + program() + " run notebooks/05-primes.ipynb --list-parameters\n" +
-			"  " + program() + " run notebooks/05-primes.ipynb -p start=30000 -p workers=1,2,4 -o out",
+			"  " + program() + " run notebooks/05-primes.ipynb -p start=30000 -p workers=1,2,4 -o out\n" +
+			"  " + program() + " run class/*/*.ipynb -o out",
 		RunE: func(cmd *cobra.Command, notebooks []string) error { return options.execute(cmd, notebooks) },
 	}
 	flags := cmd.Flags()
@@ -69,7 +75,8 @@ func runCommand() *cobra.Command {
 }
 
 func (o runOptions) execute(cmd *cobra.Command, notebooks []string) (err error) {
-	if err := o.check(notebooks); err != nil {
+	refused, err := o.check(notebooks)
+	if err != nil {
 		return err
 	}
 	begun := false
@@ -87,7 +94,7 @@ func (o runOptions) execute(cmd *cobra.Command, notebooks []string) (err error) 
 		return err
 	}
 	defer release()
-	plans, err := jupyter.PlanRuns(cmd.Context(), env, notebooks, o.parameters)
+	plans, err := o.planRuns(cmd.Context(), env, notebooks, refused)
 	if err != nil {
 		return fmt.Errorf("run: %w; --list-parameters shows what can be given", err)
 	}
@@ -99,42 +106,75 @@ func (o runOptions) execute(cmd *cobra.Command, notebooks []string) (err error) 
 		return err
 	}
 	begun = true
-	return runner{o, env, cmd.OutOrStdout(), cmd.ErrOrStderr()}.runAll(cmd.Context(), runs)
+	return runner{o, env, cmd.OutOrStdout(), cmd.ErrOrStderr()}.runAll(cmd.Context(), append(refusedRuns(notebooks, refused), runs...))
 }
 
-// check refuses, before anything is set up, what cannot work.
-func (o runOptions) check(notebooks []string) error {
+// check refuses, before anything is set up, what cannot work. Where exercises are collected it returns the notebooks that
+// cannot run, so that the others do.
+func (o runOptions) check(notebooks []string) (refused map[string]error, err error) {
 	if o.output != "" && o.inPlace {
-		return errors.New("run: give --output or --in-place, not both")
+		return nil, errors.New("run: give --output or --in-place, not both")
 	}
 	if o.timeout < time.Second {
-		return fmt.Errorf("run: --timeout %s: give a second or more, as 10m", o.timeout)
+		return nil, fmt.Errorf("run: --timeout %s: give a second or more, as 10m", o.timeout)
 	}
 	if o.budget < 0 {
-		return fmt.Errorf("run: --budget %s: give a positive time, as 500ms", o.budget)
+		return nil, fmt.Errorf("run: --budget %s: give a positive time, as 500ms", o.budget)
 	}
 	if len(notebooks) == 0 {
-		return errors.New("run: name a notebook, as in: " + program() + " run notebooks/05-primes.ipynb")
+		return nil, errors.New("run: name a notebook, as in: " + program() + " run notebooks/05-primes.ipynb")
 	}
-	outputs := map[string]string{}
+	refused = map[string]error{}
 	for _, notebook := range notebooks {
-		info, err := os.Stat(notebook)
-		if err == nil && !info.Mode().IsRegular() { // a pipe can be read only once, and a read of it may never end
-			return fmt.Errorf("run: %s is not a regular file; give the path of a notebook", notebook)
+		if err := refusal(notebook); err != nil {
+			refused[notebook] = err
 		}
-		content, err := os.ReadFile(notebook)
-		if err != nil {
-			return fmt.Errorf("run: %w; give the path of a notebook", err)
-		}
-		if err := coursebook.Check(content); err != nil {
-			return fmt.Errorf("run: %s is not a notebook: %w", notebook, err)
-		}
-		if other, taken := outputs[filepath.Base(notebook)]; taken && o.output != "" {
-			return fmt.Errorf("run: %s and %s would both be written to the same file; run them apart", other, notebook)
-		}
-		outputs[filepath.Base(notebook)] = notebook
 	}
-	return o.checkPlaces(notebooks)
+	for _, notebook := range notebooks { // the first, in order
+		if err := refused[notebook]; err != nil && (!o.collects() || o.list || len(refused) == len(notebooks)) {
+			return nil, fmt.Errorf("run: %s %w", notebook, err)
+		}
+	}
+	if err := o.checkNames(notebooks); err != nil {
+		return nil, err
+	}
+	return refused, o.checkPlaces(notebooks)
+}
+
+// refusal returns why a file cannot be run, or nil.
+func refusal(notebook string) error {
+	info, err := os.Stat(notebook)
+	if err == nil && !info.Mode().IsRegular() { // a pipe can be read only once, and a read of it may never end
+		return errors.New("is not a regular file; give the path of a notebook")
+	}
+	content, err := os.ReadFile(notebook)
+	if err != nil {
+		return fmt.Errorf("cannot be read: %w; give the path of a notebook", reason.Of(err))
+	}
+	if err := coursebook.Check(content); err != nil {
+		return fmt.Errorf("is not a notebook: %w", err)
+	}
+	return nil
+}
+
+// planRuns returns the plan of each notebook. A notebook that cannot run has no runs. Without parameters nothing is read, so
+// that no notebook can spoil the plans of the others.
+func (o runOptions) planRuns(ctx context.Context, env *setup.Environment, notebooks []string, refused map[string]error) ([]jupyter.Plan, error) {
+	good := slices.DeleteFunc(slices.Clone(notebooks), func(path string) bool { return refused[path] != nil })
+	found := slices.Repeat([]jupyter.Plan{{Runs: []jupyter.Values{{}}}}, len(good))
+	if len(o.parameters) > 0 || o.list {
+		var err error
+		if found, err = jupyter.PlanRuns(ctx, env, good, o.parameters); err != nil {
+			return nil, err
+		}
+	}
+	plans := make([]jupyter.Plan, len(notebooks))
+	for i, notebook := range notebooks {
+		if refused[notebook] == nil {
+			plans[i], found = found[0], found[1:]
+		}
+	}
+	return plans, nil
 }
 
 // runner runs notebooks and tells of it.
@@ -148,6 +188,7 @@ type runner struct {
 func (r runner) runAll(ctx context.Context, runs []run) error {
 	var failures []error
 	collected := tables{wanted: sweeps(runs)}
+	var checked exercises
 	for i, one := range runs {
 		start := time.Now()
 		err := r.runOne(ctx, one, &collected)
@@ -157,13 +198,20 @@ func (r runner) runAll(ctx context.Context, runs []run) error {
 			failures = append(failures, fmt.Errorf("%s: %w", one.label(), err))
 		}
 		fmt.Fprintf(r.out, "%s %s in %.1f s\n", word, one.label(), time.Since(start).Seconds())
+		if r.collects() { // another output need not be a file that ends
+			checked.add(one, r.outputOf(one), time.Since(start), err)
+		}
 		if ctx.Err() != nil {
+			checked.notStarted(runs[i+1:])
 			failures = append(failures, notStarted(runs[i+1:]))
 			break
 		}
 	}
 	if collected.wanted {
 		failures = append(failures, r.showTables(&collected))
+	}
+	if r.collects() {
+		failures = append(failures, r.writeExercises(checked))
 	}
 	return errors.Join(failures...)
 }
@@ -182,6 +230,9 @@ func notStarted(runs []run) error {
 
 // runOne runs one notebook, and collects its tables also when it failed: those before the failure are whole.
 func (r runner) runOne(ctx context.Context, one run, collected *tables) error {
+	if one.refused != nil {
+		return one.refused
+	}
 	output, discard, err := r.place(one)
 	if err != nil {
 		return err
@@ -189,7 +240,7 @@ func (r runner) runOne(ctx context.Context, one run, collected *tables) error {
 	defer discard()
 	progress := r.progress(one)
 	err = jupyter.Execution{
-		Notebook: one.notebook, Output: output, Timeout: r.timeout, Budget: r.budget,
+		Notebook: one.notebook, Output: output, Timeout: r.timeout, Budget: r.budget, Verdicts: r.collects(),
 		Parameters: one.values.YAML, Progress: progress.tell,
 	}.Run(ctx, r.env)
 	progress.end()

@@ -13,7 +13,8 @@ import (
 // run is one run of one notebook.
 type run struct {
 	notebook string
-	file     string // the name of its output, which carries the values that change
+	file     string // the path of its output below the folder of outputs; its name carries the values that change
+	refused  error  // why it cannot run
 	values   jupyter.Values
 	changing []jupyter.Value // those of the parameters with several values
 }
@@ -36,9 +37,20 @@ func sweeps(runs []run) bool {
 	return false
 }
 
+// refusedRuns lists the notebooks that cannot run.
+func refusedRuns(notebooks []string, refused map[string]error) (runs []run) {
+	for _, notebook := range notebooks {
+		if err := refused[notebook]; err != nil {
+			runs = append(runs, run{notebook: notebook, refused: err})
+		}
+	}
+	return runs
+}
+
 // runsOf lists the runs, with a file name of its own for each.
 func runsOf(notebooks []string, plans []jupyter.Plan) []run {
 	var runs []run
+	folders := outputFolders(notebooks)
 	taken := map[string]bool{}
 	for i, plan := range plans {
 		changes := changing(plan.Runs)
@@ -49,7 +61,7 @@ func runsOf(notebooks []string, plans []jupyter.Plan) []run {
 					one.changing = append(one.changing, value)
 				}
 			}
-			one.file = freeName(one, taken)
+			one.file = filepath.Join(folders[i], freeName(one, folders[i], taken))
 			runs = append(runs, one)
 		}
 	}
@@ -69,18 +81,44 @@ func changing(runs []jupyter.Values) map[string]bool {
 	return changes
 }
 
-// freeName returns a name that every file system takes, and that no other run has: also not in other case.
-func freeName(one run, taken map[string]bool) string {
+// outputFolders returns for each notebook the folder of its output. There are none if all notebooks have different names;
+// otherwise each has that in which it lies, below the folder that holds them all: a class has one for each student.
+func outputFolders(notebooks []string) []string {
+	own, names := make([]string, len(notebooks)), map[string]bool{}
+	for i, notebook := range notebooks {
+		own[i], _ = filepath.Abs(filepath.Dir(notebook)) // an error leaves it empty: the notebook was read, so there is none
+		names[strings.ToLower(filepath.Base(notebook))] = true
+	}
+	if len(names) == len(notebooks) {
+		return make([]string, len(notebooks))
+	}
+	all := own[0]
+	for i := 0; i < len(own); {
+		if below, err := filepath.Rel(all, own[i]); err == nil && filepath.IsLocal(below) {
+			i++
+		} else {
+			all = filepath.Dir(all)
+		}
+	}
+	for i := range own {
+		own[i], _ = filepath.Rel(all, own[i])
+	}
+	return own
+}
+
+// freeName returns a name that every file system takes, and that no other run has in this folder: also not in other case.
+func freeName(one run, folder string, taken map[string]bool) string {
 	base := filepath.Base(one.notebook)
 	stem := strings.TrimSuffix(base, ".ipynb")
 	if len(one.changing) > 0 {
 		stem += "-" + strings.Map(safe, shortened(joined(one.changing, ",")))
 	}
 	name := stem
-	for i := 2; taken[strings.ToLower(name)]; i++ {
+	place := func() string { return strings.ToLower(filepath.Join(folder, name)) }
+	for i := 2; taken[place()]; i++ {
 		name = fmt.Sprintf("%s-%d", stem, i)
 	}
-	taken[strings.ToLower(name)] = true
+	taken[place()] = true
 	return name + ".ipynb"
 }
 

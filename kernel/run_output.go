@@ -18,10 +18,29 @@ import (
 
 // outputOf is where --output puts the executed notebook, empty without it.
 func (o runOptions) outputOf(one run) string {
-	if o.output == "" || strings.HasSuffix(o.output, ".ipynb") {
+	if !o.collects() {
 		return o.output
 	}
 	return filepath.Join(o.output, one.file)
+}
+
+// collects reports whether the outputs are put into a folder, and with them what the runs have found.
+func (o runOptions) collects() bool { return o.output != "" && !strings.HasSuffix(o.output, ".ipynb") }
+
+// checkNames refuses a notebook that is named twice, if both outputs would be the same file.
+func (o runOptions) checkNames(notebooks []string) error {
+	named := map[string]string{}
+	for _, notebook := range notebooks {
+		path, err := filepath.Abs(notebook)
+		if err != nil {
+			return err
+		}
+		if other, twice := named[path]; twice && o.collects() {
+			return fmt.Errorf("run: %s and %s would both be written to the same file; run them apart", other, notebook)
+		}
+		named[path] = notebook
+	}
+	return nil
 }
 
 // checkPlaces refuses places that cannot be written, before time is spent on set-up.
@@ -44,7 +63,11 @@ func (o runOptions) checkPlaces(notebooks []string) error {
 	case strings.HasSuffix(o.output, ".ipynb"):
 		return writable(o.output)
 	case o.output != "":
-		return writable(filepath.Join(o.output, tablesFile))
+		for _, name := range []string{tablesFile, exercisesFile} {
+			if err := writable(filepath.Join(o.output, name)); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -124,31 +147,26 @@ func (r runner) place(one run) (output string, discard func(), err error) {
 	case r.inPlace:
 		output, err = newFailed(one.notebook)
 		return output, keep, cannotWrite(output, err)
+	case r.collects(): // what an earlier run has left would count as this one's, if this one ends before its first cell
+		output = r.outputOf(one)
+		if err := os.Remove(output); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return output, keep, cannotWrite(output, err)
+		}
+		return output, keep, nil
 	case r.output != "":
-		return r.outputOf(one), keep, nil
+		return r.output, keep, nil
 	}
 	folder, discard, err := jupyter.TempFolder()
-	return filepath.Join(folder, one.file), discard, err
+	return filepath.Join(folder, filepath.Base(one.file)), discard, err
 }
 
 // newFailed makes an empty file beside the notebook, for what a run in place executes, that the same users may read. It
 // never opens an existing file or a link: that belongs to the reader, or to another run of the notebook.
 func newFailed(notebook string) (path string, err error) {
 	stem := strings.TrimSuffix(notebook, ".ipynb") + ".failed"
-	path = stem + ".ipynb"
 	info, err := os.Stat(notebook)
 	if err != nil {
-		return path, err
+		return stem + ".ipynb", err
 	}
-	for n := 2; ; n++ {
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			path = fmt.Sprintf("%s-%d.ipynb", stem, n)
-			continue
-		}
-		if err != nil {
-			return path, err
-		}
-		return path, errors.Join(file.Chmod(info.Mode().Perm()), file.Close())
-	}
+	return newFile(stem, info.Mode().Perm())
 }

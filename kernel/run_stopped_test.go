@@ -86,6 +86,7 @@ func TestAStoppedRunKeepsWhatItHasAndLeavesNothingRunning(t *testing.T) {
 	if got := stdout(t, out); !slices.Equal(got, []string{"1\n", "begun\n"}) {
 		t.Errorf("the cells' output is lost: %q", got)
 	}
+	wantRows(t, results(t, folder), []string{source + "|||stopped", second + "|||not started"})
 	wantNoneWith(t, mark)
 	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {
 		t.Errorf("left in the temporary folder: %v, %v", left, err)

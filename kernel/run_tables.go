@@ -34,7 +34,11 @@ type tables struct {
 	list   []table
 }
 
-// add collects the tables of an executed notebook. One that cannot be read has none, and the run says why.
+// historyTag marks cells that show the timings of earlier runs.
+const historyTag = "history"
+
+// add collects the tables of an executed notebook, without those of earlier runs. A notebook that cannot be read has none,
+// and the run says why.
 func (t *tables) add(one run, output string) {
 	if !t.wanted {
 		return
@@ -51,6 +55,9 @@ func (t *tables) add(one run, output string) {
 				continue
 			}
 			number++
+			if slices.Contains(cell.Metadata.Tags, historyTag) {
+				continue // what was run before was not asked for
+			}
 			t.list = append(t.list, table{one, number, distinct(rows[0]), rows[1:]})
 		}
 	}

@@ -79,6 +79,9 @@ const (
 // "kernel run" sets it.
 const Progress = "MULTIPROCESSING_PROGRESS"
 
+// Verdicts, if not empty, has checks of exercises add their verdicts to the outputs of their cells. "kernel run" sets it.
+const Verdicts = "MULTIPROCESSING_VERDICTS"
+
 // Session is Jupyter's own: its server, and our run, pass a kernel the path of its notebook in it. Cells do not get it: if
 // a cell starts a Jupyter client, that client's kernels would take it for their own path.
 const Session = "JPY_SESSION_NAME"

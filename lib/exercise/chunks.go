@@ -16,8 +16,8 @@ const HandOut = 10
 // check adds up costs, and compares when the last worker ends with one task
 // at a time, and with one run of tasks a worker. Chunks must beat both, with
 // 2 to 8 workers; a single worker need only beat one task at a time.
-func Chunks(chunks func(costs []float64, workers int) [][]int) Verdict {
-	mustHave("Chunks", chunks == nil)
+func Chunks(chunks func(costs []float64, workers int) [][]int) (verdict Verdict) {
+	defer begin("Chunks", chunks == nil)(&verdict)
 	var trials []func() string
 	for _, c := range []struct {
 		name  string

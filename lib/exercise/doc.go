@@ -12,6 +12,9 @@
 // and FasterSerial judge speed, by medians of runs that take turns; where two
 // cores are not free the verdict says so.
 //
+// In a notebook that "kernel run" executes into a folder, a check also hands its
+// verdict over as data, for exercises.csv.
+//
 // A function that panics, that does not return, that changes its input or
 // returns nil is told so. It runs in a goroutine of its own, which nothing
 // can end: one that does not return is left behind, and the verdict says at

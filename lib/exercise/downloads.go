@@ -11,8 +11,8 @@ type downloader func(urls []string, atMost int, get func(url string) string) []s
 
 // Downloads checks a function that gets the pages of all urls, in the order
 // of the urls, with at most so many calls of get at the same time.
-func Downloads(downloadAll func(urls []string, atMost int, get func(url string) string) []string) Verdict {
-	mustHave("Downloads", downloadAll == nil)
+func Downloads(downloadAll func(urls []string, atMost int, get func(url string) string) []string) (verdict Verdict) {
+	defer begin("Downloads", downloadAll == nil)(&verdict)
 	var trials []func() string
 	for _, c := range []struct {
 		name         string
@@ -25,7 +25,7 @@ func Downloads(downloadAll func(urls []string, atMost int, get func(url string) 
 	}
 	var heldUp atomic.Bool
 	trials = append(trials, named("the first page comes last", func() string { return trySlowDownload(downloadAll, &heldUp) }))
-	verdict := judge("the pages are in order, and never were more downloads on the way than allowed.", trials...)
+	verdict = judge("the pages are in order, and never were more downloads on the way than allowed.", trials...)
 	if heldUp.Load() {
 		verdict = verdict.adding("One slow download held up others, though, while a place was free.")
 	}

@@ -17,8 +17,8 @@ type (
 // returns the first answer and cancels the others. A server that fails has
 // not answered: there is an error only if all fail, or if ctx ends. It returns
 // when all servers have, and then every goroutine has ended.
-func FirstAnswer(firstAnswer func(ctx context.Context, servers []func(context.Context) (string, error)) (string, error)) Verdict {
-	mustHave("FirstAnswer", firstAnswer == nil)
+func FirstAnswer(firstAnswer func(ctx context.Context, servers []func(context.Context) (string, error)) (string, error)) (verdict Verdict) {
+	defer begin("FirstAnswer", firstAnswer == nil)(&verdict)
 	return judge("the first answer wins, the other servers are canceled, and no goroutine is left.",
 		named("a single server", func() string { return tryWinner(firstAnswer, 1, 0) }),
 		named("the third of four servers answers", func() string { return tryWinner(firstAnswer, 4, 2) }),

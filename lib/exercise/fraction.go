@@ -10,8 +10,8 @@ import (
 // the work that must be parallel, so that so many workers bring the speedup.
 // Where no fraction would do, the answer must be above 1. The inputs have a
 // speedup of at least 1.
-func ParallelFraction(parallelFraction func(speedup float64, workers int) float64) Verdict {
-	mustHave("ParallelFraction", parallelFraction == nil)
+func ParallelFraction(parallelFraction func(speedup float64, workers int) float64) (verdict Verdict) {
+	defer begin("ParallelFraction", parallelFraction == nil)(&verdict)
 	trial := func(name string, speedup float64, workers int) func() string {
 		return named(name, func() string { return tryFraction(parallelFraction, speedup, workers) })
 	}

@@ -14,8 +14,8 @@ type histogramer func(data []int, bins, workers int) []int
 // each number from 0 to bins-1 is in the data, none lost, and in not much
 // more time than a serial loop takes. With one worker that is judged on any
 // machine, so a lock or an atomic addition for each number never passes.
-func Histogram(histogram func(data []int, bins, workers int) []int) Verdict {
-	mustHave("Histogram", histogram == nil)
+func Histogram(histogram func(data []int, bins, workers int) []int) (verdict Verdict) {
+	defer begin("Histogram", histogram == nil)(&verdict)
 	random := rand.New(rand.NewPCG(8, 0))
 	numbers := func(n, bins int) []int {
 		data := make([]int, n)

@@ -13,8 +13,8 @@ type integrator func(f func(float64) float64, from, to float64, panels, workers 
 // panels, and f is computed once in the middle of each, by several goroutines
 // but no more than workers. The sum may be added up in any order: where it is
 // compared to the last bit, no addition needs rounding.
-func Integral(integrate func(f func(float64) float64, from, to float64, panels, workers int) float64) Verdict {
-	mustHave("Integral", integrate == nil)
+func Integral(integrate func(f func(float64) float64, from, to float64, panels, workers int) float64) (verdict Verdict) {
+	defer begin("Integral", integrate == nil)(&verdict)
 	var trials []func() string
 	for _, c := range []struct {
 		name            string

@@ -41,8 +41,8 @@ func note(name, line string) {
 // OtherProcess checks a function that has Here compute the square of every
 // number, once each, in a pool of other processes, and leaves none of them
 // running. A process for each number is not a pool.
-func OtherProcess(squares func(numbers []int) []int) Verdict {
-	mustHave("OtherProcess", squares == nil)
+func OtherProcess(squares func(numbers []int) []int) (verdict Verdict) {
+	defer begin("OtherProcess", squares == nil)(&verdict)
 	var trials []func() string
 	many := make([]int, max(100, 2*runtime.NumCPU())) // more than a pool has workers
 	for i := range many {

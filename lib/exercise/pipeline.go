@@ -15,8 +15,8 @@ import (
 // all there are if there are fewer. When it has them it must stop: neither
 // look at the numbers that are left, nor return before its goroutines have
 // stopped.
-func Pipeline(pipeline func(numbers []int, want int) []int) Verdict {
-	mustHave("Pipeline", pipeline == nil)
+func Pipeline(pipeline func(numbers []int, want int) []int) (verdict Verdict) {
+	defer begin("Pipeline", pipeline == nil)(&verdict)
 	small := make([]int, 40)
 	for i := range small {
 		small[i] = i - 2

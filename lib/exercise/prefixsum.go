@@ -15,8 +15,8 @@ type prefixer func(sums, numbers []int, workers int, add func(a, b int) int)
 // twice for each number, and with no memory allocated for each number. add may
 // be any associative function with add(0, n) = n and add(n, 0) = n: two of its
 // arguments must not be exchanged.
-func PrefixSum(prefixSum func(sums, numbers []int, workers int, add func(a, b int) int)) Verdict {
-	mustHave("PrefixSum", prefixSum == nil)
+func PrefixSum(prefixSum func(sums, numbers []int, workers int, add func(a, b int) int)) (verdict Verdict) {
+	defer begin("PrefixSum", prefixSum == nil)(&verdict)
 	var trials []func() string
 	for _, c := range []struct {
 		name       string

@@ -11,8 +11,8 @@ import (
 // PrimeTable checks a function that returns the count primes from the
 // first-th on, in order, with at most atOnce calls of nth at the same time,
 // and leaves no goroutine behind.
-func PrimeTable(primeTable func(first, count, atOnce int, nth func(int) int) []int) Verdict {
-	mustHave("PrimeTable", primeTable == nil)
+func PrimeTable(primeTable func(first, count, atOnce int, nth func(int) int) []int) (verdict Verdict) {
+	defer begin("PrimeTable", primeTable == nil)(&verdict)
 	trial := func(name string, first, count, atOnce int) func() string {
 		return named(name, func() string { return tryPrimeTable(primeTable, first, count, atOnce) })
 	}

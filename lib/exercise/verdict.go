@@ -54,9 +54,3 @@ func (v Verdict) adding(remark string) Verdict {
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func mustHave(check string, missing bool) {
-	if missing {
-		panic(fmt.Sprintf("exercise: %s: the function to check must not be nil", check))
-	}
-}

@@ -5,8 +5,11 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"time"
 	"unsafe"
 
+	"multiprocessing/internal/verdict"
+	"multiprocessing/lib/internal/direct"
 	"multiprocessing/lib/schedules/internal/hook"
 )
 
@@ -67,7 +70,10 @@ func show(body func(), name, file string) (markup, text string) {
 	defer guardTime(file)()
 	switch name {
 	case "":
+		begun := time.Now()
 		r := Explore(body, in(file), Within(cellLimit))
+		found, _, _ := strings.Cut(r.String(), "\n")
+		direct.Report(verdict.Verdict{Exercise: verdict.EverySchedule, Right: r.OK(), Message: found, Seconds: time.Since(begun).Seconds()})
 		if len(r.Failures) == 0 {
 			return r.HTML(), r.Text()
 		}

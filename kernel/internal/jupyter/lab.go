@@ -38,10 +38,11 @@ type Lab struct {
 }
 
 // labSettings are JupyterLab's defaults for this course, which a reader's own settings override. The pop-up that asks
-// to fetch news, and the question for a newer JupyterLab, would ask the network, and the version is pinned. Messages name
-// lines of cells, and the range of a parameter stands at the end of its line.
+// to fetch news, and the question for a newer JupyterLab, would ask the network, and the version is pinned. The theme, light or
+// dark, is that of the reader's system. Messages name lines of cells, and the range of a parameter stands at the end of its line.
 const labSettings = `{
   "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"},
+  "@jupyterlab/apputils-extension:themes": {"adaptive-theme": true},
   "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": true, "lineWrap": true}}
 }
 `
@@ -65,6 +66,13 @@ const workspaceFile = "default-37a8.jupyterlab-workspace"
 // stopAfter is the time that JupyterLab has to shut its kernels down before it is killed. It needs one second. Container
 // engines kill after ten.
 const stopAfter = 4 * time.Second
+
+// A kernel that nobody is connected to, because its notebook was closed, is stopped when it has run nothing for idleTime.
+// The server looks for such kernels at this interval. Tests shorten both.
+var (
+	idleTime     = time.Hour
+	idleInterval = 5 * time.Minute
+)
 
 // Run runs JupyterLab on the course's notebooks until ctx ends, and writes its URL, with the token, to out. Nothing
 // that it started is left running when Run returns.
@@ -154,6 +162,8 @@ func (l Lab) command(env *setup.Environment, f folders, port int, token string) 
 		"--ServerApp.port_retries=0",
 		"--ServerApp.root_dir="+l.folder(env),
 		"--ServerApp.open_browser=False", // it would end with JupyterLab
+		"--MappingKernelManager.cull_idle_timeout="+seconds(idleTime),
+		"--MappingKernelManager.cull_interval="+seconds(idleInterval),
 		"--LabApp.default_url="+l.page(),
 		"--LabApp.extension_manager=readonly",
 		"--LabApp.news_url=",
@@ -166,6 +176,8 @@ func (l Lab) command(env *setup.Environment, f folders, port int, token string) 
 	cmd.Env = append(f.environment(), "JUPYTER_TOKEN=", "JUPYTER_TOKEN_FILE="+file)
 	return cmd, nil
 }
+
+func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 
 // folder is what JupyterLab serves.
 func (l Lab) folder(env *setup.Environment) string {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"multiprocessing/kernel/internal/guard"
+	"multiprocessing/kernel/internal/kerneltest"
 )
 
 // playsLab names the page that this test binary, started again as a lab, opens.
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	kerneltest.Main(m)
 }
 
 // playLab opens a page, runs a command as lab runs JupyterLab, and stops it when the browser has written its file.

@@ -27,6 +27,7 @@ type Execution struct {
 	Output     string         // where the executed notebook goes; it is written cell by cell, so a failed or stopped run keeps what it had
 	Timeout    time.Duration  // for a cell
 	Budget     time.Duration  // the most that a comparison of times may take; 0 for what the notebook says
+	Verdicts   bool           // whether checks of exercises add their verdicts to the outputs
 	Parameters string         // for papermill, as a Plan has them; empty for the notebook's own
 	Progress   func(Progress) // called when a cell begins and when it ends; nil for no one
 }
@@ -108,6 +109,9 @@ func (x Execution) command(env *setup.Environment, f folders) (*exec.Cmd, error)
 	cmd.Env = append(f.environment(), envvar.Session+"="+notebook) // as Jupyter's server tells a kernel its notebook
 	if x.Budget > 0 {
 		cmd.Env = append(cmd.Env, envvar.Budget+"="+x.Budget.String())
+	}
+	if x.Verdicts {
+		cmd.Env = append(cmd.Env, envvar.Verdicts+"=on")
 	}
 	return cmd, nil
 }

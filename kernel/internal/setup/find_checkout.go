@@ -14,9 +14,9 @@ import (
 // modulePath is the course's module, by which its checkout is known.
 const modulePath = "multiprocessing"
 
-// findModule returns the folder of the course's go.mod: dir or the nearest folder above it, else the one that
+// FindModule returns the folder of the course's go.mod: dir or the nearest folder above it, else the one that
 // MULTIPROCESSING_MODULE names.
-func findModule(dir string) (string, error) {
+func FindModule(dir string) (string, error) {
 	start, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err

@@ -119,11 +119,11 @@ func TestTheCourseIsFoundByItsVariableOutsideOfIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv(envvar.Module, module)
-	if found, err := findModule(t.TempDir()); err != nil || found != module {
+	if found, err := FindModule(t.TempDir()); err != nil || found != module {
 		t.Errorf("found %q (%v), want %q", found, err, module)
 	}
 	t.Setenv(envvar.Module, t.TempDir())
-	if found, err := findModule(t.TempDir()); err == nil {
+	if found, err := FindModule(t.TempDir()); err == nil {
 		t.Errorf("found %q where there is none", found)
 	}
 }

@@ -46,7 +46,7 @@ type step struct {
 
 // Locate finds the checkout, the cache folder, Go and Python, and makes nothing.
 func Locate(ctx context.Context, dir string) (*Environment, error) {
-	module, err := findModule(dir)
+	module, err := FindModule(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -335,10 +335,10 @@ func TestTheCheckoutIsFoundFromBelow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := findModule(filepath.Join(module, "other", "deep")); err != nil || got != want {
+	if got, err := FindModule(filepath.Join(module, "other", "deep")); err != nil || got != want {
 		t.Errorf("found %q, %v; want %q", got, err, want)
 	}
-	if _, err := findModule(filepath.Dir(module)); err == nil || !strings.Contains(err.Error(), "inside the checkout") {
+	if _, err := FindModule(filepath.Dir(module)); err == nil || !strings.Contains(err.Error(), "inside the checkout") {
 		t.Errorf("outside of a checkout: error %v", err)
 	}
 }

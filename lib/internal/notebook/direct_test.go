@@ -15,6 +15,7 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
 	"multiprocessing/internal/envvar"
+	"multiprocessing/lib/internal/direct"
 )
 
 // inKernel has this process show in the way of the course's kernel, and returns the folder and where standard output
@@ -28,9 +29,9 @@ func inKernel(t *testing.T) (folder string, out *os.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := stdout
-	stdout = out
-	t.Cleanup(func() { stdout = before; out.Close() })
+	before := direct.Stdout
+	direct.Stdout = out
+	t.Cleanup(func() { direct.Stdout = before; out.Close() })
 	return folder, out
 }
 
