@@ -94,7 +94,7 @@ func (e *Environment) makeVersion(ctx context.Context, place string, out io.Writ
 		return shared, nil
 	}
 	return shared, whole.make(func(string) error {
-		steps := []step{shared.frontStep(), shared.toolsStep(), shared.goplsStep(), shared.modulesStep(), shared.firstCellStep(), shared.warmStep()}
+		steps := []step{shared.frontStep(), shared.toolsStep(), shared.goplsStep(), shared.modulesStep(), shared.seedStep(), shared.firstCellStep(), shared.warmStep()}
 		if python.Path != "" {
 			steps = append(steps, shared.bareVenvStep())
 		}
