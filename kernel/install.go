@@ -20,7 +20,7 @@ func installCommand() *cobra.Command {
 			"this checkout's packages, at the versions of its go.mod.\n\n" +
 			"With --prefix, for example /usr/local, it is for every user of the machine, unless PREFIX is in your home. It then\n" +
 			"has its own copies of the course's packages and of all that they need, in PREFIX/lib/multiprocessing, which only\n" +
-			"you can write to. Run it again to update them. It needs 0.6 GB.",
+			"you can write to. Run it again to update them. They need 1.1 GB.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			env, err := setup.Locate(cmd.Context(), ".")

@@ -103,6 +103,9 @@ func installForEveryone(t *testing.T) (prefix, spec string) {
 	defer release()
 	began := time.Now()
 	folder, err := env.InstallForEveryone(t.Context(), setup.KernelName, prefix, false, t.Output())
+	if err != nil && strings.Contains(err.Error(), "cannot serve every user") {
+		t.Skip(err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,6 +201,7 @@ func works(t *testing.T, c *client) {
 	if compiled := regularFiles(t, own[0], "-d"); len(compiled) > 0 {
 		t.Errorf("%d packages were compiled for this user", len(compiled))
 	}
+	t.Logf("the user's cache has %d records", len(filesIn(t, own[0], "-a")))
 	began = time.Now()
 	c.eventually("it completes", func() bool {
 		reply := c.wait(c.request(c.shell, "complete_request", map[string]any{"code": "%%\nfmt.Printl", "cursor_pos": 13}))

@@ -17,8 +17,9 @@ import (
 var lasting = []string{"history"}
 
 // Clean removes the kernelspecs that install wrote, with the shared places of those for every user, and the course's files
-// in the cache, except the history of timings. It returns what it removed. It removes nothing while a lab, a run, a set-up or a kernel of any checkout uses the cache,
-// and none of them can start meanwhile.
+// in the cache, except the history of timings. It returns what it removed; the error names what it could not remove. It
+// removes nothing while a lab, a run, a set-up or a kernel of any checkout uses the cache, and none of them can start
+// meanwhile.
 func Clean(ctx context.Context) (removed []string, err error) {
 	cache, err := cacheFolder()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,7 +24,7 @@ import (
 
 // InstallForEveryone registers the kernel under name below prefix, for every user of the machine, and returns the folder of
 // the kernelspec. What the kernel reads is made in the shared place of prefix, if this version is not there yet; that
-// takes one to three minutes and 0.5 GB. Versions that no kernel uses are removed.
+// takes a few minutes and 1.1 GB. Versions that no kernel uses are removed.
 func (e *Environment) InstallForEveryone(ctx context.Context, name, prefix string, force bool, out io.Writer) (string, error) {
 	prefix, err := resolve(prefix)
 	if err != nil {
@@ -42,7 +43,11 @@ func (e *Environment) InstallForEveryone(ctx context.Context, name, prefix strin
 	}
 	for _, needed := range []string{place, filepath.Dir(folder)} {
 		if err := makeSafely(needed); err != nil {
-			return "", fmt.Errorf("install: cannot use %s for every user: %w; correct that, or name another folder in --prefix", needed, err)
+			cure := "name another folder in --prefix"
+			if errors.Is(err, fs.ErrPermission) {
+				cure = "run install as root, or " + cure
+			}
+			return "", fmt.Errorf("install: cannot use %s for every user: %w; %s", needed, err, cure)
 		}
 	}
 	unlock, err := inuse.Lock(ctx, filepath.Join(place, "set-up.lock"), func() { fmt.Fprintln(out, "Another install is running; waiting for it.") })
