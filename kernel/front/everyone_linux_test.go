@@ -201,7 +201,7 @@ func works(t *testing.T, c *client) {
 	if compiled := regularFiles(t, own[0], "-d"); len(compiled) > 0 {
 		t.Errorf("%d packages were compiled for this user", len(compiled))
 	}
-	t.Logf("the user's cache has %d records", len(filesIn(t, own[0], "-a")))
+	t.Logf("the user's cache has %d records", len(regularFiles(t, own[0], "-a")))
 	began = time.Now()
 	c.eventually("it completes", func() bool {
 		reply := c.wait(c.request(c.shell, "complete_request", map[string]any{"code": "%%\nfmt.Printl", "cursor_pos": 13}))
