@@ -99,7 +99,7 @@ func (e *Environment) makeVersion(ctx context.Context, place string, out io.Writ
 		return shared, nil
 	}
 	return shared, whole.make(func(string) error {
-		steps := []step{shared.frontStep(), shared.toolsStep(), shared.goplsStep(), shared.modulesStep(), shared.seedStep(), shared.firstCellStep(), shared.warmStep()}
+		steps := []step{shared.frontStep(), shared.toolsStep(), shared.goplsStep(), shared.modulesStep(), shared.moduleGraphStep(), shared.seedStep(), shared.firstCellStep(), shared.warmStep()}
 		if python.Path != "" {
 			steps = append(steps, shared.bareVenvStep())
 		}
@@ -170,6 +170,19 @@ func (e *Environment) courseStep(checkout string) step {
 			}
 			return os.WriteFile(target, content, 0o600)
 		})
+	})
+}
+
+// moduleGraphStep copies the go.mod files of all modules, which Go reads when a user adds a module.
+func (e *Environment) moduleGraphStep() step {
+	graph := part{e.shared, filepath.Join(e.shared, ".graph")}
+	return graph.step("graph", "copying the go.mod files of all modules", func(ctx context.Context, _ string) error {
+		cmd := e.goTool(ctx, "list", "-m", "all")
+		cmd.Env = append(append(cmd.Env, "GOMODCACHE="+e.sharedEnv()["GOMODCACHE"]), e.sharedSources()...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("go list -m all: %w", commandError(out, err))
+		}
+		return nil
 	})
 }
 
