@@ -36,6 +36,9 @@ const (
 	// OwnCells names the folder to write to if the one in Cells is read-only. Set-up passes it to the programs that start
 	// kernels.
 	OwnCells = "MULTIPROCESSING_OWN_CELLS"
+	// Shared names the folder of a kernel that was installed for every user, which only its owner can write to. The front
+	// then makes folders in the user's cache.
+	Shared = "MULTIPROCESSING_SHARED"
 	// FirstCell names the file that exists when a first cell can run.
 	FirstCell = "MULTIPROCESSING_FIRST_CELL"
 )

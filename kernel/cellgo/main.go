@@ -41,6 +41,7 @@ func run(args []string) int {
 		return status(initModule(".", name))
 	}
 	leaveWorkspaces(".")
+	useOwnModules(args)
 	r := newReport(args)
 	if !r.wanted {
 		if how, err := fast(goCommand, args); how != "" {

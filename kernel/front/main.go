@@ -11,6 +11,7 @@ import (
 	"multiprocessing/kernel/internal/front"
 	"multiprocessing/kernel/internal/guard"
 	"multiprocessing/kernel/internal/inuse"
+	"multiprocessing/kernel/internal/usercache"
 )
 
 func main() {
@@ -21,13 +22,22 @@ func main() {
 		fmt.Fprintln(os.Stderr, "front: no connection file; Jupyter starts this program, as \"go run ./kernel install\" registers it")
 		os.Exit(2)
 	}
-	release, err := inuse.MarkProgram() // until it ends
-	if err == nil {
-		defer release()
-		err = front.Run(os.Args[1], os.Args[2:])
-	}
-	if err != nil {
+	if err := run(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "front:", err)
 		os.Exit(1)
 	}
+}
+
+func run(connectionFile string, flags []string) error {
+	release, err := inuse.MarkProgram() // until it ends
+	if err != nil {
+		return err
+	}
+	defer release()
+	leave, err := usercache.Enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return front.Run(connectionFile, flags)
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -155,6 +156,25 @@ func read(pid int) (p Process, ok bool) {
 	}
 	parent, _ := strconv.Atoi(fields[1])
 	return Process{PID: pid, Parent: parent, Name: text[open+1 : end], start: fields[19], zombie: fields[0] == "Z"}, true
+}
+
+// From returns the processes whose program is in folder. Only root sees the programs of other users' processes; for anyone
+// else, From goes by their command lines.
+func From(folder string) []Process {
+	var found []Process
+	for pid, p := range all() {
+		path := "/proc/" + strconv.Itoa(pid)
+		program, err := os.Readlink(path + "/exe")
+		if err != nil {
+			content, _ := os.ReadFile(path + "/cmdline")
+			program, _, _ = strings.Cut(string(content), "\x00")
+		}
+		if strings.HasPrefix(program, folder+"/") && !p.zombie {
+			found = append(found, p)
+		}
+	}
+	slices.SortFunc(found, func(a, b Process) int { return a.PID - b.PID })
+	return found
 }
 
 // Running reports whether the process still runs. It returns false if another process has the same id by now.

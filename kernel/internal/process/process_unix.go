@@ -4,6 +4,9 @@ package process
 
 import (
 	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -47,6 +50,23 @@ func walk(children map[int][]Process, pid int) []Process {
 	var found []Process
 	for _, p := range children[pid] {
 		found = append(append(found, p), walk(children, p.PID)...)
+	}
+	return found
+}
+
+// From returns the processes whose program is in folder, as ps lists them.
+func From(folder string) []Process {
+	out, err := exec.Command("ps", "-axo", "pid=,comm=").Output()
+	if err != nil {
+		return nil
+	}
+	var found []Process
+	for line := range strings.Lines(string(out)) {
+		number, program, _ := strings.Cut(strings.TrimSpace(line), " ")
+		pid, err := strconv.Atoi(number)
+		if program = strings.TrimSpace(program); err == nil && strings.HasPrefix(program, folder+"/") {
+			found = append(found, Process{PID: pid, Name: filepath.Base(program)})
+		}
 	}
 	return found
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"multiprocessing/kernel/internal/inuse"
 )
@@ -15,9 +16,10 @@ import (
 // lasting lists the folders of the cache that Clean keeps, because they hold the user's measurements.
 var lasting = []string{"history"}
 
-// Clean removes the kernelspecs that Install wrote, and the course's files in the cache, except the history of timings.
-// It returns what it removed. It removes nothing while a lab, a run, a set-up or a kernel of any checkout uses the cache,
-// and none of them can start meanwhile.
+// Clean removes the kernelspecs that install wrote, with the shared places of those for every user, and the course's files
+// in the cache, except the history of timings. It returns what it removed; the error names what it could not remove. It
+// removes nothing while a lab, a run, a set-up or a kernel of any checkout uses the cache, and none of them can start
+// meanwhile.
 func Clean(ctx context.Context) (removed []string, err error) {
 	cache, err := cacheFolder()
 	if err != nil {
@@ -43,11 +45,19 @@ func Clean(ctx context.Context) (removed []string, err error) {
 		return nil, err
 	}
 	defer releaseAll()
+	var left []string
 	for _, path := range doomed {
+		if len(left) > 0 && path == e.installedFile() {
+			continue
+		}
 		if err := removePart(path, claims[path]); err != nil {
-			return removed, fmt.Errorf("clean: %w; remove it by hand", err)
+			left = append(left, cannotRemove(path, err))
+			continue
 		}
 		removed = append(removed, path)
+	}
+	if len(left) > 0 {
+		return removed, fmt.Errorf("clean: cannot remove %s", strings.Join(left, "; "))
 	}
 	_ = os.Remove(filepath.Join(cache, inuse.Name)) // last: it prevents others from starting
 	_ = os.Remove(cache)                            // if it is empty
@@ -88,28 +98,37 @@ func claimAll(folders []string) (claims map[string]func(), release func(), err e
 // removePart removes a folder, all at once if it is claimed.
 func removePart(path string, claim func()) error {
 	if claim == nil {
-		return os.RemoveAll(path)
+		return removeTree(path)
 	}
 	return inuse.Remove(path, claim)
 }
 
-// removable lists the installed kernels that are still ours, and what is in the cache.
+// removable lists the installed kernels that are still ours, their shared places, and what is in the cache: the list of
+// kernels last, so that a later clean finds those that could not be removed.
 func (e *Environment) removable() ([]string, error) {
 	installed, err := e.Installed()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("clean: %w", err)
 	}
 	doomed := slices.DeleteFunc(installed, func(folder string) bool {
 		return foreign(folder) || gone(folder, "kernel.json") // the user has put another kernel there since, or removed ours
 	})
+	places, err := sharedPlaces(doomed)
+	if err != nil {
+		return nil, err
+	}
+	doomed = append(doomed, places...)
 	entries, err := os.ReadDir(e.Cache)
 	if err != nil {
 		return nil, fmt.Errorf("clean: %w", err)
 	}
 	for _, entry := range entries {
-		if name := entry.Name(); name != inuse.Name && !slices.Contains(lasting, name) {
+		if name := entry.Name(); name != inuse.Name && name != filepath.Base(e.installedFile()) && !slices.Contains(lasting, name) {
 			doomed = append(doomed, filepath.Join(e.Cache, name))
 		}
+	}
+	if _, err := os.Lstat(e.installedFile()); err == nil {
+		doomed = append(doomed, e.installedFile())
 	}
 	return doomed, nil
 }

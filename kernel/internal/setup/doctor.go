@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -53,7 +54,7 @@ func examineCache(cache string) Finding {
 		}
 		if err == nil && info.IsDir() {
 			if err = folder.Writable(above); err == nil {
-				return Finding{"cache", true, cache}
+				return Finding{"cache", true, cache + ", of " + ownerOf(above)}
 			}
 		}
 		return Finding{"cache", false, cacheError(cache, err).Error()}
@@ -121,15 +122,16 @@ func examineVersion(ctx context.Context, name, label, command string, args ...st
 	return Finding{name, true, label + " " + strings.TrimSpace(string(out))}
 }
 
-// examineInstalled checks the kernels that install registered. It ignores those that the user deleted, perhaps with their
-// virtual environment. A kernel that Jupyter still offers must be able to start.
+// examineInstalled checks the kernels that install registered, and those that another user installed for everyone. It
+// ignores those that the user deleted, perhaps with their virtual environment. A kernel that Jupyter still offers must be
+// able to start.
 func (e *Environment) examineInstalled() []Finding {
 	folders, err := e.Installed()
 	if err != nil {
 		return []Finding{{"installed", false, err.Error()}}
 	}
 	var findings []Finding
-	for _, folder := range folders {
+	for _, folder := range append(folders, e.notedByOthers()...) {
 		spec, err := readSpec(folder)
 		if err != nil || !spec.ours() {
 			continue
@@ -153,23 +155,47 @@ func (e *Environment) examineKernelspec() Finding {
 
 // examineSpec checks a kernelspec that install wrote, for this checkout or another.
 func (e *Environment) examineSpec(folder string, spec kernelspec) Finding {
-	module := spec.Metadata[courseOf]
+	module := cmp.Or(spec.Metadata[ofCheckout], spec.Metadata[courseOf])
 	fix := fmt.Sprintf("; \"go run ./kernel install%s\"", installFlags(folder))
 	if module != e.Module {
 		fix += " in " + module
 	}
 	fix += " rewrites it"
-	for _, needed := range []string{module, spec.Argv[0], spec.Env[envvar.Go]} {
+	of := ""
+	if everyone := spec.Env[envvar.Shared] != ""; everyone || !mine(folder) {
+		of = ", of " + ownerOf(folder)
+		if everyone {
+			of += ", for every user"
+		}
+		if !mine(folder) {
+			fix += ", run by " + ownerOf(folder)
+		}
+	}
+	for _, needed := range []string{spec.Metadata[courseOf], spec.Argv[0], spec.Env[envvar.Go]} {
 		if _, err := os.Stat(needed); needed != "" && err != nil {
-			return Finding{"installed", false, fmt.Sprintf("%s needs %s, which is gone%s, or remove the folder", folder, needed, fix)}
+			return Finding{"installed", false, fmt.Sprintf("%s%s needs %s, which is gone%s, or remove the folder", folder, of, needed, fix)}
 		}
 	}
 	if module == e.Module {
-		if old := difference(spec, e.withoutPython().spec(filepath.Base(folder))); old != "" {
-			return Finding{"installed", false, folder + " is out of date: " + old + fix}
+		if old := e.outOfDate(folder, spec); old != "" {
+			return Finding{"installed", false, folder + of + " is out of date: " + old + fix}
 		}
 	}
-	return Finding{"installed", true, folder}
+	return Finding{"installed", true, folder + of}
+}
+
+// outOfDate says in what a kernelspec of this checkout differs from the one that install would write now. It is empty if
+// they do the same.
+func (e *Environment) outOfDate(folder string, spec kernelspec) string {
+	shared := spec.Env[envvar.Shared]
+	if shared == "" {
+		return difference(spec, e.withoutPython().spec(filepath.Base(folder)))
+	}
+	now, err := e.version(spec.Metadata[ofPython])
+	if err == nil && now != filepath.Base(shared) {
+		return "the checkout or Go has changed"
+	}
+	return ""
 }
 
 // withoutPython is the environment that install knows.

@@ -56,6 +56,9 @@ func (e *Environment) goTool(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, e.Go.Path, args...)
 	cmd.Dir = e.Module
 	cmd.Env = append(goEnvironment(e.goEnv()), "GOTOOLCHAIN=local") // findGo has found the toolchain
+	if e.shared != "" {                                             // without the settings of "go env -w", which are this user's
+		cmd.Env = append(cmd.Env, "GOCACHE="+e.Go.Cache, "GOMODCACHE="+e.Go.Modules, "GOPROXY="+e.Go.Proxy, "GOFLAGS=-buildvcs=false")
+	}
 	return cmd
 }
 

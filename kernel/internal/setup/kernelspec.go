@@ -64,6 +64,9 @@ func (e *Environment) CellEnv(path string) map[string]string {
 		"GOENV":       e.goEnv(),
 	}
 	maps.Copy(env, native)
+	if e.shared != "" {
+		maps.Copy(env, e.sharedEnv())
+	}
 	if e.Python.Path != "" {
 		env[envvar.Python] = e.VenvPython()
 	}
@@ -123,14 +126,21 @@ func writeSpec(folder string, spec kernelspec) error {
 		return err
 	}
 	path := filepath.Join(folder, "kernel.json")
-	if err := os.WriteFile(path+".new", append(content, '\n'), 0o600); err != nil {
+	mode := os.FileMode(0o600)
+	if spec.Env[envvar.Shared] != "" {
+		mode = 0o644
+	}
+	if err := os.WriteFile(path+".new", append(content, '\n'), mode); err != nil {
+		return err
+	}
+	if err := os.Chmod(path+".new", mode); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path)
 }
 
 // makeListable lets other users list folder and those above it, up to top: Jupyter lists no kernel at all if it cannot
-// list one of them. The kernelspec itself stays private, so that Jupyter does not offer a kernel which cannot start.
+// list one of them. The kernelspec of a kernel for one user stays private, so that Jupyter does not offer it to others.
 func makeListable(folder, top string) error {
 	for ; len(folder) > len(top); folder = filepath.Dir(folder) {
 		info, err := os.Stat(folder)
@@ -157,8 +167,18 @@ func existing(folder string) string {
 }
 
 // Install registers the kernel under name in the Jupyter data folder of prefix, or in the user's own when prefix is
-// empty, and returns the folder it wrote. A kernel of that name that set-up did not write is replaced only by force.
+// empty, and returns the folder it wrote. It will start for this user alone. A kernel of that name that set-up did not
+// write is replaced only by force.
 func (e *Environment) Install(name, prefix string, force bool) (string, error) {
+	folder, err := specTarget(name, prefix, force)
+	if err != nil {
+		return "", err
+	}
+	return folder, e.register(folder, prefix, e.spec(name))
+}
+
+// specTarget returns the folder for the kernelspec of that name.
+func specTarget(name, prefix string, force bool) (string, error) {
 	if !validName(name) {
 		return "", fmt.Errorf("install: --name %q: use letters, digits, '.', '-' and '_' only", name)
 	}
@@ -173,15 +193,21 @@ func (e *Environment) Install(name, prefix string, force bool) (string, error) {
 	if !force && foreign(folder) {
 		return "", fmt.Errorf("install: %s holds another kernel: give another --name, or --force to replace it", folder)
 	}
+	return folder, nil
+}
+
+// register writes the kernelspec and notes where.
+func (e *Environment) register(folder, prefix string, spec kernelspec) error {
+	data := filepath.Dir(filepath.Dir(folder))
 	top := existing(strings.TrimSuffix(data, filepath.Join("share", "jupyter")))
-	err = writeSpec(folder, e.spec(name))
+	err := writeSpec(folder, spec)
 	if err == nil && prefix != "" { // which other users may have, too
 		err = makeListable(folder, top)
 	}
 	if err != nil {
-		return "", fmt.Errorf("install: cannot write %s: %w; name a folder you may write in --prefix", folder, reason.Of(err))
+		return fmt.Errorf("install: cannot write %s: %w; name a folder you may write in --prefix", folder, reason.Of(err))
 	}
-	return folder, e.remember(folder)
+	return e.remember(folder)
 }
 
 func validName(name string) bool {

@@ -1,16 +1,14 @@
 package setup
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/folder"
 	"multiprocessing/kernel/internal/reason"
+	"multiprocessing/kernel/internal/usercache"
 )
 
 // Prepared reports whether the parts were made elsewhere, as in the image.
@@ -44,7 +42,7 @@ func (e *Environment) makeRoom() (forget func(), err error) {
 	}
 	if folder.Writable(e.Go.Cache) != nil {
 		linked := filepath.Join(filepath.Dir(e.Cache), "go-build")
-		if err := linkBuildCache(e.Go.Cache, linked); err != nil {
+		if err := usercache.LinkBuildCache(e.Go.Cache, linked); err != nil {
 			forget()
 			return nil, fmt.Errorf("making a build cache that can be written: %w", err)
 		}
@@ -59,33 +57,4 @@ func (e *Environment) makeRoom() (forget func(), err error) {
 		return nil, err
 	}
 	return forget, nil
-}
-
-// linkBuildCache makes in to a build cache that has all that the one in from has. Go never changes what it has
-// built (names end in -d), so that a link will do; it may write the records of what was built from what (-a) anew.
-func linkBuildCache(from, to string) error {
-	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		below, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, below)
-		switch {
-		case entry.IsDir():
-			return os.MkdirAll(target, 0o700)
-		case strings.HasSuffix(path, "-d"):
-			if err := os.Symlink(path, target); !errors.Is(err, fs.ErrExist) {
-				return err
-			}
-			return nil
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(target, content, 0o600)
-	})
 }

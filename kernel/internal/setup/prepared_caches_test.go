@@ -92,27 +92,6 @@ func TestCachesThatCanBeWrittenStay(t *testing.T) {
 	}
 }
 
-func TestALinkedBuildCacheLeavesTheOtherAsItIs(t *testing.T) {
-	from, to := t.TempDir(), filepath.Join(t.TempDir(), "linked")
-	write(t, filepath.Join(from, "00", "1-a"), "record")
-	write(t, filepath.Join(from, "00", "2-d"), "what was built")
-	for range 2 { // a second start finds it there
-		if err := linkBuildCache(from, to); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(t, filepath.Join(to, "00", "1-a"), "another record")
-	write(t, filepath.Join(to, "01", "3-d"), "more")
-	for name, want := range map[string]string{"00/1-a": "record", "00/2-d": "what was built"} {
-		if got, err := os.ReadFile(filepath.Join(from, name)); err != nil || string(got) != want {
-			t.Errorf("%s is %q (%v), want %q", name, got, err, want)
-		}
-	}
-	if got, err := os.ReadFile(filepath.Join(to, "00", "2-d")); err != nil || string(got) != "what was built" {
-		t.Errorf("through the link: %q, %v", got, err)
-	}
-}
-
 func TestTheCourseIsFoundByItsVariableOutsideOfIt(t *testing.T) {
 	module, err := filepath.EvalSymlinks(checkout(t).Module)
 	if err != nil {

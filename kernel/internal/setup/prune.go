@@ -11,11 +11,15 @@ import (
 
 	"multiprocessing/internal/envvar"
 	"multiprocessing/kernel/internal/inuse"
+	"multiprocessing/kernel/internal/usercache"
 )
 
 // markedFolder returns the folder of a part that its users mark: for tools it is the front's folder. It is "" for a part
-// that is not marked.
+// that is not marked. A user's folder for a shared kernel is one, too.
 func markedFolder(part string) string {
+	if usercache.Kept(filepath.Base(part)) {
+		return part
+	}
 	switch kind, _, _ := strings.Cut(filepath.Base(part), "-"); kind {
 	case "tools":
 		return filepath.Join(part, "bin")
@@ -39,7 +43,7 @@ func (e *Environment) prune(out io.Writer) {
 	entries, _ := os.ReadDir(e.Parts)
 	for _, entry := range entries {
 		folder := filepath.Join(e.Parts, entry.Name())
-		if markedFolder(folder) == "" || folder == e.tools.folder || folder == e.venv.folder || slices.ContainsFunc(specs, func(spec string) bool {
+		if markedFolder(folder) == "" || usercache.Kept(entry.Name()) || folder == e.tools.folder || folder == e.venv.folder || slices.ContainsFunc(specs, func(spec string) bool {
 			return strings.Contains(spec, "/"+entry.Name()+"/")
 		}) {
 			continue

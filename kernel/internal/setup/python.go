@@ -24,9 +24,11 @@ type Python struct {
 	Version string // as "3.11.7"
 }
 
+var pythonNames = []string{"python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"}
+
 // findPython returns the Python that MULTIPROCESSING_PYTHON names, else the first on PATH that is new enough.
 func findPython(ctx context.Context) (Python, error) {
-	names := []string{"python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"}
+	names := pythonNames
 	if named := os.Getenv(envvar.Python); named != "" {
 		names = []string{named}
 	}

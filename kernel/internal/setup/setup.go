@@ -35,6 +35,8 @@ type Environment struct {
 	Python Python
 
 	settings, tools, venv, checkout part // see nameParts
+
+	shared string // the folder of this version in a shared place; empty for a kernel for one user
 }
 
 // step is one step of set-up as the user sees it.

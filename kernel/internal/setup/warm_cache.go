@@ -108,6 +108,9 @@ func (e *Environment) cellGo(ctx context.Context, folder string, args ...string)
 	for name, value := range e.CellEnv(os.Getenv("PATH")) {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
+	if e.shared != "" {
+		cmd.Env = append(cmd.Env, e.sharedSources()...)
+	}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building a first cell: go %s: %w", args[0], commandError(out, err))
 	}
