@@ -267,7 +267,8 @@ wait := func() (n int) {
 	return
 }
 check(wait() == 3)`,
-	"atomics and once": `var value = sync.OnceValue(func() int { return 3 })
+	"atomics and once": `var parse = sync.OnceValues(func() (int, error) { return 4, nil })
+var value = sync.OnceValue(func() int { return 3 })
 type config struct{ name string }
 var current atomic.Pointer[config]
 var limit int64 = 2
@@ -288,7 +289,9 @@ for range 2 {
 	})
 }
 wg.Wait()
-check(current.Load().name == "b" && value() == 3 && int64(hits.Load()) == limit)`,
+check(current.Load().name == "b" && value() == 3 && int64(hits.Load()) == limit)
+number, err := parse()
+check(number == 4 && err == nil)`,
 }
 
 func TestEveryFormOfGoIsRewrittenToAProgramThatBuilds(t *testing.T) {

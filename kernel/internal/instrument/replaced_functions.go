@@ -8,7 +8,7 @@ import (
 
 // replaced are the names in other packages that the explorer has itself, under the same name.
 var replaced = map[string]string{
-	"sync":        "Mutex RWMutex WaitGroup Once Cond NewCond Locker OnceFunc OnceValue",
+	"sync":        "Mutex RWMutex WaitGroup Once Cond NewCond Locker OnceFunc OnceValue OnceValues",
 	"sync/atomic": "Int32 Int64 Uint32 Uint64 Uintptr Bool Pointer Value",
 	"time":        "Sleep After AfterFunc NewTimer Timer",
 	"context":     "Context CancelFunc Background WithCancel WithTimeout",
