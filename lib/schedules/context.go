@@ -45,9 +45,13 @@ func WithCancel(parent Context) (Context, CancelFunc) {
 	return c, func() { c.cancel(context.Canceled) }
 }
 
-// WithTimeout is context.WithTimeout. The time may be over at any step: see Sleep.
+// WithTimeout is context.WithTimeout. The time may be over at any step: see Sleep. If d is not positive, it is over now.
 func WithTimeout(parent Context, d time.Duration) (Context, CancelFunc) {
 	c := newContext(parent)
+	if d <= 0 {
+		c.cancel(context.DeadlineExceeded)
+		return c, func() { c.cancel(context.Canceled) }
+	}
 	c.timer = AfterFunc(d, func() { c.cancel(context.DeadlineExceeded) })
 	return c, func() {
 		c.timer.Stop()
