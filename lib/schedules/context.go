@@ -27,6 +27,7 @@ type cancelable struct {
 	mu       Mutex
 	done     *Chan[struct{}]
 	err      error
+	ended    object // its version tells a loop that waits whether err has changed
 	children []*cancelable
 	timer    *Timer
 }
@@ -36,6 +37,9 @@ func (c *cancelable) Done() *Chan[struct{}] { return c.done }
 func (c *cancelable) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	g := self("Context.Err")
+	r := c.ended.record(g.x, "context")
+	g.spin.seen = append(g.spin.seen, seen{r, r.version})
 	return c.err
 }
 
@@ -63,6 +67,7 @@ func newContext(parent Context) *cancelable {
 	c := &cancelable{done: NewChan[struct{}](0)}
 	SetName("the context", &c.mu)
 	SetName("ctx.Done()", c.done)
+	SetName("ctx.Err()", &c.ended)
 	if p, ok := parent.(*cancelable); ok {
 		p.mu.Lock()
 		err := p.err
@@ -82,6 +87,7 @@ func (c *cancelable) cancel(err error) {
 		return
 	}
 	c.err = err
+	c.ended.record(self("a context").x, "context").version++
 	c.done.Close()
 	for _, child := range c.children {
 		child.cancel(err)

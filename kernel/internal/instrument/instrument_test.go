@@ -248,6 +248,27 @@ case <-never:
 case <-ctx.Done():
 	check(errors.Is(ctx.Err(), context.DeadlineExceeded))
 }`, "none of 2 schedules is wrong"},
+	"a poll of an unbuffered channel": {`done := make(chan bool)
+go func() { close(done) }()
+for open := true; open; runtime.Gosched() {
+	select {
+	case <-done:
+		open = false
+	default:
+	}
+}`, "none of 4 runs is wrong"},
+	"polls of contexts": {`ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+defer cancel()
+for ctx.Err() == nil { runtime.Gosched() }
+loop:
+for {
+	select {
+	case <-ctx.Done():
+		break loop
+	default:
+		time.Sleep(time.Millisecond)
+	}
+}`, "none of "},
 	"variables of the notebook begin anew in each run": {`var calls int
 var once sync.Once
 func setup() { once.Do(func() { calls++ }) }
