@@ -233,6 +233,24 @@ check(errors.Join(errs...).Error() == "a")
 s := struct{ m map[string][]int }{map[string][]int{"a": xs}}
 check(fmt.Sprint(s) == "{map[a:[3 1]]}")
 `,
+	"go close": `c, d := make(chan int), make(chan int)
+go close(c)
+go (close)(d)
+c, d = d, c
+<-c
+<-d`,
+	"go with a type parameter": `func start[F ~func()](f F) { go f() }
+%schedules
+done := make(chan bool)
+start(func() { close(done) })
+<-done`,
+	"sorted keys of a map": `m := map[string]int{"b": 1, "a": 2}
+all := ""
+for _, key := range slices.Sorted(maps.Keys(m)) {
+	all += key
+}
+values := slices.Sorted(maps.Values(m))
+check(all == "ab" && values[1] == 2)`,
 	":= with a shared err": `two := func(n int) (int, error) { return n, nil }
 c := make(chan int, 2)
 c <- 1

@@ -88,6 +88,7 @@ _ = first(xs)
 	"fmt.Println":                     race("fmt.Println(struct{ a any }{xs})"),
 	"fmt.Println of a pointer":        race("fmt.Println(&struct{ xs []int }{xs})"),
 	"fmt.Println of a map":            "m := map[string]int{}\ngo func() { m[\"a\"] = 1 }()\nfmt.Println(m)",
+	"sorted keys of a map":            "m := map[string]int{}\ngo func() { m[\"a\"] = 1 }()\n_ = slices.Sorted(maps.Keys(m))",
 	"strings.Join":                    "xs := []string{\"a\"}\ngo func() { xs[0] = \"b\" }()\n_ = strings.Join(xs, \"\")",
 	"strings.Builder":                 "var b strings.Builder\ngo func() { b.WriteString(\"a\") }()\n_ = b.String()",
 	"a pointer to a strings.Builder":  "b := &strings.Builder{}\ngo func() { b.WriteString(\"a\") }()\nb.WriteString(\"b\")",
