@@ -27,6 +27,7 @@ type cancelable struct {
 	mu       Mutex
 	done     *Chan[struct{}]
 	err      error
+	ended    object // its version tells a loop that waits whether err has changed
 	children []*cancelable
 	timer    *Timer
 }
@@ -36,6 +37,9 @@ func (c *cancelable) Done() *Chan[struct{}] { return c.done }
 func (c *cancelable) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	g := self("Context.Err")
+	r := c.ended.record(g.x, "context")
+	g.spin.seen = append(g.spin.seen, seen{r, r.version})
 	return c.err
 }
 
@@ -45,9 +49,13 @@ func WithCancel(parent Context) (Context, CancelFunc) {
 	return c, func() { c.cancel(context.Canceled) }
 }
 
-// WithTimeout is context.WithTimeout. The time may be over at any step: see Sleep.
+// WithTimeout is context.WithTimeout. The time may be over at any step: see Sleep. If d is not positive, it is over now.
 func WithTimeout(parent Context, d time.Duration) (Context, CancelFunc) {
 	c := newContext(parent)
+	if d <= 0 {
+		c.cancel(context.DeadlineExceeded)
+		return c, func() { c.cancel(context.Canceled) }
+	}
 	c.timer = AfterFunc(d, func() { c.cancel(context.DeadlineExceeded) })
 	return c, func() {
 		c.timer.Stop()
@@ -59,6 +67,7 @@ func newContext(parent Context) *cancelable {
 	c := &cancelable{done: NewChan[struct{}](0)}
 	SetName("the context", &c.mu)
 	SetName("ctx.Done()", c.done)
+	SetName("ctx.Err()", &c.ended)
 	if p, ok := parent.(*cancelable); ok {
 		p.mu.Lock()
 		err := p.err
@@ -78,6 +87,7 @@ func (c *cancelable) cancel(err error) {
 		return
 	}
 	c.err = err
+	c.ended.record(self("a context").x, "context").version++
 	c.done.Close()
 	for _, child := range c.children {
 		child.cancel(err)

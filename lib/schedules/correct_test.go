@@ -112,6 +112,25 @@ var correct = map[string]func(){
 			schedules.Check(ctx.Err() == context.DeadlineExceeded)
 		}
 	},
+	"a timeout of no time": func() {
+		for _, d := range []time.Duration{0, -time.Second} {
+			ctx, cancel := schedules.WithTimeout(schedules.Background(), d)
+			schedules.Check(ctx.Err() == context.DeadlineExceeded)
+			schedules.Check(schedules.TrySelect(ctx.Done().OnRecv(nil, nil)) == 0)
+			child, cancelChild := schedules.WithTimeout(ctx, time.Second)
+			schedules.Check(child.Err() == context.DeadlineExceeded)
+			cancelChild()
+			cancel()
+			schedules.Check(ctx.Err() == context.DeadlineExceeded)
+		}
+	},
+	"a timeout of no time below a canceled parent": func() {
+		parent, cancel := schedules.WithCancel(schedules.Background())
+		cancel()
+		ctx, cancelChild := schedules.WithTimeout(parent, 0)
+		defer cancelChild()
+		schedules.Check(ctx.Err() == context.Canceled)
+	},
 	"a canceled parent": func() {
 		parent, cancel := schedules.WithCancel(schedules.Background())
 		child, cancelChild := schedules.WithCancel(parent)

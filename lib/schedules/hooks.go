@@ -28,9 +28,14 @@ func init() {
 	hook.Written = func(s hook.Step, value any) { of(s).endWrite(s.Record.(*record), value) }
 	hook.Map = useMap
 	hook.Atomic = atomically
-	hook.Observed = func(s hook.Step) { of(s).sync.join(s.Record.(*record).sync) }
+	hook.Observed = func(s hook.Step) {
+		g, r := of(s), s.Record.(*record)
+		g.sync.join(r.sync)
+		g.useAtomically(r, false)
+	}
 	hook.Published = func(s hook.Step, value any) {
 		g, r := of(s), s.Record.(*record)
+		g.useAtomically(r, true)
 		r.sync = g.x.clone(g.sync)
 		if g.x.account != nil {
 			g.x.account.set(r, text(value))

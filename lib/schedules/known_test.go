@@ -188,3 +188,33 @@ func TestALimitEndsAnExplorationAndSaysWhatWasCovered(t *testing.T) {
 		t.Errorf("within a nanosecond: %v", r)
 	}
 }
+
+// TestAMeetingIsMovedBeforeAStepOnlyAfterItsPartnerIsThere has a goroutine that can receive what it has sent itself, or meet
+// another one, which has a step to take first.
+func TestAMeetingIsMovedBeforeAStepOnlyAfterItsPartnerIsThere(t *testing.T) {
+	for name, last := range map[string]func(d *schedules.Chan[int]){
+		"send":             func(d *schedules.Chan[int]) { d.Send(3) },
+		"select of a send": func(d *schedules.Chan[int]) { schedules.Select(d.OnSend(3), schedules.NewChan[int](0).OnSend(1)) },
+	} {
+		body := func() {
+			c, d := schedules.NewChan[int](1), schedules.NewChan[int](0)
+			var x, y schedules.Int32
+			schedules.Go(func() {
+				c.Send(1)
+				schedules.Select(c.OnRecv(nil, nil), d.OnRecv(nil, nil))
+			})
+			schedules.Go(func() {
+				x.Store(1)
+				c.Recv()
+			})
+			schedules.Go(func() {
+				y.Store(1)
+				last(d)
+			})
+		}
+		every, some := explored(t, body, schedules.Unreduced()), explored(t, body)
+		if every.Runs != 28 || every.FailedRuns != 12 || some.Schedules != 28 || some.Failed != 12 {
+			t.Errorf("%s: %v of %v schedules fail; without reduction %d of %d", name, some.Failed, some.Schedules, every.FailedRuns, every.Runs)
+		}
+	}
+}

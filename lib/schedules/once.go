@@ -31,18 +31,48 @@ func (o *Once) Do(f func()) {
 	f()
 }
 
-// OnceFunc is sync.OnceFunc, but a panic of f is not repeated.
+// OnceFunc is sync.OnceFunc.
 func OnceFunc(f func()) func() {
-	var once Once
-	return func() { once.Do(f) }
+	value := OnceValue(func() struct{} { f(); return struct{}{} })
+	return func() { value() }
 }
 
-// OnceValue is sync.OnceValue, but a panic of f is not repeated.
+// OnceValue is sync.OnceValue.
 func OnceValue[T any](f func() T) func() T {
 	var once Once
 	var value T
+	var reason any
+	returned := false
 	return func() T {
-		once.Do(func() { value = f() })
+		once.Do(func() {
+			returned = false // a function that outlives an execution begins the next one as new
+			defer func() {
+				if reason = recover(); reason != nil { // nil if the execution ends
+					panic(reason)
+				}
+			}()
+			value = f()
+			returned = true
+		})
+		if !returned {
+			panic(reason)
+		}
 		return value
+	}
+}
+
+// OnceValues is sync.OnceValues.
+func OnceValues[T, U any](f func() (T, U)) func() (T, U) {
+	type pair struct {
+		first  T
+		second U
+	}
+	value := OnceValue(func() pair {
+		first, second := f()
+		return pair{first, second}
+	})
+	return func() (T, U) {
+		both := value()
+		return both.first, both.second
 	}
 }

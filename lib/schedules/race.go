@@ -8,7 +8,11 @@ import "strings"
 type accesses struct {
 	write mention
 	reads []mention // since the last write, one of each goroutine
-	raced bool      // one race of each variable is enough
+
+	// The same by functions of package atomic. They do not race with each other.
+	atomicReads, atomicWrites []mention
+
+	raced bool // one race of each variable is enough
 }
 
 // mention is an access: a step of a goroutine.
@@ -29,32 +33,54 @@ func raceOn(name string) string { return "data race on " + name }
 
 // use records an access of the running goroutine, which is its last step.
 func (g *goroutine) use(r *record, writes bool) {
-	at := mention{g.id, g.ticks, int32(len(g.x.events) - 1)}
-	g.compare(r, r.write, at)
+	at := g.mention()
+	g.compare(r, at, r.write)
+	g.compare(r, at, r.atomicWrites...)
 	if !writes {
-		for i := range r.reads {
-			if r.reads[i].g == g.id {
-				r.reads[i] = at
-				return
-			}
-		}
-		r.reads = append(r.reads, at)
+		r.reads = latest(r.reads, at)
 		return
 	}
-	for _, read := range r.reads {
-		g.compare(r, read, at)
-	}
-	r.write, r.reads = at, r.reads[:0]
+	g.compare(r, at, r.reads...)
+	g.compare(r, at, r.atomicReads...)
+	r.write, r.reads, r.atomicReads, r.atomicWrites = at, r.reads[:0], r.atomicReads[:0], r.atomicWrites[:0]
 }
 
-// compare reports a race if the first access does not happen before the second.
-func (g *goroutine) compare(r *record, first, second mention) {
-	if r.raced || first.g == 0 || first.g == g.id || g.sync.at(first.g-1) >= first.tick {
+// useAtomically is use for a function of package atomic, which has learned already what it observes.
+func (g *goroutine) useAtomically(r *record, writes bool) {
+	at := g.mention()
+	g.compare(r, at, r.write)
+	if !writes {
+		r.atomicReads = latest(r.atomicReads, at)
 		return
 	}
-	r.raced = true
-	g.x.races = append(g.x.races, race{r.name, first.event, second.event})
-	if shown := g.x.explorer.shown; g.x.account != nil && (!strings.HasPrefix(shown, raceOn("")) || shown == raceOn(r.name)) {
-		g.x.account.raced(first.event, second.event)
+	g.compare(r, at, r.reads...)
+	r.atomicWrites = latest(r.atomicWrites, at)
+}
+
+// mention is the last step of the running goroutine.
+func (g *goroutine) mention() mention { return mention{g.id, g.ticks, int32(len(g.x.events) - 1)} }
+
+// latest adds an access to a list with one of each goroutine.
+func latest(list []mention, at mention) []mention {
+	for i := range list {
+		if list[i].g == at.g {
+			list[i] = at
+			return list
+		}
+	}
+	return append(list, at)
+}
+
+// compare reports a race if one of the earlier accesses does not happen before the second.
+func (g *goroutine) compare(r *record, second mention, earlier ...mention) {
+	for _, first := range earlier {
+		if r.raced || first.g == 0 || first.g == g.id || g.sync.at(first.g-1) >= first.tick {
+			continue
+		}
+		r.raced = true
+		g.x.races = append(g.x.races, race{r.name, first.event, second.event})
+		if shown := g.x.explorer.shown; g.x.account != nil && (!strings.HasPrefix(shown, raceOn("")) || shown == raceOn(r.name)) {
+			g.x.account.raced(first.event, second.event)
+		}
 	}
 }

@@ -7,10 +7,14 @@ package schedules
 
 // races finds the earlier steps that could have come after the operations of t.
 func (e *explorer) races(x *execution, t transition) {
-	e.reverse(x, x.goroutines[t.g-1])
-	if t.h != 0 {
-		e.reverse(x, x.goroutines[t.h-1])
+	g := x.goroutines[t.g-1]
+	if t.h == 0 {
+		e.reverse(x, g, nil)
+		return
 	}
+	h := x.goroutines[t.h-1]
+	e.reverse(x, g, h)
+	e.reverse(x, h, g)
 }
 
 // blocked does the same for the operations of goroutines that cannot continue at the end of a run. It does so for every
@@ -22,13 +26,14 @@ func (e *explorer) blocked(x *execution) {
 	}
 	for _, g := range x.goroutines {
 		if !g.finished && !g.op.silent && !able.has(int8(g.id)) {
-			e.reverse(x, g)
+			e.reverse(x, g, nil)
 		}
 	}
 }
 
-// reverse looks for earlier steps that conflict with g's next operation and could have come after it.
-func (e *explorer) reverse(x *execution, g *goroutine) {
+// reverse looks for earlier steps that conflict with g's next operation, in which it meets a partner or nil, and that
+// could have come after it. Before such a step g can choose any case, or meet the same partner, which may have to go first.
+func (e *explorer) reverse(x *execution, g, partner *goroutine) {
 	g.op.touches(func(r *record, a access) {
 		var reversed []int32
 	history:
@@ -57,6 +62,9 @@ func (e *explorer) reverse(x *execution, g *goroutine) {
 				reversed = append(reversed, h.event)
 			}
 			e.backtrack(x, h.event, g)
+			if partner != nil {
+				e.backtrack(x, h.event, g, partner)
+			}
 		}
 	})
 }
@@ -81,9 +89,9 @@ func (o *operation) possible(before uint8, a access, r *record) (possible, sure 
 	return possible || len(o.cases) > 1, possible
 }
 
-// backtrack requests a schedule in which g's next operation comes before event n: in the state before n, one of the
-// goroutines that can begin such a schedule must go first.
-func (e *explorer) backtrack(x *execution, n int32, g *goroutine) {
+// backtrack requests a schedule in which the next operation of one goroutine, or of two that meet, comes before event n: in
+// the state before n, one of the goroutines that can begin such a schedule must go first.
+func (e *explorer) backtrack(x *execution, n int32, together ...*goroutine) {
 	s := e.path[n]
 	first := x.events[n]
 	var start, seen set // goroutines that can begin, and those that take part
@@ -99,8 +107,12 @@ func (e *explorer) backtrack(x *execution, n int32, g *goroutine) {
 		seen |= v.goroutines()
 		between = append(between, i)
 	}
-	self := set(1) << (g.id - 1)
-	if seen&self == 0 && x.independent(between, x.pastOf(g)) {
+	self, past := set(0), clock(nil)
+	for _, g := range together {
+		self |= set(1) << (g.id - 1)
+		past.join(x.pastOf(g))
+	}
+	if seen&self == 0 && x.independent(between, past) {
 		start |= self
 	}
 	if start&s.backtrack != 0 {

@@ -53,7 +53,7 @@ func choose(what string, fallback bool, cases ...Case) int {
 		for _, earlier := range cases[:i] {
 			c.repeats = c.repeats || earlier.record == c.record
 		}
-		if c.channel.size == 0 {
+		if c.channel.size == 0 && !fallback { // one with default waits for nobody
 			c.record.version++ // a select with default may now find a partner
 		}
 	}

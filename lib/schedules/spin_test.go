@@ -21,6 +21,8 @@ type yard struct {
 	data   schedules.Var[int]
 	direct *schedules.Chan[int]
 	buffer *schedules.Chan[int]
+	ctx    schedules.Context
+	cancel schedules.CancelFunc
 }
 
 // rounds is after how many a plain loop gives up: more than there are changes to wait for in these programs.
@@ -119,6 +121,15 @@ var yielding = []yieldingStep{
 		y.await(func() bool { return schedules.TrySelect(y.buffer.OnRecv(&got, nil)) == 0 })
 		return got
 	}},
+	{"cancel", func(y *yard, _ int) any { y.cancel(); return nil }},
+	{"await Err", func(y *yard, _ int) any {
+		y.await(func() bool { return y.ctx.Err() != nil })
+		return y.flag[0].Load()
+	}},
+	{"await Done", func(y *yard, _ int) any {
+		y.await(func() bool { return schedules.TrySelect(y.ctx.Done().OnRecv(nil, nil)) == 0 })
+		return y.flag[0].Load()
+	}},
 }
 
 // together are steps that belong together, in different goroutines: most of the loops end then.
@@ -126,7 +137,7 @@ var together = [][]string{
 	{"set 0", "await 0"}, {"set 0", "await 0", "clear 0"}, {"swap 1", "await 1"}, {"swap 1", "await either"}, {"write", "await data"},
 	{"write under a lock", "await data under a lock"}, {"write under a lock", "await data under a read lock"}, {"TryLock", "TryLock"},
 	{"write lock", "TryRLock"}, {"CompareAndSwap", "CompareAndSwap"}, {"send", "await a message"}, {"put", "await an item"},
-	{"read"}, {"read 0"}, {"write"}, {"swap 1"},
+	{"cancel", "await Err"}, {"cancel", "await Done"}, {"read"}, {"read 0"}, {"write"}, {"swap 1"},
 }
 
 // yieldingProgram returns a random program, with loops that call Gosched and without, its text, and its last outcome.
@@ -151,6 +162,7 @@ func yieldingProgram(r *rand.Rand) (waits, plain func(), source string, outcome 
 		return func() {
 			logs = make([][]any, len(lanes))
 			y := &yard{plain: plain, direct: schedules.NewChan[int](0), buffer: schedules.NewChan[int](1)}
+			y.ctx, y.cancel = schedules.WithCancel(schedules.Background())
 			run := func(i int) {
 				for _, n := range lanes[i] {
 					logs[i] = append(logs[i], yielding[n].do(y, i+1))
@@ -281,5 +293,83 @@ func TestAnExplorationThatAnEndlessScheduleEndsDoesNotCoverAll(t *testing.T) {
 	}
 	if steps := len(r.Shortest().Steps); steps != 2000 || r.Shortest().Kind != schedules.Endless {
 		t.Errorf("%d steps, %v", steps, r.Shortest().Failure)
+	}
+}
+
+// polls are loops that wait for a goroutine. Each ends in every schedule.
+var polls = map[string]func(){
+	"for a close of an unbuffered channel": func() {
+		done := schedules.NewChan[bool](0)
+		schedules.Go(done.Close)
+		for schedules.TrySelect(done.OnRecv(nil, nil)) < 0 {
+			schedules.Gosched()
+		}
+	},
+	"for a value of an unbuffered channel": func() {
+		c := schedules.NewChan[int](0)
+		schedules.Go(func() { c.Send(1) })
+		for schedules.TrySelect(c.OnRecv(nil, nil)) < 0 {
+			schedules.Sleep(1)
+		}
+	},
+	"for a receiver of an unbuffered channel": func() {
+		c := schedules.NewChan[int](0)
+		schedules.Go(func() { c.Recv() })
+		for schedules.TrySelect(c.OnSend(1)) < 0 {
+			schedules.Gosched()
+		}
+	},
+	"for one of two channels, by two goroutines": func() {
+		quit, more := schedules.NewChan[bool](0), schedules.NewChan[bool](0)
+		poll := func() {
+			for schedules.TrySelect(more.OnRecv(nil, nil), quit.OnRecv(nil, nil)) < 0 {
+				schedules.Gosched()
+			}
+		}
+		schedules.Go(quit.Close)
+		both(poll, poll)
+	},
+	"for the end of a context": func() {
+		ctx, cancel := schedules.WithCancel(schedules.Background())
+		schedules.Go(func() { cancel() })
+		for schedules.TrySelect(ctx.Done().OnRecv(nil, nil)) < 0 {
+			schedules.Gosched()
+		}
+	},
+	"for the error of a context": func() {
+		ctx, cancel := schedules.WithCancel(schedules.Background())
+		schedules.Go(func() { cancel() })
+		for ctx.Err() == nil {
+			schedules.Gosched()
+		}
+	},
+	"for the error of the child of a context with a timeout": func() {
+		parent, cancel := schedules.WithTimeout(schedules.Background(), 1)
+		defer cancel()
+		ctx, stop := schedules.WithCancel(parent)
+		defer stop()
+		for ctx.Err() == nil {
+			schedules.Gosched()
+		}
+	},
+}
+
+func TestALoopThatPollsAChannelOrAContextWaits(t *testing.T) {
+	for name, body := range polls {
+		if r := schedules.Explore(body); !r.OK() || !r.All || r.Preemptions >= 0 {
+			t.Errorf("%s: %v", name, r)
+		}
+	}
+}
+
+func TestALoopThatPollsForNobodyIsFound(t *testing.T) {
+	r := schedules.Explore(func() {
+		ctx, _ := schedules.WithCancel(schedules.Background())
+		for ctx.Err() == nil && schedules.TrySelect(ctx.Done().OnRecv(nil, nil)) < 0 {
+			schedules.Gosched()
+		}
+	})
+	if want := "main waits in a loop for a change that no goroutine makes"; !r.All || !strings.Contains(r.String(), want) {
+		t.Errorf("want %s, got %v", want, r)
 	}
 }

@@ -58,10 +58,25 @@ func (x *execution) communications(list []transition, g *goroutine) []transition
 			}
 		}
 	}
-	if g.op.fallback && !alone { // also if a partner waits: the program cannot know that it has arrived
+	// The program cannot know that a partner which waits has arrived, unless nothing else can happen.
+	if g.op.fallback && !alone && !(x.spinsForever() && x.partner(g)) {
 		list = append(list, transition{g: int8(g.id), choice: -1})
 	}
 	return list
+}
+
+// partner reports whether another goroutine waits at the other side of a channel that g polls.
+func (x *execution) partner(g *goroutine) bool {
+	for _, c := range g.op.cases {
+		for _, h := range x.goroutines {
+			for _, d := range h.op.cases {
+				if h != g && !h.op.fallback && c.channel != nil && d.channel != nil && c.record == d.record && c.send != d.send {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // dependent reports whether the order of two transitions of the current state matters.

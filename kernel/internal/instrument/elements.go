@@ -65,6 +65,9 @@ func (p *program) conversion(e *ast.CallExpr) {
 func (p *program) foreign(e *ast.CallExpr, f *ast.SelectorExpr, path string) {
 	p.called[f] = true
 	name := f.Sel.Name
+	if path == "slices" && name == "Sorted" {
+		p.sortedMap(e.Args[0])
+	}
 	for _, arg := range e.Args {
 		t := p.info.TypeOf(arg)
 		if path == "fmt" {
@@ -91,6 +94,18 @@ func (p *program) foreign(e *ast.CallExpr, f *ast.SelectorExpr, path string) {
 			function = "Changed"
 		}
 		p.wraps[arg] = wrap{cells + "." + function + "(", ", " + p.name(arg) + ")"}
+	}
+}
+
+// sortedMap marks the map in slices.Sorted(maps.Keys(m)), which reads it at once, in an order that does not matter.
+func (p *program) sortedMap(arg ast.Expr) {
+	call, ok := ast.Unparen(arg).(*ast.CallExpr)
+	if !ok {
+		return
+	}
+	if s, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && p.imported(s) == "maps" && has("Keys Values", s.Sel.Name) {
+		p.called[s] = true
+		p.wraps[call.Args[0]] = wrap{cells + ".MapRead(", ", " + p.name(call.Args[0]) + ")"}
 	}
 }
 

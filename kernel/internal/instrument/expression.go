@@ -36,6 +36,9 @@ func (p *program) expression(e ast.Expr) (string, bool) {
 		if path := p.imported(e); path != "" {
 			return p.qualified(e, path), true
 		}
+		if s := p.info.Selections[e]; s != nil {
+			p.lacks(e, s)
+		}
 		if s := p.info.Selections[e]; s != nil && s.Kind() == types.MethodVal {
 			if text, ok := p.foreignMethod(e, s); ok {
 				return text, true

@@ -233,6 +233,24 @@ check(errors.Join(errs...).Error() == "a")
 s := struct{ m map[string][]int }{map[string][]int{"a": xs}}
 check(fmt.Sprint(s) == "{map[a:[3 1]]}")
 `,
+	"go close": `c, d := make(chan int), make(chan int)
+go close(c)
+go (close)(d)
+c, d = d, c
+<-c
+<-d`,
+	"go with a type parameter": `func start[F ~func()](f F) { go f() }
+%schedules
+done := make(chan bool)
+start(func() { close(done) })
+<-done`,
+	"sorted keys of a map": `m := map[string]int{"b": 1, "a": 2}
+all := ""
+for _, key := range slices.Sorted(maps.Keys(m)) {
+	all += key
+}
+values := slices.Sorted(maps.Values(m))
+check(all == "ab" && values[1] == 2)`,
 	":= with a shared err": `two := func(n int) (int, error) { return n, nil }
 c := make(chan int, 2)
 c <- 1
@@ -267,7 +285,8 @@ wait := func() (n int) {
 	return
 }
 check(wait() == 3)`,
-	"atomics and once": `var value = sync.OnceValue(func() int { return 3 })
+	"atomics and once": `var parse = sync.OnceValues(func() (int, error) { return 4, nil })
+var value = sync.OnceValue(func() int { return 3 })
 type config struct{ name string }
 var current atomic.Pointer[config]
 var limit int64 = 2
@@ -288,7 +307,9 @@ for range 2 {
 	})
 }
 wg.Wait()
-check(current.Load().name == "b" && value() == 3 && int64(hits.Load()) == limit)`,
+check(current.Load().name == "b" && value() == 3 && int64(hits.Load()) == limit)
+number, err := parse()
+check(number == 4 && err == nil)`,
 }
 
 func TestEveryFormOfGoIsRewrittenToAProgramThatBuilds(t *testing.T) {

@@ -17,8 +17,8 @@
 //     time, context and runtime that the explorer does not have;
 //   - functions of packages that use elements later, such as slices.Values, or that are values themselves, or in a defer;
 //   - input and output by fmt, except Print, Println and Printf, which print nothing;
-//   - a go statement with a built-in function, a function with results, more than four arguments, or "...";
-//   - a range over a map, and a range that assigns a shared variable;
+//   - a go statement with a built-in function other than close, a function with results, more than four arguments, or "...";
+//   - a range over a map, package maps except in slices.Sorted(maps.Keys(m)) and slices.Sorted(maps.Values(m)), and a range that assigns a shared variable;
 //   - := that also assigns a shared variable, of several values or in the head of an if, a for or a switch;
 //   - an assignment of three or more values, one of them to a shared variable, or of two if one is to a map element or _;
 //   - an assignment whose left side calls a function;

@@ -26,7 +26,7 @@ func compose(cell string) string {
 		declarations, body = "", cell
 	}
 	var imports []string
-	for _, path := range []string{"sync/atomic", "sort", "strings", "context", "errors", "runtime", "slices", "sync", "time", "fmt", "os"} {
+	for _, path := range []string{"sync/atomic", "sort", "strings", "context", "errors", "runtime", "slices", "maps", "sync", "time", "fmt", "os"} {
 		if regexp.MustCompile(`\b` + filepath.Base(path) + `\.`).MatchString(cell) {
 			imports = append(imports, "\t\""+path+"\"\n")
 		}
@@ -248,6 +248,27 @@ case <-never:
 case <-ctx.Done():
 	check(errors.Is(ctx.Err(), context.DeadlineExceeded))
 }`, "none of 2 schedules is wrong"},
+	"a poll of an unbuffered channel": {`done := make(chan bool)
+go func() { close(done) }()
+for open := true; open; runtime.Gosched() {
+	select {
+	case <-done:
+		open = false
+	default:
+	}
+}`, "none of 4 runs is wrong"},
+	"polls of contexts": {`ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+defer cancel()
+for ctx.Err() == nil { runtime.Gosched() }
+loop:
+for {
+	select {
+	case <-ctx.Done():
+		break loop
+	default:
+		time.Sleep(time.Millisecond)
+	}
+}`, "none of "},
 	"variables of the notebook begin anew in each run": {`var calls int
 var once sync.Once
 func setup() { once.Do(func() { calls++ }) }
@@ -296,11 +317,19 @@ func TestWhatCannotBeFollowedIsAnErrorWithItsLine(t *testing.T) {
 		"m := map[int]int{}\nfor k := range m { _ = k }": "Cell [2]:3:1: %schedules cannot follow a range over a map",
 		"_ = time.Now()":         "Cell [2]:2:5: %schedules cannot follow time.Now",
 		"var m sync.Map\n_ = &m": "Cell [2]:2:7: %schedules cannot follow sync.Map",
-		"x := 1\ngo func() { x = 2 }()\ny, x := 1, 2\n_, _ = x, y":                                               "Cell [2]:4:1: %schedules cannot follow := that also assigns a shared variable",
-		"go func() int { return 1 }()":                                                                           "Cell [2]:2:1: %schedules can follow a go statement only with a function without results",
-		"var s = helper()\nfunc helper() int { return 1 }\n%schedules\n_ = s":                                    "Cell [1]:1:5: s needs a type here, var s T = ...",
-		"_ = runtime.NumGoroutine()":                                                                             "Cell [2]:2:13: %schedules cannot follow runtime.NumGoroutine",
-		"var s int\nfunc init() { s = os.Getpid() }\n%schedules\n_ = s":                                          "Cell [1]:2:22: %schedules cannot follow package os",
+		"x := 1\ngo func() { x = 2 }()\ny, x := 1, 2\n_, _ = x, y":            "Cell [2]:4:1: %schedules cannot follow := that also assigns a shared variable",
+		"go func() int { return 1 }()":                                        "Cell [2]:2:1: %schedules can follow a go statement only with a function without results",
+		"var s = helper()\nfunc helper() int { return 1 }\n%schedules\n_ = s": "Cell [1]:1:5: s needs a type here, var s T = ...",
+		"t := time.NewTimer(1)\nt.Reset(1)":                                   "Cell [2]:3:3: %schedules cannot follow time.Timer.Reset",
+		"_ = (*time.Timer).Reset":                                             "Cell [2]:2:19: %schedules cannot follow time.Timer.Reset",
+		"type box struct{ *time.Timer }\n%schedules\nbox{}.Reset(1)":          "Cell [2]:2:7: %schedules cannot follow time.Timer.Reset",
+		"ctx := context.Background()\n_ = ctx.Value(1)":                       "Cell [2]:3:9: %schedules cannot follow context.Context.Value",
+		"_, _ = context.Background().Deadline()":                              "Cell [2]:2:29: %schedules cannot follow context.Context.Deadline",
+		"go panic(1)":                                                         "Cell [2]:2:1: %schedules can follow a go statement only with close, of all built-in functions: write go func() { ... }()",
+		"m := map[int]int{}\ngo delete(m, 1)":                                 "Cell [2]:3:1: %schedules can follow a go statement only with close",
+		"m := map[int]int{}\n_ = slices.Collect(maps.Keys(m))":                "Cell [2]:3:20: %schedules can follow package maps only in slices.Sorted(maps.Keys(m))",
+		"_ = runtime.NumGoroutine()":                                          "Cell [2]:2:13: %schedules cannot follow runtime.NumGoroutine",
+		"var s int\nfunc init() { s = os.Getpid() }\n%schedules\n_ = s":       "Cell [1]:2:22: %schedules cannot follow package os",
 		"type Sem chan struct{}\nfunc (s Sem) Acquire() { s <- struct{}{} }\n%schedules\nvar s Sem\ns.Acquire()": "Cell [1]:1:6: %schedules cannot follow a channel type with a name of its own",
 		"func send[C ~chan T, T any](c C, v T) { c <- v }\n%schedules\nc := make(chan int, 1)\nsend(c, 1)":       "Cell [1]:1:41: %schedules cannot follow a channel type with a name of its own, or a type parameter",
 		"func all[C ~chan int](c C) { for range c { } }\n%schedules\nc := make(chan int, 1)\nall(c)":             "Cell [1]:1:40: %schedules cannot follow a channel type with a name of its own, or a type parameter",

@@ -8,7 +8,7 @@ import (
 
 // replaced are the names in other packages that the explorer has itself, under the same name.
 var replaced = map[string]string{
-	"sync":        "Mutex RWMutex WaitGroup Once Cond NewCond Locker OnceFunc OnceValue",
+	"sync":        "Mutex RWMutex WaitGroup Once Cond NewCond Locker OnceFunc OnceValue OnceValues",
 	"sync/atomic": "Int32 Int64 Uint32 Uint64 Uintptr Bool Pointer Value",
 	"time":        "Sleep After AfterFunc NewTimer Timer",
 	"context":     "Context CancelFunc Background WithCancel WithTimeout",
@@ -22,6 +22,9 @@ var unchanged = map[string]string{
 	"runtime": "",
 	"flag":    "Parse",
 }
+
+// missing are the methods of replaced types that the explorer does not have.
+var missing = map[string]string{"time": "Reset", "context": "Deadline Value"}
 
 // printing are functions of fmt that a run must not call.
 const printing = "Print Println Printf"
@@ -51,7 +54,9 @@ func (p *program) qualified(s *ast.SelectorExpr, path string) string {
 		return cells + "." + name
 	case path == "fmt" && (strings.HasPrefix(name, "Fprint") || strings.Contains(name, "can")):
 		p.problem(s, "%%schedules cannot follow fmt.%s: a program that runs by every schedule has no input and output", name)
-	case pure[path] || has(unchanged[path], name):
+	case path == "maps" && !p.called[s]:
+		p.problem(s, "%%schedules can follow package maps only in slices.Sorted(maps.Keys(m)) and slices.Sorted(maps.Values(m)): the order of a map is another each time")
+	case path == "maps" || pure[path] || has(unchanged[path], name):
 		p.kept[path] = true
 		return p.source[p.offset(s.Pos()):p.offset(s.End())]
 	case replaced[path] != "" || unchanged[path] != "":
@@ -81,6 +86,21 @@ func watched(t types.Type) bool {
 		return false
 	}
 	return has(replaced[named.Obj().Pkg().Path()], named.Obj().Name())
+}
+
+// lacks reports a method of a watched type that the explorer does not have.
+func (p *program) lacks(e *ast.SelectorExpr, s *types.Selection) {
+	f, ok := s.Obj().(*types.Func)
+	if !ok || f.Pkg() == nil || !has(missing[f.Pkg().Path()], f.Name()) {
+		return
+	}
+	t := f.Signature().Recv().Type()
+	if pointer, ok := t.(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	if watched(t) {
+		p.problem(e.Sel, "%%schedules cannot follow %s.%s", types.TypeString(t, (*types.Package).Name), f.Name())
+	}
 }
 
 // atomicOperation is the operation of a function of sync/atomic, such as Add of AddInt64.

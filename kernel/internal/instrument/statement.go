@@ -11,12 +11,17 @@ import (
 // goStatement rewrites go f(args). The arguments are evaluated now.
 func (p *program) goStatement(n *ast.GoStmt) string {
 	call := n.Call
+	if ident, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
+		if _, builtin := p.info.Uses[ident].(*types.Builtin); builtin && ident.Name == "close" {
+			return explorer + ".Go(" + p.receiver(call.Args[0]) + ".Close)"
+		} else if builtin {
+			p.problem(n, "%%schedules can follow a go statement only with close, of all built-in functions: write go func() { ... }()")
+			return "_"
+		}
+	}
 	literal, isLiteral := ast.Unparen(call.Fun).(*ast.FuncLit)
-	signature, _ := p.info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	signature, _ := under(p.info.TypeOf(call.Fun)).(*types.Signature)
 	switch {
-	case signature == nil:
-		p.problem(n, "%%schedules cannot follow a go statement with a built-in function")
-		return "_"
 	case signature.Results().Len() > 0:
 		p.problem(n, "%%schedules can follow a go statement only with a function without results")
 	case signature.Variadic() || len(call.Args) > 4:
@@ -112,7 +117,7 @@ func (p *program) rangeStatement(n *ast.RangeStmt) (string, bool) {
 	case *types.Chan:
 		text = p.receiver(n.X) + ".All()"
 	case *types.Map:
-		p.problem(n, "%%schedules cannot follow a range over a map: its order is another each time; go through sorted keys")
+		p.problem(n, "%%schedules cannot follow a range over a map: its order is another each time; go through slices.Sorted(maps.Keys(m))")
 		return "", false
 	case *types.Slice:
 		if n.Value == nil || isBlank(n.Value) || watched(t.Elem()) {
