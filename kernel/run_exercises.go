@@ -82,7 +82,7 @@ func verdictsIn(path string) (found []verdict.Verdict) {
 				continue // it is another output
 			}
 			if v.Exercise == verdict.EverySchedule && !slices.Contains(cell.Metadata.Tags, exerciseTag) {
-				continue // it is one of the lesson's own cells, many of which are meant to be wrong
+				continue // a lesson's cell may be wrong on purpose
 			}
 			found = append(found, v)
 		}

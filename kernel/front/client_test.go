@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -70,7 +71,19 @@ const kernelWait = 60 * time.Second
 // kernelCommand is how Jupyter would start the course's kernel, with settings on top.
 func kernelCommand(t testing.TB, env *setup.Environment, connectionFile string, settings ...string) *exec.Cmd {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(env.Data(), "kernels", setup.KernelName, "kernel.json"))
+	argv, own := readSpec(t, filepath.Join(env.Data(), "kernels", setup.KernelName, "kernel.json"), os.Getenv("PATH"))
+	for i, argument := range argv {
+		argv[i] = strings.ReplaceAll(argument, "{connection_file}", connectionFile)
+	}
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Env = slices.Concat(os.Environ(), own, settings)
+	return cmd
+}
+
+// readSpec returns the command line and the environment of a kernelspec.
+func readSpec(t testing.TB, file, path string) (argv, env []string) {
+	t.Helper()
+	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,16 +94,10 @@ func kernelCommand(t testing.TB, env *setup.Environment, connectionFile string, 
 	if err := json.Unmarshal(content, &spec); err != nil {
 		t.Fatal(err)
 	}
-	for i, argument := range spec.Argv {
-		spec.Argv[i] = strings.ReplaceAll(argument, "{connection_file}", connectionFile)
-	}
-	cmd := exec.Command(spec.Argv[0], spec.Argv[1:]...)
-	cmd.Env = os.Environ()
 	for name, value := range spec.Env {
-		cmd.Env = append(cmd.Env, name+"="+strings.ReplaceAll(value, "${PATH}", os.Getenv("PATH")))
+		env = append(env, name+"="+strings.ReplaceAll(value, "${PATH}", path))
 	}
-	cmd.Env = append(cmd.Env, settings...)
-	return cmd
+	return spec.Argv, env
 }
 
 // startKernel starts a kernel and waits until it answers. It is shut down when the test ends.

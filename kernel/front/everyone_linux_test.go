@@ -130,7 +130,7 @@ func goSettings(t *testing.T, names ...string) map[string]string {
 	return settings
 }
 
-// startAs starts the kernel of a kernelspec as a user who has a home and no network.
+// startAs starts a kernelspec's kernel for a user with a home folder and without a network.
 func startAs(t *testing.T, env *setup.Environment, uid uint32, spec, temp string) *client {
 	t.Helper()
 	c := newClient(t, env)
@@ -146,7 +146,7 @@ func startAs(t *testing.T, env *setup.Environment, uid uint32, spec, temp string
 	}
 	before := c.cmd
 	c.cmd = exec.Command(before.Args[0], before.Args[1:]...)
-	argv, settings := readSpec(t, spec)
+	argv, settings := readSpec(t, spec, "/usr/bin:/bin")
 	c.cmd.Path, c.cmd.Args = argv[0], []string{argv[0], before.Args[1]}
 	c.cmd.Env = append([]string{c.mark, "HOME=" + home, "TMPDIR=" + temp, "PATH=/usr/bin:/bin"}, settings...)
 	c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr, c.cmd.WaitDelay = home, c.log, c.log, time.Second
@@ -155,25 +155,6 @@ func startAs(t *testing.T, env *setup.Environment, uid uint32, spec, temp string
 	c.start()
 	t.Logf("the first kernel of user %d started in %.2f s", uid, time.Since(began).Seconds())
 	return c
-}
-
-func readSpec(t *testing.T, path string) (argv, env []string) {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var spec struct {
-		Argv []string
-		Env  map[string]string
-	}
-	if err := json.Unmarshal(content, &spec); err != nil {
-		t.Fatal(err)
-	}
-	for name, value := range spec.Env {
-		env = append(env, name+"="+strings.ReplaceAll(value, "${PATH}", "/usr/bin:/bin"))
-	}
-	return spec.Argv, env
 }
 
 func home(c *client) string { return filepath.Join(c.folder, "home") }

@@ -2,7 +2,7 @@ package sketch
 
 import "math"
 
-// Boxes shows what is where: rows of boxes, with arrows between them.
+// Boxes draws rows of boxes, for example places in memory, with arrows between them.
 //
 //	sketch.Boxes{
 //		Title:   "Each worker sends its outermost row",

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Lanes shows who does what when: a lane for each, with bars over time, and arrows from
+// Lanes draws what each worker does over time: a lane of bars for each, and arrows from
 // lane to lane.
 //
 //	sketch.Lanes{

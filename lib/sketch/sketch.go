@@ -1,5 +1,5 @@
 // Package sketch draws pictures that explain a mechanism, from a few lines of data:
-// Lanes shows who does what when, Boxes shows what is where.
+// Lanes draws what each worker does over time. Boxes draws places, for example in memory.
 //
 // Use it for what no measurement shows, such as a lock that passes to its next owner
 // (slide 11). What was measured belongs in packages chart and display.
