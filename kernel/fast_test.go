@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,35 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/internal/setup"
 )
 
-// builds reads what the go command of cells has told of each go build: direct, reused, or by the real go.
-func builds(t *testing.T, file string) (how []string) {
-	t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(content)) {
-		var told struct{ Verb, How string }
-		if err := json.Unmarshal([]byte(line), &told); err != nil {
-			t.Fatal(err)
-		}
-		if told.Verb == "get" || told.Verb == "build" {
-			how = append(how, told.Verb+" "+told.How)
-		}
-	}
-	return how
-}
-
-func onlyWithFastPath(t *testing.T) {
-	t.Helper()
-}
-
 func TestCellsAreBuiltDirectlyAndOnlyOnce(t *testing.T) {
 	t.Parallel()
-	onlyWithFastPath(t)
 	file := filepath.Join(t.TempDir(), "builds")
 	const cell = "import \"multiprocessing/lib/primes\"\n\n%%\nfmt.Println(primes.Nth(4))"
 	printed := executeAll(t, "%env MULTIPROCESSING_BUILDS "+file+"\n%%\nfmt.Println(1)", cell, cell, "%env MULTIPROCESSING_FAST off\n"+cell)
@@ -46,14 +22,13 @@ func TestCellsAreBuiltDirectlyAndOnlyOnce(t *testing.T) {
 		t.Errorf("the cells printed %q, want %q", printed[1:3], want)
 	}
 	want := []string{"get direct", "build direct", "get direct", "build direct", "get direct", "build reused", "get go", "build go"}
-	if how := builds(t, file); !slices.Equal(how, want) {
+	if how := kerneltest.Builds(t, file); !slices.Equal(how, want) {
 		t.Errorf("built %q, want %q", how, want)
 	}
 }
 
 func TestAnImportThatIsNotPinnedIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	onlyWithFastPath(t)
 	env := setUp(t)
 	path := notebook(t, "import \"example.com/new/thing\"\n\n%%\nthing.Do()")
 	cmd := exec.CommandContext(t.Context(), env.VenvPython(), "testdata/execute.py", path)
@@ -134,7 +109,6 @@ func main() {
 
 func TestAProgramThatIsBuiltDirectlyIsAsTheRealGoBuildsIt(t *testing.T) {
 	t.Parallel()
-	onlyWithFastPath(t)
 	env := setUp(t)
 	cellGo := filepath.Join(env.BinFolder(), "go")
 	for name, source := range programs {
@@ -169,7 +143,7 @@ func TestAProgramThatIsBuiltDirectlyIsAsTheRealGoBuildsIt(t *testing.T) {
 			if said[""] != said["off"] {
 				t.Errorf("built directly:\n%s\nby the real go:\n%s", said[""], said["off"])
 			}
-			if how, want := builds(t, file), []string{"get direct", "build direct", "get go", "build go"}; !slices.Equal(how, want) {
+			if how, want := kerneltest.Builds(t, file), []string{"get direct", "build direct", "get go", "build go"}; !slices.Equal(how, want) {
 				t.Errorf("built %q, want %q", how, want)
 			}
 		})

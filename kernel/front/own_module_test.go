@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"multiprocessing/kernel/internal/kerneltest"
 	"multiprocessing/kernel/internal/wire"
 )
 
@@ -141,23 +142,6 @@ func filesIn(t *testing.T, folder string) map[string]string {
 	return contents
 }
 
-// howBuilt returns what the go command of cells reports of each command.
-func howBuilt(t *testing.T, builds string) (how []string) {
-	t.Helper()
-	content, err := os.ReadFile(builds)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(content)) {
-		var report struct{ Verb, How string }
-		if err := json.Unmarshal([]byte(line), &report); err != nil {
-			t.Fatal(err)
-		}
-		how = append(how, report.Verb+" "+report.How)
-	}
-	return how
-}
-
 func TestCellsBelongToTheModuleOfTheNotebook(t *testing.T) {
 	t.Parallel()
 	env := setUp(t)
@@ -184,7 +168,7 @@ func TestCellsBelongToTheModuleOfTheNotebook(t *testing.T) {
 			c.execute(second).wantOK("26\n")
 			c.execute("import \"multiprocessing/lib/primes\"\n\n%%\nfmt.Println(primes.Nth(4))").wantOK("7\n")
 			want := []string{"get direct", "build direct", "get direct", "build direct", "get direct", "build reused", "get direct", "build direct"}
-			if how := howBuilt(t, builds); !slices.Equal(how, want) {
+			if how := kerneltest.Builds(t, builds); !slices.Equal(how, want) {
 				t.Errorf("built %q, want %q", how, want)
 			}
 			if after := filesIn(t, root); !maps.Equal(before, after) {
